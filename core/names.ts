@@ -1,0 +1,189 @@
+/**
+ * What Chorus's names look like on GitHub: the only file that knows. Every name is a print/parse pair, so that what was
+ * written can be found again and a repetition collides instead of doubling.
+ */
+
+/** `bd-k3f9`: the task's id in commits, branches, refs and run titles. */
+export type TaskId = string
+
+export const CLAIMS = 'refs/chorus/claims/'
+export const ATTEMPTS = 'refs/chorus/attempts/'
+export const REPORTS = 'refs/chorus/reports/'
+/** The namespace as one constant, for listing all three at once. */
+export const CHORUS_REFS = 'refs/chorus/'
+export const LEDGER_BRANCH = 'chorus/ledger'
+export const AGENT_BRANCHES = 'agent/'
+export const GATE_CHECK = 'chorus/gate'
+export const CONFIG_PATH = '.github/chorus.yml'
+export const CALLER_PATH = '.github/workflows/chorus.yml'
+/** The version that the caller file of this release carries in its first line. */
+export const CALLER_VERSION = 1
+export const SKIP_CI = '[skip ci]'
+
+// 36^4 and 36^6: a multiplier prime to 36 makes n -> n * M + C (mod N) a bijection. Ids look random, so that two of
+// them are hard to confuse, need no store, never collide, and lead back to the issue.
+const SHORT = { size: 1_679_616, digits: 4, multiplier: 1_031_201, offset: 777_241 }
+const LONG = { size: 2_176_782_336, digits: 6, multiplier: 1_031_201, offset: 777_241 }
+
+export function printTaskId(issue: number): TaskId {
+  const space = issue < SHORT.size ? SHORT : LONG
+  const scrambled = (issue * space.multiplier + space.offset) % space.size
+  return `bd-${scrambled.toString(36).padStart(space.digits, '0')}`
+}
+
+export function parseTaskId(text: string): number | null {
+  const digits = /^bd-([0-9a-z]{4}|[0-9a-z]{6})$/.exec(text)?.[1]
+  if (digits === undefined) return null
+  const space = digits.length === SHORT.digits ? SHORT : LONG
+  const scrambled = Number.parseInt(digits, 36)
+  const shifted = (scrambled - space.offset + space.size) % space.size
+  const issue = Number((BigInt(shifted) * inverse(space.multiplier, space.size)) % BigInt(space.size))
+  return issue > 0 && printTaskId(issue) === text ? issue : null
+}
+
+/** Modular inverse by the extended Euclidean algorithm. */
+function inverse(value: number, modulus: number): bigint {
+  let [r0, r1] = [BigInt(modulus), BigInt(value)]
+  let [t0, t1] = [0n, 1n]
+  while (r1 !== 0n) {
+    const q = r0 / r1
+    ;[r0, r1] = [r1, r0 - q * r1]
+    ;[t0, t1] = [t1, t0 - q * t1]
+  }
+  return t0 < 0n ? t0 + BigInt(modulus) : t0
+}
+
+export type AttemptName = { task: TaskId; attempt: number }
+
+export function printClaimRef(name: AttemptName): string {
+  return `${CLAIMS}${name.task}/${name.attempt}`
+}
+export function printAttemptRef(name: AttemptName): string {
+  return `${ATTEMPTS}${name.task}/${name.attempt}`
+}
+export function printReportRef(name: AttemptName): string {
+  return `${REPORTS}${name.task}/${name.attempt}`
+}
+
+export type ChorusRef = AttemptName & { kind: 'claim' | 'attempt' | 'report' }
+
+export function parseChorusRef(ref: string): ChorusRef | null {
+  const match = /^refs\/chorus\/(claims|attempts|reports)\/(bd-[0-9a-z]+)\/([1-9][0-9]{0,5})$/.exec(ref)
+  if (match === null || parseTaskId(match[2]!) === null) return null
+  const kind = match[1] === 'claims' ? 'claim' : match[1] === 'attempts' ? 'attempt' : 'report'
+  return { kind, task: match[2]!, attempt: Number(match[3]) }
+}
+
+/** What an agent's name in the configuration may be: it becomes part of labels, branches and titles. */
+export const AGENT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/
+
+export function printBranch(name: { agent: string; task: TaskId }): string {
+  return `${AGENT_BRANCHES}${name.agent}/${name.task}`
+}
+
+export function parseBranch(branch: string): { agent: string; task: TaskId } | null {
+  const match = /^agent\/([a-z0-9-]+)\/(bd-[0-9a-z]+)$/.exec(branch)
+  if (match === null || !AGENT_NAME.test(match[1]!) || parseTaskId(match[2]!) === null) return null
+  return { agent: match[1]!, task: match[2]! }
+}
+
+export const TICKET_KINDS = ['work', 'plan', 'review', 'rebase', 'merge'] as const
+export type TicketKind = (typeof TICKET_KINDS)[number]
+
+export function printRunTitle(name: AttemptName & { kind: TicketKind }): string {
+  return `chorus ${name.kind} ${name.task} #${name.attempt}`
+}
+
+export function parseRunTitle(title: string): (AttemptName & { kind: TicketKind }) | null {
+  const match = /^chorus ([a-z]+) (bd-[0-9a-z]+) #([1-9][0-9]{0,5})$/.exec(title)
+  const kind = TICKET_KINDS.find(known => known === match?.[1])
+  if (match === null || kind === undefined || parseTaskId(match[2]!) === null) return null
+  return { kind, task: match[2]!, attempt: Number(match[3]) }
+}
+
+/** `agent:codex`, or the older `codex-preferred`. */
+export function printAgentLabel(agent: string): string {
+  return `agent:${agent}`
+}
+
+export function parseAgentLabel(label: string): string | null {
+  const name = /^agent:(.+)$/.exec(label)?.[1] ?? /^(.+)-preferred$/.exec(label)?.[1]
+  return name !== undefined && AGENT_NAME.test(name) ? name : null
+}
+
+export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const
+export type Phase = (typeof PHASES)[number]
+
+export function printPhaseLabel(phase: Phase): string {
+  return `phase:${phase}`
+}
+
+export function parsePhaseLabel(label: string): Phase | null {
+  return PHASES.find(phase => label === printPhaseLabel(phase)) ?? null
+}
+
+export function parsePriorityLabel(label: string): number | null {
+  const digit = /^priority:p?([0-4])$/i.exec(label)?.[1]
+  return digit === undefined ? null : Number(digit)
+}
+
+export const HOLD_LABEL = 'hold'
+export const NEEDS_REVIEW_LABEL = 'needs-review'
+
+/** Hidden in a pull request's body: which attempt it shows. */
+export function printPullMarker(name: AttemptName): string {
+  return `<!-- chorus:pull ${name.task} #${name.attempt} -->`
+}
+
+export function parsePullMarker(body: string): AttemptName | null {
+  const match = /<!-- chorus:pull (bd-[0-9a-z]+) #([1-9][0-9]{0,5}) -->/.exec(body)
+  if (match === null || parseTaskId(match[1]!) === null) return null
+  return { task: match[1]!, attempt: Number(match[2]) }
+}
+
+/** Hidden in the one status comment of an issue. */
+export const STATUS_MARKER = '<!-- chorus:status -->'
+
+export function isStatusComment(body: string): boolean {
+  return body.includes(STATUS_MARKER)
+}
+
+/** `refactor(parser): shorten the loop [bd-k3f9]` */
+export function printSubject(subject: string, task: TaskId): string {
+  return subject.endsWith(`[${task}]`) ? subject : `${subject} [${task}]`
+}
+
+export function printCallerHeader(version: number): string {
+  return `# chorus-caller: ${version}`
+}
+
+export function parseCallerHeader(text: string): number | null {
+  const digits = /^# chorus-caller: ([0-9]{1,6})\s*$/m.exec(text)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
+export function printTaskPath(task: TaskId): string {
+  return `tasks/${task}.json`
+}
+
+export function parseTaskPath(path: string): TaskId | null {
+  const task = /^tasks\/(bd-[0-9a-z]+)\.json$/.exec(path)?.[1]
+  return task !== undefined && parseTaskId(task) !== null ? task : null
+}
+
+export const CONTROLS_PATH = 'controls.json'
+
+/** Events of a day; a new part begins when one has grown, so that a write stays small. */
+export function printEventsPath(name: { day: string; part: number }): string {
+  return `events/${name.day}.${name.part}.jsonl`
+}
+
+export function parseEventsPath(path: string): { day: string; part: number } | null {
+  const match = /^events\/([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,4})\.jsonl$/.exec(path)
+  return match === null ? null : { day: match[1]!, part: Number(match[2]) }
+}
+
+/** Title of the notice by which the deliver job vouches for what it pushed. */
+export const RECEIPT_TITLE = 'chorus receipt'
+export const WORK_JOB = 'work'
+export const DELIVER_JOB = 'deliver'
