@@ -1,0 +1,180 @@
+import { z } from 'zod'
+import { AGENT_NAME } from './names.ts'
+import { parseWith } from './parse.ts'
+import type { Parsed, Problem } from './problem.ts'
+
+/**
+ * `.github/chorus.yml`, always read from the default branch. Every key has a default; an empty file works. Unknown keys
+ * are errors with the nearest known name. `.describe()` texts become the table in the README and the editor's hints.
+ */
+
+const agentName = z.string().regex(AGENT_NAME, 'must be lower-case letters, digits and dashes, at most 32')
+
+const agent = z
+  .strictObject({
+    cli: z
+      .enum(['claude', 'codex', 'opencode', 'gemini', 'qwen', 'custom', 'scripted'])
+      .describe('which program runs; `custom` runs `command`'),
+    command: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('for `custom`: a shell command; the prompt is in the file $CHORUS_PROMPT'),
+    model: z.string().optional().describe('model name, as the CLI spells it'),
+    fallback_model: z.string().optional().describe('model to use when the first one is overloaded'),
+    args: z.array(z.string()).default([]).describe('extra arguments'),
+    secrets: z
+      .array(z.string().regex(/^[A-Z_][A-Z0-9_]*$/))
+      .default([])
+      .describe('names of the secrets it needs'),
+    max_parallel: z
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(4)
+      .describe('attempts of this agent at the same time'),
+  })
+  .refine(a => (a.cli === 'custom') === (a.command !== undefined), {
+    message: 'a `custom` agent needs `command`, and only a `custom` agent may have one',
+  })
+
+const check = z.strictObject({
+  name: z.string().min(1).max(60).describe('shown in the report'),
+  run: z.string().min(1).describe('shell command, in the worktree'),
+  minutes: z.number().positive().max(340).default(10).describe('time limit'),
+  fast: z.boolean().default(false).describe('also runs before each commit of the agent'),
+})
+
+const builtIn = { claude: {}, codex: {}, opencode: {}, gemini: {}, qwen: {} } as const
+
+const limits = z.strictObject({
+  attempts: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('fresh attempts per task before a person is asked'),
+  parallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(4)
+    .describe('attempts at the same time in this repository'),
+  minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
+  loops: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('times red checks go back to the agent within an attempt'),
+})
+
+const size = z.strictObject({
+  files: z
+    .number()
+    .int()
+    .min(0)
+    .default(5)
+    .describe('changed files up to which a pull request may land by itself'),
+  lines: z.number().int().min(0).default(400).describe('changed lines, added and removed together'),
+  bytes: z.number().int().min(0).default(200_000).describe('size of all new contents together'),
+})
+
+const gates = z.strictObject({
+  size: size.prefault({}).describe('above any of these a person has to approve'),
+  protected: z
+    .array(z.string())
+    .default(['.github/**', '.git*', '**/.git*', 'CODEOWNERS', '**/CODEOWNERS'])
+    .describe('paths that agents may never change'),
+  core: z.array(z.string()).default([]).describe('paths whose change needs a person’s approval'),
+  checks: z
+    .array(z.string())
+    .default([])
+    .describe('check names that must pass, beside those that the branch requires'),
+})
+
+const merge = z.strictObject({
+  strategy: z
+    .enum(['auto', 'pr', 'manual'])
+    .default('auto')
+    .describe(
+      '`auto` lands what passes; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
+    ),
+  method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
+})
+
+export const configSchema = z.strictObject({
+  version: z.literal(1).default(1).describe('of this file’s format'),
+  agents: z
+    .record(agentName, agent)
+    .default({})
+    .describe('the fleet; claude, codex, opencode, gemini and qwen exist already'),
+  default_agent: agentName.default('codex').describe('for `/chorus run` without an agent'),
+  limits: limits.prefault({}),
+  setup: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('commands that prepare the worktree, before the agent, without keys'),
+  checks: z.array(check).default([]).describe('commands that must pass before an attempt counts as done'),
+  gates: gates.prefault({}),
+  merge: merge.prefault({}),
+  allow: z
+    .strictObject({
+      apps: z
+        .array(z.number().int())
+        .default([])
+        .describe('ids of GitHub Apps whose labels and comments count'),
+      comments: z
+        .enum(['writers', 'triagers'])
+        .default('writers')
+        .describe('whose comments an agent is shown'),
+    })
+    .prefault({}),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type AgentConfig = Config['agents'][string]
+
+/** `value` is the parsed YAML; null or undefined (an empty or absent file) means all defaults. */
+export function parseConfig(value: unknown): Parsed<Config> {
+  const parsed = parseWith(configSchema, value ?? {})
+  if (!parsed.ok) return parsed
+  const config: Config = { ...parsed.value, agents: { ...builtInAgents(), ...parsed.value.agents } }
+  const problems = crossCheck(config)
+  return problems.length === 0 ? { ok: true, value: config } : { ok: false, problems }
+}
+
+function builtInAgents(): Config['agents'] {
+  const secret = {
+    claude: 'ANTHROPIC_API_KEY',
+    codex: 'OPENAI_API_KEY',
+    opencode: 'OPENCODE_API_KEY',
+    gemini: 'GEMINI_API_KEY',
+    qwen: 'QWEN_API_KEY',
+  }
+  return Object.fromEntries(
+    (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
+      cli,
+      { cli, args: [], secrets: [secret[cli]], max_parallel: 4 },
+    ]),
+  )
+}
+
+function crossCheck(config: Config): Problem[] {
+  const problems: Problem[] = []
+  if (config.agents[config.default_agent] === undefined) {
+    problems.push({
+      path: 'default_agent',
+      message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
+    })
+  }
+  const names = config.checks.map(check => check.name)
+  for (const name of new Set(names.filter((name, i) => names.indexOf(name) !== i))) {
+    problems.push({ path: 'checks', message: `two checks are called "${name}"` })
+  }
+  return problems
+}

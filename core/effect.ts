@@ -1,0 +1,117 @@
+import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
+import type { TaskId } from './names.ts'
+import type { Ticket } from './ticket.ts'
+import type { MergeMethod, Sha } from './world.ts'
+
+/**
+ * Everything Chorus can do to a repository: a closed list. Each effect carries what must still be true when it is done
+ * (expected heads, create-only names), so that a repetition collides and a moved world is noticed.
+ */
+export type Effect =
+  /** One commit on the ledger for all that a pass has to remember. Expected head; the branch is made when `head` is null. */
+  | {
+      do: 'record'
+      head: Sha | null
+      controls: Controls | null
+      records: ReadonlyMap<TaskId, TaskRecord>
+      events: readonly LedgerEvent[]
+    }
+  /** Create-only claim ref on a sealed commit with the ticket. */
+  | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket }
+  /** workflow_dispatch of the caller on the default branch. Looked up by title first when `repeat` is set. */
+  | {
+      do: 'dispatch'
+      task: TaskId
+      attempt: number
+      claim: Sha
+      title: string
+      branch: string
+      repeat: boolean
+    }
+  | { do: 'cancel'; task: TaskId; run: number }
+  /** Moves the task's branch to the attempt, by compare-and-swap. */
+  | {
+      do: 'publish'
+      task: TaskId
+      branch: string
+      before: Sha | null
+      after: Sha
+      move: 'fast-forward' | 'force'
+    }
+  | { do: 'open'; task: TaskId; head: string; sha: Sha; base: string; title: string; body: string }
+  | { do: 'describe'; task: TaskId; pull: number; title: string; body: string }
+  /** The gate's check run on a head: created when `check` is null, else updated. */
+  | {
+      do: 'gate'
+      task: TaskId | null
+      pull: number
+      head: Sha
+      check: number | null
+      conclusion: 'success' | 'failure' | 'action_required' | null
+      title: string
+      summary: string
+      /** What the text was written for; an unchanged key is not written again. */
+      key: string
+    }
+  /** Turns the gate green for exactly this head and merges exactly this head. */
+  | {
+      do: 'land'
+      task: TaskId
+      pull: number
+      head: Sha
+      base: Sha
+      check: number | null
+      method: MergeMethod
+      title: string
+      message: string
+      summary: string
+    }
+  | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
+  /** The one status comment of an issue: made when `comment` is null, else edited. */
+  | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
+  | { do: 'react'; task: TaskId; comment: number; content: Reaction }
+  | { do: 'close'; task: TaskId; issue: number }
+  | { do: 'drop-branch'; task: TaskId; branch: string; sha: Sha }
+
+export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
+
+export type EffectName = Effect['do']
+
+/** Displays are coalesced and dropped first when the host's content limits are near. */
+export function isDisplay(effect: Effect): boolean {
+  return effect.do === 'label' || effect.do === 'say' || effect.do === 'react'
+}
+
+/** One line for dry runs and logs. */
+export function describeEffect(effect: Effect): string {
+  switch (effect.do) {
+    case 'record':
+      return `record ${[...effect.records.keys()].join(', ') || 'controls'} on the ledger (${effect.events.length} events)`
+    case 'claim':
+      return `claim ${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
+    case 'dispatch':
+      return `dispatch "${effect.title}" on ${effect.branch}`
+    case 'cancel':
+      return `cancel run ${effect.run} of ${effect.task}`
+    case 'publish':
+      return `move ${effect.branch} from ${effect.before?.slice(0, 7) ?? 'nothing'} to ${effect.after.slice(0, 7)} (${effect.move})`
+    case 'open':
+      return `open a pull request ${effect.head} → ${effect.base}: ${effect.title}`
+    case 'describe':
+      return `rewrite the text of pull request #${effect.pull}`
+    case 'gate':
+      return `set the gate of #${effect.pull} to ${effect.conclusion ?? 'waiting'}: ${effect.title}`
+    case 'land':
+      return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
+    case 'label':
+      return `labels of #${effect.issue}: ${[...effect.add.map(l => `+${l}`), ...effect.remove.map(l => `-${l}`)].join(' ')}`
+    case 'say':
+      return `${effect.comment === null ? 'write' : 'edit'} the status comment of #${effect.issue}`
+    case 'react':
+      return `react ${effect.content} to comment ${effect.comment}`
+    case 'close':
+      return `close #${effect.issue}`
+    case 'drop-branch':
+      return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
+  }
+}

@@ -1,0 +1,55 @@
+import type { Config } from '../config.ts'
+import type { TaskRecord } from '../ledger.ts'
+import type { TaskSpec } from '../task.ts'
+import type { Actor, ClaimFacts, PullFacts, RepoFacts, Rules, Sha, Standing, TaskFacts } from '../world.ts'
+
+/** One gate, one file; its name is the file's name, the word in the configuration and the line that people see. */
+export type Gate = { name: GateName; judge(proposal: Proposal): Verdict }
+
+export const GATE_NAMES = [
+  'linked',
+  'spec',
+  'scope',
+  'protected',
+  'size',
+  'secrets',
+  'checks',
+  'review',
+  'requester',
+  'labels',
+  'needs',
+  'conflict',
+  'fresh',
+] as const
+export type GateName = (typeof GATE_NAMES)[number]
+
+export type Verdict =
+  | { is: 'pass'; note: string }
+  /** Time or a person may change it. */
+  | { is: 'wait'; reason: string }
+  /** Only another change to the pull request or to the rules can. */
+  | { is: 'refuse'; reason: string }
+
+/** All that a gate may look at. */
+export type Proposal = {
+  app: { id: number; login: string }
+  repo: RepoFacts
+  rules: Rules
+  config: Config
+  task: TaskFacts
+  record: TaskRecord
+  spec: TaskSpec
+  pull: PullFacts
+  /** The claim whose attempt the pull request shows. */
+  claim: ClaimFacts | null
+  /** Head that the genuine attempt has; differs from the pull's head when a person pushed. */
+  attempt: Sha | null
+  requester: Actor | null
+  standing(actor: { id: number }): Standing
+}
+
+export type Verdicts = {
+  all: readonly { gate: GateName; verdict: Verdict }[]
+  /** The most actionable reason why it does not land, or null when all pass. */
+  blocking: { gate: GateName; is: 'wait' | 'refuse'; reason: string } | null
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+import type { TaskId } from './names.ts'
+
+/** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
+
+const actor = z.strictObject({ id: z.number().int(), login: z.string() })
+
+const approval = z.strictObject({
+  by: actor,
+  at: z.number(),
+  /** How it was given. */
+  via: z.enum(['label', 'comment', 'creation']),
+  agent: z.string(),
+  /** The very text that was approved, so that a later edit shows as a difference. */
+  text: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Ids of comments that are part of the text. */
+  comments: z.array(z.number().int()),
+})
+export type Approval = z.infer<typeof approval>
+
+/** An extra attempt that someone asked for: a review, a command, red CI, an answer. */
+const revision = z.strictObject({
+  /** The attempt that it starts. */
+  attempt: z.number().int().positive(),
+  why: z.enum(['review', 'command', 'ci', 'checks', 'answer', 'conflict', 'retry', 'lost']),
+  by: actor.nullable(),
+  at: z.number(),
+  /** What the agent is told, cleaned. */
+  text: z.string(),
+  /** Start from the pull request's head (feedback) or from the base (fresh). */
+  from: z.enum(['head', 'base']),
+  /** Review, comment or check run that caused it: the same cause never starts two. */
+  cause: z.string(),
+})
+export type Revision = z.infer<typeof revision>
+
+export const taskRecord = z.strictObject({
+  version: z.literal(1),
+  issue: z.number().int().positive(),
+  approval: approval.nullable(),
+  /** Comment ids whose commands were carried out or refused. */
+  handled: z.array(z.number().int()),
+  /** Attempts up to this number never count again: stopped, closed, or given up. */
+  voidThrough: z.number().int().nonnegative(),
+  /** The limit of attempts counts from here; `/chorus retry` moves it up. */
+  countFrom: z.number().int().nonnegative(),
+  paused: z.boolean(),
+  stopped: z.strictObject({ by: actor, at: z.number() }).nullable(),
+  /** A person's `/chorus approve` of the pull request, bound to its head. */
+  pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
+  revisions: z.array(revision),
+  /** Dispatches of a claim whose answer was lost are repeated only when no run shows up. */
+  dispatched: z.array(
+    z.strictObject({ attempt: z.number().int(), run: z.number().int().nullable(), at: z.number() }),
+  ),
+  /** The last state that was written to the events. */
+  logged: z.string(),
+})
+export type TaskRecord = z.infer<typeof taskRecord>
+
+export const controls = z.strictObject({
+  version: z.literal(1),
+  /** The whole repository: nothing new starts, what runs goes on. */
+  paused: z.strictObject({ by: actor, at: z.number() }).nullable(),
+})
+export type Controls = z.infer<typeof controls>
+
+/** One line of the append-only log. `evidence` names runs, commits, comments: things that GitHub itself can show. */
+export type LedgerEvent = {
+  at: number
+  task: TaskId | null
+  event: string
+  actor: string
+  cause: string
+  evidence: Readonly<Record<string, string | number | null>>
+}
+
+export type Ledger = {
+  /** Head of the ledger branch; null when it does not exist yet. */
+  head: string | null
+  controls: Controls
+  records: ReadonlyMap<TaskId, TaskRecord>
+}
+
+export function emptyRecord(issue: number): TaskRecord {
+  return {
+    version: 1,
+    issue,
+    approval: null,
+    handled: [],
+    voidThrough: 0,
+    countFrom: 0,
+    paused: false,
+    stopped: null,
+    pullApproval: null,
+    revisions: [],
+    dispatched: [],
+    logged: '',
+  }
+}
+
+export const emptyControls: Controls = { version: 1, paused: null }

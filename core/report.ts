@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { parseWith } from './parse.ts'
+import type { Parsed } from './problem.ts'
+
+/** Contract runner → app. Never believed where GitHub itself can be asked. */
+
+export const OUTCOMES = [
+  'done',
+  'red-checks',
+  'no-change',
+  'question',
+  'agent-failed',
+  'timed-out',
+  'setup-failed',
+  'cannot-run',
+  'refused',
+  'superseded',
+] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+export const checkRecord = z.strictObject({
+  name: z.string(),
+  result: z.enum(['passed', 'failed', 'timed-out', 'cannot-run']),
+  exit: z.number().int().nullable(),
+  seconds: z.number(),
+  /** The end of its output, cleaned and cut. */
+  tail: z.string(),
+})
+export type CheckRecord = z.infer<typeof checkRecord>
+
+export const usage = z.strictObject({
+  agent: z.string(),
+  model: z.string().nullable(),
+  tokens_in: z.number().int().nullable(),
+  tokens_out: z.number().int().nullable(),
+  tokens_cached: z.number().int().nullable(),
+  cost_usd: z.number().nullable(),
+  seconds: z.number(),
+})
+
+export const reportSchema = z.strictObject({
+  version: z.literal(1),
+  task: z.string(),
+  attempt: z.number().int().positive(),
+  run: z.number().int(),
+  outcome: z.enum(OUTCOMES),
+  /** One sentence for people: what happened. */
+  summary: z.string(),
+  base: z.string(),
+  /** The attempt's commit; null when there is nothing to show. */
+  head: z.string().nullable(),
+  subject: z.string().nullable(),
+  files: z.array(z.strictObject({ path: z.string(), mode: z.string(), bytes: z.number().int() })),
+  checks: z.array(checkRecord),
+  loops: z.number().int(),
+  question: z.string().nullable(),
+  /** Why deliver refused the hand-over, a line each. */
+  refusals: z.array(z.string()),
+  usage: usage.nullable(),
+  context: z.strictObject({
+    task_bytes: z.number().int(),
+    total_bytes: z.number().int(),
+    session_reuse: z.number().int(),
+  }),
+  discovered: z.array(z.strictObject({ title: z.string(), body: z.string() })),
+  learnings: z.array(z.string()),
+  /** The isolation that was reached, in words. */
+  protection: z.string(),
+})
+export type Report = z.infer<typeof reportSchema>
+
+export function parseReport(value: unknown): Parsed<Report> {
+  return parseWith(reportSchema, value)
+}

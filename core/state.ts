@@ -1,0 +1,65 @@
+import type { Verdicts } from './gates/gate.ts'
+import type { Problem } from './problem.ts'
+import type { Report } from './report.ts'
+import type { Instant, PullFacts, RunFacts, Sha } from './world.ts'
+
+/**
+ * What a task is, at any time exactly one of these; each carries only what makes sense there. One function (`fold.ts`)
+ * makes it from the facts; everything else matches on it.
+ */
+export type TaskState =
+  /** Nobody asks for an agent (any more). */
+  | { is: 'idle' }
+  | { is: 'malformed'; problems: readonly Problem[] }
+  /** Needs something from outside; `for` says from whom or what, in words. */
+  | { is: 'waiting'; on: WaitReason; why: string }
+  | { is: 'ready'; agent: string; attempt: number }
+  /** The claim exists; its run has not shown up yet. */
+  | { is: 'claimed'; attempt: number; claim: Sha; since: Instant; repeat: boolean }
+  | { is: 'running'; attempt: number; run: RunFacts }
+  /** The run ended well and its attempt is genuine: publish it. */
+  | { is: 'attempted'; attempt: number; head: Sha; report: Report }
+  | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts }
+  | { is: 'stuck'; why: string; help: string }
+  | { is: 'merged'; pull: PullFacts; sha: Sha }
+  | { is: 'dropped'; why: string }
+
+export type WaitReason =
+  | 'approval'
+  | 're-approval'
+  | 'configuration'
+  | 'caller'
+  | 'blockers'
+  | 'paused'
+  | 'stopped'
+  | 'capacity'
+  | 'answer'
+  | 'person'
+  | 'standing'
+
+export function describeState(state: TaskState): string {
+  switch (state.is) {
+    case 'idle':
+      return 'nobody asks for an agent'
+    case 'malformed':
+      return `cannot be read: ${state.problems[0]?.message ?? ''}`
+    case 'waiting':
+      return `waiting: ${state.why}`
+    case 'ready':
+      return `ready for ${state.agent}`
+    case 'claimed':
+      return `claimed as attempt ${state.attempt}; its run has not started yet`
+    case 'running':
+      return `attempt ${state.attempt} is running: ${state.run.url}`
+    case 'attempted':
+      return `attempt ${state.attempt} is done; its pull request comes next`
+    case 'proposed':
+      return state.verdicts.blocking?.reason ?? `#${state.pull.number} passes every gate`
+    case 'stuck':
+      return `stuck: ${state.why}`
+    case 'merged':
+      return `merged by #${state.pull.number} as ${state.sha.slice(0, 7)}`
+    case 'dropped':
+      return state.why
+  }
+}

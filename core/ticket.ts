@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { TICKET_KINDS } from './names.ts'
+import { parseWith } from './parse.ts'
+import type { Parsed } from './problem.ts'
+
+/** Contract app → runner. It lies in the claim's commit; the only dispatch input is that commit's SHA. */
+
+export const check = z.strictObject({
+  name: z.string(),
+  run: z.string(),
+  minutes: z.number(),
+  /** Fast checks also guard each commit in the worktree. */
+  fast: z.boolean(),
+})
+export type Check = z.infer<typeof check>
+
+export const agentSpec = z.strictObject({
+  name: z.string(),
+  cli: z.string(),
+  model: z.string().nullable(),
+  fallback_model: z.string().nullable(),
+  args: z.array(z.string()),
+  /** For the `custom` CLI: the command line, run by a shell in the worktree with the prompt file's path in CHORUS_PROMPT. */
+  command: z.string().nullable(),
+})
+export type AgentSpec = z.infer<typeof agentSpec>
+
+export const limits = z.strictObject({
+  /** Wall clock for agent and checks together. */
+  minutes: z.number(),
+  /** Times that red checks go back to the agent within one attempt. */
+  loops: z.number().int(),
+  max_files: z.number().int(),
+  max_bytes: z.number().int(),
+})
+
+export const ticketSchema = z.strictObject({
+  version: z.literal(1),
+  kind: z.enum(TICKET_KINDS),
+  task: z.string(),
+  attempt: z.number().int().positive(),
+  issue: z.number().int().positive(),
+  agent: agentSpec,
+  /** Commit the attempt starts from. */
+  base: z.string(),
+  /** The commit that must be the branch's head for a feedback attempt; null for a fresh one. */
+  continues: z.string().nullable(),
+  spec: z.strictObject({
+    title: z.string(),
+    type: z.string(),
+    goal: z.string(),
+    acceptance: z.array(z.string()),
+    scope: z.array(z.string()),
+    constraints: z.array(z.string()),
+    /** SHA-256 of the approved text. */
+    approved: z.string(),
+  }),
+  /** One line each: what was tried and why it failed. */
+  negative: z.array(z.string()),
+  /** What a person or CI said of the last attempt; empty for a first one. */
+  feedback: z.string(),
+  setup: z.array(z.string()),
+  checks: z.array(check),
+  protected: z.array(z.string()),
+  limits,
+})
+export type Ticket = z.infer<typeof ticketSchema>
+
+export function parseTicket(value: unknown): Parsed<Ticket> {
+  return parseWith(ticketSchema, value)
+}

@@ -1,0 +1,220 @@
+import type { Config } from './config.ts'
+import type { Ledger, TaskRecord } from './ledger.ts'
+import type { TaskId, TicketKind } from './names.ts'
+import type { Parsed } from './problem.ts'
+import type { Report } from './report.ts'
+import type { Ticket } from './ticket.ts'
+
+/** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
+export type World = {
+  app: { id: number; login: string }
+  repo: RepoFacts
+  rules: Rules
+  config: Parsed<Config>
+  caller: CallerFact
+  ledger: Ledger
+  /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
+  tasks: readonly TaskFacts[]
+  /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
+  strangers: readonly StrangerFacts[]
+  /** Live standing of every account that matters in this pass, by account id. */
+  standings: ReadonlyMap<number, Standing>
+}
+
+export type Sha = string
+export type Instant = number
+
+/** `role_name` of the repository, in rising order. Unknown custom roles count as the nearest lower of these. */
+export const STANDINGS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const
+export type Standing = (typeof STANDINGS)[number]
+
+export function atLeast(standing: Standing, needed: Standing): boolean {
+  return STANDINGS.indexOf(standing) >= STANDINGS.indexOf(needed)
+}
+
+/** Who did something. Apps are told apart by id, never by the look of a login. */
+export type Actor = { id: number; login: string; kind: 'person' | 'app' }
+
+export type RepoFacts = {
+  id: number
+  owner: string
+  name: string
+  url: string
+  defaultBranch: string
+  /** Head of the default branch. */
+  head: Sha
+  methods: readonly MergeMethod[]
+}
+
+export type MergeMethod = 'squash' | 'merge' | 'rebase'
+
+/** What the default branch demands, classic protection and rulesets folded together. */
+export type Rules = {
+  required: readonly { name: string; appId: number | null }[]
+  strict: boolean
+  approvals: number
+  dismissStale: boolean
+  lastPush: boolean
+  linear: boolean
+  queue: boolean
+}
+
+export type CallerFact = { is: 'current' } | { is: 'missing' } | { is: 'outdated'; version: number | null }
+
+export type TaskFacts = {
+  id: TaskId
+  issue: IssueFacts
+  /** What the ledger remembers; null before the first pass that saw an intent. */
+  record: TaskRecord | null
+  /** Rising by attempt. */
+  claims: readonly ClaimFacts[]
+  attempts: ReadonlyMap<number, Sha>
+  reports: ReadonlyMap<number, { sha: Sha; report: Parsed<Report> }>
+  runs: readonly RunFacts[]
+  /** Head of this task's branch, by branch name (an agent may have changed between attempts). */
+  branches: ReadonlyMap<string, Sha>
+  /** The newest pull request from a branch of this task. */
+  pull: PullFacts | null
+  blockers: readonly BlockerFacts[]
+  statusComment: { id: number; body: string } | null
+}
+
+export type IssueFacts = {
+  number: number
+  id: number
+  url: string
+  title: string
+  body: string
+  state: 'open' | 'closed'
+  stateReason: string | null
+  author: Actor
+  labels: readonly string[]
+  /** True for a parent of sub-issues: a container, never dispatched itself. */
+  container: boolean
+  createdAt: Instant
+  /** Oldest first. */
+  timeline: readonly TimelineFact[]
+}
+
+export type TimelineFact =
+  | { is: 'labeled' | 'unlabeled'; label: string; by: Actor; at: Instant }
+  | { is: 'commented'; id: number; by: Actor; at: Instant; edited: boolean; body: string }
+  | { is: 'closed' | 'reopened'; by: Actor; at: Instant }
+
+export type BlockerFacts = {
+  issue: number
+  /** owner/name when it is another repository's. */
+  repo: string | null
+  title: string
+  state: 'open' | 'closed'
+  stateReason: string | null
+}
+
+export type ClaimFacts = {
+  attempt: number
+  sha: Sha
+  base: Sha
+  at: Instant
+  /** The seal over ticket and base is ours: this app made the claim. */
+  sealed: boolean
+  ticket: Parsed<Ticket>
+}
+
+export type RunFacts = {
+  id: number
+  url: string
+  kind: TicketKind
+  attempt: number
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion: string | null
+  /** Workflow file that ran, without the ref. */
+  path: string
+  branch: string | null
+  event: string
+  /** Id of the account that dispatched it. */
+  actorId: number
+  runAttempt: number
+  createdAt: Instant
+  updatedAt: Instant
+  /** What the deliver job vouched for; null until the run has completed, or when it vouched for nothing. */
+  receipt: Receipt | null
+}
+
+/** Read from a notice on the deliver job's own check run, which no other job can write. */
+export type Receipt = { attempt: Sha | null; report: Sha }
+
+export type PullFacts = {
+  number: number
+  id: number
+  url: string
+  state: 'open' | 'closed' | 'merged'
+  title: string
+  body: string
+  draft: boolean
+  labels: readonly string[]
+  /** Opened by this app. */
+  ours: boolean
+  head: { sha: Sha; branch: string }
+  base: { branch: string; sha: Sha }
+  mergeable: boolean | null
+  mergedSha: Sha | null
+  closedBy: Actor | null
+  /** Changed files between merge base and head; null when GitHub cut the list (then nothing lands by itself). */
+  changes: readonly FileChange[] | null
+  checks: readonly CheckFacts[]
+  reviews: readonly ReviewFacts[]
+  gate: GateFact | null
+  /** Does the head contain the tip of the base? Null when not known yet. */
+  current: boolean | null
+}
+
+export type FileChange = {
+  path: string
+  /** Set for a rename: the path it left. */
+  previous: string | null
+  status: 'added' | 'modified' | 'removed' | 'renamed'
+  /** Git modes; null where the side has no such file. */
+  mode: string | null
+  previousMode: string | null
+  /** Lines added and removed; null for binary files or where GitHub gave no patch. */
+  added: number | null
+  removed: number | null
+  /** The added lines, for the secrets gate; null where GitHub gave no patch. */
+  addedLines: readonly string[] | null
+  bytes: number | null
+}
+
+/** A check run or a commit status, on the pull request's head. */
+export type CheckFacts = {
+  kind: 'check' | 'status'
+  name: string
+  /** null for a commit status. */
+  appId: number | null
+  status: 'queued' | 'in_progress' | 'completed'
+  conclusion: string | null
+  url: string | null
+  id: number
+  startedAt: Instant
+}
+
+export type ReviewFacts = {
+  id: number
+  by: Actor
+  state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
+  sha: Sha
+  body: string
+  /** Comments on lines that came with it. */
+  comments: readonly { path: string; line: number | null; body: string }[]
+  at: Instant
+}
+
+/** The gate check of this app on a head. `key` is what the text was written for (external_id). */
+export type GateFact = {
+  id: number
+  status: 'in_progress' | 'completed'
+  conclusion: string | null
+  title: string
+  key: string
+}
+
+export type StrangerFacts = { number: number; head: Sha }
