@@ -12,7 +12,9 @@ const modules = join(root, 'node_modules')
 const stamp = join(modules, '.chorus-installed')
 
 function installOnce() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   process.stderr.write('First run: installing what package-lock.json names (npm ci)…\n')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
@@ -52,7 +54,7 @@ installOnce()
 const node = node24()
 const env = { ...process.env, PATH: `${join(node, '..')}${delimiter}${process.env.PATH ?? ''}` }
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...commandLine(process.argv.slice(2))], {
-  cwd: process.env.INIT_CWD && process.argv[2]?.startsWith('app/cli') ? process.env.INIT_CWD : root,
+  cwd: process.env.INIT_CWD && process.argv[2]?.startsWith('cli/') ? process.env.INIT_CWD : root,
   stdio: 'inherit',
   env,
 })
