@@ -1,0 +1,68 @@
+import { pushBlocker } from '../checks/protection.ts'
+import { git, gitText } from '../git.ts'
+import { HttpError } from '../http/route.ts'
+import type { Actor, Repo, TwinState } from '../state.ts'
+import { objectInfo } from './objects.ts'
+import { RefError, type RefMove } from './refchange.ts'
+
+const WORKFLOWS = '.github/workflows/'
+
+/** Throws RefError when branch rules or a missing workflows permission stand against the move. */
+export async function forbidByRules(state: TwinState, repo: Repo, move: RefMove, by: Actor): Promise<void> {
+  if (move.before === move.after) return
+  if (move.ref.startsWith('refs/heads/')) forbidByBranchRules(state, repo, move, by)
+  if (move.after === null || by.is !== 'installation' || by.permissions.workflows === 'write') return
+  const path = await foreignWorkflow(repo, move, move.after)
+  if (path === null) return
+  const what = `refusing to allow a GitHub App to create or update workflow \`${path}\` without \`workflows\` permission`
+  throw new RefError('workflows', move.ref, what)
+}
+
+function forbidByBranchRules(state: TwinState, repo: Repo, move: RefMove, by: Actor): void {
+  const branch = move.ref.slice('refs/heads/'.length)
+  const deletion = move.after === null
+  if (deletion && branch === repo.default_branch) {
+    throw new RefError('blocked', move.ref, 'Cannot delete the default branch')
+  }
+  if (move.merge) return
+  const reason = pushBlocker(state, repo, branch, by, { force: move.forced, deletion })
+  if (reason !== null) throw new RefError('blocked', move.ref, reason)
+}
+
+/** A workflow file that new commits touch and that no other branch holds with the same content. */
+async function foreignWorkflow(repo: Repo, move: RefMove, after: string): Promise<string | null> {
+  if ((await objectInfo(repo, after))?.type !== 'commit') return null
+  for (const path of await touchedWorkflows(repo, move, after)) {
+    const known = !move.merge && (await onOtherBranch(repo, move.ref, after, path))
+    if (!known) return path
+  }
+  return null
+}
+
+async function touchedWorkflows(repo: Repo, move: RefMove, after: string): Promise<string[]> {
+  // `-c` shows of a merge only what none of its parents had, so bringing a branch up to date touches nothing.
+  const log = ['log', '-z', '-c', '--name-only', '--format=', after, '--not', '--branches', '--tags']
+  const fresh = await gitText(repo, [...log, '--', WORKFLOWS])
+  const merged =
+    move.merge && move.before !== null
+      ? await gitText(repo, ['diff', '-z', '--name-only', move.before, after, '--', WORKFLOWS])
+      : ''
+  return [...new Set(`${fresh}\0${merged}`.split('\0').map(path => path.trim()))].filter(path => path !== '')
+}
+
+async function onOtherBranch(repo: Repo, ref: string, after: string, path: string): Promise<boolean> {
+  const mine = await objectInfo(repo, `${after}:${path}`)
+  if (!mine) return false
+  const listed = await gitText(repo, ['for-each-ref', '--format=%(refname)', 'refs/heads/'])
+  for (const other of listed.split('\n')) {
+    if (other === '' || other === ref) continue
+    if ((await objectInfo(repo, `${other}:${path}`))?.oid === mine.oid) return true
+  }
+  return false
+}
+
+/** Throws 409 as GitHub does for git data of a repository that has no commit yet. */
+export async function forbidEmpty(repo: Repo): Promise<void> {
+  const any = await git(repo, ['for-each-ref', '--count=1', 'refs/heads/'])
+  if (any.stdout.length === 0) throw new HttpError(409, 'Git Repository is empty.')
+}
