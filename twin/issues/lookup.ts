@@ -1,0 +1,40 @@
+import { HttpError, notFound } from '../http/route.ts'
+import type { Repo, TwinState } from '../state.ts'
+import type { Issue, IssueComment } from './state.ts'
+
+export type Located = { repo: Repo; issue: Issue }
+
+/** Sub-issues and dependencies name issues by database id, across repositories: a scan would cost too much. */
+const byId = new WeakMap<TwinState, Map<number, Located>>()
+
+export function remember(state: TwinState, repo: Repo, issue: Issue): void {
+  const known = byId.get(state) ?? new Map<number, Located>()
+  byId.set(state, known)
+  known.set(issue.id, { repo, issue })
+}
+
+export function forget(state: TwinState, issue: Issue): void {
+  byId.get(state)?.delete(issue.id)
+}
+
+export function locate(state: TwinState, id: number): Located | null {
+  return byId.get(state)?.get(id) ?? null
+}
+
+/** The issue or pull request that a path names. @throws 404, 410 when issues are switched off */
+export function issueAt(repo: Repo, number: string | undefined): Issue {
+  const issue = repo.issues.get(Number(number))
+  if (!issue) throw notFound()
+  if (!issue.pull) requireIssues(repo)
+  return issue
+}
+
+export function requireIssues(repo: Repo): void {
+  if (!repo.settings.has_issues) throw new HttpError(410, 'Issues are disabled for this repo')
+}
+
+export function commentAt(repo: Repo, id: string | undefined): IssueComment {
+  const comment = repo.comments.get(Number(id))
+  if (!comment) throw notFound()
+  return comment
+}
