@@ -1,0 +1,121 @@
+import { type Answer, HttpError, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
+import { api, web } from '../issues/address.ts'
+import { deleteFile, putFile } from './contentwrites.ts'
+import { wrap } from './objectroutes.ts'
+import { readObject } from './objects.ts'
+import { requireCommit } from './revision.ts'
+import { readTree, type TreeEntry } from './tree.ts'
+
+const PATH = '/repos/{owner}/{repo}/contents'
+const LARGEST_SHOWN = 1024 * 1024
+const LARGEST = 100 * 1024 * 1024
+
+export const contentRoutes: Route[] = [
+  { method: 'GET', path: PATH, needs: [{ contents: 'read' }], handle: getContents },
+  { method: 'GET', path: `${PATH}/{path+}`, needs: [{ contents: 'read' }], handle: getContents },
+  { method: 'GET', path: '/repos/{owner}/{repo}/readme', needs: [{ contents: 'read' }], handle: getReadme },
+  { method: 'PUT', path: `${PATH}/{path+}`, needs: [{ contents: 'write' }], handle: putFile },
+  { method: 'DELETE', path: `${PATH}/{path+}`, needs: [{ contents: 'write' }], handle: deleteFile },
+]
+
+type Wanted = 'raw' | 'object' | 'json'
+
+async function getContents(call: RepoCall): Promise<Answer> {
+  const path = (call.params.path ?? '').replace(/^\/+|\/+$/g, '')
+  return show(call, path)
+}
+
+async function getReadme(call: RepoCall): Promise<Answer> {
+  const commit = await requireCommit(call.repo, call.query.get('ref') ?? 'HEAD')
+  const root = await readTree(call.repo, commit.tree)
+  const found = root?.entries.find(entry => /^readme(\.\w+)?$/i.test(entry.name))
+  if (!found) throw notFound()
+  return show(call, found.name)
+}
+
+async function show(call: RepoCall, path: string): Promise<Answer> {
+  const { repo } = call
+  const commit = await requireCommit(repo, call.query.get('ref') ?? 'HEAD')
+  const wanted = wantedOf(call.headers.accept ?? '')
+  const entry = path === '' ? null : await entryAt(call, commit.tree, path)
+  const folder = await readTree(repo, entry?.sha ?? commit.tree)
+  if (folder) {
+    const entries = await Promise.all(folder.entries.map(each => listed(call, path, each)))
+    if (wanted !== 'object') return ok(entries)
+    return ok({ ...(await listed(call, '', { name: path, mode: '040000', sha: folder.sha })), entries })
+  }
+  if (!entry) throw notFound()
+  if (entry.mode === '160000') return ok({ ...(await listed(call, parent(path), entry)), type: 'submodule' })
+  return showFile(call, path, entry, wanted)
+}
+
+async function showFile(call: RepoCall, path: string, entry: TreeEntry, wanted: Wanted): Promise<Answer> {
+  const blob = await readObject(call.repo, entry.sha)
+  if (!blob) throw notFound()
+  if (blob.size > LARGEST) throw new HttpError(403, 'This API returns blobs up to 100 MB in size.')
+  if (wanted === 'raw') {
+    return {
+      status: 200,
+      raw: blob.content,
+      headers: { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' },
+    }
+  }
+  const shown = blob.size <= LARGEST_SHOWN
+  const content = shown ? wrap(blob.content.toString('base64')) : ''
+  const target = entry.mode === '120000' ? { target: blob.content.toString() } : {}
+  return ok({
+    ...(await listed(call, parent(path), entry)),
+    content,
+    encoding: shown ? 'base64' : 'none',
+    ...target,
+  })
+}
+
+async function entryAt(call: RepoCall, tree: string, path: string): Promise<TreeEntry> {
+  const folder = parent(path)
+  const held = await readTree(call.repo, folder === '' ? tree : `${tree}:${folder}`)
+  const entry = held?.entries.find(each => each.name === path.slice(folder === '' ? 0 : folder.length + 1))
+  if (!entry) throw notFound()
+  return entry
+}
+
+function parent(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
+}
+
+function wantedOf(accept: string): Wanted {
+  if (/[.]raw\b/.test(accept)) return 'raw'
+  return /[.]object\b/.test(accept) ? 'object' : 'json'
+}
+
+/** An entry of a listing; a file's own document adds its content. */
+export async function listed(call: RepoCall, folder: string, entry: TreeEntry): Promise<object> {
+  const { state, repo } = call
+  const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+  const ref =
+    call.query.get('ref') ?? (typeof call.body.branch === 'string' ? call.body.branch : repo.default_branch)
+  const kind = kindOf(entry.mode)
+  const blob = kind === 'dir' || kind === 'submodule' ? null : await readObject(repo, entry.sha)
+  const escaped = path.split('/').map(encodeURIComponent).join('/')
+  const url = `${api(state, repo)}/contents/${escaped}?ref=${encodeURIComponent(ref)}`
+  const gitUrl = `${api(state, repo)}/git/${kind === 'dir' ? 'trees' : 'blobs'}/${entry.sha}`
+  const page = `${web(state, repo)}/${kind === 'dir' ? 'tree' : 'blob'}/${ref}/${escaped}`
+  return {
+    name: entry.name.split('/').at(-1),
+    path,
+    sha: entry.sha,
+    size: blob?.size ?? 0,
+    url,
+    html_url: page,
+    git_url: gitUrl,
+    download_url: blob ? `${web(state, repo)}/raw/${ref}/${escaped}` : null,
+    type: kind,
+    _links: { self: url, git: gitUrl, html: page },
+  }
+}
+
+function kindOf(mode: TreeEntry['mode']): string {
+  if (mode === '040000') return 'dir'
+  if (mode === '160000') return 'submodule'
+  return mode === '120000' ? 'symlink' : 'file'
+}
