@@ -1,7 +1,6 @@
 import { type Answer, HttpError, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
-import { api, web } from '../issues/address.ts'
+import { listed, wrap } from './contentjson.ts'
 import { deleteFile, putFile } from './contentwrites.ts'
-import { wrap } from './objectroutes.ts'
 import { readObject } from './objects.ts'
 import { requireCommit } from './revision.ts'
 import { readTree, type TreeEntry } from './tree.ts'
@@ -86,36 +85,4 @@ function parent(path: string): string {
 function wantedOf(accept: string): Wanted {
   if (/[.]raw\b/.test(accept)) return 'raw'
   return /[.]object\b/.test(accept) ? 'object' : 'json'
-}
-
-/** An entry of a listing; a file's own document adds its content. */
-export async function listed(call: RepoCall, folder: string, entry: TreeEntry): Promise<object> {
-  const { state, repo } = call
-  const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-  const ref =
-    call.query.get('ref') ?? (typeof call.body.branch === 'string' ? call.body.branch : repo.default_branch)
-  const kind = kindOf(entry.mode)
-  const blob = kind === 'dir' || kind === 'submodule' ? null : await readObject(repo, entry.sha)
-  const escaped = path.split('/').map(encodeURIComponent).join('/')
-  const url = `${api(state, repo)}/contents/${escaped}?ref=${encodeURIComponent(ref)}`
-  const gitUrl = `${api(state, repo)}/git/${kind === 'dir' ? 'trees' : 'blobs'}/${entry.sha}`
-  const page = `${web(state, repo)}/${kind === 'dir' ? 'tree' : 'blob'}/${ref}/${escaped}`
-  return {
-    name: entry.name.split('/').at(-1),
-    path,
-    sha: entry.sha,
-    size: blob?.size ?? 0,
-    url,
-    html_url: page,
-    git_url: gitUrl,
-    download_url: blob ? `${web(state, repo)}/raw/${ref}/${escaped}` : null,
-    type: kind,
-    _links: { self: url, git: gitUrl, html: page },
-  }
-}
-
-function kindOf(mode: TreeEntry['mode']): string {
-  if (mode === '040000') return 'dir'
-  if (mode === '160000') return 'submodule'
-  return mode === '120000' ? 'symlink' : 'file'
 }

@@ -3,6 +3,7 @@ import { created, HttpError, notFound, ok, type RepoCall, type Route } from '../
 import { api } from '../issues/address.ts'
 import { readCommit, writeCommit } from './commit.ts'
 import { gitCommitJson } from './commits.ts'
+import { wrap } from './contentjson.ts'
 import { identityField, optionalText, requireSha, requireText } from './fields.ts'
 import { identityOfActor, siteIdentity } from './identity.ts'
 import { writeObject } from './loose.ts'
@@ -143,9 +144,4 @@ async function tagJson(call: RepoCall, sha: string) {
 
 function blobUrl(call: RepoCall, sha: string): string {
   return `${api(call.state, call.repo)}/git/blobs/${sha}`
-}
-
-/** GitHub breaks base64 every 60 characters. */
-export function wrap(base64: string): string {
-  return base64.replace(/(.{60})(?=.)/g, '$1\n') + (base64 === '' ? '' : '\n')
 }

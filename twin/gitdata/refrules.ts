@@ -25,7 +25,12 @@ function forbidByBranchRules(state: TwinState, repo: Repo, move: RefMove, by: Ac
     throw new RefError('blocked', move.ref, 'Cannot delete the default branch')
   }
   if (move.merge) return
-  const reason = pushBlocker(state, repo, branch, by, { force: move.forced, deletion })
+  const reason = pushBlocker(state, repo, branch, by, {
+    force: move.forced,
+    deletion,
+    creation: move.before === null,
+    after: move.after,
+  })
   if (reason !== null) throw new RefError('blocked', move.ref, reason)
 }
 
