@@ -50,10 +50,10 @@ export const taskRecord = z.strictObject({
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   revisions: z.array(revision),
-  /** Dispatches of a claim whose answer was lost are repeated only when no run shows up. */
-  dispatched: z.array(
     z.strictObject({ attempt: z.number().int(), run: z.number().int().nullable(), at: z.number() }),
   ),
+  /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
+  saying: z.number().nullable(),
   /** The last state that was written to the events. */
   logged: z.string(),
 })
@@ -95,7 +95,7 @@ export function emptyRecord(issue: number): TaskRecord {
     stopped: null,
     pullApproval: null,
     revisions: [],
-    dispatched: [],
+    saying: null,
     logged: '',
   }
 }

@@ -7,7 +7,7 @@ import type { Ticket } from './ticket.ts'
 
 /** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
 export type World = {
-  app: { id: number; login: string }
+  app: AppFacts
   repo: RepoFacts
   rules: Rules
   config: Parsed<Config>
@@ -20,6 +20,9 @@ export type World = {
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
 }
+
+/** `id` is the App's, `botId` that of the account it acts as. */
+export type AppFacts = { id: number; login: string; botId: number }
 
 export type Sha = string
 export type Instant = number
@@ -98,8 +101,17 @@ export type IssueFacts = {
 
 export type TimelineFact =
   | { is: 'labeled' | 'unlabeled'; label: string; by: Actor; at: Instant }
-  | { is: 'commented'; id: number; by: Actor; at: Instant; edited: boolean; body: string }
+  | CommentFact
   | { is: 'closed' | 'reopened'; by: Actor; at: Instant }
+
+export type CommentFact = {
+  is: 'commented'
+  id: number
+  by: Actor
+  at: Instant
+  edited: boolean
+  body: string
+}
 
 export type BlockerFacts = {
   issue: number
@@ -117,6 +129,12 @@ export type ClaimFacts = {
   at: Instant
   /** The seal over ticket and base is ours: this app made the claim. */
   sealed: boolean
+  /** What this process itself knows of the dispatch; null when it knows nothing (another controller, a restart). */
+  dispatch:
+    | { is: 'unsent' }
+    | { is: 'sent'; run: number | null; at: Instant }
+    | { is: 'unclear'; at: Instant }
+    | null
   ticket: Parsed<Ticket>
 }
 
@@ -163,6 +181,8 @@ export type PullFacts = {
   changes: readonly FileChange[] | null
   checks: readonly CheckFacts[]
   reviews: readonly ReviewFacts[]
+  /** Of the conversation, oldest first. */
+  comments: readonly CommentFact[]
   gate: GateFact | null
   /** Does the head contain the tip of the base? Null when not known yet. */
   current: boolean | null
@@ -195,6 +215,8 @@ export type CheckFacts = {
   url: string | null
   id: number
   startedAt: Instant
+  /** The end of the failing job's log, cleaned; null unless it failed and GitHub gave one. */
+  tail: string | null
 }
 
 export type ReviewFacts = {

@@ -1,7 +1,17 @@
 import type { Config } from '../config.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskSpec } from '../task.ts'
-import type { Actor, ClaimFacts, PullFacts, RepoFacts, Rules, Sha, Standing, TaskFacts } from '../world.ts'
+import type {
+  Actor,
+  AppFacts,
+  ClaimFacts,
+  PullFacts,
+  RepoFacts,
+  Rules,
+  Sha,
+  Standing,
+  TaskFacts,
+} from '../world.ts'
 
 /** One gate, one file; its name is the file's name, the word in the configuration and the line that people see. */
 export type Gate = { name: GateName; judge(proposal: Proposal): Verdict }
@@ -32,7 +42,7 @@ export type Verdict =
 
 /** All that a gate may look at. */
 export type Proposal = {
-  app: { id: number; login: string }
+  app: AppFacts
   repo: RepoFacts
   rules: Rules
   config: Config
