@@ -50,8 +50,6 @@ export const taskRecord = z.strictObject({
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   revisions: z.array(revision),
-    z.strictObject({ attempt: z.number().int(), run: z.number().int().nullable(), at: z.number() }),
-  ),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
   /** The last state that was written to the events. */
