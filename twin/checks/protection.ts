@@ -113,7 +113,10 @@ function foldRule(rules: EffectiveRules, rule: Rule): EffectiveRules {
       return {
         ...rules,
         requirePull: true,
-        requiredApprovals: Math.max(rules.requiredApprovals, Number(given.required_approving_review_count ?? 0)),
+        requiredApprovals: Math.max(
+          rules.requiredApprovals,
+          Number(given.required_approving_review_count ?? 0),
+        ),
         dismissStale: rules.dismissStale || given.dismiss_stale_reviews_on_push === true,
         requireLastPushApproval: rules.requireLastPushApproval || given.require_last_push_approval === true,
         mergeMethods: Array.isArray(given.allowed_merge_methods)
@@ -157,15 +160,6 @@ export function mergeBlockers(state: TwinState, repo: Repo, pull: Pull, by?: Act
   return reasons
 }
 
-const landing = new WeakSet<object>()
-
-/** The same actor while a pull request is landed for it: rules on direct pushes were already answered by the merge. */
-export function whileLanding(actor: Actor): Actor {
-  const marked = { ...actor }
-  landing.add(marked)
-  return marked
-}
-
 /** Why this actor may not move a branch directly; null when it may. `after` lets tested commits pass required checks. */
 export function pushBlocker(
   state: TwinState,
@@ -174,7 +168,6 @@ export function pushBlocker(
   actor: Actor,
   move: { force: boolean; deletion: boolean; creation?: boolean; after?: string | null },
 ): string | null {
-  if (landing.has(actor)) return null
   const rules = rulesFor(repo, branch, { state, actor, merging: false })
   if (move.deletion) return rules.blockDeletion ? 'Cannot delete this protected branch' : null
   if (move.force && rules.blockForce) return 'Cannot force-push to this protected branch'

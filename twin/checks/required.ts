@@ -52,7 +52,11 @@ export function standingOf(repo: Repo, check: RequiredCheck, shas: (string | nul
 }
 
 /** One sentence for each required check that does not pass. */
-export function requiredCheckBlockers(repo: Repo, required: RequiredCheck[], shas: (string | null)[]): string[] {
+export function requiredCheckBlockers(
+  repo: Repo,
+  required: RequiredCheck[],
+  shas: (string | null)[],
+): string[] {
   const words: Record<Exclude<Standing, 'passed'>, string> = {
     expected: 'is expected.',
     pending: 'is in progress.',

@@ -2,7 +2,7 @@ import { timestamp } from '../clock.ts'
 import { emit } from '../emit.ts'
 import { api, web } from '../issues/address.ts'
 import { appJson } from '../issues/via.ts'
-import { type Actor, nodeId, type Repo, takeId, type TwinState } from '../state.ts'
+import { type Actor, nodeId, type Repo, type TwinState, takeId } from '../state.ts'
 import type { Annotation, CheckConclusion, CheckRun, CheckStatus } from './state.ts'
 import { ensureSuite, pullsAt, suiteVerdict, tellSuite } from './suite.ts'
 
@@ -103,8 +103,7 @@ function apply(state: TwinState, run: CheckRun, changes: RunChanges): void {
   if (status === undefined) return
   run.status = status
   run.conclusion = status === 'completed' ? (conclusion ?? run.conclusion) : null
-  run.completed_at =
-    status === 'completed' ? (changes.completed_at ?? timestamp(state.clock.now())) : null
+  run.completed_at = status === 'completed' ? (changes.completed_at ?? timestamp(state.clock.now())) : null
 }
 
 export function addAnnotations(run: CheckRun, annotations: Annotation[]): void {

@@ -2,7 +2,7 @@ import { timestamp } from '../clock.ts'
 import { emit } from '../emit.ts'
 import { api } from '../issues/address.ts'
 import { appJson } from '../issues/via.ts'
-import { type Actor, nodeId, type Repo, takeId, type TwinState } from '../state.ts'
+import { type Actor, nodeId, type Repo, type TwinState, takeId } from '../state.ts'
 import type { CheckConclusion, CheckRun, CheckSuite } from './state.ts'
 
 export type SuiteOf = { appId: number; head_sha: string; head_branch?: string | null | undefined }

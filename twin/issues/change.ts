@@ -25,7 +25,11 @@ export function closeIssue(
   issue.closed_by = accountOf(by)
   touch(state, issue)
   const commit = change.commit ?? null
-  record(state, issue, { event: 'closed', by, extra: { commit_id: commit, commit_url: null, state_reason: reason } })
+  record(state, issue, {
+    event: 'closed',
+    by,
+    extra: { commit_id: commit, commit_url: null, state_reason: reason },
+  })
   tell(state, repo, { issue, action: 'closed' }, by)
 }
 

@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.ts'
 import { accountOf } from '../emit.ts'
-import { type Actor, nodeId, type Repo, takeId, type TwinState } from '../state.ts'
+import { type Actor, nodeId, type Repo, type TwinState, takeId } from '../state.ts'
 import { labelJson } from './json.ts'
 import { ensureLabel, labelNamed } from './label.ts'
 import { remember } from './lookup.ts'
@@ -122,12 +122,7 @@ export function removeLabel(
 }
 
 /** Replaces the set: removes what is not named, adds what is new. */
-export function setLabels(
-  state: TwinState,
-  repo: Repo,
-  change: LabelChange,
-  by: Actor,
-): void {
+export function setLabels(state: TwinState, repo: Repo, change: LabelChange, by: Actor): void {
   const wanted = new Set(change.names.map(name => name.toLowerCase()))
   for (const name of [...change.issue.labels]) {
     if (!wanted.has(name.toLowerCase())) removeLabel(state, repo, { issue: change.issue, name }, by)

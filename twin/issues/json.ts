@@ -1,4 +1,6 @@
-import { type Account, type Repo, repoKey, type TwinState } from "../state.ts"
+import { findAccount } from '../accounts.ts'
+import { accountJson } from '../repos/json.ts'
+import type { Account, Repo, TwinState } from '../state.ts'
 import { api, web } from './address.ts'
 import { labelNamed } from './label.ts'
 import { locate } from './lookup.ts'
@@ -12,18 +14,7 @@ const CONTENTS = ['+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 
 
 /** A person or bot as other documents show them. */
 export function personJson(state: TwinState, account: Account | null): Json | null {
-  if (!account) return null
-  return {
-    login: account.login,
-    id: account.id,
-    node_id: account.node_id,
-    avatar_url: `${state.url}/avatars/${account.id}`,
-    gravatar_id: '',
-    url: `${state.url}/api/v3/users/${account.login}`,
-    html_url: `${state.url}/${account.login}`,
-    type: account.type,
-    site_admin: false,
-  }
+  return account && accountJson(state, account)
 }
 
 export function labelJson(state: TwinState, repo: Repo, label: Label): Json {
@@ -39,7 +30,7 @@ export function reactionsJson(reactions: Reaction[], url: string): Json {
 export function issueJson(state: TwinState, repo: Repo, issue: Issue): Json {
   const url = `${api(state, repo)}/issues/${issue.number}`
   const page = `${web(state, repo)}/${issue.pull ? 'pull' : 'issues'}/${issue.number}`
-  const assignees = issue.assignees.map(login => personJson(state, accountNamed(state, login)))
+  const assignees = issue.assignees.map(login => personJson(state, findAccount(state, login) ?? null))
   const comments = [...repo.comments.values()].filter(each => each.issue === issue.number).length
   return {
     url,
@@ -152,12 +143,4 @@ export function commentJson(state: TwinState, repo: Repo, comment: IssueComment)
     reactions: reactionsJson(comment.reactions, `${url}/reactions`),
     performed_via_github_app: appJson(state, comment.performedViaAppId),
   }
-}
-
-export function accountNamed(state: TwinState, login: string): Account | null {
-  return state.accounts.get(login.toLowerCase()) ?? state.accounts.get(login) ?? null
-}
-
-export function repoNamed(state: TwinState, owner: string, name: string): Repo | null {
-  return state.repos.get(repoKey(owner, name)) ?? null
 }

@@ -1,5 +1,5 @@
 import { emit } from '../emit.ts'
-import { type Actor, nodeId, type Repo, takeId, type TwinState } from '../state.ts'
+import { type Actor, nodeId, type Repo, type TwinState, takeId } from '../state.ts'
 import type { Label } from './state.ts'
 
 /** Label names are the same whatever their case; the map is keyed by the lower one. */

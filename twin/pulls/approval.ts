@@ -1,9 +1,6 @@
-import { emit } from '../emit.ts'
 import type { EffectiveRules } from '../checks/protection.ts'
 import { covers, reaches, roleOf } from '../http/auth.ts'
-import { record } from '../issues/timeline.ts'
-import type { Account, Actor, Repo, TwinState } from '../state.ts'
-import { pullJson, reviewJson } from './json.ts'
+import type { Account, Repo, TwinState } from '../state.ts'
 import type { Pull, Review } from './state.ts'
 
 /** Whose verdict counts: people with write, apps with contents: write, never github-actions. */
@@ -21,7 +18,8 @@ export function verdictCounts(state: TwinState, repo: Repo, reviewer: Account): 
 export function standingVerdicts(pull: Pull): Review[] {
   const newest = new Map<number, Review>()
   for (const review of pull.reviews) {
-    if (review.state === 'APPROVED' || review.state === 'CHANGES_REQUESTED') newest.set(review.user.id, review)
+    if (review.state === 'APPROVED' || review.state === 'CHANGES_REQUESTED')
+      newest.set(review.user.id, review)
     else if (review.state === 'DISMISSED') newest.delete(review.user.id)
   }
   return [...newest.values()]
@@ -48,7 +46,8 @@ export function mergeReviewBlockers(
 ): string[] {
   const reasons: string[] = []
   const given = approvals(state, repo, pull)
-  if (rules.requirePull && objections(state, repo, pull).length > 0) reasons.push('Changes have been requested.')
+  if (rules.requirePull && objections(state, repo, pull).length > 0)
+    reasons.push('Changes have been requested.')
   const missing = rules.requiredApprovals - given.length
   if (missing > 0) {
     const many = rules.requiredApprovals === 1 ? 'review is' : 'reviews are'
@@ -76,29 +75,4 @@ export function reviewDecision(
   if (objections(state, repo, pull).length > 0) return 'CHANGES_REQUESTED'
   if (!rules.requirePull || rules.requiredApprovals === 0) return null
   return mergeReviewBlockers(state, repo, pull, rules).length === 0 ? 'APPROVED' : 'REVIEW_REQUIRED'
-}
-
-export function dismissReview(
-  state: TwinState,
-  repo: Repo,
-  dismissed: { pull: Pull; review: Review; message: string },
-  by: Actor,
-): void {
-  const { pull, review } = dismissed
-  const was = review.state.toLowerCase()
-  review.state = 'DISMISSED'
-  const issue = repo.issues.get(pull.number)
-  if (issue) {
-    const extra = {
-      dismissed_review: { state: was, review_id: review.id, dismissal_message: dismissed.message },
-    }
-    record(state, issue, { event: 'review_dismissed', by, extra })
-  }
-  emit(state, {
-    repo,
-    event: 'pull_request_review',
-    action: 'dismissed',
-    by,
-    payload: { review: reviewJson(state, repo, pull, review), pull_request: pullJson(state, repo, pull) },
-  })
 }

@@ -48,6 +48,8 @@ export type Pull = {
   /** Who moved head last, for rules that ask for approval by someone else. */
   lastPusher: string
   maintainerCanModify: boolean
+  /** Against the merge base, as of the last move of head or base. */
+  stats: { commits: number; additions: number; deletions: number; changed_files: number }
   /** Head and base that `mergeable` was computed for. */
   computedFor: string | null
   reviews: Review[]

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { siteIdentity } from '../gitdata/identity.ts'
+import { isAncestor, mergeCommits } from '../gitdata/merge.ts'
+import { readRef, setSiteRef } from '../gitdata/refs.ts'
+import { type Repo, type TwinState, track } from '../state.ts'
+import type { Pull } from './state.ts'
+
+/** Longest pause before an answer, in milliseconds: clients must bear `mergeable: null` for a while. */
+const SLOWEST = 40
+
+const underWay = new WeakMap<Pull, Promise<void>>()
+
+/** Forgets the answer: head or base moved. */
+export function doubt(pull: Pull): void {
+  pull.mergeable = null
+  pull.computedFor = null
+}
+
+/** Starts the computation in the background when there is no answer; asking for a pull request does so. */
+export function startMergeability(state: TwinState, repo: Repo, pull: Pull): void {
+  if (pull.mergeable !== null || pull.merged || repo.issues.get(pull.number)?.state !== 'open') return
+  if (underWay.has(pull)) return
+  const work = wait(Math.ceil(state.random() * SLOWEST)).then(() => compute(state, repo, pull))
+  const settled = work.catch(() => undefined).then(() => void underWay.delete(pull))
+  underWay.set(pull, settled)
+  track(state, settled)
+}
+
+/** Resolves when the answer fits the present head and base; what a merge or a workflow trigger waits for. */
+export async function settleMergeability(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
+  await underWay.get(pull)
+  await compute(state, repo, pull)
+}
+
+async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
+  const base = await readRef(repo, `refs/heads/${pull.base.ref}`)
+  const head = pull.head.sha
+  if (base === null || pull.computedFor === `${head}:${base}`) return
+  const author = siteIdentity(state)
+  const message = `Merge ${head} into ${base}`
+  const [merged, upToDate] = await Promise.all([
+    mergeCommits(repo, { base, head, message, author, method: 'merge' }),
+    isAncestor(repo, base, head),
+  ])
+  // Head moved meanwhile: whoever moved it asks again.
+  if (pull.head.sha !== head) return
+  const test = 'sha' in merged ? merged.sha : null
+  pull.mergeable = test !== null
+  pull.testMergeSha = test
+  pull.behind = !upToDate
+  pull.computedFor = `${head}:${base}`
+  await setSiteRef(repo, `refs/pull/${pull.number}/merge`, test)
+}
