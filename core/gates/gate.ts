@@ -5,6 +5,7 @@ import type {
   Actor,
   AppFacts,
   ClaimFacts,
+  Instant,
   PullFacts,
   RepoFacts,
   Rules,
@@ -55,6 +56,7 @@ export type Proposal = {
   /** Head that the genuine attempt has; differs from the pull's head when a person pushed. */
   attempt: Sha | null
   requester: Actor | null
+  now: Instant
   standing(actor: { id: number }): Standing
 }
 
