@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { addAccount, findAccount } from './accounts.ts'
-import { actionsInstallation, addInstallation, type AppWish, registerApp as newApp } from './apps/app.ts'
+import { type AppWish, actionsInstallation, addInstallation, registerApp as newApp } from './apps/app.ts'
 import { announceInstallation } from './apps/installation.ts'
 import type { App, Installation } from './apps/state.ts'
 import { git } from './git.ts'
@@ -39,7 +39,12 @@ export async function createRepo(
 ): Promise<Repo> {
   const owner = createUser(state, wanted.owner)
   const defaultBranch = wanted.defaultBranch ?? 'main'
-  const repo = await addRepo(state, { owner, name: wanted.name, private: wanted.private ?? false, defaultBranch })
+  const repo = await addRepo(state, {
+    owner,
+    name: wanted.name,
+    private: wanted.private ?? false,
+    defaultBranch,
+  })
   actionsInstallation(state, owner.login)
   const files = wanted.files ?? { 'README.md': `# ${wanted.name}\n` }
   if (Object.keys(files).length === 0) return repo
@@ -86,4 +91,10 @@ export function installApp(state: TwinState, app: App, ownerLogin: string, repos
   const installation = addInstallation(state, app, owner.login, ids)
   announceInstallation(state, installation, 'created', owner)
   return installation
+}
+
+/** Puts a branch on another commit in the owner's name, by force. */
+export async function moveBranch(state: TwinState, repo: Repo, branch: string, to: string): Promise<void> {
+  const actor: Actor = { is: 'user', account: repo.owner }
+  await updateRefs(state, repo, [{ ref: `refs/heads/${branch}`, after: to, force: true }], actor)
 }

@@ -101,6 +101,8 @@ export type TwinState = {
   listeners: Listener[]
   /** Work that is under way (deliveries, jobs, mergeability): `quiet()` waits until this is empty. */
   pending: Set<Promise<unknown>>
+  /** Run when the twin closes: whoever starts processes ends them here. */
+  closers: (() => unknown)[]
 }
 
 export function takeId(state: TwinState): number {

@@ -91,7 +91,8 @@ export function addInstallation(
 export function actionsInstallation(state: TwinState, ownerLogin: string): Installation {
   const login = ownerLogin.toLowerCase()
   for (const installation of state.apps.installations.values()) {
-    if (installation.appId === ACTIONS_APP_ID && installation.accountLogin.toLowerCase() === login) return installation
+    if (installation.appId === ACTIONS_APP_ID && installation.accountLogin.toLowerCase() === login)
+      return installation
   }
   const app = state.apps.apps.get(ACTIONS_APP_ID) ?? registerActionsApp(state)
   return addInstallation(state, app, ownerLogin, null)

@@ -43,7 +43,8 @@ export function changeRepositories(
   const removed = change.removed ?? []
   const gone = new Set(removed.map(repo => repo.id))
   const kept = (installation.repositoryIds ?? []).filter(id => !gone.has(id))
-  if (installation.repositoryIds !== null) installation.repositoryIds = [...kept, ...added.map(repo => repo.id)]
+  if (installation.repositoryIds !== null)
+    installation.repositoryIds = [...kept, ...added.map(repo => repo.id)]
   const payload = {
     installation: installationJson(state, installation),
     repository_selection: installation.repositoryIds === null ? 'all' : 'selected',

@@ -70,4 +70,3 @@ export function reposOf(state: TwinState, installation: Installation): Repo[] {
       (installation.repositoryIds === null || installation.repositoryIds.includes(repo.id)),
   )
 }
-

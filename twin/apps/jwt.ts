@@ -39,7 +39,9 @@ export function undecodable(): HttpError {
 }
 
 function appByIssuer(state: TwinState, issuer: string | number | undefined): App | undefined {
-  return [...state.apps.apps.values()].find(app => String(app.id) === String(issuer) || app.clientId === issuer)
+  return [...state.apps.apps.values()].find(
+    app => String(app.id) === String(issuer) || app.clientId === issuer,
+  )
 }
 
 function signed(app: App, text: string, signature: string): boolean {

@@ -23,7 +23,9 @@ export function mintToken(
 ): InstallationToken {
   const appId = state.apps.installations.get(wanted.installationId)?.appId ?? 0
   const token: InstallationToken = {
-    token: wanted.short ? `ghs_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}` : stateless(appId),
+    token: wanted.short
+      ? `ghs_${randomBytes(27).toString('base64url').replace(/[-_]/g, 'x')}`
+      : stateless(appId),
     installationId: wanted.installationId,
     permissions: wanted.permissions,
     repositoryIds: wanted.repositoryIds,

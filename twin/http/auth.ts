@@ -1,7 +1,7 @@
 import { botOf, findAccount } from '../accounts.ts'
 import { appOfJwt } from '../apps/jwt.ts'
 import type { Installation, InstallationToken } from '../apps/state.ts'
-import { type Account, type Actor, ROLES, type Repo, type Role, type TwinState } from '../state.ts'
+import { type Account, type Actor, type Repo, ROLES, type Role, type TwinState } from '../state.ts'
 import { HttpError } from './route.ts'
 
 export type Level = 'read' | 'write' | 'admin'
@@ -76,7 +76,8 @@ export function sees(actor: Actor, state: TwinState, repo: Repo): boolean {
   if (!repo.private) return true
   if (actor.is === 'user') return roleOf(state, repo, actor.account) !== 'none'
   if (actor.is === 'installation') return inReach(actor, state, repo)
-  if (actor.is === 'app') return [...state.apps.installations.values()].some(i => i.appId === actor.appId && covers(i, repo))
+  if (actor.is === 'app')
+    return [...state.apps.installations.values()].some(i => i.appId === actor.appId && covers(i, repo))
   return false
 }
 

@@ -24,7 +24,12 @@ export async function writeCommit(state: TwinState, repo: Repo, change: FileChan
 function script(state: TwinState, ref: string, change: FileChanges): Buffer {
   const who = `${change.by.login} <${change.by.id}+${change.by.login}@users.noreply.github.com>`
   const when = `${Math.floor(Date.parse(timestamp(state.clock.now())) / 1000)} +0000`
-  const parts = [`commit ${ref}\n`, `author ${who} ${when}\n`, `committer ${who} ${when}\n`, data(change.message)]
+  const parts = [
+    `commit ${ref}\n`,
+    `author ${who} ${when}\n`,
+    `committer ${who} ${when}\n`,
+    data(change.message),
+  ]
   if (change.parent) parts.push(`from ${change.parent}\n`)
   for (const [path, text] of Object.entries(change.files)) {
     if (text === null) parts.push(`D ${path}\n`)

@@ -33,7 +33,14 @@ export async function addRepo(
   const id = takeId(state)
   const gitDir = join(state.dir, 'repos', `${id}.git`)
   await mkdir(gitDir, { recursive: true })
-  await git(gitDir, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wanted.defaultBranch}`, gitDir])
+  await git(gitDir, [
+    'init',
+    '--quiet',
+    '--bare',
+    '--template=',
+    `--initial-branch=${wanted.defaultBranch}`,
+    gitDir,
+  ])
   await appendFile(join(gitDir, 'config'), CONFIG)
   const repo = emptyRepo(state, id, { ...wanted, gitDir })
   for (const [name, color, description] of LABELS) {

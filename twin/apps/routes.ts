@@ -1,0 +1,1 @@
+export const appRoutes: import('../http/route.ts').Route[] = []

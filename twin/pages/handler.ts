@@ -1,0 +1,1 @@
+export const pageHandlers: import('../http/raw.ts').RawHandler[] = []

@@ -1,0 +1,1 @@
+export const repoRoutes: import('../http/route.ts').Route[] = []

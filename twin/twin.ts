@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFaults, type Faults } from './admin/faults.ts'
+import { answerAdmin } from './admin/server.ts'
+import { registerActionsApp } from './apps/app.ts'
+import { webhookListener } from './apps/webhooks.ts'
+import { joinAreas } from './areas.ts'
+import { type Clock, createClock } from './clock.ts'
+import type { Kernel } from './http/kernel.ts'
+import { createLimits, type LimitSettings, type Limits } from './http/limits.ts'
+import { type Listening, listen } from './http/listen.ts'
+import type { RequestRecord } from './http/log.ts'
+import { createRouter } from './http/router.ts'
+import { serve } from './http/serve.ts'
+import { createStaleReads, type StaleReads } from './http/stale.ts'
+import { quiet } from './quiet.ts'
+import { seededRandom } from './random.ts'
+import type { Profile, TwinState } from './state.ts'
+
+export type TwinOptions = {
+  /** Where to keep repositories; a temporary folder, removed on close, when absent. */
+  dir?: string
+  /** 0, the default: chosen by the system. */
+  port?: number
+  profile?: Profile
+  seed?: number
+  /** Reads of apps lag writes by up to so many milliseconds. */
+  lag?: { maxMs: number }
+  clock?: Clock
+  limits?: Partial<LimitSettings>
+}
+
+export type Twin = {
+  state: TwinState
+  url: string
+  apiUrl: string
+  graphqlUrl: string
+  adminUrl: string
+  faults: Faults
+  limits: Limits
+  stale: StaleReads
+  requests: RequestRecord[]
+  /** Resolves when nothing is under way: no delivery, no mergeability, no queued or running workflow. */
+  quiet(timeoutMs?: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts a GitHub on the loopback interface. */
+export async function createTwin(options: TwinOptions = {}): Promise<Twin> {
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'twin-')))
+  const state = emptyState(options, dir)
+  registerActionsApp(state)
+  const areas = await joinAreas()
+  const faults = createFaults(state.random)
+  const kernel: Kernel = {
+    state,
+    router: createRouter(areas.routes),
+    rawHandlers: areas.rawHandlers,
+    graphql: areas.graphql,
+    faults,
+    limits: createLimits(state.clock, options.limits),
+    stale: createStaleReads(state, options.lag?.maxMs ?? 0),
+    requests: [],
+  }
+  const main = await listen(options.port ?? 0, (req, res) => serve(kernel, req, res))
+  state.url = main.url
+  state.listeners.push(happening => {
+    if (happening.repo) kernel.stale.wrote(happening.repo)
+  })
+  state.listeners.push(webhookListener(state, faults), ...areas.listeners(state))
+  const admin = await listen(0, (req, res) => answerAdmin(kernel, main, req, res))
+  return assemble(kernel, main, admin, options.dir === undefined)
+}
+
+function assemble(kernel: Kernel, main: Listening, admin: Listening, ownsDir: boolean): Twin {
+  const { state } = kernel
+  return {
+    state,
+    url: main.url,
+    apiUrl: `${main.url}/api/v3`,
+    graphqlUrl: `${main.url}/api/graphql`,
+    adminUrl: admin.url,
+    faults: kernel.faults,
+    limits: kernel.limits,
+    stale: kernel.stale,
+    requests: kernel.requests,
+    quiet: timeoutMs => quiet(state, timeoutMs),
+    close: async () => {
+      kernel.faults.clear()
+      for (const end of state.closers) await end()
+      await Promise.all([main.close(), admin.close()])
+      await Promise.race([
+        Promise.allSettled([...state.pending]),
+        new Promise(done => setTimeout(done, 2000).unref()),
+      ])
+      if (ownsDir) await rm(state.dir, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+function emptyState(options: TwinOptions, dir: string): TwinState {
+  return {
+    profile: options.profile ?? 'dotcom',
+    clock: options.clock ?? createClock(),
+    random: seededRandom(options.seed ?? 1),
+    dir,
+    url: '',
+    nextId: 1000,
+    accounts: new Map(),
+    userTokens: new Map(),
+    repos: new Map(),
+    apps: {
+      apps: new Map(),
+      installations: new Map(),
+      tokens: new Map(),
+      deliveries: [],
+      manifestCodes: new Map(),
+    },
+    listeners: [],
+    pending: new Set(),
+    closers: [],
+  }
+}
