@@ -95,6 +95,8 @@ export type IssueFacts = {
   /** True for a parent of sub-issues: a container, never dispatched itself. */
   container: boolean
   createdAt: Instant
+  /** The last edit of title or body, if any; `by` null when GitHub does not tell. */
+  edited?: { at: Instant; by: Actor | null } | null
   /** Oldest first. */
   timeline: readonly TimelineFact[]
 }

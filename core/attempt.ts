@@ -1,0 +1,103 @@
+import { CALLER_PATH } from './names.ts'
+import type { Report } from './report.ts'
+import type { AppFacts, ClaimFacts, RunFacts, Sha, TaskFacts } from './world.ts'
+
+/** How the newest attempt of a task stands, judged from its claim, its runs and what the deliver job vouched for. */
+export type AttemptState =
+  | { is: 'none' }
+  /** Stopped, closed or given up since the claim: whatever it brings does not count. */
+  | { is: 'void'; attempt: number; run: RunFacts | null }
+  | { is: 'unclaimed'; attempt: number; why: string }
+  | { is: 'pending'; claim: ClaimFacts }
+  | { is: 'running'; claim: ClaimFacts; run: RunFacts }
+  /** The run is over, but what it pushed is not readable yet. */
+  | { is: 'settling'; claim: ClaimFacts; run: RunFacts }
+  | { is: 'ended'; claim: ClaimFacts; run: RunFacts; report: Report; head: Sha | null }
+  /** It brought nothing that counts. */
+  | { is: 'lost'; claim: ClaimFacts; run: RunFacts; why: string }
+
+export function judgeAttempt(task: TaskFacts, app: AppFacts, defaultBranch: string): AttemptState {
+  const claim = task.claims.at(-1)
+  if (claim === undefined) return { is: 'none' }
+  const runs = genuineRuns(task, claim.attempt, { app, defaultBranch })
+  const run = chooseRun(runs)
+  if (isVoid(task, claim)) return { is: 'void', attempt: claim.attempt, run: runs.find(isUnfinished) ?? null }
+  if (!claim.sealed)
+    return { is: 'unclaimed', attempt: claim.attempt, why: 'its claim was not made by this app' }
+  if (!claim.ticket.ok)
+    return {
+      is: 'unclaimed',
+      attempt: claim.attempt,
+      why: 'its ticket is of a version that this app does not know',
+    }
+  if (run === null) return { is: 'pending', claim }
+  if (isUnfinished(run)) return { is: 'running', claim, run }
+  return judgeEnd(task, claim, run)
+}
+
+/** A run counts only if this app dispatched the caller on the default branch, and nobody ran it again. */
+export function genuineRuns(
+  task: Pick<TaskFacts, 'runs'>,
+  attempt: number,
+  by: { app: AppFacts; defaultBranch: string },
+): RunFacts[] {
+  return task.runs.filter(
+    run =>
+      run.kind === 'work' &&
+      run.attempt === attempt &&
+      run.path === CALLER_PATH &&
+      run.branch === by.defaultBranch &&
+      run.event === 'workflow_dispatch' &&
+      run.actorId === by.app.botId,
+  )
+}
+
+/** A dispatch whose answer was lost may have made two runs: the one that vouches for something is the one that worked. */
+function chooseRun(runs: readonly RunFacts[]): RunFacts | null {
+  const oldestFirst = [...runs].sort((a, b) => a.id - b.id)
+  return (
+    oldestFirst.find(run => run.receipt !== null) ?? oldestFirst.find(isUnfinished) ?? oldestFirst[0] ?? null
+  )
+}
+
+function isUnfinished(run: RunFacts): boolean {
+  return run.status !== 'completed'
+}
+
+function isVoid(task: TaskFacts, claim: ClaimFacts): boolean {
+  if (claim.attempt <= (task.record?.voidThrough ?? 0)) return true
+  return task.issue.timeline.some(
+    fact => fact.is === 'closed' && fact.at > claim.at && task.pull?.state !== 'merged',
+  )
+}
+
+function judgeEnd(task: TaskFacts, claim: ClaimFacts, run: RunFacts): AttemptState {
+  if (run.runAttempt !== 1)
+    return { is: 'lost', claim, run, why: 'its run was started again by hand; re-runs never count' }
+  if (run.receipt === null) return { is: 'lost', claim, run, why: explainConclusion(run.conclusion) }
+  const attempt = task.attempts.get(claim.attempt) ?? null
+  const report = task.reports.get(claim.attempt)
+  if (report === undefined || (run.receipt.attempt !== null && attempt === null))
+    return { is: 'settling', claim, run }
+  if (attempt !== run.receipt.attempt || report.sha !== run.receipt.report) {
+    return { is: 'lost', claim, run, why: 'its refs are not the ones that its run vouched for' }
+  }
+  if (!report.report.ok)
+    return { is: 'lost', claim, run, why: 'its report is of a version that this app does not know' }
+  return { is: 'ended', claim, run, report: report.report.value, head: attempt }
+}
+
+function explainConclusion(conclusion: string | null): string {
+  switch (conclusion) {
+    case 'cancelled':
+      return 'its run was cancelled'
+    case 'timed_out':
+      return 'its run took longer than GitHub allows'
+    case 'startup_failure':
+      return 'GitHub could not start the workflow: the caller file or its secrets do not fit'
+    case 'failure':
+      return 'its run failed before anything was handed over'
+    default:
+      return `its run ended with "${conclusion ?? 'nothing'}" and handed nothing over`
+  }
+}

@@ -1,0 +1,188 @@
+import { admittedComments, approvedText } from './approval.ts'
+import { mayGive } from './authority.ts'
+import { type Command, parseCommands } from './command.ts'
+import type { Config } from './config.ts'
+import type { Reaction } from './effect.ts'
+import type { Intent } from './intent.ts'
+import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
+import {
+  type AppFacts,
+  atLeast,
+  type CommentFact,
+  type Instant,
+  type Standing,
+  type TaskFacts,
+} from './world.ts'
+
+/** What a task's record becomes when this pass's commands and approvals are taken in. Nothing is written here. */
+export type Projection = {
+  record: TaskRecord
+  changed: boolean
+  reactions: readonly { comment: number; content: Reaction }[]
+  /** Something that a command asked to be told; shown in the status comment. */
+  answer: Answer | null
+}
+
+export type Answer =
+  | { to: 'help' }
+  | { to: 'status' }
+  | { to: 'unknown'; word: string; nearest: string | null }
+  | { to: 'refused'; word: string; why: string }
+
+export type Context = {
+  now: Instant
+  digest(text: string): string
+  app: AppFacts
+  config: Config
+  standings: ReadonlyMap<number, Standing>
+}
+
+export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
+  const before = task.record ?? emptyRecord(task.issue.number)
+  const commanded = unhandled(task, before).reduce<Projection>(
+    (done, comment) => takeComment(done, { comment, task, context }),
+    { record: before, changed: false, reactions: [], answer: null },
+  )
+  return takeIntent(commanded, { task, intent, context })
+}
+
+function conversation(task: TaskFacts): CommentFact[] {
+  const onIssue = task.issue.timeline.filter(fact => fact.is === 'commented')
+  return [...onIssue, ...(task.pull?.comments ?? [])].sort((a, b) => a.at - b.at || a.id - b.id)
+}
+
+function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
+  return conversation(task).filter(
+    comment =>
+      !comment.edited && !record.handled.includes(comment.id) && parseCommands(comment.body).length > 0,
+  )
+}
+
+type Taken = { comment: CommentFact; task: TaskFacts; context: Context }
+
+function takeComment(done: Projection, taken: Taken): Projection {
+  const { comment, context } = taken
+  const standing = context.standings.get(comment.by.id) ?? 'none'
+  const isAllowedApp = comment.by.kind === 'app' && context.config.allow.apps.includes(comment.by.id)
+  // People without standing start nothing, and leave no trace either: a record would be a way to fill the ledger.
+  if (comment.by.kind === 'app' ? !isAllowedApp : standing === 'none' || standing === 'read') return done
+  const handled: Projection = {
+    ...done,
+    changed: true,
+    record: { ...done.record, handled: [...done.record.handled, comment.id] },
+  }
+  return parseCommands(comment.body).reduce((sofar, command) => {
+    const refusal = mayGive(command, standing)
+    if (refusal !== null)
+      return react({ ...sofar, answer: { to: 'refused', word: command.say, why: refusal } }, comment, '-1')
+    return takeCommand(sofar, command, taken)
+  }, handled)
+}
+
+function react(done: Projection, comment: CommentFact, content: Reaction): Projection {
+  const others = done.reactions.filter(reaction => reaction.comment !== comment.id)
+  return { ...done, reactions: [...others, { comment: comment.id, content }] }
+}
+
+function takeCommand(done: Projection, command: Command, taken: Taken): Projection {
+  const { comment, task } = taken
+  const by = { id: comment.by.id, login: comment.by.login }
+  const highest = task.claims.at(-1)?.attempt ?? 0
+  const change = (record: Partial<TaskRecord>): Projection =>
+    react({ ...done, record: { ...done.record, ...record } }, comment, '+1')
+  switch (command.say) {
+    case 'run':
+      return change({ stopped: null, paused: false })
+    case 'retry':
+      return change({ stopped: null, paused: false, voidThrough: highest, countFrom: highest })
+    case 'stop':
+      return change({ stopped: { by, at: comment.at }, voidThrough: highest })
+    case 'pause':
+      return change({ paused: true })
+    case 'resume':
+      return change({ paused: false, stopped: null })
+    case 'approve':
+      return change(approve(done.record, taken))
+    case 'revise':
+      return change({ ...askRevision(done.record, taken, command.text), stopped: null })
+    case 'status':
+      return react({ ...done, answer: { to: 'status' } }, comment, 'eyes')
+    case 'help':
+      return react({ ...done, answer: { to: 'help' } }, comment, 'eyes')
+    case 'unknown':
+      return react(
+        { ...done, answer: { to: 'unknown', word: command.word, nearest: command.nearest } },
+        comment,
+        'confused',
+      )
+  }
+}
+
+/** Approves the pull request's head when there is one, and the text as it stands now. */
+function approve(record: TaskRecord, { comment, task, context }: Taken): Partial<TaskRecord> {
+  const by = { id: comment.by.id, login: comment.by.login }
+  const pull = task.pull
+  const head = pull?.state === 'open' ? { pullApproval: { by, at: comment.at, head: pull.head.sha } } : {}
+  if (record.approval === null) return head
+  const text = textOf(task, comment.at, context)
+  if (text.text === record.approval.text) return head
+  return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
+}
+
+function askRevision(record: TaskRecord, { comment, task }: Taken, text: string): Partial<TaskRecord> {
+  const revision: Revision = {
+    attempt: (task.claims.at(-1)?.attempt ?? 0) + 1,
+    why: 'command',
+    by: { id: comment.by.id, login: comment.by.login },
+    at: comment.at,
+    text,
+    from: task.pull?.state === 'open' ? 'head' : 'base',
+    cause: `comment:${comment.id}`,
+  }
+  return { revisions: [...record.revisions, revision], countFrom: revision.attempt - 1 }
+}
+
+/** A label or `/chorus run` newer than the last approval approves the text as it stands, for the agent it names. */
+function takeIntent(
+  done: Projection,
+  { task, intent, context }: { task: TaskFacts; intent: Intent; context: Context },
+): Projection {
+  if (intent.is !== 'asked') return done
+  const known = done.record.approval
+  if (known !== null && known.at >= intent.at) return done
+  if (editedSince(task, intent, context)) return done
+  const approval = {
+    by: { id: intent.by.id, login: intent.by.login },
+    at: intent.at,
+    via: intent.via,
+    agent: intent.agent,
+    ...textOf(task, intent.at, context),
+  }
+  return {
+    ...done,
+    changed: true,
+    record: { ...done.record, approval, stopped: afterStop(done.record, intent.at) },
+  }
+}
+
+/** Between the label and our reading of the text, somebody without standing may have changed what was asked for. */
+function editedSince(task: TaskFacts, intent: { at: Instant }, context: Context): boolean {
+  const edit = task.issue.edited ?? null
+  if (edit === null || edit.at <= intent.at) return false
+  return edit.by === null || !atLeast(context.standings.get(edit.by.id) ?? 'none', 'triage')
+}
+
+function afterStop(record: TaskRecord, at: Instant): TaskRecord['stopped'] {
+  return record.stopped !== null && record.stopped.at >= at ? record.stopped : null
+}
+
+function textOf(
+  task: TaskFacts,
+  at: Instant,
+  context: Context,
+): { text: string; sha256: string; comments: number[] } {
+  const standing = (actor: { id: number }): Standing => context.standings.get(actor.id) ?? 'none'
+  const comments = admittedComments(task.issue.timeline, at, standing, context.config)
+  const text = approvedText(task.issue, comments)
+  return { text, sha256: context.digest(text), comments: comments.map(comment => comment.id) }
+}
