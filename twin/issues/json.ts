@@ -10,7 +10,7 @@ import { appJson } from './via.ts'
 
 type Json = Record<string, unknown>
 
-const CONTENTS = ['+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes']
+export const REACTIONS = ['+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes'] as const
 
 /** A person or bot as other documents show them. */
 export function personJson(state: TwinState, account: Account | null): Json | null {
@@ -22,7 +22,10 @@ export function labelJson(state: TwinState, repo: Repo, label: Label): Json {
 }
 
 export function reactionsJson(reactions: Reaction[], url: string): Json {
-  const counts = CONTENTS.map(content => [content, reactions.filter(each => each.content === content).length])
+  const counts = REACTIONS.map(content => [
+    content,
+    reactions.filter(each => each.content === content).length,
+  ])
   return { url, total_count: reactions.length, ...Object.fromEntries(counts) }
 }
 

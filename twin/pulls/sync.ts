@@ -39,7 +39,7 @@ export async function syncPulls(state: TwinState, repo: Repo, move: BranchMove, 
     for (const each of onBase) await retarget(state, each, by)
     return
   }
-  for (const each of onHead) moveHead(each.pull, after, by)
+  for (const each of onHead) moveHead(state, each, after, by)
   await Promise.all(onHead.map(each => finishHead(state, repo, { ...each, before: move.before, after }, by)))
   if (move.before !== null) await landByPush(state, repo, { onBase, before: move.before, after, move }, by)
 }
@@ -89,9 +89,11 @@ export async function changeBase(
   startMergeability(state, repo, pull)
 }
 
-function moveHead(pull: Pull, after: string, by: Actor): void {
+function moveHead(state: TwinState, { repo, pull }: Followed, after: string, by: Actor): void {
   pull.head.sha = after
   pull.lastPusher = accountOf(by).login
+  // At once: between this push and a later dismissal an approval of the old head would let the new one in.
+  dismissStale(state, repo, pull, by)
 }
 
 async function finishHead(
@@ -109,7 +111,6 @@ async function finishHead(
   if (base !== null) pull.base.sha = base
   await setSiteRef(repo, `refs/pull/${pull.number}/head`, after)
   touch(state, issue)
-  dismissStale(state, repo, pull, by)
   // Merged or closed by the same push: nothing is left to synchronize.
   if (!isOpen(repo, pull) || pull.head.sha !== after) return
   tellPull(state, repo, { pull, action: 'synchronize', extra: { before, after } }, by)
