@@ -7,6 +7,7 @@ import { type Commit, readCommit } from './commit.ts'
 import { fileJson, filesBetween } from './diff.ts'
 import { accountByMail } from './identity.ts'
 import { mergeBase } from './merge.ts'
+import { gitNodeId } from './nodeid.ts'
 import { verify } from './signature.ts'
 
 type Json = Record<string, unknown>
@@ -27,7 +28,7 @@ export function commitJson(state: TwinState, repo: Repo, commit: Commit): Json {
   const url = `${api(state, repo)}/commits/${commit.sha}`
   return {
     sha: commit.sha,
-    node_id: `C_${commit.sha}`,
+    node_id: gitNodeId('C', repo, commit.sha),
     commit: { ...gitPart(state, repo, commit), comment_count: 0 },
     url,
     html_url: `${web(state, repo)}/commit/${commit.sha}`,
@@ -42,7 +43,7 @@ export function commitJson(state: TwinState, repo: Repo, commit: Commit): Json {
 export function gitCommitJson(state: TwinState, repo: Repo, commit: Commit): Json {
   return {
     sha: commit.sha,
-    node_id: `C_${commit.sha}`,
+    node_id: gitNodeId('C', repo, commit.sha),
     html_url: `${web(state, repo)}/commit/${commit.sha}`,
     ...gitPart(state, repo, commit),
     parents: parentsJson(state, repo, commit, 'git/commits'),

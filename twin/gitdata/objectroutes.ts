@@ -7,6 +7,7 @@ import { wrap } from './contentjson.ts'
 import { identityField, optionalText, requireSha, requireText } from './fields.ts'
 import { identityOfActor, siteIdentity } from './identity.ts'
 import { writeObject } from './loose.ts'
+import { gitNodeId } from './nodeid.ts'
 import { objectInfo, readObject } from './objects.ts'
 import { forbidEmpty } from './refrules.ts'
 import { requireObject } from './revision.ts'
@@ -35,7 +36,7 @@ async function getBlob(call: RepoCall) {
   const content = wrap(blob.content.toString('base64'))
   return ok({
     sha,
-    node_id: `B_${sha}`,
+    node_id: gitNodeId('B', call.repo, sha),
     size: blob.size,
     url: blobUrl(call, sha),
     content,
@@ -131,7 +132,7 @@ async function tagJson(call: RepoCall, sha: string) {
   const base = `${api(call.state, call.repo)}/git`
   const [type, object] = [field('type'), field('object')]
   return {
-    node_id: `TA_${sha}`,
+    node_id: gitNodeId('TA', call.repo, sha),
     tag: field('tag'),
     sha,
     url: `${base}/tags/${sha}`,

@@ -2,6 +2,7 @@ import { page } from '../http/page.ts'
 import { created, HttpError, noContent, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
 import { api } from '../issues/address.ts'
 import { requireSha, requireText } from './fields.ts'
+import { gitNodeId } from './nodeid.ts'
 import { objectInfo } from './objects.ts'
 import { isRefName } from './refname.ts'
 import { forbidEmpty } from './refrules.ts'
@@ -72,7 +73,7 @@ function refDocument(call: RepoCall, found: { ref: string; sha: string; type: st
   const base = `${api(call.state, call.repo)}/git`
   return {
     ref: found.ref,
-    node_id: `REF_${Buffer.from(`${call.repo.id}:${found.ref}`).toString('base64url')}`,
+    node_id: gitNodeId('REF', call.repo, found.ref),
     url: `${base}/${found.ref}`,
     object: { sha: found.sha, type: found.type, url: `${base}/${found.type}s/${found.sha}` },
   }
