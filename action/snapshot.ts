@@ -1,0 +1,86 @@
+import { copyFile, lstat, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Git, openGit } from './git.ts'
+import { BARE, layGitDir } from './gitdir.ts'
+import type { Worktree } from './worktree.ts'
+
+/** What the files of a worktree are at one moment, read by our git. */
+export type Snapshot =
+  | { is: 'unchanged' }
+  | { is: 'changed'; git: Git; tree: string }
+  | { is: 'too-large'; files: number; bytes: number }
+
+export type SnapshotLimits = {
+  files: number
+  bytes: number
+  /** Paths that setup or checks made: no work of the agent. */
+  litter: ReadonlySet<string>
+}
+
+/**
+ * Makes a tree of the worktree's files. The git directory is a new one each time: nothing in it can have been prepared
+ * by what ran before.
+ */
+export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): Promise<Snapshot> {
+  const git = await openReader(worktree, limits.litter)
+  const except = await submodules(git, worktree.start)
+  const changed = await changedPaths(git, except)
+  if (changed.length === 0) return { is: 'unchanged' }
+  const size = await measure(worktree.dir, changed)
+  if (changed.length > limits.files || size > limits.bytes) {
+    return { is: 'too-large', files: changed.length, bytes: size }
+  }
+  await git.run(['add', '--all', '--', '.', ...except])
+  const tree = await git.text(['write-tree'])
+  const before = await git.text(['rev-parse', `${worktree.start}^{tree}`])
+  return tree === before ? { is: 'unchanged' } : { is: 'changed', git, tree }
+}
+
+/** Files that are neither in the base nor ignored. */
+export async function listUntracked(worktree: Worktree): Promise<Set<string>> {
+  const git = await openReader(worktree, new Set())
+  return new Set(await listFiles(git, ['--others'], []))
+}
+
+async function openReader(worktree: Worktree, litter: ReadonlySet<string>): Promise<Git> {
+  const { store, notes } = worktree
+  const gitDir = await mkdtemp(join(notes, 'read-'))
+  await layGitDir(gitDir, { borrow: [store.objects], shallow: store.shallow(), head: null, config: BARE })
+  // The strongest attributes there are: whatever .gitattributes asks for, no filter program runs.
+  await writeFile(join(gitDir, 'info/attributes'), '* -filter\n')
+  await writeFile(join(gitDir, 'info/exclude'), [...litter].map(path => `/${escapePattern(path)}\n`).join(''))
+  const indexFile = join(gitDir, 'index')
+  await copyFile(join(notes, 'index'), indexFile)
+  return openGit({ gitDir, workTree: worktree.dir, indexFile, host: store.host })
+}
+
+/** Folders of the base's submodules: git would look into them, and there only the agent's git directory is to be found. */
+async function submodules(git: Git, start: string): Promise<string[]> {
+  const entries = (await git.text(['ls-tree', '-r', '-z', start])).split('\0')
+  return entries
+    .filter(entry => entry.startsWith('160000 '))
+    .map(entry => `:(exclude,top,literal)${entry.slice(entry.indexOf('\t') + 1)}`)
+}
+
+async function changedPaths(git: Git, except: readonly string[]): Promise<string[]> {
+  const paths = await listFiles(git, ['--others', '--modified', '--deleted'], except)
+  return [...new Set(paths)]
+}
+
+async function listFiles(git: Git, kinds: readonly string[], except: readonly string[]): Promise<string[]> {
+  const text = await git.text(['ls-files', '-z', ...kinds, '--exclude-standard', '--', '.', ...except])
+  return text.split('\0').filter(path => path !== '')
+}
+
+async function measure(dir: string, paths: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const path of paths) {
+    const stat = await lstat(join(dir, path)).catch(() => null)
+    if (stat?.isFile()) bytes += stat.size
+  }
+  return bytes
+}
+
+function escapePattern(path: string): string {
+  return path.replace(/[\\*?[\]!# ]/g, '\\$&')
+}
