@@ -1,0 +1,64 @@
+import type { Controls, TaskRecord } from '../core/ledger.ts'
+import type { TaskId } from '../core/names.ts'
+import type { RunFacts, Sha } from '../core/world.ts'
+import { createLru, type Lru } from './lru.ts'
+import type { IssueWire, PullWire } from './wire.ts'
+
+/**
+ * What one process remembers of one repository. Everything is right without it; a restart only costs requests.
+ * Bounded by count.
+ */
+export type RepoMemory = {
+  /** Answers by URL, so that an unchanged one costs nothing (304). */
+  pages: Lru<Page>
+  /** How many pages a list had, so that the next look asks for them side by side. */
+  lengths: Map<string, number>
+  /** Trees, claims, reports, comparisons: things that a SHA names and that never change. */
+  objects: Lru<unknown>
+  /** Refused reads, so that they are not repeated on every wake: when to ask again. */
+  refused: Map<string, number>
+  repo: { at: number; id: number } | null
+  ledger: LedgerMemory | null
+  closedIssues: Map<number, IssueWire>
+  /** Issues without an agent label, by when they were last changed. */
+  quiet: Map<number, string>
+  /** Issues in whose comments a command was seen. */
+  commanded: Set<number>
+  /** Our pull requests once seen, by number. */
+  pulls: Map<number, PullWire>
+  runs: Map<number, RunFacts>
+  /** Heads of other people's pull requests that have their gate. */
+  gated: Lru<true>
+  /** False once a dispatch with `return_run_details` was refused (GHES). */
+  runDetails: boolean
+}
+
+export type Page = { etag: string; body: unknown; more: boolean }
+
+export type LedgerMemory = {
+  head: Sha
+  /** Blob by path; null where we wrote the content ourselves and never asked for its SHA. */
+  blobs: Map<string, { sha: Sha | null; bytes: number }>
+  controls: Controls
+  records: Map<TaskId, TaskRecord>
+  /** The newest part of the event log, once it has been read or written. */
+  events: { path: string; text: string } | null
+}
+
+export function createMemory(): RepoMemory {
+  return {
+    pages: createLru(20_000),
+    lengths: new Map(),
+    objects: createLru(2_000),
+    refused: new Map(),
+    repo: null,
+    ledger: null,
+    closedIssues: new Map(),
+    quiet: new Map(),
+    commanded: new Set(),
+    pulls: new Map(),
+    runs: new Map(),
+    gated: createLru(5_000),
+    runDetails: true,
+  }
+}

@@ -1,0 +1,83 @@
+import { statusOf } from './fault.ts'
+import type { Forge } from './forge.ts'
+
+type Query = Readonly<Record<string, string | number | boolean>>
+export type Read<T> = { body: T; more: boolean; fresh: boolean }
+
+/**
+ * One conditional GET: an unchanged answer costs nothing of the rate limit. `T` is GitHub's documented shape of that
+ * route. Throws octokit's errors.
+ * @param path below the API root, such as `/repos/{owner}/{repo}/issues`; owner and repo are filled in.
+ */
+export async function read<T>(forge: Forge, path: string, query: Query = {}): Promise<Read<T>> {
+  const key = `${path} ${JSON.stringify(query)}`
+  const known = forge.memory.pages.get(key)
+  try {
+    const response = await forge.octokit.request(`GET ${path}`, {
+      owner: forge.owner,
+      repo: forge.repo,
+      ...query,
+      headers: known === undefined ? {} : { 'if-none-match': known.etag },
+    })
+    const more = /rel="next"/.test(response.headers.link ?? '')
+    const etag = response.headers.etag
+    if (etag !== undefined) forge.memory.pages.set(key, { etag, body: response.data, more })
+    return { body: response.data as T, more, fresh: true }
+  } catch (error) {
+    if (statusOf(error) !== 304 || known === undefined) throw error
+    return { body: known.body as T, more: known.more, fresh: false }
+  }
+}
+
+/** As `read`, with null for what is not there (or hidden). A 404 counts, so it is remembered for `minutes`. */
+export async function readMaybe<T>(
+  forge: Forge,
+  path: string,
+  query: Query = {},
+  minutes = 10,
+): Promise<T | null> {
+  const key = `${path} ${JSON.stringify(query)}`
+  const again = forge.memory.refused.get(key)
+  if (again !== undefined && forge.now() < again) return null
+  try {
+    const { body } = await read<T>(forge, path, query)
+    forge.memory.refused.delete(key)
+    return body
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+    forge.memory.refused.set(key, forge.now() + minutes * 60_000)
+    return null
+  }
+}
+
+/** All pages of a list. As many as the list had last time are asked side by side. */
+export async function readList<T>(forge: Forge, path: string, query: Query = {}): Promise<T[]> {
+  return readPages(forge, path, query, (body: T[]) => body)
+}
+
+/** All pages of a list that comes wrapped in an object. */
+export async function readPages<B, T>(
+  forge: Forge,
+  path: string,
+  query: Query,
+  items: (body: B) => T[],
+): Promise<T[]> {
+  const key = `${path} ${JSON.stringify(query)}`
+  const page = (n: number) => read<B>(forge, path, { ...query, per_page: 100, page: n })
+  const length = forge.memory.lengths.get(key) ?? 1
+  const pages = await Promise.all(Array.from({ length }, (_, i) => page(i + 1)))
+  const last = pages.findIndex(each => !each.more)
+  if (last >= 0) pages.length = last + 1
+  while (pages.at(-1)?.more === true) pages.push(await page(pages.length + 1))
+  forge.memory.lengths.set(key, pages.length)
+  return pages.flatMap(each => items(each.body))
+}
+
+/** Something that its SHA names: asked once. `load` makes it from whatever requests it needs. */
+export async function once<T>(forge: Forge, key: string, load: () => Promise<T>): Promise<T> {
+  const known = forge.memory.objects.get(key)
+  if (known !== undefined) return known as T
+  const value = await load()
+  forge.memory.objects.set(key, value)
+  return value
+}
