@@ -1,3 +1,9 @@
+import { compileGlob } from './glob.ts'
+import { parsePriorityLabel } from './names.ts'
+import type { Parsed, Problem } from './problem.ts'
+import { type Section, splitSections } from './sections.ts'
+import { visibleText } from './visible.ts'
+
 /** What an issue asks for, read from its form fields or from plain text. */
 export type TaskSpec = {
   title: string
@@ -8,4 +14,122 @@ export type TaskSpec = {
   scope: readonly string[]
   constraints: readonly string[]
   priority: number
+}
+
+export const TASK_TYPES = ['feat', 'fix', 'docs', 'refactor', 'test', 'chore', 'perf', 'build', 'ci'] as const
+export type TaskType = (typeof TASK_TYPES)[number]
+
+const TYPE_WORDS: Readonly<Record<string, TaskType>> = {
+  feature: 'feat',
+  enhancement: 'feat',
+  'feature request': 'feat',
+  bug: 'fix',
+  bugfix: 'fix',
+  'bug fix': 'fix',
+  regression: 'fix',
+  documentation: 'docs',
+  doc: 'docs',
+  refactoring: 'refactor',
+  cleanup: 'refactor',
+  tests: 'test',
+  testing: 'test',
+  maintenance: 'chore',
+  dependencies: 'chore',
+  performance: 'perf',
+}
+
+const DEFAULT_PRIORITY = 2
+
+/** Only what a person can see counts. Fails when there is nothing to do, or when a scope is not a pattern. */
+export function readTask(issue: {
+  title: string
+  body: string
+  labels: readonly string[]
+}): Parsed<TaskSpec> {
+  const title = visibleText(issue.title).replace(/\s+/g, ' ').trim()
+  const sections = splitSections(visibleText(issue.body))
+  const goal = emptyAnswer(sections.goal) ? '' : sections.goal.trim()
+  const scope = readItems(sections.scope).map(readPattern)
+  const problems = scope.flatMap((pattern, i) => checkPattern(pattern, i))
+  if (title === '' && goal === '') {
+    problems.push({ path: 'goal', message: 'title and text are empty: there is nothing to do' })
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  return {
+    ok: true,
+    value: {
+      title: title || firstLine(goal),
+      type: readType(sections.type, issue.labels, title),
+      goal: goal || title,
+      acceptance: readItems(sections.acceptance),
+      scope,
+      constraints: readItems(sections.constraints),
+      priority: readPriority(issue.labels),
+    },
+  }
+}
+
+function firstLine(text: string): string {
+  return text
+    .split('\n')[0]!
+    .replace(/^#+\s*/, '')
+    .trim()
+}
+
+/** GitHub writes `_No response_` for a form field that was left out. */
+function emptyAnswer(text: string): boolean {
+  return /^(?:_no response_|none|n\/a|-|)\.?$/i.test(text.trim())
+}
+
+/** Bullets, numbered lines and checkboxes; an indented line goes on with the one before; fences are only wrapping. */
+function readItems(section: Section): string[] {
+  const items: string[] = []
+  for (const line of section.split('\n')) {
+    if (/^\s*(?:`{3,}|~{3,})/.test(line) || emptyAnswer(line)) continue
+    const bullet = /^\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/.exec(line)
+    if (bullet !== null) items.push(bullet[1]!.trim())
+    else if (/^\s{2,}\S/.test(line) && items.length > 0) items.push(`${items.pop()} ${line.trim()}`)
+    else items.push(line.trim())
+  }
+  return items.filter(item => !emptyAnswer(item))
+}
+
+function readPattern(item: string): string {
+  return item
+    .replace(/^`+|`+$/g, '')
+    .trim()
+    .replace(/^(?:\.?\/)+/, '')
+}
+
+function checkPattern(pattern: string, index: number): Problem[] {
+  const glob = compileGlob(pattern)
+  return glob.ok ? [] : glob.problems.map(({ message }) => ({ path: `scope[${index}]`, message }))
+}
+
+/** The form's field first, then labels, then a title that already is a conventional one. */
+function readType(section: Section, labels: readonly string[], title: string): TaskType {
+  const prefix = /^([a-z]+)(?:\([^)]*\))?!?:\s/.exec(title)?.[1] ?? ''
+  const labelWords = labels.map(label => label.replace(/^(?:type|kind)[:/]\s*/i, ''))
+  for (const word of [...readItems(section), ...labelWords, prefix]) {
+    const type = asType(word)
+    if (type !== null) return type
+  }
+  return 'feat'
+}
+
+function asType(word: string): TaskType | null {
+  const plain = word.toLowerCase().trim()
+  const first = plain.split(/[\s(:–-]+/)[0]!
+  return (
+    TYPE_WORDS[plain] ??
+    TASK_TYPES.find(type => type === plain || type === first) ??
+    TYPE_WORDS[first] ??
+    null
+  )
+}
+
+/** The most urgent of several labels. */
+function readPriority(labels: readonly string[]): number {
+  const known = labels.map(parsePriorityLabel).filter(priority => priority !== null)
+  return known.length === 0 ? DEFAULT_PRIORITY : Math.min(...known)
 }
