@@ -5,7 +5,7 @@ import { join } from 'node:path'
 export async function writePreCommit(gitDir: string, commands: readonly string[]): Promise<void> {
   const hooks = join(gitDir, 'hooks')
   await mkdir(hooks, { recursive: true })
-  const lines = commands.map(command => `bash -eo pipefail -c ${quote(command)}`)
+  const lines = commands.map(command => `bash --norc -eo pipefail -c ${quote(command)}`)
   await writeFile(join(hooks, 'pre-commit'), `#!/bin/sh\nset -e\n${lines.join('\n')}\n`, { mode: 0o755 })
 }
 

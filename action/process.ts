@@ -57,7 +57,13 @@ export async function run(command: Command, options: ProcessOptions): Promise<Pr
   }
   if (options.signal?.aborted) return finish({ is: 'cancelled' })
 
-  const child = spawn(command.file, command.args, { cwd: options.cwd, env, detached: true, stdio: 'pipe' })
+  const stdin = options.input === undefined ? 'ignore' : 'pipe'
+  const child = spawn(command.file, command.args, {
+    cwd: options.cwd,
+    env,
+    detached: true,
+    stdio: [stdin, 'pipe', 'pipe'],
+  })
   const lines = [read(child.stdout, stdout, options.onLine), read(child.stderr, stderr, options.onLine)]
   feed(child, options.input)
   const stop = watchLimits(child, marker, options)
@@ -69,7 +75,9 @@ export async function run(command: Command, options: ProcessOptions): Promise<Pr
 
 /** Runs a command line that the repository's configuration gave. Never for text from anywhere else. */
 export async function runShell(line: string, options: ProcessOptions): Promise<ProcessResult> {
-  const result = await run({ file: 'bash', args: ['-eo', 'pipefail', '-c', line] }, options)
+  // Without --norc bash takes a socket as stdin for a remote login and reads a .bashrc.
+  const args = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', line]
+  const result = await run({ file: 'bash', args }, options)
   return result.end.is === 'not-found' ? run({ file: 'sh', args: ['-ec', line] }, options) : result
 }
 

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { takeSnapshot } from '../../action/snapshot.ts'
+import { openStore, type Store } from '../../action/store.ts'
+import { openWorktree, type Worktree } from '../../action/worktree.ts'
+
+const host = { path: process.env.PATH ?? '', proxy: {} }
+let root: string
+let store: Store
+let start: string
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'chorus-worktree-'))
+  const origin = join(root, 'origin')
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: origin })
+      .toString()
+      .trim()
+  execFileSync('git', ['init', '-q', '-b', 'main', origin])
+  writeFileSync(join(origin, 'a.txt'), 'one\n')
+  writeFileSync(join(origin, '.gitignore'), 'ignored\n')
+  git('add', '.')
+  git('commit', '-q', '-m', 'base')
+  start = git('rev-parse', 'HEAD')
+  store = await openStore(join(root, 'store.git'), host)
+  execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: origin })
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+function open(more: { fast?: string[] } = {}): Promise<Worktree> {
+  const place = { store, root: join(root, 'attempt'), start, branch: 'agent/codex/bd-k3f9', agent: 'codex' }
+  return openWorktree({ ...place, fast: more.fast ?? [] })
+}
+const limits = { files: 10, bytes: 10_000, litter: new Set<string>() }
+const inside = (worktree: Worktree, ...args: string[]) =>
+  execFileSync('git', args, { cwd: worktree.dir, stdio: ['ignore', 'pipe', 'pipe'] })
+    .toString()
+    .trim()
+
+test('the agent finds the base on its branch, clean, and may commit', async () => {
+  await using worktree = await open()
+  expect(inside(worktree, 'status', '--porcelain', '--branch')).toBe('## agent/codex/bd-k3f9')
+  expect(inside(worktree, 'rev-parse', 'HEAD')).toBe(start)
+  writeFileSync(join(worktree.dir, 'b.txt'), 'two\n')
+  inside(worktree, 'add', '.')
+  inside(worktree, 'commit', '-q', '-m', 'feat: two')
+  expect(existsSync(join(store.git.dir, 'refs/heads/agent'))).toBe(false)
+})
+
+test('nothing changed is said, whatever the agent did to its own repository', async () => {
+  await using worktree = await open()
+  inside(worktree, 'checkout', '-q', '--orphan', 'other')
+  expect((await takeSnapshot(worktree, limits)).is).toBe('unchanged')
+})
+
+test('new, changed and deleted files make one tree; ignored files and litter do not', async () => {
+  await using worktree = await open()
+  writeFileSync(join(worktree.dir, 'new #1 [x].txt'), 'litter\n')
+  writeFileSync(join(worktree.dir, 'b.txt'), 'two\n')
+  writeFileSync(join(worktree.dir, 'ignored'), 'x')
+  rmSync(join(worktree.dir, 'a.txt'))
+  const shot = await takeSnapshot(worktree, { ...limits, litter: new Set(['new #1 [x].txt']) })
+  if (shot.is !== 'changed') throw new Error(shot.is)
+  expect((await shot.git.text(['ls-tree', '-r', '--name-only', shot.tree])).split('\n')).toEqual([
+    '.gitignore',
+    'b.txt',
+  ])
+})
+
+test('a repository of its own that an agent prepared runs nothing when its files are read', async () => {
+  await using worktree = await open()
+  const trap = join(root, 'sprung')
+  const evil = join(worktree.dir, '.git/evil.sh')
+  writeFileSync(evil, `#!/bin/sh\ntouch ${trap}\ncat\n`, { mode: 0o755 })
+  inside(worktree, 'config', 'core.fsmonitor', evil)
+  inside(worktree, 'config', 'core.hooksPath', join(worktree.dir, '.git'))
+  inside(worktree, 'config', 'filter.x.clean', evil)
+  rmSync(trap, { force: true })
+  writeFileSync(join(worktree.dir, '.gitattributes'), '* filter=x\n')
+  writeFileSync(join(worktree.dir, 'b.txt'), 'two\n')
+  expect((await takeSnapshot(worktree, limits)).is).toBe('changed')
+  expect(existsSync(trap)).toBe(false)
+})
+
+test('what is too large is not read', async () => {
+  await using worktree = await open()
+  writeFileSync(join(worktree.dir, 'b.bin'), Buffer.alloc(20_000))
+  expect(await takeSnapshot(worktree, limits)).toEqual({ is: 'too-large', files: 1, bytes: 20_000 })
+})
+
+test('fast checks guard a commit of the agent', async () => {
+  await using worktree = await open({ fast: ["test ! -e 'bad file'"] })
+  writeFileSync(join(worktree.dir, 'bad file'), '')
+  inside(worktree, 'add', '.')
+  expect(() => inside(worktree, 'commit', '-q', '-m', 'feat: bad')).toThrow()
+})
+
+test('the worktree is gone afterwards, also after a failure', async () => {
+  const fail = async () => {
+    await using _worktree = await open()
+    throw new Error('the agent blew up')
+  }
+  await expect(fail()).rejects.toThrow('blew up')
+  expect(existsSync(join(root, 'attempt'))).toBe(false)
+  expect(readFileSync(join(store.git.dir, 'HEAD'), 'utf8')).toContain('chorus')
+})
