@@ -1,7 +1,7 @@
 import type { Verdicts } from './gates/gate.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
-import type { Instant, PullFacts, RunFacts, Sha } from './world.ts'
+import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
 /**
  * What a task is, at any time exactly one of these; each carries only what makes sense there. One function (`fold.ts`)
@@ -15,7 +15,7 @@ export type TaskState =
   | { is: 'waiting'; on: WaitReason; why: string }
   | { is: 'ready'; agent: string; attempt: number }
   /** The claim exists; its run has not shown up yet. */
-  | { is: 'claimed'; attempt: number; claim: Sha; since: Instant; repeat: boolean }
+  | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; attempt: number; run: RunFacts }
   /** The run ended well and its attempt is genuine: publish it. */
   | { is: 'attempted'; attempt: number; head: Sha; report: Report }
@@ -48,7 +48,7 @@ export function describeState(state: TaskState): string {
     case 'ready':
       return `ready for ${state.agent}`
     case 'claimed':
-      return `claimed as attempt ${state.attempt}; its run has not started yet`
+      return `claimed as attempt ${state.claim.attempt}; its run has not started yet`
     case 'running':
       return `attempt ${state.attempt} is running: ${state.run.url}`
     case 'attempted':

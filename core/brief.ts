@@ -1,0 +1,91 @@
+import type { AgentConfig, Config } from './config.ts'
+import type { Revision, TaskRecord } from './ledger.ts'
+import type { TaskSpec } from './task.ts'
+import type { AgentSpec, Ticket } from './ticket.ts'
+import { visibleText } from './visible.ts'
+import type { CommentFact, RepoFacts, TaskFacts } from './world.ts'
+
+export type Brief = {
+  repo: RepoFacts
+  config: Config
+  task: TaskFacts
+  record: TaskRecord
+  spec: TaskSpec
+  attempt: number
+}
+
+/** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
+export function writeTicket({ repo, config, task, record, spec, attempt }: Brief): Ticket {
+  const revisions = record.revisions.filter(one => one.attempt === attempt)
+  const approval = record.approval
+  if (approval === null) throw new Error('only an approved task gets a ticket')
+  const agent = config.agents[approval.agent]
+  if (agent === undefined) throw new Error('only a configured agent gets a ticket')
+  const head = headToContinue(task, revisions)
+  return {
+    version: 1,
+    kind: 'work',
+    task: task.id,
+    attempt,
+    issue: task.issue.number,
+    agent: specifyAgent(approval.agent, agent),
+    base: head ?? repo.head,
+    continues: head,
+    spec: {
+      title: spec.title,
+      type: spec.type,
+      goal: withNotes(spec.goal, task, approval.comments),
+      acceptance: [...spec.acceptance],
+      scope: [...spec.scope],
+      constraints: [...spec.constraints],
+      approved: approval.sha256,
+    },
+    negative: negativeEvidence(task, record),
+    feedback: revisions.map(one => one.text).join('\n\n'),
+    setup: config.setup,
+    checks: config.checks,
+    protected: config.gates.protected,
+    limits: {
+      minutes: config.limits.minutes,
+      loops: config.limits.loops,
+      max_files: 3000,
+      max_bytes: 20_000_000,
+    },
+  }
+}
+
+/** Feedback goes on from the pull request's head; a wish for a fresh start wins over it. */
+function headToContinue(task: TaskFacts, revisions: readonly Revision[]): string | null {
+  if (revisions.length === 0 || revisions.some(one => one.from === 'base')) return null
+  return task.pull?.state === 'open' ? task.pull.head.sha : null
+}
+
+function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
+  return {
+    name,
+    cli: agent.cli,
+    model: agent.model ?? null,
+    fallback_model: agent.fallback_model ?? null,
+    args: agent.args,
+    command: agent.command ?? null,
+  }
+}
+
+function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): string {
+  const notes = task.issue.timeline
+    .filter((fact): fact is CommentFact => fact.is === 'commented' && admitted.includes(fact.id))
+    .map(comment => `- @${comment.by.login}: ${visibleText(comment.body).trim()}`)
+  return notes.length === 0 ? goal : `${goal}\n\nNotes from the issue:\n${notes.join('\n')}`
+}
+
+/** One line for each earlier attempt that failed: what was tried and why it did not hold. */
+export function negativeEvidence(task: TaskFacts, record: TaskRecord): string[] {
+  const lines: string[] = []
+  for (const [attempt, { report }] of task.reports) {
+    if (attempt <= record.countFrom || !report.ok || report.value.outcome === 'done') continue
+    const red = report.value.checks.filter(check => check.result !== 'passed').map(check => check.name)
+    const checks = red.length === 0 ? '' : ` (red: ${red.join(', ')})`
+    lines.push(`Attempt ${attempt}: ${report.value.summary.replace(/\s+/g, ' ').slice(0, 200)}${checks}`)
+  }
+  return lines
+}

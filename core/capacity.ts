@@ -1,0 +1,48 @@
+import type { Config } from './config.ts'
+import type { TaskState } from './state.ts'
+import type { TaskSpec } from './task.ts'
+import type { TaskFacts } from './world.ts'
+
+export type Candidate = { task: TaskFacts; spec: TaskSpec; state: TaskState }
+
+/** Which ready tasks may start now: within the caps, by priority, then age, then number. Returns the others' reason. */
+export function admit(candidates: readonly Candidate[], config: Config): ReadonlyMap<string, string> {
+  const held = new Map<string, string>()
+  const busy = new Map<string, number>()
+  for (const { state, task } of candidates) count(busy, busyAgent(state, task))
+  for (const { task, state } of inOrder(candidates)) {
+    if (state.is !== 'ready') continue
+    const why = full(state.agent, busy, config)
+    if (why === null) count(busy, state.agent)
+    else held.set(task.id, why)
+  }
+  return held
+}
+
+function count(busy: Map<string, number>, agent: string | null): void {
+  if (agent !== null) busy.set(agent, (busy.get(agent) ?? 0) + 1)
+}
+
+function busyAgent(state: TaskState, task: TaskFacts): string | null {
+  if (state.is !== 'claimed' && state.is !== 'running') return null
+  return task.record?.approval?.agent ?? ''
+}
+
+function full(agent: string, busy: ReadonlyMap<string, number>, config: Config): string | null {
+  const all = [...busy.values()].reduce((sum, n) => sum + n, 0)
+  const { parallel } = config.limits
+  if (all >= parallel)
+    return `waits for a free place: ${parallel} attempts run at once at most (limits.parallel)`
+  const most = config.agents[agent]?.max_parallel ?? parallel
+  if ((busy.get(agent) ?? 0) < most) return null
+  return `waits for ${agent}: ${most} of its attempts run at once at most (agents.${agent}.max_parallel)`
+}
+
+function inOrder(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort(
+    (a, b) =>
+      a.spec.priority - b.spec.priority ||
+      a.task.issue.createdAt - b.task.issue.createdAt ||
+      a.task.issue.number - b.task.issue.number,
+  )
+}

@@ -1,0 +1,103 @@
+import type { Effect } from './effect.ts'
+import type { Folding } from './fold.ts'
+import type { GateName } from './gates/gate.ts'
+import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
+import type { Projection } from './project.ts'
+import type { TaskState, WaitReason } from './state.ts'
+import { writeStatus } from './words/status.ts'
+import type { Instant } from './world.ts'
+
+/** What people see of a task besides its pull request. Never read back as truth. */
+export type Display = {
+  effects: readonly Effect[]
+  /** Set when this pass makes the status comment: the right to do so is won by the ledger's compare-and-swap. */
+  saying: Instant | null
+}
+
+export function showTask(facts: Folding, state: TaskState, projection: Projection): Display {
+  const reactions = projection.reactions.map(
+    ({ comment, content }): Effect => ({ do: 'react', task: facts.task.id, comment, content }),
+  )
+  const comment = showStatus(facts, state, projection)
+  return {
+    effects: [...showPhase(facts, state), ...reactions, ...(comment === null ? [] : [comment])],
+    saying: comment !== null && comment.comment === null ? facts.now : null,
+  }
+}
+
+function phaseOf(state: TaskState): Phase | null {
+  switch (state.is) {
+    case 'claimed':
+      return 'spawned'
+    case 'running':
+      return 'working'
+    case 'attempted':
+      return 'committed'
+    case 'proposed':
+      return 'pr_created'
+    case 'merged':
+      return 'merged'
+    default:
+      return null
+  }
+}
+
+function showPhase({ task }: Folding, state: TaskState): Effect[] {
+  const phase = phaseOf(state)
+  // Between two steps there is nothing to show that will not change at once.
+  if (state.is === 'ready' || state.is === 'attempted') return []
+  const now = task.issue.labels.map(parsePhaseLabel).filter(label => label !== null)
+  const add = phase === null || now.includes(phase) ? [] : [printPhaseLabel(phase)]
+  const remove = PHASES.filter(one => one !== phase && now.includes(one)).map(printPhaseLabel)
+  if (add.length === 0 && remove.length === 0) return []
+  return [{ do: 'label', task: task.id, issue: task.issue.number, add, remove }]
+}
+
+/** A comment that was asked for but has not appeared is tried again after this long. Milliseconds. */
+const SAY_AGAIN = 60_000
+
+function showStatus(
+  facts: Folding,
+  state: TaskState,
+  projection: Projection,
+): Extract<Effect, { do: 'say' }> | null {
+  const { task, record, now } = facts
+  const known = task.statusComment
+  const asked = projection.answer !== null
+  if (known === null && !asked && !isWorthSaying(state)) return null
+  if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
+  const body = writeStatus(facts, state, projection.answer)
+  if (known !== null && (known.body === body || (!asked && isPassing(state)))) return null
+  return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
+}
+
+const TELL: readonly WaitReason[] = ['approval', 're-approval', 'configuration', 'caller', 'answer', 'person']
+const FOR_PEOPLE: readonly GateName[] = [
+  'spec',
+  'scope',
+  'protected',
+  'size',
+  'secrets',
+  'review',
+  'requester',
+]
+
+/** A comment is written only where somebody has to do something, or was waiting for it. */
+function isWorthSaying(state: TaskState): boolean {
+  switch (state.is) {
+    case 'stuck':
+    case 'malformed':
+      return true
+    case 'waiting':
+      return TELL.includes(state.on)
+    case 'proposed':
+      return state.verdicts.blocking !== null && FOR_PEOPLE.includes(state.verdicts.blocking.gate)
+    default:
+      return false
+  }
+}
+
+/** States that last for moments: an edit for each would cost the host more than it tells anybody. */
+function isPassing(state: TaskState): boolean {
+  return state.is === 'ready' || state.is === 'claimed' || state.is === 'attempted'
+}

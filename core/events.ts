@@ -1,0 +1,66 @@
+import type { Folding } from './fold.ts'
+import type { LedgerEvent } from './ledger.ts'
+import { describeState, type TaskState } from './state.ts'
+import type { Instant } from './world.ts'
+
+/** What the log gets to know of a task in this pass; `urgent` when it is worth a commit of its own. */
+export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boolean }
+
+export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
+  const { record, task } = facts
+  const logged = printLogged(state)
+  if (logged === record.logged) return { logged, events: [], urgent: false }
+  const event: LedgerEvent = {
+    at: now,
+    task: task.id,
+    event: state.is === 'waiting' ? `waiting:${state.on}` : state.is,
+    actor:
+      record.approval === null
+        ? facts.world.app.login
+        : `${facts.world.app.login} for ${record.approval.by.login}`,
+    cause: describeState(state),
+    evidence: evidenceOf(facts, state),
+  }
+  // Issues that never became a task leave no trace on the ledger.
+  return { logged, events: [event], urgent: isUrgent(state) && task.record !== null }
+}
+
+function printLogged(state: TaskState): string {
+  switch (state.is) {
+    case 'ready':
+    case 'attempted':
+    case 'proposed':
+      return `${state.is}:${state.attempt}`
+    case 'claimed':
+      return `claimed:${state.claim.attempt}`
+    case 'running':
+      return `running:${state.attempt}`
+    case 'waiting':
+      return `waiting:${state.on}`
+    default:
+      return state.is
+  }
+}
+
+/** Other transitions ride along with the next commit: each commit costs the host a write. */
+function isUrgent(state: TaskState): boolean {
+  return state.is === 'stuck' || state.is === 'merged' || state.is === 'dropped'
+}
+
+function evidenceOf({ task }: Folding, state: TaskState): LedgerEvent['evidence'] {
+  const issue = { issue: task.issue.number }
+  switch (state.is) {
+    case 'claimed':
+      return { ...issue, attempt: state.claim.attempt, claim: state.claim.sha }
+    case 'running':
+      return { ...issue, attempt: state.attempt, run: state.run.id }
+    case 'attempted':
+      return { ...issue, attempt: state.attempt, head: state.head }
+    case 'proposed':
+      return { ...issue, attempt: state.attempt, pull: state.pull.number, head: state.pull.head.sha }
+    case 'merged':
+      return { ...issue, pull: state.pull.number, commit: state.sha }
+    default:
+      return issue
+  }
+}

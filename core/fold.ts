@@ -1,0 +1,201 @@
+import { stillApproved } from './approval.ts'
+import { type AttemptState, judgeAttempt } from './attempt.ts'
+import type { Config } from './config.ts'
+import type { Proposal } from './gates/gate.ts'
+import { judge } from './gates/registry.ts'
+import type { Intent } from './intent.ts'
+import type { TaskRecord } from './ledger.ts'
+import { parsePullMarker } from './names.ts'
+import type { Parsed } from './problem.ts'
+import type { Outcome } from './report.ts'
+import type { TaskState, WaitReason } from './state.ts'
+import type { TaskSpec } from './task.ts'
+import type { BlockerFacts, Instant, PullFacts, TaskFacts, World } from './world.ts'
+
+/** Everything known of one task, with this pass's commands already taken into the record. */
+export type Folding = {
+  world: World
+  now: Instant
+  config: Parsed<Config>
+  task: TaskFacts
+  record: TaskRecord
+  spec: Parsed<TaskSpec>
+  intent: Intent
+}
+
+/** The one function that says what a task is. Each question is asked once; the first that has an answer decides. */
+export function fold(facts: Folding): TaskState {
+  return over(facts) ?? unwanted(facts) ?? held(facts) ?? inFlight(facts)
+}
+
+function wait(on: WaitReason, why: string): TaskState {
+  return { is: 'waiting', on, why }
+}
+
+function over({ task }: Folding): TaskState | null {
+  if (task.pull?.state === 'merged') {
+    return { is: 'merged', pull: task.pull, sha: task.pull.mergedSha ?? task.pull.head.sha }
+  }
+  return task.issue.state === 'closed' ? { is: 'dropped', why: 'the issue was closed' } : null
+}
+
+function unwanted({ task, intent }: Folding): TaskState | null {
+  if (intent.is === 'refused') return wait('standing', intent.why)
+  if (intent.is === 'asked') return null
+  const begun = task.claims.length > 0 || task.pull !== null
+  return begun ? { is: 'dropped', why: 'its agent label was taken off' } : { is: 'idle' }
+}
+
+function held({ task, config, spec, record }: Folding): TaskState | null {
+  if (!config.ok)
+    return wait('configuration', `.github/chorus.yml cannot be read: ${config.problems[0]?.message ?? ''}`)
+  if (task.issue.container)
+    return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
+  if (record.stopped !== null) return wait('stopped', `stopped by @${record.stopped.by.login}`)
+  if (!spec.ok) return { is: 'malformed', problems: spec.problems }
+  if (record.approval === null)
+    return wait(
+      'approval',
+      'its text changed after it was asked for; somebody with triage access has to say it again',
+    )
+  return null
+}
+
+function inFlight(facts: Folding): TaskState {
+  const { task, world } = facts
+  const attempt = judgeAttempt(withRecord(task, facts.record), world.app, world.repo.defaultBranch)
+  const shown = 'claim' in attempt ? shownPull(task.pull, attempt.claim.attempt) : null
+  if (shown !== null && 'claim' in attempt) return proposed(facts, shown, attempt.claim.attempt)
+  switch (attempt.is) {
+    case 'none':
+      return next(facts, 1)
+    case 'void':
+    case 'unclaimed':
+      return next(facts, attempt.attempt + 1)
+    case 'pending':
+      return { is: 'claimed', claim: attempt.claim }
+    case 'running':
+    case 'settling':
+      return { is: 'running', attempt: attempt.claim.attempt, run: attempt.run }
+    case 'lost':
+      return retry(facts, attempt.claim.attempt, attempt.why)
+    case 'ended':
+      return ended(facts, attempt)
+  }
+}
+
+function withRecord(task: TaskFacts, record: TaskRecord): TaskFacts {
+  return { ...task, record }
+}
+
+/** The pull request that shows the newest attempt: from there on gates decide, not runs. */
+function shownPull(pull: PullFacts | null, attempt: number): PullFacts | null {
+  if (pull === null || pull.state === 'merged') return null
+  return parsePullMarker(pull.body)?.attempt === attempt ? pull : null
+}
+
+function proposed(facts: Folding, pull: PullFacts, attempt: number): TaskState {
+  if (facts.record.revisions.some(revision => revision.attempt === attempt + 1))
+    return next(facts, attempt + 1)
+  if (pull.state === 'closed') {
+    const who = pull.closedBy === null ? 'somebody' : `@${pull.closedBy.login}`
+    return wait('person', `#${pull.number} was closed by ${who} without being merged`)
+  }
+  return { is: 'proposed', attempt, pull, verdicts: judge(proposalOf(facts, pull, attempt)) }
+}
+
+export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Proposal {
+  const { world, now, config, spec, task, record } = facts
+  if (!config.ok || !spec.ok)
+    throw new Error('a proposal is judged only when configuration and task can be read')
+  return {
+    app: world.app,
+    now,
+    repo: world.repo,
+    rules: world.rules,
+    config: config.value,
+    task,
+    record,
+    spec: spec.value,
+    pull,
+    claim: task.claims.find(claim => claim.attempt === attempt) ?? null,
+    attempt: task.attempts.get(attempt) ?? null,
+    requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
+    standing: actor => world.standings.get(actor.id) ?? 'none',
+  }
+}
+
+/** Outcomes that another try by the agent would not change. */
+const FOR_A_PERSON: Partial<Record<Outcome, string>> = {
+  'setup-failed': 'the commands under `setup` in .github/chorus.yml failed, before any agent ran',
+  'cannot-run': 'something that the attempt needs cannot run there',
+}
+
+function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>): TaskState {
+  const { report, claim, head } = attempt
+  const number = claim.attempt
+  if (report.outcome === 'question') {
+    const answered = facts.record.revisions.some(revision => revision.attempt === number + 1)
+    return answered ? next(facts, number + 1) : wait('answer', report.question ?? report.summary)
+  }
+  const forPerson = FOR_A_PERSON[report.outcome]
+  if (forPerson !== undefined) {
+    return {
+      is: 'stuck',
+      why: `${forPerson}: ${report.summary}`,
+      help: 'Mend it, then comment `/chorus retry`.',
+    }
+  }
+  if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)
+  const { approval } = facts.record
+  if (approval === null || !stillApproved(facts.task.issue, approval)) return reapproval()
+  return { is: 'attempted', attempt: number, head, report }
+}
+
+function reapproval(): TaskState {
+  return wait('re-approval', 'the issue was edited after it was approved')
+}
+
+/** Another fresh attempt, until the limit; then a person. */
+function retry(facts: Folding, failed: number, why: string): TaskState {
+  if (!facts.config.ok) return held(facts)!
+  const tried = failed - facts.record.countFrom
+  if (tried < facts.config.value.limits.attempts) return next(facts, failed + 1)
+  return {
+    is: 'stuck',
+    why: `${tried} ${tried === 1 ? 'attempt' : 'attempts'} failed; the last one: ${why}`,
+    help: 'Say more in the issue and comment `/chorus retry`, or take it yourself.',
+  }
+}
+
+/** May attempt `number` start now? Capacity is judged later, over all tasks together. */
+function next(facts: Folding, number: number): TaskState {
+  const { world, task, record, config } = facts
+  const { approval } = record
+  if (!config.ok || approval === null) return wait('approval', 'it is not approved')
+  if (!stillApproved(task.issue, approval)) return reapproval()
+  if (world.caller.is === 'missing')
+    return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
+  if (world.caller.is === 'outdated')
+    return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
+  const blocker = task.blockers.find(isBlocking)
+  if (blocker !== undefined) return wait('blockers', explainBlocker(blocker))
+  if (record.paused) return wait('paused', 'paused by a person')
+  if (world.ledger.controls.paused !== null) {
+    return wait('paused', `the whole repository was paused by @${world.ledger.controls.paused.by.login}`)
+  }
+  if (config.value.agents[approval.agent] === undefined) {
+    return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
+  }
+  return { is: 'ready', agent: approval.agent, attempt: number }
+}
+
+export function isBlocking(blocker: BlockerFacts): boolean {
+  return blocker.state === 'open' || (blocker.stateReason !== 'completed' && blocker.stateReason !== null)
+}
+
+function explainBlocker(blocker: BlockerFacts): string {
+  const name = `${blocker.repo ?? ''}#${blocker.issue}`
+  if (blocker.state === 'open') return `waits for ${name} (${blocker.title})`
+  return `${name} was closed as "${blocker.stateReason}", not completed: take the link off if it no longer matters`
+}

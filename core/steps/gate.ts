@@ -1,0 +1,87 @@
+import type { Effect } from '../effect.ts'
+import type { Folding } from '../fold.ts'
+import type { Verdicts } from '../gates/gate.ts'
+import type { TaskState } from '../state.ts'
+import { describeState } from '../state.ts'
+import { writeGate, writeHeldGate } from '../words/gate.ts'
+import { writeMerge } from '../words/merge.ts'
+import type { MergeMethod, PullFacts, StrangerFacts } from '../world.ts'
+
+type Proposed = Extract<TaskState, { is: 'proposed' }>
+
+/**
+ * With automatic landing the gate turns green only inside the landing effect, for that head; with the other strategies
+ * it turns green when every gate passes, and a person presses the button.
+ */
+export function judgePull(facts: Folding, state: Proposed): Effect[] {
+  if (!facts.config.ok) return []
+  const { strategy } = facts.config.value.merge
+  if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state)]
+  const text = writeGate(state.verdicts, { strategy })
+  return setGate(facts, state.pull, {
+    ...text,
+    conclusion: conclude(state.verdicts),
+    key: printKey(state.verdicts),
+  })
+}
+
+function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {
+  if (blocking === null) return 'success'
+  return blocking.is === 'refuse' ? 'failure' : null
+}
+
+/** What the text says, in short: the text is written again only when this changes, not at each move of the base. */
+function printKey(verdicts: Verdicts): string {
+  const letters = verdicts.all.map(({ verdict }) => verdict.is[0]).join('')
+  return `${letters} ${verdicts.blocking?.reason ?? ''}`.slice(0, 250)
+}
+
+/** An open pull request whose task does not move: the gate says why, and is not green. */
+export function holdPull(facts: Folding, state: TaskState): Effect[] {
+  const { pull } = facts.task
+  if (pull === null || pull.state !== 'open') return []
+  const why = describeState(state)
+  return setGate(facts, pull, { ...writeHeldGate(why), conclusion: null, key: `held ${why}`.slice(0, 250) })
+}
+
+type GateText = { title: string; summary: string; conclusion: 'success' | 'failure' | null; key: string }
+
+function setGate({ task }: Folding, pull: PullFacts, text: GateText): Effect[] {
+  const { gate } = pull
+  if (gate !== null && gate.key === text.key && gate.conclusion === text.conclusion) return []
+  // A completed check run cannot be opened again: a new one of the same name takes its place.
+  const check = gate !== null && (gate.status !== 'completed' || text.conclusion !== null) ? gate.id : null
+  return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...text }]
+}
+
+function land(facts: Folding, { pull, attempt, verdicts }: Proposed): Effect {
+  const { world, config, task } = facts
+  const wanted: MergeMethod = config.ok ? config.value.merge.method : 'squash'
+  const method = world.repo.methods.includes(wanted) ? wanted : (world.repo.methods[0] ?? 'merge')
+  return {
+    do: 'land',
+    task: task.id,
+    pull: pull.number,
+    head: pull.head.sha,
+    base: world.repo.head,
+    check: pull.gate?.id ?? null,
+    method,
+    ...writeMerge(facts, pull, attempt),
+    summary: writeGate(verdicts, { strategy: 'auto' }).summary,
+  }
+}
+
+/** People's, Dependabot's and forks' pull requests are never held. */
+export function waveThrough(stranger: StrangerFacts): Effect {
+  return {
+    do: 'gate',
+    task: null,
+    pull: stranger.number,
+    head: stranger.head,
+    check: null,
+    conclusion: 'success',
+    title: 'Not a Chorus pull request',
+    summary: 'Chorus did not make this change and has no say in it.',
+    key: 'stranger',
+  }
+}
