@@ -12,6 +12,7 @@ type Door = (kernel: Kernel, body: Body, id: number, main: Listening) => Answer 
 
 /** The admin port, by method and path; `#` stands for a rule's id. */
 const DOORS: Record<string, Door> = {
+  'GET /': () => ok(Object.keys(DOORS)),
   'GET /rules': kernel => ok(kernel.faults.rules),
   'POST /rules': (kernel, body) => ok({ id: kernel.faults.add(ruleOf(body)) }),
   'DELETE /rules': kernel => done(() => kernel.faults.clear()),

@@ -57,5 +57,5 @@ export type AppsState = {
   tokens: Map<string, InstallationToken>
   deliveries: Delivery[]
   /** Codes of the manifest flow, good for one exchange. */
-  manifestCodes: Map<string, { manifest: Record<string, unknown>; expiresAt: number }>
+  manifestCodes: Map<string, { manifest: Record<string, unknown>; owner: string; expiresAt: number }>
 }

@@ -15,10 +15,11 @@ export async function answerRest(kernel: Kernel, exchange: Exchange): Promise<An
   const { actor, match } = exchange
   if (actor instanceof Error) throw actor
   checkVersion(exchange.headers, kernel.state.profile)
+  if (FREE.includes(exchange.path))
+    return { status: 200, body: trimToVersion(kernel.limits.show(actor), version(exchange)) }
   if (!match) {
     throw new HttpError(501, `This GitHub does not know ${exchange.method} ${exchange.path}`)
   }
-  if (FREE.includes(match.route.path)) return work(kernel, exchange, actor, match)
   const asked = {
     resource: 'core',
     write: exchange.method !== 'GET',

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+import { createRepo, createUser, tokenFor } from './seed.ts'
+import type { Profile } from './state.ts'
+import { createTwin, type Twin } from './twin.ts'
+
+const USAGE = `npm run twin [-- OPTIONS]
+
+A GitHub on your machine: REST, GraphQL, git over HTTP, webhooks, Actions. Nothing of it leaves this machine,
+and nothing is kept after it ends unless you name a folder.
+
+  --port N        port to listen on (default: a free one)
+  --seed S        number that decides all delays and orders (default 1)
+  --profile P     dotcom or ghes (default dotcom)
+  --lag MS        reads of apps lag writes by up to so many milliseconds (default 0)
+  --dir DIR       keep repositories here
+`
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    profile: { type: 'string', default: 'dotcom' },
+    lag: { type: 'string', default: '0' },
+    dir: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+})
+
+async function main(): Promise<void> {
+  if (values.help) {
+    process.stdout.write(USAGE)
+    return
+  }
+  if (values.profile !== 'dotcom' && values.profile !== 'ghes') throw new Error('--profile is dotcom or ghes')
+  const profile: Profile = values.profile
+  const twin = await createTwin({
+    port: Number(values.port),
+    seed: Number(values.seed),
+    profile,
+    lag: { maxMs: Number(values.lag) },
+    ...(values.dir === undefined ? {} : { dir: values.dir }),
+  })
+  createUser(twin.state, 'octocat')
+  const token = tokenFor(twin.state, 'octocat')
+  await createRepo(twin.state, { owner: 'octocat', name: 'hello', private: true })
+  process.stdout.write(greeting(twin, token))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void twin.close().then(() => process.exit(0)))
+  }
+}
+
+function greeting(twin: Twin, token: string): string {
+  const { host } = new URL(twin.url)
+  return `
+GitHub (${twin.state.profile}) on ${twin.url}
+
+  REST      ${twin.apiUrl}
+  GraphQL   ${twin.graphqlUrl}
+  admin     ${twin.adminUrl}   faults, clock and limits; GET / lists its doors
+  token     ${token}   octocat, owner of octocat/hello
+
+git       git clone http://x-access-token:${token}@${host}/octocat/hello.git
+octokit   new Octokit({ baseUrl: '${twin.apiUrl}', auth: '${token}' })
+Probot    GHE_HOST=${host} GHE_PROTOCOL=http, then open the page /probot of your app to register it
+curl      curl -H 'authorization: token ${token}' ${twin.apiUrl}/repos/octocat/hello
+
+Ctrl-C ends it.
+`
+}
+
+await main()

@@ -1,0 +1,50 @@
+import { git, gitText } from '../git.ts'
+import type { Pull } from '../pulls/state.ts'
+import type { Repo } from '../state.ts'
+import { badge, type Html, html, link } from './html.ts'
+
+const MOST_LINES = 1500
+
+/** What a pull request's page has beside its conversation: checks, size, the difference. */
+export async function pullParts(repo: Repo, pull: Pull): Promise<Html> {
+  const stat = await difference(repo, pull, '--stat')
+  return html`<h2>Checks</h2>${checkBox(repo, pull.head.sha)}
+    <h2>Changes</h2><div class="box"><pre>${stat}</pre></div>
+    <details><summary>The difference</summary><div class="box"><pre>${colour(await difference(repo, pull, '-p'))}</pre></div></details>`
+}
+
+async function difference(repo: Repo, pull: Pull, how: string): Promise<string> {
+  const shown = await git(repo, ['diff', how, `${pull.base.sha}...${pull.head.sha}`], { allowFail: true })
+  return shown.code === 0 ? shown.stdout.toString() : 'The commits are not here any more.'
+}
+
+export function checkBox(repo: Repo, sha: string): Html {
+  const runs = [...repo.checkRuns.values()].filter(run => run.head_sha === sha)
+  const statuses = repo.statuses.filter(status => status.sha === sha)
+  if (runs.length + statuses.length === 0) return html`<p class="dim">None for ${sha.slice(0, 7)}.</p>`
+  return html`<div class="box"><ul class="rows">
+    ${runs.map(
+      run => html`<li>${badge(run.conclusion ?? run.status)} ${run.details_url ? link(run.details_url, run.name) : run.name}
+        <span class="dim">${run.output.title}</span>
+        ${run.output.summary && html`<details><summary class="dim">summary</summary><div class="text">${run.output.summary}</div></details>`}</li>`,
+    )}
+    ${statuses.map(status => html`<li>${badge(status.state)} ${status.context} <span class="dim">${status.description}</span></li>`)}
+  </ul></div>`
+}
+
+export function colour(text: string): Html[] {
+  return text
+    .split('\n')
+    .slice(0, MOST_LINES)
+    .map(line => {
+      const kind = line.startsWith('+') ? 'add' : line.startsWith('-') ? 'del' : ''
+      return html`<span class="${kind}">${line}</span>\n`
+    })
+}
+
+/** One commit as git shows it. */
+export async function commitText(repo: Repo, sha: string): Promise<string | null> {
+  if (!/^[0-9a-f]{7,40}$/.test(sha)) return null
+  const text = await gitText(repo, ['show', '--stat', '-p', sha], { allowFail: true })
+  return text === '' ? null : text
+}
