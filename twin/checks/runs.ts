@@ -31,7 +31,7 @@ export type NewCheckRun = {
 
 /** A conclusion always means completed. Emits `created`, and `completed` when it is born so. */
 export function createCheckRun(state: TwinState, repo: Repo, wanted: NewCheckRun, by: Actor): CheckRun {
-  const suiteId = wanted.suiteId ?? ensureSuite(state, repo, wanted, by).id
+  const suiteId = wanted.suiteId ?? ensureSuite(state, repo, wanted).id
   const id = takeId(state)
   const at = timestamp(state.clock.now())
   const run: CheckRun = {

@@ -8,14 +8,14 @@ import type { CheckConclusion, CheckRun, CheckSuite } from './state.ts'
 export type SuiteOf = { appId: number; head_sha: string; head_branch?: string | null | undefined }
 
 /** One suite for an app and a commit; Actions asks for one of its own for each run. */
-export function ensureSuite(state: TwinState, repo: Repo, of: SuiteOf, by: Actor): CheckSuite {
+export function ensureSuite(state: TwinState, repo: Repo, of: SuiteOf): CheckSuite {
   const known = [...repo.checkSuites.values()].find(
     suite => suite.appId === of.appId && suite.head_sha === of.head_sha,
   )
-  return known ?? createSuite(state, repo, of, by)
+  return known ?? createSuite(state, repo, of)
 }
 
-export function createSuite(state: TwinState, repo: Repo, of: SuiteOf, by: Actor): CheckSuite {
+export function createSuite(state: TwinState, repo: Repo, of: SuiteOf, _by?: Actor): CheckSuite {
   const id = takeId(state)
   const suite: CheckSuite = {
     id,
@@ -26,7 +26,6 @@ export function createSuite(state: TwinState, repo: Repo, of: SuiteOf, by: Actor
     created_at: timestamp(state.clock.now()),
   }
   repo.checkSuites.set(id, suite)
-  tellSuite(state, repo, { suite, action: 'requested' }, by)
   return suite
 }
 
