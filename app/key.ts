@@ -1,0 +1,46 @@
+import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Parsed } from '../core/problem.ts'
+
+/**
+ * The app's private key as PEM, from PRIVATE_KEY (PEM, PEM with `\n` written out, or base64 of it) or the file named by
+ * PRIVATE_KEY_PATH. It is tried out here, so that a cut or pasted-over key is refused at the start and not at the first call.
+ */
+export function readKey(env: Readonly<Record<string, string | undefined>>): Parsed<string> {
+  if (env.PRIVATE_KEY) return checkKey('PRIVATE_KEY', unfold(env.PRIVATE_KEY))
+  if (env.PRIVATE_KEY_PATH) return readKeyFile(env.PRIVATE_KEY_PATH)
+  return problem(
+    'PRIVATE_KEY',
+    'is missing. Generate a private key on the app’s page and put it into PRIVATE_KEY, or its file’s path into PRIVATE_KEY_PATH',
+  )
+}
+
+function readKeyFile(path: string): Parsed<string> {
+  try {
+    return checkKey('PRIVATE_KEY_PATH', readFileSync(resolve(path), 'utf8'))
+  } catch {
+    return problem('PRIVATE_KEY_PATH', `names a file that cannot be read: ${path}`)
+  }
+}
+
+function unfold(text: string): string {
+  const plain = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString('utf8')
+  return plain.replaceAll('\\n', '\n')
+}
+
+function checkKey(name: string, pem: string): Parsed<string> {
+  try {
+    if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return { ok: true, value: pem }
+    return problem(name, 'holds a key that is not RSA; GitHub Apps sign with the RSA key from their own page')
+  } catch {
+    return problem(
+      name,
+      'does not hold a private key in PEM format. Copy the whole .pem file, with its first and last line',
+    )
+  }
+}
+
+function problem(path: string, message: string): Parsed<never> {
+  return { ok: false, problems: [{ path, message }] }
+}

@@ -1,0 +1,18 @@
+import { createHash } from 'node:crypto'
+import { plan } from '../core/plan.ts'
+import type { Forge } from '../forge/forge.ts'
+import { observe } from '../forge/observe.ts'
+import { perform } from '../forge/perform.ts'
+import type { Steps } from './reconcile.ts'
+
+export function stepsOf(forge: Forge): Steps {
+  return {
+    observe: () => observe(forge),
+    plan: (world, now) => plan(world, { now, digest }),
+    perform: effect => perform(forge, effect),
+  }
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
