@@ -1,6 +1,5 @@
 import type { Command } from './command.ts'
-import type { Config } from './config.ts'
-import type { Actor, Standing } from './world.ts'
+import type { Standing } from './world.ts'
 import { atLeast } from './world.ts'
 
 /** What one must be in the repository to say something to Chorus; judged on the standing of now, not of then. */
@@ -23,19 +22,10 @@ export function neededStanding(command: Command): Standing {
   }
 }
 
-/** Allowed apps may do what triagers may; an approval is always a person's. */
-export function mayCommand(
-  command: Command,
-  by: Actor,
-  standing: (actor: { id: number }) => Standing,
-  config: Pick<Config, 'allow'>,
-): boolean {
+/** Null when this may be said with that standing, else why not. */
+export function mayGive(command: Command, standing: Standing): string | null {
   const needed = neededStanding(command)
-  if (by.kind === 'app') return needed !== 'write' && config.allow.apps.includes(by.id)
-  return atLeast(standing(by), needed)
-}
-
-/** Whose commands get a reaction: nobody else learns anything, and nobody else costs us a write. */
-export function getsReaction(by: Actor, standing: (actor: { id: number }) => Standing): boolean {
-  return by.kind === 'person' && atLeast(standing(by), 'triage')
+  if (atLeast(standing, needed)) return null
+  const word = command.say === 'unknown' ? command.word : command.say
+  return `\`/chorus ${word}\` needs the ${needed} role or more; yours is ${standing}`
 }

@@ -21,16 +21,15 @@ export type Intent =
 
 type Ask = { by: Actor; agent: string | null; via: 'label' | 'comment' | 'creation'; at: Instant }
 
+/** Who may ask, and for whom. */
+export type Company = { config: Config; standings: ReadonlyMap<number, Standing>; app: AppFacts }
+
 /** Labels set together with the issue show up in its timeline a moment later. */
 const CREATION = 5_000
 
 /** The newest request by someone who may start work counts. A stranger's never displaces it. */
-export function readIntent(
-  task: TaskFacts,
-  config: Config,
-  standings: ReadonlyMap<number, Standing>,
-  app: AppFacts,
-): Intent {
+export function readIntent(task: TaskFacts, among: Company): Intent {
+  const { config, standings, app } = among
   const labels = labelAsks(task)
   const asks = [...labels, ...commentAsks(task)]
     .filter(ask => !isOurApp(ask.by, app))

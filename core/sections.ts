@@ -28,7 +28,7 @@ export function splitSections(body: string): Sections {
   for (const line of body.split('\n')) {
     fence = trackFence(fence, line)
     const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)[\s#:]*$/.exec(line) : null
-    const level = heading?.[1]!.length ?? 0
+    const level = heading?.[1]?.length ?? 0
     const name = heading === null ? undefined : HEADINGS[heading[2]!.toLowerCase()]
     if (name !== undefined) {
       here = { name, level }

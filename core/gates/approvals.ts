@@ -1,0 +1,60 @@
+import type { ReviewFacts } from '../world.ts'
+import { atLeast } from '../world.ts'
+import type { Proposal } from './gate.ts'
+
+/** The newest review of each account that still says something; a later comment takes nothing back. Oldest first. */
+export function latestReviews(reviews: readonly ReviewFacts[]): ReviewFacts[] {
+  const latest = new Map<number, ReviewFacts>()
+  const telling = reviews.filter(review => review.state !== 'commented')
+  for (const review of telling.sort((a, b) => a.at - b.at || a.id - b.id)) latest.set(review.by.id, review)
+  return [...latest.values()]
+}
+
+/** People who may push and whose review approves this very head; among them perhaps who asked for the work. */
+export function approvingReviewers(proposal: Proposal): { id: number; login: string }[] {
+  return latestReviews(proposal.pull.reviews)
+    .filter(review => review.state === 'approved' && review.sha === proposal.pull.head.sha)
+    .filter(review => isWriter(proposal, review.by))
+    .map(review => review.by)
+}
+
+/** The same by `/chorus approve` or by review. */
+export function approvers(proposal: Proposal): { id: number; login: string }[] {
+  const { pullApproval } = proposal.record
+  const said =
+    pullApproval !== null &&
+    pullApproval.head === proposal.pull.head.sha &&
+    isStandingWriter(proposal, pullApproval.by)
+      ? [pullApproval.by]
+      : []
+  const all = [...approvingReviewers(proposal), ...said]
+  return all.filter((by, i) => all.findIndex(other => other.id === by.id) === i)
+}
+
+/**
+ * The approvals that count where a second pair of eyes is asked for: by people who may push, on this head, and never by
+ * who asked for the work. Agents and apps never approve.
+ */
+export function qualifiedApprovers(proposal: Proposal): { id: number; login: string }[] {
+  return approvers(proposal).filter(by => !isRequester(proposal, by))
+}
+
+export function isRequester({ requester, record }: Proposal, by: { id: number }): boolean {
+  return by.id === requester?.id || by.id === record.approval?.by.id
+}
+
+export function isWriter(proposal: Proposal, by: ReviewFacts['by']): boolean {
+  return by.kind === 'person' && isStandingWriter(proposal, by)
+}
+
+function isStandingWriter(proposal: Proposal, by: { id: number }): boolean {
+  return by.id !== proposal.app.botId && atLeast(proposal.standing(by), 'write')
+}
+
+/** The one thing that a person can do, in words. */
+export const HOW_TO_APPROVE =
+  'somebody with write access, other than who asked for the work, can approve it by a review or by `/chorus approve`'
+
+export function names(people: readonly { login: string }[]): string {
+  return people.map(by => by.login).join(', ')
+}

@@ -1,0 +1,97 @@
+import { GATE_CHECK } from '../names.ts'
+import type { CheckFacts } from '../world.ts'
+import type { Gate, Proposal, Verdict } from './gate.ts'
+import { count, pass, refuse, wait } from './verdict.ts'
+
+type Required = { name: string; appId: number | null }
+
+/** How long CI is given to show up where no check is required. Milliseconds. */
+export const CI_GRACE = 60_000
+
+/** What CI says of this very head. Our own gate never counts for itself. */
+export const checks: Gate = {
+  name: 'checks',
+  judge(proposal) {
+    const present = newest(proposal.pull.checks.filter(check => check.name !== GATE_CHECK))
+    const required = collectRequired(proposal)
+    if (required.length === 0) return judgeAll(present, proposal)
+    const verdicts = required.map(one => judgeRequired(one, present))
+    return worst(verdicts) ?? pass(`${count(required.length, 'required check')} passed`)
+  },
+}
+
+function collectRequired({ rules, config }: Proposal): Required[] {
+  const own = config.gates.checks
+    .filter(name => !rules.required.some(one => one.name === name))
+    .map(name => ({ name, appId: null }))
+  return [...rules.required, ...own].filter(one => one.name !== GATE_CHECK)
+}
+
+/** The newest of each kind, app and name; a repeated run replaces the earlier one. */
+function newest(all: readonly CheckFacts[]): CheckFacts[] {
+  const latest = new Map<string, CheckFacts>()
+  for (const check of [...all].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id)) {
+    latest.set(`${check.kind} ${check.appId ?? ''} ${check.name}`, check)
+  }
+  return [...latest.values()]
+}
+
+/** A status and a check of the same name must both pass; a pinned one must come from its app. */
+function judgeRequired(required: Required, present: readonly CheckFacts[]): Verdict {
+  const named = present.filter(check => check.name === required.name)
+  const fromApp = named.filter(check => required.appId === null || check.appId === required.appId)
+  const name = `the required check "${required.name}"`
+  if (fromApp.length > 0) {
+    const counted =
+      required.appId === null ? named : [...fromApp, ...named.filter(check => check.kind === 'status')]
+    return worst(counted.map(judgeOne)) ?? pass(name)
+  }
+  if (named.length > 0) return wait(`${name} was reported, but not by the app that must report it`)
+  return wait(`${name} has not reported on this commit`)
+}
+
+function judgeAll(present: readonly CheckFacts[], proposal: Proposal): Verdict {
+  if (present.length > 0) {
+    return (
+      worst(present.map(judgeOne)) ??
+      pass(`no check is required; ${count(present.length, 'check')} passed anyway`)
+    )
+  }
+  // Right after the pull request was opened, no checks may only mean: not yet.
+  const run = proposal.task.runs.find(one => one.receipt?.attempt === proposal.pull.head.sha)
+  const since = run?.updatedAt ?? proposal.claim?.at ?? proposal.now
+  if (!(proposal.now - since >= CI_GRACE))
+    return wait('no check is required; CI is given a minute to show up')
+  return pass('no check is required and none ran: this repository has no CI')
+}
+
+function judgeOne(check: CheckFacts): Verdict {
+  if (check.status !== 'completed') return wait(`the check "${check.name}" is still running`)
+  switch (check.conclusion) {
+    case 'success':
+    case 'neutral':
+    case 'skipped':
+      return pass(check.name)
+    case 'failure':
+      return refuse(`the check "${check.name}" failed`)
+    case 'timed_out':
+      return refuse(`the check "${check.name}" ran out of time`)
+    case 'startup_failure':
+      return refuse(`the check "${check.name}" could not start`)
+    case 'action_required':
+      return wait(`the check "${check.name}" waits for a person to act on it`)
+    case 'cancelled':
+      return wait(`the check "${check.name}" was cancelled; run it again`)
+    case 'stale':
+      return wait(`GitHub gave up on the check "${check.name}"; run it again`)
+    default:
+      return wait(
+        `the check "${check.name}" ended with "${check.conclusion ?? 'nothing'}", which is not known to be good`,
+      )
+  }
+}
+
+/** Null when all pass. */
+function worst(verdicts: readonly Verdict[]): Verdict | null {
+  return verdicts.find(({ is }) => is === 'refuse') ?? verdicts.find(({ is }) => is === 'wait') ?? null
+}

@@ -1,0 +1,26 @@
+import { parseBranch, parsePullMarker } from '../names.ts'
+import type { Gate } from './gate.ts'
+import { pass, refuse } from './verdict.ts'
+
+/** Is this the pull request of this task, made by this app, for the attempt that its marker names? */
+export const linked: Gate = {
+  name: 'linked',
+  judge({ pull, task, claim, attempt, repo }) {
+    if (!pull.ours) return refuse('this pull request was not opened by Chorus')
+    const marker = parsePullMarker(pull.body)
+    if (marker === null)
+      return refuse('the hidden marker is gone from the description; `/chorus retry` starts afresh')
+    if (marker.task !== task.id) return refuse(`its marker names ${marker.task}, not ${task.id}`)
+    if (parseBranch(pull.head.branch)?.task !== task.id) {
+      return refuse(`its branch is not one of ${task.id}`)
+    }
+    if (pull.base.branch !== repo.defaultBranch) {
+      return refuse(`it goes to ${pull.base.branch}; only ${repo.defaultBranch} is a target`)
+    }
+    if (claim === null || !claim.sealed || claim.attempt !== marker.attempt) {
+      return refuse(`attempt ${marker.attempt} was not claimed by this app`)
+    }
+    if (attempt === null) return refuse(`attempt ${marker.attempt} did not come from a run of ours`)
+    return pass(`attempt ${marker.attempt} of ${task.id}`)
+  },
+}

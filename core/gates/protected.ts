@@ -1,0 +1,43 @@
+import { compileGlob } from '../glob.ts'
+import type { FileChange } from '../world.ts'
+import type { Gate } from './gate.ts'
+import { foldPath, touchedPaths, withFolders } from './paths.ts'
+import { listPaths, pass, printPath, refuse } from './verdict.ts'
+
+const SYMLINK = '120000'
+const SUBMODULE = '160000'
+const EXECUTABLE = '100755'
+
+/** Agents never change what decides about them, and never add what git or a shell would follow or run by itself. */
+export const protectedPaths: Gate = {
+  name: 'protected',
+  judge({ pull, config }) {
+    const { changes } = pull
+    if (changes === null) return refuse('GitHub cut the list of changed files, so nobody can tell')
+    const touched = findProtected(touchedPaths(changes), config.gates.protected)
+    if (touched.length > 0) return refuse(`${listPaths(touched)} may not be changed by an agent`)
+    for (const change of changes) {
+      const why = explainMode(change)
+      if (why !== null) return refuse(`${printPath(change.path)} ${why}`)
+    }
+    return pass('no protected path is touched')
+  },
+}
+
+/** A pattern that cannot be read protects everything. Variants in case or spelling count as the path itself. */
+function findProtected(paths: readonly string[], patterns: readonly string[]): string[] {
+  const globs = patterns.flatMap(pattern => [compileGlob(pattern), compileGlob(foldPath(pattern))])
+  if (globs.some(glob => !glob.ok)) return [...paths]
+  return paths.filter(path =>
+    [...withFolders(path), ...withFolders(foldPath(path))].some(part =>
+      globs.some(glob => glob.ok && glob.value(part)),
+    ),
+  )
+}
+
+function explainMode({ mode, previousMode }: FileChange): string | null {
+  if (mode === SYMLINK || previousMode === SYMLINK) return 'is a symbolic link'
+  if (mode === SUBMODULE || previousMode === SUBMODULE) return 'is a submodule'
+  if (mode === EXECUTABLE && previousMode !== EXECUTABLE) return 'was made executable'
+  return null
+}

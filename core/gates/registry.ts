@@ -1,0 +1,67 @@
+import { checks } from './checks.ts'
+import { conflict } from './conflict.ts'
+import { fresh } from './fresh.ts'
+import type { Gate, GateName, Proposal, Verdicts } from './gate.ts'
+import { labels } from './labels.ts'
+import { linked } from './linked.ts'
+import { needs } from './needs.ts'
+import { protectedPaths } from './protected.ts'
+import { requester } from './requester.ts'
+import { review } from './review.ts'
+import { scope } from './scope.ts'
+import { secrets } from './secrets.ts'
+import { size } from './size.ts'
+import { spec } from './spec.ts'
+
+/** In the order of display. A new gate is one file and one row. */
+export const GATES: readonly Gate[] = [
+  linked,
+  spec,
+  scope,
+  protectedPaths,
+  size,
+  secrets,
+  checks,
+  review,
+  requester,
+  labels,
+  needs,
+  conflict,
+  fresh,
+]
+
+/**
+ * Which reason is shown first. Refusals come before waits: waiting does not help them. Among refusals, what would be a
+ * danger comes before what is merely not done. A conflict comes before red checks, as mending it runs them anew, and
+ * a stale base last, as it heals with any other change. Among waits, what a person can do now (approve the text, the
+ * size, the commit; take off a label) comes before what only time brings (other tasks, CI, GitHub's own thinking).
+ */
+const MOST_ACTIONABLE: readonly GateName[] = [
+  'linked',
+  'secrets',
+  'protected',
+  'scope',
+  'spec',
+  'size',
+  'review',
+  'requester',
+  'labels',
+  'needs',
+  'conflict',
+  'checks',
+  'fresh',
+]
+
+export function judge(proposal: Proposal): Verdicts {
+  const all = GATES.map(gate => ({ gate: gate.name, verdict: gate.judge(proposal) }))
+  return { all, blocking: findBlocking(all) }
+}
+
+function findBlocking(all: Verdicts['all']): Verdicts['blocking'] {
+  const closed = all.flatMap(({ gate, verdict }) =>
+    verdict.is === 'pass' ? [] : [{ gate, is: verdict.is, reason: verdict.reason }],
+  )
+  const urgency = ({ gate, is }: { gate: GateName; is: 'wait' | 'refuse' }) =>
+    (is === 'refuse' ? 0 : MOST_ACTIONABLE.length) + MOST_ACTIONABLE.indexOf(gate)
+  return closed.sort((a, b) => urgency(a) - urgency(b))[0] ?? null
+}

@@ -1,0 +1,66 @@
+import { matchesAny } from '../glob.ts'
+import { NEEDS_REVIEW_LABEL } from '../names.ts'
+import {
+  approvers,
+  approvingReviewers,
+  HOW_TO_APPROVE,
+  isRequester,
+  isWriter,
+  latestReviews,
+  names,
+  qualifiedApprovers,
+} from './approvals.ts'
+import type { Gate, Proposal } from './gate.ts'
+import { touchedPaths } from './paths.ts'
+import { count, pass, wait } from './verdict.ts'
+
+/** What people say of this very head. */
+export const review: Gate = {
+  name: 'review',
+  judge(proposal) {
+    const asking = latestReviews(proposal.pull.reviews).filter(
+      one => one.state === 'changes_requested' && isWriter(proposal, one.by),
+    )
+    if (asking.length > 0) {
+      const people = names(asking.map(one => one.by))
+      return wait(`${people} asked for changes and has to approve or dismiss that`)
+    }
+    const { approvals } = proposal.rules
+    // GitHub itself counts reviews here, so a comment is not enough.
+    const reviewers = approvingReviewers(proposal).filter(by => !isRequester(proposal, by))
+    if (reviewers.length < approvals) {
+      return wait(
+        `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given: somebody with write access, other than who asked for the work, can review it`,
+      )
+    }
+    if (wasPushedTo(proposal) && approvers(proposal).length === 0) {
+      return wait(
+        'somebody pushed to the branch after the attempt: a person with write access has to approve this commit',
+      )
+    }
+    const why = whyAPerson(proposal)
+    const people = qualifiedApprovers(proposal)
+    if (why !== null && people.length === 0) return wait(`${why}: ${HOW_TO_APPROVE}`)
+    return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')
+  },
+}
+
+/** The commit is not the one that the attempt handed over. */
+function wasPushedTo({ pull, attempt }: Proposal): boolean {
+  return attempt !== null && pull.head.sha !== attempt
+}
+
+function whyAPerson({ config, pull, task }: Proposal): string | null {
+  if (config.merge.strategy === 'manual') return 'the strategy `manual` asks for a person'
+  if ([...pull.labels, ...task.issue.labels].includes(NEEDS_REVIEW_LABEL)) {
+    return `the label \`${NEEDS_REVIEW_LABEL}\` asks for a person`
+  }
+  const { core } = config.gates
+  if (
+    core.length > 0 &&
+    (pull.changes === null || touchedPaths(pull.changes).some(path => matchesAny(core, path)))
+  ) {
+    return 'it touches a path under `gates.core`'
+  }
+  return null
+}

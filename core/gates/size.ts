@@ -1,0 +1,54 @@
+import type { FileChange } from '../world.ts'
+import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
+import type { Gate } from './gate.ts'
+import { looksBinary } from './paths.ts'
+import { count, pass, printPath, wait } from './verdict.ts'
+
+/** More than a person can take in at a glance is not landed before a person did. */
+export const size: Gate = {
+  name: 'size',
+  judge(proposal) {
+    const { changes } = proposal.pull
+    const excess =
+      changes === null ? 'GitHub cut the list of changed files' : measure(changes, proposal.config.gates.size)
+    if (excess === null) return pass(printSize(changes ?? []))
+    const people = qualifiedApprovers(proposal)
+    if (people.length > 0) return pass(`${excess}; approved by ${names(people)}`)
+    return wait(`${excess}: ${HOW_TO_APPROVE}`)
+  },
+}
+
+type Limits = { files: number; lines: number; bytes: number }
+
+/** Why it is too large or cannot be measured; null when it is small. */
+function measure(changes: readonly FileChange[], limits: Limits): string | null {
+  const { files, lines, bytes } = addUp(changes)
+  if (files > limits.files) return `${count(files, 'file')} changed, more than ${limits.files}`
+  if (lines > limits.lines) return `${count(lines, 'line')} changed, more than ${limits.lines}`
+  if (bytes > limits.bytes) return `${count(bytes, 'byte')} of new contents, more than ${limits.bytes}`
+  const unknown = changes.find(isUnmeasured)
+  return unknown === undefined ? null : `GitHub does not show the change of ${printPath(unknown.path)}`
+}
+
+function isUnmeasured(change: FileChange): boolean {
+  if (change.status === 'removed') return false
+  return change.bytes === null || (change.added === null && !looksBinary(change.path))
+}
+
+function addUp(changes: readonly FileChange[]): Limits {
+  return {
+    files: changes.length,
+    lines: changes.reduce((sum, change) => sum + (change.added ?? 0) + (change.removed ?? 0), 0),
+    bytes: changes.filter(isNewContent).reduce((sum, change) => sum + (change.bytes ?? 0), 0),
+  }
+}
+
+/** Files that only moved bring nothing new. */
+function isNewContent(change: FileChange): boolean {
+  return !(change.status === 'renamed' && change.added === 0 && change.removed === 0)
+}
+
+function printSize(changes: readonly FileChange[]): string {
+  const { files, lines } = addUp(changes)
+  return `${count(files, 'file')}, ${count(lines, 'line')}`
+}

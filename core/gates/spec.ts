@@ -1,0 +1,17 @@
+import { stillApproved } from '../approval.ts'
+import type { Gate } from './gate.ts'
+import { pass, wait } from './verdict.ts'
+
+/** Is what was approved still what is written? */
+export const spec: Gate = {
+  name: 'spec',
+  judge({ record, task }) {
+    if (record.approval === null) return wait('nobody has approved the task; `/chorus run` on the issue does')
+    if (!stillApproved(task.issue, record.approval)) {
+      return wait(
+        'the issue was edited after it was approved; `/chorus run` on the issue approves it as it stands',
+      )
+    }
+    return pass(`as approved by ${record.approval.by.login}`)
+  },
+}

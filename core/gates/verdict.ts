@@ -1,0 +1,27 @@
+import type { Verdict } from './gate.ts'
+
+export function pass(note: string): Verdict {
+  return { is: 'pass', note }
+}
+export function wait(reason: string): Verdict {
+  return { is: 'wait', reason }
+}
+export function refuse(reason: string): Verdict {
+  return { is: 'refuse', reason }
+}
+
+/** `3 files`, `1 file`. */
+export function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`
+}
+
+/** The first few, and how many more there are. Paths are code, and cannot break out of it. */
+export function listPaths(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map(printPath)
+  return paths.length > 3 ? `${shown.join(', ')} and ${paths.length - 3} more` : shown.join(', ')
+}
+
+export function printPath(path: string): string {
+  const plain = path.replace(/[\p{Cc}\p{Cf}`|]/gu, '?')
+  return `\`${plain.length > 120 ? `…${plain.slice(-119)}` : plain}\``
+}
