@@ -1,0 +1,70 @@
+import { byteLength, cutHead, cutTail } from '../core/clean.ts'
+import type { Ticket } from '../core/ticket.ts'
+
+export const TASK_BUDGET = 3 * 1024
+export const TOTAL_BUDGET = 5 * 1024
+
+export type Context = {
+  text: string
+  bytes: number
+  /** What had to be left out, in words. */
+  dropped: readonly string[]
+}
+
+type Draft = Pick<Ticket['spec'], 'goal' | 'acceptance' | 'scope' | 'constraints'> &
+  Pick<Ticket, 'negative' | 'feedback'>
+
+/** In this order, each only while the text is still too long; the goal comes last. */
+const RULES: readonly { what: string; shrink(draft: Draft): Draft }[] = [
+  { what: 'all but the last failed attempt', shrink: d => ({ ...d, negative: d.negative.slice(-1) }) },
+  { what: 'feedback before its last 800 bytes', shrink: d => ({ ...d, feedback: cutTail(d.feedback, 800) }) },
+  { what: 'acceptance after the 8th point', shrink: d => ({ ...d, acceptance: d.acceptance.slice(0, 8) }) },
+  { what: 'constraints after the 5th', shrink: d => ({ ...d, constraints: d.constraints.slice(0, 5) }) },
+  { what: 'scope after the 10th pattern', shrink: d => ({ ...d, scope: d.scope.slice(0, 10) }) },
+  { what: 'feedback before its last 300 bytes', shrink: d => ({ ...d, feedback: cutTail(d.feedback, 300) }) },
+]
+
+/** What the agent has to know of the task, within TASK_BUDGET bytes. */
+export function writeContext(ticket: Ticket): Context {
+  let draft: Draft = { ...ticket.spec, negative: ticket.negative, feedback: ticket.feedback }
+  const dropped: string[] = []
+  for (const rule of RULES) {
+    if (byteLength(print(ticket, draft)) <= TASK_BUDGET) break
+    const smaller = rule.shrink(draft)
+    if (byteLength(print(ticket, smaller)) < byteLength(print(ticket, draft))) dropped.push(rule.what)
+    draft = smaller
+  }
+  let text = print(ticket, draft)
+  if (byteLength(text) > TASK_BUDGET) {
+    const rest = byteLength(print(ticket, { ...draft, goal: '' }))
+    const room = Math.max(0, TASK_BUDGET - rest - byteLength(CUT) - 1)
+    dropped.push(`the goal after its first ${room} bytes`)
+    text = print(ticket, { ...draft, goal: `${cutHead(draft.goal, room)}\n${CUT}` })
+  }
+  // Only reached when the lists alone are too long.
+  if (byteLength(text) > TASK_BUDGET) text = cutHead(text, TASK_BUDGET)
+  return { text, bytes: byteLength(text), dropped }
+}
+
+export const CUT = '(The text was cut here: a task may have 3 KB.)'
+
+function print(ticket: Ticket, draft: Draft): string {
+  const parts = [
+    `# ${ticket.spec.title}\n\nTask ${ticket.task}, a ${ticket.spec.type}.`,
+    section('Goal', draft.goal),
+    section('Done when', list(draft.acceptance)),
+    section('Change only files that match', list(draft.scope)),
+    section('Constraints', list(draft.constraints)),
+    section('Tried before, without success', list(draft.negative)),
+    section('Said about the last attempt (its changes are already in these files)', draft.feedback.trim()),
+  ]
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+function section(title: string, text: string): string {
+  return text === '' ? '' : `## ${title}\n\n${text}`
+}
+
+function list(items: readonly string[]): string {
+  return items.map(item => `- ${item}`).join('\n')
+}

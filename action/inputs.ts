@@ -1,0 +1,132 @@
+import { execPath } from 'node:process'
+import type { Parsed, Problem } from '../core/problem.ts'
+import type { GitHost } from './git.ts'
+
+/** The only reader of the environment on a runner. What is missing or malformed is told all at once. */
+
+export type JobInputs = {
+  /** Commit with the ticket: the only thing that a dispatch says. */
+  claim: string
+  /** The job's own GITHUB_TOKEN. */
+  token: string
+  owner: string
+  repo: string
+  apiUrl: string
+  serverUrl: string
+  run: { id: number; attempt: number }
+  /** Who dispatched: the app's bot. */
+  actor: { id: number; login: string }
+  /** A directory of this job alone. */
+  temp: string
+  host: GitHost
+  /** Files that the runner reads after the step; null outside a runner. */
+  files: { output: string | null; summary: string | null }
+}
+
+export type DeliverInputs = JobInputs & {
+  artifact: { id: number; digest: string } | null
+  workResult: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export function readWorkInputs(env: Environment = process.env): Parsed<JobInputs> {
+  const reader = createReader(env)
+  return reader.finish(readJob(reader))
+}
+
+export function readDeliverInputs(env: Environment = process.env): Parsed<DeliverInputs> {
+  const reader = createReader(env)
+  const id = reader.optional('INPUT_ARTIFACT-ID', /^[1-9][0-9]{0,17}$/)
+  const digest = reader.optional('INPUT_ARTIFACT-DIGEST', /^(?:sha256:)?[0-9a-f]{64}$/)
+  const artifact =
+    id === '' || digest === '' ? null : { id: Number(id), digest: digest.replace('sha256:', '') }
+  const workResult = reader.need('INPUT_WORK-RESULT', /^(?:success|failure|cancelled|skipped)$/)
+  return reader.finish({ ...readJob(reader), artifact, workResult })
+}
+
+/** What the scripted agent is told: the same variables as every agent, and nothing else. */
+export type ScriptedInputs = {
+  prompt: string
+  out: string
+  attempt: number
+  loop: number
+  env: Record<string, string>
+}
+
+export function readScriptedInputs(env: Environment = process.env): Parsed<ScriptedInputs> {
+  const reader = createReader(env)
+  return reader.finish({
+    prompt: reader.need('CHORUS_PROMPT', /^\/./),
+    out: reader.need('CHORUS_OUT', /^\/./),
+    attempt: Number(reader.need('CHORUS_ATTEMPT', /^[1-9][0-9]{0,5}$/)),
+    loop: Number(reader.need('CHORUS_LOOP', /^[1-9][0-9]{0,5}$/)),
+    env: Object.fromEntries(
+      Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    ),
+  })
+}
+
+/** The node that runs us: agents of ours run on the same one. */
+export const NODE = execPath
+
+function readJob(reader: Reader): JobInputs {
+  const [owner = '', repo = ''] = reader.need('GITHUB_REPOSITORY', /^[\w.-]+\/[\w.-]+$/).split('/')
+  const number = /^[1-9][0-9]{0,17}$/
+  return {
+    claim: reader.need('INPUT_CLAIM', /^[0-9a-f]{40}$/),
+    token: reader.need('INPUT_TOKEN', /^\S+$/),
+    owner,
+    repo,
+    apiUrl: reader.need('GITHUB_API_URL', /^https?:\/\/\S+$/),
+    serverUrl: reader.need('GITHUB_SERVER_URL', /^https?:\/\/\S+$/),
+    run: {
+      id: Number(reader.need('GITHUB_RUN_ID', number)),
+      attempt: Number(reader.need('GITHUB_RUN_ATTEMPT', number)),
+    },
+    actor: {
+      id: Number(reader.need('GITHUB_ACTOR_ID', number)),
+      login: reader.need('GITHUB_ACTOR', /^[\w.-]+(?:\[bot\])?$/),
+    },
+    temp: reader.need('RUNNER_TEMP', /^\/./),
+    host: { path: reader.optional('PATH', /^[^\0]*$/), proxy: readProxy(reader) },
+    files: {
+      output: reader.optional('GITHUB_OUTPUT', /./) || null,
+      summary: reader.optional('GITHUB_STEP_SUMMARY', /./) || null,
+    },
+  }
+}
+
+const PROXY = ['http_proxy', 'https_proxy', 'no_proxy', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO']
+
+function readProxy(reader: Reader): Record<string, string> {
+  const found = PROXY.flatMap(name => {
+    const value = reader.optional(name, /./) || reader.optional(name.toUpperCase(), /./)
+    return value === '' ? [] : [[name, value] as const]
+  })
+  return Object.fromEntries(found)
+}
+
+type Reader = {
+  need(name: string, shape: RegExp): string
+  optional(name: string, shape: RegExp): string
+  finish<T>(value: T): Parsed<T>
+}
+
+function createReader(env: Environment): Reader {
+  const problems: Problem[] = []
+  function read(name: string, shape: RegExp, needed: boolean): string {
+    const value = (env[name] ?? '').trim()
+    if (value === '' && !needed) return ''
+    if (shape.test(value)) return value
+    // Not the value itself: it could be a secret in the wrong place.
+    const path = name.startsWith('INPUT_') ? name.slice('INPUT_'.length).toLowerCase() : name
+    problems.push({ path, message: value === '' ? 'is missing' : `does not have the form ${shape.source}` })
+    return ''
+  }
+  return {
+    need: (name, shape) => read(name, shape, true),
+    optional: (name, shape) => read(name, shape, false),
+    finish: value => (problems.length === 0 ? { ok: true, value } : { ok: false, problems }),
+  }
+}

@@ -1,0 +1,49 @@
+import { byteLength, cutTail } from '../core/clean.ts'
+import type { CheckRecord } from '../core/report.ts'
+import type { Ticket } from '../core/ticket.ts'
+import { type Context, TOTAL_BUDGET } from './context.ts'
+
+/** All words that an agent is given: how to work, the task, and what is red; within TOTAL_BUDGET bytes. */
+export function writePrompt(ticket: Ticket, context: Context, red: readonly CheckRecord[]): string {
+  const rules = [...manners(ticket), ...checkWords(ticket)]
+  const text = `${rules.map(rule => `- ${rule}`).join('\n')}\n\n---\n\n${context.text}\n`
+  if (red.length === 0) return text
+  return `${text}\n${redWords(red, TOTAL_BUDGET - byteLength(text) - 1)}`
+}
+
+function manners(ticket: Ticket): string[] {
+  const behaviour = ['feat', 'fix', 'perf'].includes(ticket.spec.type)
+  return [
+    'You work alone in this directory, a git repository. Nobody answers while you work. Do the task below and stop.',
+    ...(behaviour ? ['Where it is about behaviour, write a failing test first, then make it pass.'] : []),
+    'Change as little as the task needs. Leave the changes in the files; committing is welcome, not needed. Do not push.',
+    'If the task cannot be done without an answer from a person, change nothing and write your one question to the file $CHORUS_OUT/question.md.',
+    'Found another problem? Do not fix it: write [{"title": "…", "body": "…"}] to $CHORUS_OUT/discovered.json. What the next one should know goes to $CHORUS_OUT/learnings.md, a line each.',
+  ]
+}
+
+function checkWords(ticket: Ticket): string[] {
+  if (ticket.checks.length === 0) return []
+  const commands = ticket.checks.map(check => `\`${check.run}\``).slice(0, 6)
+  return [`Afterwards these are run and have to pass; only their result counts: ${commands.join(', ')}.`]
+}
+
+function redWords(red: readonly CheckRecord[], room: number): string {
+  const share = Math.max(200, Math.floor(room / red.length) - 80)
+  const parts = red.map(check => {
+    const why =
+      check.result === 'timed-out'
+        ? 'took too long'
+        : `failed${check.exit === null ? '' : ` (exit ${check.exit})`}`
+    return `### ${check.name} ${why}\n\n${indent(cutTail(check.tail, share))}`
+  })
+  return `## What is red now: your changes are in the files, repair them\n\n${parts.join('\n\n')}\n`
+}
+
+/** Indented, not fenced: the output of a check may hold fences of its own. */
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map(line => `    ${line}`)
+    .join('\n')
+}
