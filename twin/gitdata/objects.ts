@@ -22,8 +22,17 @@ export function objectInfo(repo: Repo, name: string): Promise<ObjectInfo | null>
   return ask(repo, name, false)
 }
 
+/** Folders whose twin has ended: what still reads there keeps no process. */
+const closed = new Set<string>()
+
+/** Lets readers of repositories below this folder live on between reads, until `closeReaders`. */
+export function openReaders(dir: string): void {
+  closed.delete(dir)
+}
+
 /** Ends the readers of all repositories below a folder. */
 export function closeReaders(dir: string): void {
+  closed.add(dir)
   for (const [gitDir, reader] of readers) {
     if (!gitDir.startsWith(dir)) continue
     readers.delete(gitDir)
@@ -34,12 +43,16 @@ export function closeReaders(dir: string): void {
 async function ask(repo: Repo, name: string, contents: boolean): Promise<GitObject | null> {
   // A line break or NUL would be a second command to the batch; `-` first is no revision at all.
   if (name === '' || name.startsWith('-') || /[\n\r\0]/.test(name)) return null
-  let reader = readers.get(repo.gitDir)
-  if (!reader) {
-    reader = openReader(repo.gitDir)
+  const kept = readers.get(repo.gitDir)
+  if (kept) return kept.ask(name, contents)
+  const reader = openReader(repo.gitDir)
+  if (![...closed].some(dir => repo.gitDir.startsWith(dir))) {
     readers.set(repo.gitDir, reader)
+    return reader.ask(name, contents)
   }
-  return reader.ask(name, contents)
+  const answer = reader.ask(name, contents)
+  reader.end()
+  return answer
 }
 
 function openReader(gitDir: string): Reader {
@@ -77,8 +90,13 @@ function openReader(gitDir: string): Reader {
 
   function createParser(queue: Asked[]): (chunk: Buffer) => void {
     let held: Buffer = Buffer.alloc(0)
+    let waiting: Buffer[] = []
     return chunk => {
-      held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
+      // Large blobs come in many pieces: they are joined when the next answer can be whole.
+      waiting.push(chunk)
+      if (waiting.length < 64 && chunk.at(-1) !== 10) return
+      held = Buffer.concat([held, ...waiting])
+      waiting = []
       for (let one = queue[0]; one; one = queue[0]) {
         const taken = takeAnswer(held, one.contents)
         if (!taken) return
