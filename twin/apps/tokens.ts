@@ -3,6 +3,7 @@ import type { TwinState } from '../state.ts'
 import type { InstallationToken } from './state.ts'
 
 const HOUR = 3_600_000
+const MANY = 2000
 
 /**
  * A token of an installation, kept in the state until it expires by the twin's clock.
@@ -32,6 +33,7 @@ export function mintToken(
     expiresAt: state.clock.now() + (wanted.lifeMs ?? HOUR),
     ...(wanted.job ? { job: wanted.job } : {}),
   }
+  if (state.apps.tokens.size > MANY) forgetExpired(state)
   state.apps.tokens.set(token.token, token)
   return token
 }
@@ -41,4 +43,10 @@ function stateless(appId: number): string {
   const head = Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url')
   const body = randomBytes(96).toString('base64url')
   return `ghs_${appId}_${head}.${body}.${randomBytes(256).toString('base64url')}`
+}
+
+function forgetExpired(state: TwinState): void {
+  for (const [secret, token] of state.apps.tokens) {
+    if (token.expiresAt <= state.clock.now()) state.apps.tokens.delete(secret)
+  }
 }
