@@ -187,3 +187,12 @@ export function parseEventsPath(path: string): { day: string; part: number } | n
 export const RECEIPT_TITLE = 'chorus receipt'
 export const WORK_JOB = 'work'
 export const DELIVER_JOB = 'deliver'
+
+/** Trailer of commits that an agent wrote. The address can never belong to anybody's account. */
+export function printCoAuthor(agent: string): string {
+  return `Co-authored-by: ${agent} (agent) <${agent}@agents.invalid>`
+}
+
+/** Around the answer to a command, inside the status comment. */
+export const ANSWER_START = '<!-- chorus:answer -->'
+export const ANSWER_END = '<!-- /chorus:answer -->'

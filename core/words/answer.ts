@@ -1,0 +1,33 @@
+import type { Answer } from '../project.ts'
+import { quoteLine, quoteWords } from '../quote.ts'
+
+/** What a command asked to be told. */
+export function writeAnswer(answer: Answer): string {
+  switch (answer.to) {
+    case 'help':
+      return HELP
+    case 'status':
+      return 'The table above is how it stands.'
+    case 'unknown': {
+      const word = quoteLine(answer.word.replaceAll('`', ''), 40)
+      const guess =
+        answer.nearest === null ? 'Try `/chorus help`.' : `Did you mean \`/chorus ${answer.nearest}\`?`
+      return `There is no command \`${word}\`. ${guess}`
+    }
+    case 'refused':
+      return `Not done: ${quoteWords(answer.why)}.`
+  }
+}
+
+export const HELP = [
+  '| say this on a line of its own | and this happens | role |',
+  '|---|---|---|',
+  '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
+  '| `/chorus status` | brings the table up to date | read |',
+  '| `/chorus retry` | gives up the attempt and starts afresh | triage |',
+  '| `/chorus revise <text>` | goes on from the pull request with what you say | triage |',
+  '| `/chorus stop` | ends the run; nothing more happens | triage |',
+  '| `/chorus pause`, `/chorus resume` | holds new attempts back; lets them go on | triage |',
+  '| `/chorus approve` | approves the pull request at its present commit | write |',
+  '| `/chorus help` | shows this | read |',
+].join('\n')

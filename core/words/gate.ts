@@ -1,0 +1,49 @@
+import type { Config } from '../config.ts'
+import type { GateName, Verdict, Verdicts } from '../gates/gate.ts'
+import { quoteCell, quoteWords } from '../quote.ts'
+
+/** What stands in the check `chorus/gate`: the one reason in the title, all gates below. */
+export type GateText = { title: string; summary: string }
+
+const ICONS = { pass: '✅', wait: '⏳', refuse: '⛔' } as const
+const TITLE = 120
+
+export function writeGate(verdicts: Verdicts, { strategy }: Pick<Config['merge'], 'strategy'>): GateText {
+  const { all, blocking } = verdicts
+  const passed = all.filter(line => line.verdict.is === 'pass').length
+  const lead =
+    blocking === null
+      ? writeLanding(strategy)
+      : `**${blocking.is === 'refuse' ? 'Refused' : 'Waiting'} (${blocking.gate}):** ${quoteWords(blocking.reason)}`
+  const rows = all.map(({ gate, verdict }) => writeRow(gate, verdict))
+  const table = ['| | gate | |', '|---|---|---|', ...rows].join('\n')
+  return {
+    title:
+      blocking === null ? 'Every gate passes' : quoteWords(`${blocking.gate}: ${blocking.reason}`, TITLE),
+    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${table}\n`,
+  }
+}
+
+function writeRow(gate: GateName, verdict: Verdict): string {
+  const why = verdict.is === 'pass' ? verdict.note : verdict.reason
+  return `| ${ICONS[verdict.is]} | ${gate} | ${quoteCell(quoteWords(why))} |`
+}
+
+function writeLanding(strategy: Config['merge']['strategy']): string {
+  if (strategy === 'auto') return 'Every gate passes: Chorus merges this commit.'
+  return `Every gate passes. The strategy is \`${strategy}\`: a person presses the merge button.`
+}
+
+/** An open pull request whose task does not move on. */
+export function writeHeldGate(why: string): GateText {
+  const reason = quoteWords(why)
+  return {
+    title: quoteWords(`On hold: ${why}`, TITLE),
+    summary: `**On hold:** ${reason}\n\nThe gates are judged again as soon as the task goes on. The status comment on the issue says what helps.\n`,
+  }
+}
+
+export const STRANGER_GATE: GateText = {
+  title: 'Not a Chorus pull request',
+  summary: 'Chorus did not make this change and has no say in it.\n',
+}

@@ -1,0 +1,55 @@
+import type { Folding } from '../fold.ts'
+import { printCoAuthor } from '../names.ts'
+import { quotePlain } from '../quote.ts'
+import type { Report } from '../report.ts'
+import type { PullFacts } from '../world.ts'
+import { writeSubject } from './subject.ts'
+
+/** Title and message of the commit that lands: what, and where the evidence is. */
+export function writeMerge(
+  facts: Folding,
+  pull: PullFacts,
+  attempt: number,
+): { title: string; message: string } {
+  const { task, spec, record } = facts
+  const known = task.reports.get(attempt)?.report
+  const report = known?.ok ? known.value : null
+  const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat' }
+  const agent = agentOf(facts, attempt) ?? record.approval?.agent ?? null
+  const parts = [
+    report === null ? '' : quotePlain(report.summary, 1000),
+    `Closes #${task.issue.number}`,
+    writeReceipts(facts, pull, { attempt, report }).join('\n'),
+  ]
+  const trailer = agent === null ? '' : `\n${printCoAuthor(agent)}`
+  return {
+    title: writeSubject({ task: task.id, spec: what, report }),
+    message: `${parts.filter(part => part !== '').join('\n\n')}${trailer}\n`,
+  }
+}
+
+function agentOf({ task }: Folding, attempt: number): string | null {
+  const ticket = task.claims.find(claim => claim.attempt === attempt)?.ticket
+  return ticket?.ok ? ticket.value.agent.name : null
+}
+
+/** As trailers, so that `git log` and tools can read them. */
+function writeReceipts(
+  { task, record }: Folding,
+  pull: PullFacts,
+  made: { attempt: number; report: Report | null },
+): string[] {
+  const run = task.runs.find(one => one.attempt === made.attempt && one.receipt !== null)
+  const passed = pull.checks.filter(check => check.conclusion === 'success').map(check => check.name)
+  const approver = record.pullApproval?.head === pull.head.sha ? record.pullApproval.by.login : null
+  return [
+    `Chorus-Task: ${task.id}`,
+    `Chorus-Attempt: ${made.attempt}`,
+    ...(run === undefined ? [] : [`Chorus-Run: ${run.url}`]),
+    `Pull-Request: #${pull.number}`,
+    ...(passed.length === 0
+      ? []
+      : [`Checks: ${quotePlain([...new Set(passed)].join(', '), 200).replace(/\s+/g, ' ')}`]),
+    ...(approver === null ? [] : [`Approved: ${quotePlain(approver, 60)}`]),
+  ]
+}

@@ -1,0 +1,77 @@
+import type { Folding } from '../fold.ts'
+import { printPullMarker } from '../names.ts'
+import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
+import type { CheckRecord, Report } from '../report.ts'
+import type { TaskState } from '../state.ts'
+import type { TaskSpec } from '../task.ts'
+import { writeSubject } from './subject.ts'
+import { readableReports, writeBytes, writeSeconds, writeUsage } from './usage.ts'
+
+type Attempted = Extract<TaskState, { is: 'attempted' }>
+
+/** Title and body of the pull request that shows an attempt. */
+export function writePull(facts: Folding, state: Attempted): { title: string; body: string } {
+  const { task, spec } = facts
+  const { report } = state
+  const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }
+  const parts = [
+    quoteBlock(report.summary, 1000),
+    `Closes #${task.issue.number}`,
+    section('Why', quoteBlock(what.goal, 1500)),
+    section('Acceptance', writeAcceptance(what.acceptance, report)),
+    section('Checks in the attempt', writeChecks(report.checks)),
+    writeMade(facts, state),
+    printPullMarker({ task: task.id, attempt: state.attempt }),
+  ]
+  return {
+    title: writeSubject({ task: task.id, spec: what, report }),
+    body: `${parts.filter(part => part !== '').join('\n\n')}\n`,
+  }
+}
+
+function section(heading: string, text: string): string {
+  return text === '' ? '' : `### ${heading}\n\n${text}`
+}
+
+/** Ticked when the attempt's own checks were green: the checks are the receipt, not the agent's word. */
+function writeAcceptance(acceptance: TaskSpec['acceptance'], report: Report): string {
+  if (acceptance.length === 0) return ''
+  const passed = report.checks.filter(check => check.result === 'passed').map(check => check.name)
+  const green = passed.length > 0 && passed.length === report.checks.length
+  const receipt = green ? ` (${passed.map(name => quoteLine(name, 60)).join(', ')})` : ''
+  const lines = acceptance.map(item => `- [${green ? 'x' : ' '}] ${quoteLine(item)}${receipt}`)
+  const note = green ? [] : ['', 'Nothing is ticked: no check of the attempt vouches for it.']
+  return [...lines, ...note].join('\n')
+}
+
+const RESULTS = {
+  passed: '✅ passed',
+  failed: '❌ failed',
+  'timed-out': '⌛ ran out of time',
+  'cannot-run': '⚠️ could not run',
+} as const
+
+function writeChecks(checks: readonly CheckRecord[]): string {
+  if (checks.length === 0) return 'None are configured (`checks` in `.github/chorus.yml`); CI decides alone.'
+  const rows = checks.map(
+    ({ name, result, seconds }) =>
+      `| ${quoteCell(quoteLine(name, 60))} | ${RESULTS[result]} | ${writeSeconds(seconds)} |`,
+  )
+  return ['| check | result | time |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** How it was made: who, at what price, with how much context, how well isolated. */
+function writeMade({ task, record }: Folding, { attempt, report }: Attempted): string {
+  const run = task.runs.find(one => one.attempt === attempt && one.receipt !== null)
+  const usage = writeUsage([report])
+  const total = task.reports.size > 1 ? writeUsage(readableReports(task.reports)) : null
+  const { context } = report
+  const lines = [
+    `- attempt ${attempt} by ${quoteLine(report.usage?.agent ?? record.approval?.agent ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
+    ...(usage === null ? [] : [`- used: ${usage}${total === null ? '' : ` (all attempts: ${total})`}`]),
+    `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
+    `- protection: ${quoteLine(report.protection, 200)}`,
+    ...(record.approval === null ? [] : [`- asked for by ${quoteLine(record.approval.by.login, 60)}`]),
+  ]
+  return `<details><summary>How it was made</summary>\n\n${lines.join('\n')}\n\n</details>`
+}

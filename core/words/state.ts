@@ -1,0 +1,89 @@
+import type { GateName } from '../gates/gate.ts'
+import { quoteLine, quoteWords } from '../quote.ts'
+import type { TaskState, WaitReason } from '../state.ts'
+
+/** How a task stands, in one line. */
+export function writeState(state: TaskState): string {
+  switch (state.is) {
+    case 'idle':
+      return '💤 Nobody asks for an agent'
+    case 'malformed':
+      return '⚠️ The issue cannot be worked on as it is written'
+    case 'waiting':
+      return state.on === 'answer' ? '❓ The agent asks' : `⏳ Waiting: ${quoteWords(state.why)}`
+    case 'ready':
+      return `🟢 Ready: attempt ${state.attempt} by ${state.agent} starts next`
+    case 'claimed':
+      return `🟢 Attempt ${state.claim.attempt} is starting`
+    case 'running':
+      return `🏃 Attempt ${state.attempt} is running`
+    case 'attempted':
+      return `📦 Attempt ${state.attempt} is done, its pull request comes next`
+    case 'proposed':
+      return writeProposed(state)
+    case 'stuck':
+      return `🛑 Stuck: ${quoteLine(state.why, 500)}`
+    case 'merged':
+      return `✅ Merged as ${state.sha.slice(0, 7)}`
+    case 'dropped':
+      return `💤 Given up: ${quoteWords(state.why)}`
+  }
+}
+
+function writeProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string {
+  const { blocking } = verdicts
+  if (blocking === null) return `🟢 #${pull.number} passes every gate`
+  const icon = blocking.is === 'refuse' ? '⛔' : '⏳'
+  return `${icon} #${pull.number} ${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${quoteWords(blocking.reason)}`
+}
+
+/** The one thing that a person can do now; null when there is nothing to do but let it happen. */
+export function writeHelp(state: TaskState): string | null {
+  switch (state.is) {
+    case 'malformed':
+      return 'edit the issue; it is read again at once'
+    case 'waiting':
+      return WAITING[state.on]
+    case 'stuck':
+      return quoteWords(state.help)
+    case 'proposed':
+      return state.verdicts.blocking === null ? null : (PROPOSED[state.verdicts.blocking.gate] ?? null)
+    case 'running':
+      return '`/chorus stop` ends it'
+    case 'dropped':
+      return 'set an agent label, or comment `/chorus run`, to start again'
+    default:
+      return null
+  }
+}
+
+const WAITING: Record<WaitReason, string | null> = {
+  approval: 'read the issue; `/chorus run` approves it as it stands',
+  're-approval': 'read what changed; `/chorus run` approves it as it stands',
+  configuration: 'correct `.github/chorus.yml` on the default branch',
+  caller: 'put the present `.github/workflows/chorus.yml` on the default branch; `chorus doctor` prints it',
+  blockers: null,
+  paused: '`/chorus resume` lets it go on',
+  stopped: '`/chorus run` starts it again',
+  capacity: null,
+  answer: 'answer in a comment; the next attempt gets it',
+  person: 'open the pull request again, or comment `/chorus retry`',
+  standing: 'somebody with the triage role can set the label or comment `/chorus run`',
+}
+
+const PROPOSED: Partial<Record<GateName, string>> = {
+  linked: '`/chorus retry` starts a fresh attempt',
+  spec: '`/chorus run` approves the issue as it stands',
+  scope:
+    '`/chorus revise` tells the agent to stay in scope; or widen the scope in the issue and comment `/chorus run`',
+  protected: '`/chorus revise` tells the agent to leave that alone; or make this part of the change yourself',
+  size: 'review the pull request and approve it, or comment `/chorus approve`',
+  secrets: 'revoke the key if it is a real one, then `/chorus retry`',
+  checks: 'look at the check; `/chorus revise` gives the agent a hint',
+  review: 'review the pull request',
+  requester: 'review the pull request and approve it, or comment `/chorus approve`',
+  labels: 'take the label off, or mark the pull request as ready',
+  needs: 'nothing if the blocker is being worked on; else remove the "blocked by" link',
+  conflict: '`/chorus retry` starts afresh on the present base',
+  fresh: 'press "Update branch" on the pull request',
+}

@@ -1,0 +1,72 @@
+import type { Folding } from '../fold.ts'
+import { ANSWER_END, ANSWER_START, STATUS_MARKER } from '../names.ts'
+import { printProblem } from '../problem.ts'
+import type { Answer } from '../project.ts'
+import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../quote.ts'
+import type { TaskState } from '../state.ts'
+import { writeAnswer } from './answer.ts'
+import { writeHelp, writeState } from './state.ts'
+import { readableReports, writeUsage } from './usage.ts'
+
+/** The one status comment of an issue. The same facts give the same text, so that nothing is edited for nothing. */
+export function writeStatus(facts: Folding, state: TaskState, answer: Answer | null): string {
+  const headline = `**${writeState(state)}**`
+  const parts = [STATUS_MARKER, headline, writeTable(facts, state), writeDetail(state)]
+  const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer)
+  if (said !== null) parts.push(`${ANSWER_START}\n${said}\n${ANSWER_END}`)
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+/** An answer stays to be read until the task moves on. */
+function keptAnswer({ task }: Folding, headline: string): string | null {
+  const before = task.statusComment?.body.replaceAll('\r\n', '\n') ?? ''
+  const start = before.indexOf(ANSWER_START)
+  const end = before.indexOf(ANSWER_END, start)
+  if (start < 0 || end < 0 || !before.includes(headline)) return null
+  return before.slice(start + ANSWER_START.length, end).trim()
+}
+
+function writeTable(facts: Folding, state: TaskState): string {
+  const rows: [string, string | null][] = [
+    ['task', `\`${facts.task.id}\``],
+    ['agent', writeAgent(facts)],
+    ['attempt', writeAttempt(facts, state)],
+    ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
+    ['used', writeUsage(readableReports(facts.task.reports))],
+    ['what you can do', writeHelp(state)],
+  ]
+  const lines = rows.flatMap(([name, text]) => (text === null ? [] : [`| ${name} | ${quoteCell(text)} |`]))
+  return ['| | |', '|---|---|', ...lines].join('\n')
+}
+
+function writeAgent({ record, intent }: Folding): string | null {
+  const { approval } = record
+  if (approval === null) return null
+  const others = intent.is === 'asked' ? intent.others : []
+  const passedOver =
+    others.length === 0
+      ? ''
+      : `; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too, the newest counts`
+  return `${approval.agent}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
+}
+
+function writeAttempt({ task }: Folding, state: TaskState): string | null {
+  const attempt = task.claims.at(-1)?.attempt
+  if (attempt === undefined) return null
+  const run = state.is === 'running' ? state.run : task.runs.findLast(one => one.attempt === attempt)
+  return run === undefined ? String(attempt) : `${attempt}: [run](${run.url})`
+}
+
+function writeDetail(state: TaskState): string {
+  if (state.is === 'malformed') {
+    return state.problems.map(problem => `- ${quoteLine(printProblem(problem))}`).join('\n')
+  }
+  if (state.is === 'waiting' && state.on === 'answer') return quoteBlock(state.why)
+  if (state.is === 'proposed') {
+    const closed = state.verdicts.all.filter(line => line.verdict.is !== 'pass')
+    return closed
+      .map(({ gate, verdict }) => `- ${gate}: ${verdict.is === 'pass' ? '' : quoteWords(verdict.reason)}`)
+      .join('\n')
+  }
+  return ''
+}
