@@ -9,11 +9,18 @@ import type { Pull } from './state.ts'
 const SLOWEST = 40
 
 const underWay = new WeakMap<Pull, Promise<void>>()
+/** How often the answer was put in doubt: one that was computed across a doubt is worth nothing. */
+const doubts = new WeakMap<Pull, number>()
 
 /** Forgets the answer: head or base moved. */
 export function doubt(pull: Pull): void {
   pull.mergeable = null
   pull.computedFor = null
+  doubts.set(pull, doubtsOf(pull) + 1)
+}
+
+function doubtsOf(pull: Pull): number {
+  return doubts.get(pull) ?? 0
 }
 
 /** Starts the computation in the background when there is no answer; asking for a pull request does so. */
@@ -33,6 +40,7 @@ export async function settleMergeability(state: TwinState, repo: Repo, pull: Pul
 }
 
 async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
+  const seen = doubtsOf(pull)
   const base = await readRef(repo, `refs/heads/${pull.base.ref}`)
   const head = pull.head.sha
   if (base === null || pull.computedFor === `${head}:${base}`) return
@@ -42,12 +50,13 @@ async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> 
     mergeCommits(repo, { base, head, message, author, method: 'merge' }),
     isAncestor(repo, base, head),
   ])
-  // Head moved meanwhile: whoever moved it asks again.
-  if (pull.head.sha !== head) return
+  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
   const test = 'sha' in merged ? merged.sha : null
   pull.mergeable = test !== null
   pull.testMergeSha = test
   pull.behind = !upToDate
   pull.computedFor = `${head}:${base}`
   await setSiteRef(repo, `refs/pull/${pull.number}/merge`, test)
+  // Whoever asked while the ref was being written was told that an answer is on its way.
+  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
 }
