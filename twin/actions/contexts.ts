@@ -1,8 +1,8 @@
+import { accountJson, repoJson } from '../repos/json.ts'
+import type { Repo } from '../state.ts'
 import { type Engine, serverUrl } from './engine/engine.ts'
 import { apiUrl } from './json.ts'
 import type { Run } from './state.ts'
-import { accountJson, repoJson } from '../repos/json.ts'
-import type { Repo } from '../state.ts'
 
 /** What is known about the place from which an expression looks. */
 export type Place = { engine: Engine; repo: Repo; run: Run }

@@ -31,7 +31,13 @@ export function workflowJson(state: TwinState, repo: Repo, workflow: Workflow): 
 
 /** An account in short, as runs carry it. */
 export function actorJson(account: Account): Record<string, unknown> {
-  return { login: account.login, id: account.id, node_id: account.node_id, type: account.type, site_admin: false }
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: account.node_id,
+    type: account.type,
+    site_admin: false,
+  }
 }
 
 /** A run, or one of its earlier attempts when `past` is given. */

@@ -13,6 +13,7 @@ export function runArchive(run: Run, attempt: number): Buffer {
     name: `${index}_${job.name.replaceAll(/[/:*?"<>|\\]/g, '_')}.txt`,
     content: Buffer.from(jobText(job)),
   }))
-  if (run.startupFailure) files.push({ name: 'startup_failure.txt', content: Buffer.from(run.startupFailure) })
+  if (run.startupFailure)
+    files.push({ name: 'startup_failure.txt', content: Buffer.from(run.startupFailure) })
   return writeZip(files)
 }

@@ -4,8 +4,8 @@ import { bodyOf, serveBlob } from './artifacts/blobs.ts'
 import { linkHolds } from './artifacts/signed.ts'
 import { ResultsError } from './artifacts/store.ts'
 import { callService } from './artifacts/twirp.ts'
-import { jobById, runById } from './lookup.ts'
 import { jobText, runArchive } from './logs.ts'
+import { jobById, runById } from './lookup.ts'
 
 const SERVICE = '/twirp/github.actions.results.api.v1.ArtifactService/'
 const STATUS = { already_exists: 409, not_found: 404, invalid_argument: 400, unauthenticated: 401 }

@@ -1,12 +1,12 @@
-import { timestamp } from '../clock.ts'
+import type { CheckConclusion } from '../checks/state.ts'
 import { createSuite } from '../checks/suite.ts'
+import { timestamp } from '../clock.ts'
 import { emit } from '../emit.ts'
 import { type Account, type Actor, nodeId, type Repo, type TwinState, takeId } from '../state.ts'
-import type { CheckConclusion } from '../checks/state.ts'
 import { engineOf } from './engine/engine.ts'
 import { runJson, workflowJson } from './json.ts'
-import { runTitle } from './title.ts'
 import type { Run, RunStatus, Workflow } from './state.ts'
+import { runTitle } from './title.ts'
 import type { WorkflowFile } from './workflow.ts'
 
 export const ACTIONS_APP_ID = 15368

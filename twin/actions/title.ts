@@ -22,7 +22,10 @@ export function runTitle(place: Place, file: WorkflowFile): string {
 }
 
 function eventTitle(run: Run): string {
-  const { pull_request, issue, head_commit } = run.eventPayload as Record<string, Record<string, unknown> | undefined>
+  const { pull_request, issue, head_commit } = run.eventPayload as Record<
+    string,
+    Record<string, unknown> | undefined
+  >
   const title = pull_request?.title ?? issue?.title
   if (title) return String(title)
   if (head_commit?.message) return String(head_commit.message).split('\n')[0] ?? run.name

@@ -21,9 +21,7 @@ export function treeOf(token: Token): Tree {
     case 1:
       return (token.toJSON() as { seq: Token[] }).seq.map(treeOf)
     case 2:
-      return new Map(
-        (token.toJSON() as MappingJson).map.map(pair => [keyOf(pair.Key), treeOf(pair.Value)]),
-      )
+      return new Map((token.toJSON() as MappingJson).map.map(pair => [keyOf(pair.Key), treeOf(pair.Value)]))
     case 3:
       return new Expression((token.toJSON() as { expr: string }).expr)
     case 7:

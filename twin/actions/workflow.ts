@@ -67,7 +67,10 @@ export async function readWorkflow(path: string, content: string): Promise<Workf
     defaults: mapping(mapping(root.get('defaults')).get('run')),
     concurrency: root.get('concurrency'),
     jobs,
-    problems: [...problems, ...concurrencyProblems([root.get('concurrency'), ...jobs.map(job => job.concurrency)])],
+    problems: [
+      ...problems,
+      ...concurrencyProblems([root.get('concurrency'), ...jobs.map(job => job.concurrency)]),
+    ],
   }
 }
 

@@ -14,14 +14,28 @@ export function writeZip(entries: ZipEntry[], level = 0): Buffer {
     const local = Buffer.concat([bytes(4, 0x04034b50), common, name, packed])
     const mode = (0o100000 | (entry.mode ?? 0o644)) * 0x10000
     const made = bytes(2, 0x0314)
-    const tail = Buffer.concat([bytes(2, 0), bytes(2, 0), bytes(2, 0), bytes(4, mode), bytes(4, offset), name])
+    const tail = Buffer.concat([
+      bytes(2, 0),
+      bytes(2, 0),
+      bytes(2, 0),
+      bytes(4, mode),
+      bytes(4, offset),
+      name,
+    ])
     directory.push(Buffer.concat([bytes(4, 0x02014b50), made, common, tail]))
     parts.push(local)
     offset += local.length
   }
   const central = Buffer.concat(directory)
   const counts = Buffer.concat([bytes(2, entries.length), bytes(2, entries.length)])
-  const end = [bytes(4, 0x06054b50), bytes(4, 0), counts, bytes(4, central.length), bytes(4, offset), bytes(2, 0)]
+  const end = [
+    bytes(4, 0x06054b50),
+    bytes(4, 0),
+    counts,
+    bytes(4, central.length),
+    bytes(4, offset),
+    bytes(2, 0),
+  ]
   return Buffer.concat([...parts, central, ...end])
 }
 

@@ -6,7 +6,13 @@ import { sameSignature, signature } from './signed.ts'
 /** Ids of the results service: nothing like those of REST, and not to be guessed from them. */
 export function backendId(kind: 'run' | 'job', id: number): string {
   const hex = createHash('sha1').update(`${kind}:${id}`).digest('hex')
-  return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `5${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
 }
 
 type Claims = { scp: string; run: number; job: number; exp: number }

@@ -31,7 +31,9 @@ export async function serveBlob(
 function refuse(res: ServerResponse): void {
   const code = 'AuthenticationFailed'
   res.writeHead(403, { 'content-type': 'application/xml', 'x-ms-error-code': code })
-  res.end(`<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>Signature not valid in the specified time frame</Message></Error>`)
+  res.end(
+    `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>Signature not valid in the specified time frame</Message></Error>`,
+  )
 }
 
 async function put(artifact: Artifact, req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {

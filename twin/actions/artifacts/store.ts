@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { timestamp } from '../../clock.ts'
 import { nodeId, type Repo, type TwinState, takeId } from '../../state.ts'
@@ -47,11 +55,17 @@ export function createArtifact(state: TwinState, repo: Repo, wanted: NewArtifact
 }
 
 /** Closes an artifact; from now on it is listed and never changes. */
-export async function finalizeArtifact(artifact: Artifact, claimed?: { hash?: string; size?: number }): Promise<void> {
+export async function finalizeArtifact(
+  artifact: Artifact,
+  claimed?: { hash?: string; size?: number },
+): Promise<void> {
   if (!existsSync(artifact.path)) throw new ResultsError('invalid_argument', 'nothing was uploaded')
   const digest = `sha256:${await hashOf(artifact.path)}`
   if (claimed?.hash && claimed.hash !== digest) {
-    throw new ResultsError('invalid_argument', `digest mismatch: ${claimed.hash} was claimed, ${digest} was stored`)
+    throw new ResultsError(
+      'invalid_argument',
+      `digest mismatch: ${claimed.hash} was claimed, ${digest} was stored`,
+    )
   }
   artifact.digest = digest
   artifact.size = statSync(artifact.path).size

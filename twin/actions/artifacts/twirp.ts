@@ -1,9 +1,16 @@
+import type { Repo, TwinState } from '../../state.ts'
 import { runById } from '../lookup.ts'
 import type { Artifact, Run } from '../state.ts'
-import type { Repo, TwinState } from '../../state.ts'
 import { backendId, readRuntimeToken } from './backend.ts'
 import { signedLink } from './signed.ts'
-import { createArtifact, deleteArtifact, finalizeArtifact, findArtifact, listArtifacts, ResultsError } from './store.ts'
+import {
+  createArtifact,
+  deleteArtifact,
+  finalizeArtifact,
+  findArtifact,
+  listArtifacts,
+  ResultsError,
+} from './store.ts'
 
 /** Where a blob is kept, as the Azure client expects it: account, container, name. */
 export function blobPath(artifact: Artifact): string {

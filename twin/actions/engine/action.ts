@@ -5,7 +5,7 @@ import { type Repo, repoKey } from '../../state.ts'
 import { parseActionFile } from '../parser.ts'
 import { commitOf } from '../source.ts'
 import { list, mapping, type TreeMap } from '../tree.ts'
-import { stepSpec, type StepSpec } from '../workflow.ts'
+import { type StepSpec, stepSpec } from '../workflow.ts'
 import { BUILT_IN } from './built-in.ts'
 import type { Desk } from './desk.ts'
 import type { Engine } from './engine.ts'
@@ -19,7 +19,9 @@ export type Action =
 
 /** Fetches the actions that the job's steps name, before any of them runs; a missing one fails the job at its start. */
 export async function resolveAll(desk: Desk, specs: StepSpec[]): Promise<Map<string, Action>> {
-  const remote = [...new Set(specs.flatMap(spec => (spec.uses && !spec.uses.startsWith('./') ? [spec.uses] : [])))]
+  const remote = [
+    ...new Set(specs.flatMap(spec => (spec.uses && !spec.uses.startsWith('./') ? [spec.uses] : []))),
+  ]
   return new Map(await Promise.all(remote.map(async uses => [uses, await fetchAction(desk, uses)] as const)))
 }
 
@@ -69,7 +71,9 @@ async function unpackTo(repo: Repo, sha: string, dir: string): Promise<string> {
   mkdirSync(half, { recursive: true })
   const env = { GIT_INDEX_FILE: `${half}.index`, GIT_WORK_TREE: half }
   await git(repo, ['-c', 'core.bare=false', 'read-tree', sha], { env })
-  await git(repo, ['-c', 'core.bare=false', 'checkout-index', '--all', '--force', `--prefix=${half}/`], { env })
+  await git(repo, ['-c', 'core.bare=false', 'checkout-index', '--all', '--force', `--prefix=${half}/`], {
+    env,
+  })
   rmSync(`${half}.index`, { force: true })
   renameSync(half, dir)
   return dir

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { BuiltIn } from './built-in.ts'
 import { serverUrl } from './engine.ts'
 import { environmentOf } from './environment.ts'
 import { createFiles } from './files.ts'
 import { succeeded } from './script.ts'
 import { runProcess, type StepRun } from './step.ts'
-import type { BuiltIn } from './built-in.ts'
 
 type Wish = { url: string; ref: string; path: string; depth: number; header: string; keep: boolean }
 
@@ -26,11 +26,15 @@ export const checkout: BuiltIn = async (step, inputs, env) => {
     header: `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
     keep: inputs['persist-credentials'] !== 'false',
   }
-  if (!wish.path.startsWith(desk.workspace)) throw new Error(`Repository path '${wish.path}' is not under '${desk.workspace}'`)
+  if (!wish.path.startsWith(desk.workspace))
+    throw new Error(`Repository path '${wish.path}' is not under '${desk.workspace}'`)
   mkdirSync(wish.path, { recursive: true })
   const settings = join(desk.temp, `git-credentials-${randomUUID()}.config`)
   writeFileSync(settings, `[http "${serverUrl(engine)}/"]\n\textraheader = ${wish.header}\n`, { mode: 0o600 })
-  const processEnv = { ...environmentOf(step, { env, files: createFiles(desk.temp) }), GIT_TERMINAL_PROMPT: '0' }
+  const processEnv = {
+    ...environmentOf(step, { env, files: createFiles(desk.temp) }),
+    GIT_TERMINAL_PROMPT: '0',
+  }
   const git = (...args: string[]) => runProcess(step, { file: 'git', args, cwd: wish.path, env: processEnv })
   for (const args of commands(wish, settings, branchOf(wish, inputs.ref, run.ref))) {
     const code = await git(...args)
@@ -56,7 +60,17 @@ function branchOf(wish: Wish, given: string | undefined, runRef: string): string
 function commands(wish: Wish, settings: string, branch: string | null): string[][] {
   const depth = wish.depth > 0 ? [`--depth=${wish.depth}`] : []
   const everything = wish.depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
-  const fetch = ['-c', `include.path=${settings}`, 'fetch', '--quiet', '--no-tags', ...depth, 'origin', wish.ref, ...everything]
+  const fetch = [
+    '-c',
+    `include.path=${settings}`,
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    ...depth,
+    'origin',
+    wish.ref,
+    ...everything,
+  ]
   const target = branch ? ['-B', branch, 'FETCH_HEAD'] : ['--detach', 'FETCH_HEAD']
   return [
     ['init', '--quiet', '--initial-branch=main', '.'],

@@ -25,7 +25,9 @@ export function readPairs(file: string): [string, string][] {
 
 /** The lines of GITHUB_PATH. */
 export function readLines(file: string): string[] {
-  return readOr(file).split(/\r?\n/).filter(line => line !== '')
+  return readOr(file)
+    .split(/\r?\n/)
+    .filter(line => line !== '')
 }
 
 export function readOr(file: string): string {

@@ -33,7 +33,11 @@ function obey(command: string, keys: Record<string, string>, data: string, line:
     case 'error':
     case 'warning':
     case 'notice':
-      return { is: 'annotation', annotation: annotation(LEVELS[command], keys, data), text: `##[${command}]${data}` }
+      return {
+        is: 'annotation',
+        annotation: annotation(LEVELS[command], keys, data),
+        text: `##[${command}]${data}`,
+      }
     case 'add-mask':
       return { is: 'mask', value: data }
     case 'set-output':

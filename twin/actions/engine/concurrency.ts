@@ -65,3 +65,13 @@ export function leaveGroup(groups: Groups, repoId: number, name: string, member:
   next?.start(true)
   if (!next) groups.delete(key)
 }
+
+/** The groups of a repository that are in use. */
+export function membersOf(
+  groups: Groups,
+  repoId: number,
+): { name: string; running: Member | null; waiting: Member[] }[] {
+  return [...groups]
+    .filter(([key]) => key.startsWith(`${repoId}:`))
+    .map(([, { name, running, waiting }]) => ({ name, running, waiting: waiting.map(one => one.member) }))
+}

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { actionsInstallation } from '../../apps/app.ts'
 import { mintToken } from '../../apps/tokens.ts'
-import { eventOf } from '../contexts.ts'
 import { runtimeToken } from '../artifacts/backend.ts'
+import { eventOf } from '../contexts.ts'
 import type { Job } from '../state.ts'
 import type { Action } from './action.ts'
 import type { Control } from './job.ts'
@@ -49,7 +49,12 @@ export function openDesk({ entry, one, job, control }: Work): Desk {
   const { engine, repo, run, state } = live
   const dir = join(engine.dir, 'jobs', `${job.id}-${run.run_attempt}`)
   const workspace = join(dir, 'work', repo.name, repo.name)
-  const folders = { workspace, temp: join(dir, 'work', '_temp'), home: join(dir, 'home'), tools: join(dir, 'tools') }
+  const folders = {
+    workspace,
+    temp: join(dir, 'work', '_temp'),
+    home: join(dir, 'home'),
+    tools: join(dir, 'tools'),
+  }
   for (const folder of [...Object.values(folders), join(folders.temp, '_runner_file_commands')]) {
     mkdirSync(folder, { recursive: true })
   }

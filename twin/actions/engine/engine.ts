@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { TwinState } from '../../state.ts'
 import type { Groups } from './concurrency.ts'
-import type { LiveRun } from './live.ts'
+import type { CancelKind, LiveRun } from './live.ts'
 import { createSlots, type Slots } from './slots.ts'
 
 export type ActionsOptions = {
@@ -22,6 +22,8 @@ export type Engine = {
   slots: Slots
   groups: Groups
   live: Map<number, LiveRun>
+  /** Cancellations that came before their run was under way. */
+  early: Map<number, CancelKind>
   listDelayMs: number
   graceMs: { interrupt: number; terminate: number }
   serverUrl: string | null
@@ -43,11 +45,13 @@ export function startActions(state: TwinState, options: ActionsOptions = {}): En
     slots: createSlots(options.capacity ?? availableParallelism()),
     groups: new Map(),
     live: new Map(),
+    early: new Map(),
     listDelayMs: options.listDelayMs ?? 300,
     graceMs: options.graceMs ?? { interrupt: 7500, terminate: 2500 },
     serverUrl: options.serverUrl ?? null,
     stopped: false,
   }
+  if (!engines.has(state)) state.closers.push(() => stopActions(state))
   engines.set(state, engine)
   return engine
 }

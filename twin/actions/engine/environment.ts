@@ -60,7 +60,9 @@ export function environmentOf(
     GITHUB_ACTIONS: 'true',
     ...Object.fromEntries(SHOWN.map(key => [`GITHUB_${key.toUpperCase()}`, String(github[key] ?? '')])),
     GITHUB_ACTION: step.id,
-    ...(parts.actionPath || frame.actionPath ? { GITHUB_ACTION_PATH: parts.actionPath ?? frame.actionPath ?? '' } : {}),
+    ...(parts.actionPath || frame.actionPath
+      ? { GITHUB_ACTION_PATH: parts.actionPath ?? frame.actionPath ?? '' }
+      : {}),
     GITHUB_ENV: parts.files.env,
     GITHUB_OUTPUT: parts.files.output,
     GITHUB_PATH: parts.files.path,

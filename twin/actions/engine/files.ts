@@ -30,7 +30,8 @@ export function createFiles(temp: string): CommandFiles {
 export function takeIn(step: StepRun, files: CommandFiles): void {
   const { desk } = step.frame
   for (const [name, value] of readPairs(files.env)) {
-    if (name.toUpperCase() === 'NODE_OPTIONS') throw new Error("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.")
+    if (name.toUpperCase() === 'NODE_OPTIONS')
+      throw new Error("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.")
     desk.env[name] = value
   }
   for (const [name, value] of readPairs(files.output)) step.outputs[name] = value

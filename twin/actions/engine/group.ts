@@ -2,7 +2,8 @@ import type { GroupRequest } from './concurrency.ts'
 
 /** A resolved `concurrency:`, which may be only a name. Null when there is none, or its name came out empty. */
 export function groupRequest(value: unknown): GroupRequest | null {
-  if (typeof value === 'string') return value === '' ? null : { group: value, cancelInProgress: false, queue: 'single' }
+  if (typeof value === 'string')
+    return value === '' ? null : { group: value, cancelInProgress: false, queue: 'single' }
   if (value === null || typeof value !== 'object') return null
   const settings = value as Record<string, unknown>
   if (!settings.group) return null

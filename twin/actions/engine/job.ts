@@ -1,13 +1,13 @@
-import { resolve, truthy, evaluate, conditionOf } from '../expression.ts'
+import { conditionOf, evaluate, resolve, truthy } from '../expression.ts'
 import { setRun } from '../runs.ts'
-import { strings, type Tree } from '../tree.ts'
 import type { Job } from '../state.ts'
+import { strings, type Tree } from '../tree.ts'
 import { enterGroup, leaveGroup, type Member } from './concurrency.ts'
 import { deadline } from './deadline.ts'
 import { groupRequest } from './group.ts'
 import { endJob, moveJob, recordJob } from './job-record.ts'
 import type { CancelKind, JobResult, LiveRun, Result } from './live.ts'
-import { type Entry, entrySight, type One } from './scope.ts'
+import { type Entry, entrySight, mayKeep, type One } from './scope.ts'
 import { type Outcome, workJob } from './work.ts'
 
 /** How a job under way is told to end. */
@@ -34,7 +34,7 @@ function createControl(): Control {
 /** Runs one job from its place in the queue to its end. */
 export async function runJob(entry: Entry, one: One): Promise<JobResult> {
   const { live, spec } = entry
-  const kept = live.kept.get(one.name)
+  const kept = mayKeep(entry) ? live.kept.get(one.name) : undefined
   if (kept) return keepJob(live, one.name, kept)
   const sight = entrySight(entry, one)
   const labels = labelsOf(resolve(spec.runsOn ?? null, sight) as Tree)
@@ -59,7 +59,9 @@ function connect(entry: Entry, one: One, control: Control): () => void {
     const holds = job().started && truthy(evaluate(conditionOf(spec.if), entrySight(entry, one)))
     if (kind === 'force' || !holds) control.cancel(kind)
   }
-  const job = () => ({ started: live.run.jobs.some(each => each.name === one.name && each.status === 'in_progress') })
+  const job = () => ({
+    started: live.run.jobs.some(each => each.name === one.name && each.status === 'in_progress'),
+  })
   const onMatrix = () => control.cancel('ask')
   live.onCancel.add(onRun)
   one.onCancel.add(onMatrix)
@@ -167,5 +169,5 @@ function keepJob(live: LiveRun, name: string, kept: JobResult): JobResult {
   const old = live.run.jobs.findLast(job => job.name === name)
   if (old) live.run.jobs.push({ ...old, attempt: live.run.run_attempt })
   live.results.set(name, kept)
-  return kept
+  return { ...kept, kept: true }
 }

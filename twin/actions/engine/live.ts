@@ -4,7 +4,12 @@ import type { Engine } from './engine.ts'
 import type { Plan } from './plan.ts'
 
 export type Result = 'success' | 'failure' | 'cancelled' | 'skipped'
-export type JobResult = { result: Result; outputs: Record<string, string> }
+export type JobResult = {
+  result: Result
+  outputs: Record<string, string>
+  /** Taken over from the attempt before. */
+  kept?: boolean
+}
 
 /** How hard: `ask` lets steps with always() run, `force` ends all at once. */
 export type CancelKind = 'ask' | 'force'

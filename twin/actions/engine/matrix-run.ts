@@ -12,7 +12,8 @@ export async function runMatrix(entry: Entry, run: (one: One) => Promise<JobResu
   const { strategy: settings } = entry.spec
   const sight = entrySight(entry)
   const all = expandMatrix(resolve(settings.get('matrix'), sight))
-  if (all.length > MOST_JOBS) throw new Error(`The matrix makes ${all.length} jobs; at most ${MOST_JOBS} are allowed`)
+  if (all.length > MOST_JOBS)
+    throw new Error(`The matrix makes ${all.length} jobs; at most ${MOST_JOBS} are allowed`)
   if (all.length === 0) throw new Error('Matrix vector does not contain any values')
   const failFast = resolve(settings.get('fail-fast') ?? true, sight) !== false
   const parallel = Number(resolve(settings.get('max-parallel') ?? all.length, sight)) || all.length
@@ -30,11 +31,15 @@ export async function runMatrix(entry: Entry, run: (one: One) => Promise<JobResu
     }),
   )
   const outputs = Object.assign({}, ...results.map(done => done.outputs)) as Record<string, string>
-  return { result: worst(results.map(done => done.result)), outputs }
+  const kept = results.every(done => done.kept === true)
+  return { result: worst(results.map(done => done.result)), outputs, kept }
 }
 
 /** A name without expressions gets the matrix values behind it, so that jobs can be told apart. */
-function nameOf(entry: Entry, of: { matrix: Record<string, unknown>; strategy: Record<string, unknown> }): string {
+function nameOf(
+  entry: Entry,
+  of: { matrix: Record<string, unknown>; strategy: Record<string, unknown> },
+): string {
   const { spec, scope } = entry
   if (spec.name instanceof Expression) return scope.prefix + textOf(resolve(spec.name, entrySight(entry, of)))
   return `${scope.prefix}${spec.name ?? spec.key}${matrixSuffix(of.matrix)}`

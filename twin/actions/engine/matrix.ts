@@ -51,6 +51,8 @@ function addIncluded(jobs: Combination[], axes: string[], included: Combination[
 
 /** What stands in brackets behind a job's name. */
 export function matrixSuffix(one: Combination): string {
-  const values = Object.values(one).map(value => (typeof value === 'object' ? JSON.stringify(value) : String(value)))
+  const values = Object.values(one).map(value =>
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  )
   return values.length === 0 ? '' : ` (${values.join(', ')})`
 }

@@ -42,7 +42,10 @@ export function statedPermissions(tree: Tree | undefined): Permissions | undefin
 
 function everything(level: Level): Permissions {
   return Object.fromEntries(
-    Object.entries(SCOPES).map(([scope, most]) => [scope, lower(level, scope === 'id-token' && level === 'read' ? 'none' : most)]),
+    Object.entries(SCOPES).map(([scope, most]) => [
+      scope,
+      lower(level, scope === 'id-token' && level === 'read' ? 'none' : most),
+    ]),
   )
 }
 

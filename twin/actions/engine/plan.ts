@@ -1,4 +1,4 @@
-import { repoKey, type Repo, type TwinState } from '../../state.ts'
+import { type Repo, repoKey, type TwinState } from '../../state.ts'
 import { fileAt } from '../registry.ts'
 import { commitOf } from '../source.ts'
 import { mapping, type TreeMap } from '../tree.ts'
@@ -50,7 +50,12 @@ export async function makePlan(
   return plan
 }
 
-function refuseExcess(caller: NonNullable<Caller>, job: JobSpec, wanted: Permissions, allowed: Permissions): void {
+function refuseExcess(
+  caller: NonNullable<Caller>,
+  job: JobSpec,
+  wanted: Permissions,
+  allowed: Permissions,
+): void {
   const over = excess(wanted, allowed)
   if (!over) return
   throw new StartupFailure(
@@ -65,7 +70,7 @@ async function planCall(state: TwinState, from: Source, caller: NonNullable<Call
   if (!source || !file) throw broken(from, caller, NOT_FOUND)
   if (file.problems.length > 0) throw broken(from, caller, file.problems.join('\n'))
   if (!file.on.has('workflow_call')) {
-    throw broken(from, caller, "workflow is not reusable as it is missing a `on.workflow_call` trigger")
+    throw broken(from, caller, 'workflow is not reusable as it is missing a `on.workflow_call` trigger')
   }
   const problem = interfaceProblem(caller.job, mapping(file.on.get('workflow_call')))
   if (problem) throw new StartupFailure(`Invalid workflow file: ${from.path}\n${problem}`)

@@ -103,7 +103,9 @@ export function killTracked(tracking: string): number {
 
 function processIds(): number[] {
   try {
-    return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number)
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(Number)
   } catch {
     return []
   }

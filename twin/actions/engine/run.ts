@@ -72,6 +72,8 @@ function createLive(
       for (const hear of [...live.onCancel]) hear(kind)
     },
   }
+  live.cancelled = engine.early.get(parts.run.id) ?? null
+  engine.early.delete(parts.run.id)
   engine.live.set(parts.run.id, live)
   return live
 }
@@ -118,7 +120,13 @@ async function waitForGroup(live: LiveRun, request: GroupRequest, member: Member
 function rootScope(live: LiveRun): Scope {
   const { plan, run, repo } = live
   const declared = declaredInputs(plan.file.on.get(run.event))
-  return { plan, prefix: '', inputs: typedInputs(declared, run.inputs), secrets: secretsOf(repo) }
+  return {
+    plan,
+    prefix: '',
+    inputs: typedInputs(declared, run.inputs),
+    secrets: secretsOf(repo),
+    untouched: true,
+  }
 }
 
 /** Kept beside the run for re-runs of failed jobs. */

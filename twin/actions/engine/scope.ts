@@ -17,6 +17,8 @@ export type Scope = {
   inputs: Record<string, unknown>
   /** Without GITHUB_TOKEN, which each job has of its own. */
   secrets: Record<string, string>
+  /** In a re-run: nothing before this scope ran again, so that its jobs may stand as they were. */
+  untouched: boolean
 }
 
 /** A job's result together with those of all jobs before it. */
@@ -40,11 +42,22 @@ export async function runScope(live: LiveRun, scope: Scope): Promise<JobResult> 
     const ancestors = new Map([...before.flatMap(([, done]) => [...done.ancestors]), ...needs])
     return { result: await runSpec({ live, scope, spec, needs, ancestors }), ancestors }
   }
-  const all = await Promise.all(scope.plan.file.jobs.map(async spec => [spec.key, (await begin(spec.key)).result] as const))
-  return { result: worst(all.map(([, done]) => done.result)), outputs: callOutputs(live, scope, new Map(all)) }
+  const all = await Promise.all(
+    scope.plan.file.jobs.map(async spec => [spec.key, (await begin(spec.key)).result] as const),
+  )
+  return {
+    result: worst(all.map(([, done]) => done.result)),
+    outputs: callOutputs(live, scope, new Map(all)),
+    kept: all.every(([, done]) => done.kept === true),
+  }
 }
 
 const SKIPPED: JobResult = { result: 'skipped', outputs: {} }
+
+/** May a job stand as it was in the attempt before? Not when something it needs ran again. */
+export function mayKeep({ scope, ancestors }: Entry): boolean {
+  return scope.untouched && [...ancestors.values()].every(done => done.kept === true)
+}
 
 /** A run of skipped jobs only is skipped; otherwise skipped jobs do not count. */
 export function worst(results: Result[]): Result {
@@ -101,7 +114,7 @@ async function runSpec(entry: Entry): Promise<JobResult> {
 
 function skip(entry: Entry, name: string): JobResult {
   if (entry.live.cancelled !== 'force') recordEnded(entry.live, { name, conclusion: 'skipped', log: '' })
-  return SKIPPED
+  return { ...SKIPPED, kept: mayKeep(entry) }
 }
 
 /** One job of a matrix: its values and its full name. */
@@ -124,6 +137,7 @@ async function runCalled(entry: Entry, one: One): Promise<JobResult> {
     prefix: `${one.name} / `,
     inputs: typedInputs(declaredInputs(plan.file.on.get('workflow_call')), given ?? {}),
     secrets: passedSecrets(entry, sight),
+    untouched: mayKeep(entry),
   }
   return runScope(live, called)
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
-import { resolve as resolvePath, join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import { resolve, textOf } from '../expression.ts'
 import type { Tree } from '../tree.ts'
 import { annotation } from './commands.ts'
@@ -24,7 +24,9 @@ export async function runScript(step: StepRun, env: Record<string, string>): Pro
   const sight = frameSight(frame, env)
   const text = textOf(resolve(spec.run, sight))
   const defaultOf = (key: string): Tree | undefined =>
-    frame.parent ? undefined : (desk.entry.spec.defaults.get(key) ?? desk.entry.scope.plan.file.defaults.get(key))
+    frame.parent
+      ? undefined
+      : (desk.entry.spec.defaults.get(key) ?? desk.entry.scope.plan.file.defaults.get(key))
   const shell = textOf(resolve(spec.shell ?? defaultOf('shell') ?? '', sight))
   const directory = textOf(resolve(spec.workingDirectory ?? defaultOf('working-directory') ?? '', sight))
   const { line, end } = SHELLS[shell] ?? { line: shell, end: '' }
@@ -55,7 +57,9 @@ function announce(step: StepRun, text: string, shell: string): void {
 export function succeeded(step: StepRun, code: number): boolean {
   if (code === 0) return true
   const { desk } = step.frame
-  const text = desk.control.cancelled ? 'The operation was canceled.' : `Process completed with exit code ${code}.`
+  const text = desk.control.cancelled
+    ? 'The operation was canceled.'
+    : `Process completed with exit code ${code}.`
   desk.log.write(`##[error]${text}`)
   step.annotations.push(annotation('failure', {}, text))
   return false

@@ -1,13 +1,13 @@
 import type { Annotation } from '../../checks/state.ts'
 import { conditionOf, evaluate, resolve, texts, truthy } from '../expression.ts'
 import type { StepSpec } from '../workflow.ts'
-import { useAction } from './use.ts'
-import { createCommandReader } from './commands.ts'
+import { createCommandReader, type Said } from './commands.ts'
 import { deadline } from './deadline.ts'
 import type { CancelKind } from './live.ts'
 import { type Command, start } from './process.ts'
 import { runScript } from './script.ts'
 import { type Frame, frameSight } from './steps.ts'
+import { useAction } from './use.ts'
 
 /** One step at work, and what came of it so far. */
 export type StepRun = {
@@ -99,21 +99,12 @@ function survives(step: StepRun): boolean {
   }
 }
 
-function hear(step: StepRun, said: ReturnType<ReturnType<typeof createCommandReader>>): void {
+function hear(step: StepRun, said: Said): void {
   const { log } = step.frame.desk
-  switch (said.is) {
-    case 'annotation':
-      step.annotations.push({ ...said.annotation, message: log.masked(said.annotation.message) })
-      return log.write(said.text)
-    case 'mask':
-      return log.mask(said.value)
-    case 'output':
-      step.outputs[said.name] = said.value
-      return
-    case 'state':
-      step.state[said.name] = said.value
-      return
-    default:
-      return log.write(said.text)
-  }
+  if (said.is === 'mask') log.mask(said.value)
+  else if (said.is === 'output') step.outputs[said.name] = said.value
+  else if (said.is === 'state') step.state[said.name] = said.value
+  else log.write(said.text)
+  if (said.is !== 'annotation') return
+  step.annotations.push({ ...said.annotation, message: log.masked(said.annotation.message) })
 }

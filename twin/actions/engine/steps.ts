@@ -6,9 +6,9 @@ import { Expression } from '../tree.ts'
 import type { StepSpec } from '../workflow.ts'
 import { annotation } from './commands.ts'
 import type { Desk } from './desk.ts'
-import { sightOf } from './sight.ts'
-import { type StepRun, performStep } from './step.ts'
 import { annotate } from './job-record.ts'
+import { sightOf } from './sight.ts'
+import { performStep, type StepRun } from './step.ts'
 
 export type StepResult = { outputs: Record<string, string>; outcome: string; conclusion: string }
 
@@ -59,7 +59,9 @@ async function runStep(frame: Frame, spec: StepSpec, index: number): Promise<Ste
   const step: StepRun = {
     frame,
     spec,
-    id: spec.id ?? `__${spec.uses ? spec.uses.replace(/@.*/, '').replaceAll('/', '_') : 'run'}${index > 0 ? `_${index + 1}` : ''}`,
+    id:
+      spec.id ??
+      `__${spec.uses ? spec.uses.replace(/@.*/, '').replaceAll('/', '_') : 'run'}${index > 0 ? `_${index + 1}` : ''}`,
     name: nameOf(frame, spec),
     outputs: {},
     state: {},
@@ -85,7 +87,11 @@ function holds(frame: Frame, spec: StepSpec): boolean {
   return truthy(evaluate(conditionOf(spec.if), frameSight(frame)))
 }
 
-function conclude(step: StepRun, record: Step | null, outcome: 'success' | 'failure' | 'cancelled'): StepResult {
+function conclude(
+  step: StepRun,
+  record: Step | null,
+  outcome: 'success' | 'failure' | 'cancelled',
+): StepResult {
   const { frame, spec } = step
   const { desk } = frame
   let conclusion = outcome
@@ -100,7 +106,9 @@ function conclude(step: StepRun, record: Step | null, outcome: 'success' | 'fail
 function nameOf(frame: Frame, spec: StepSpec): string {
   try {
     if (spec.name !== undefined) return textOf(resolve(spec.name, frameSight(frame)))
-    const what = spec.uses ?? (spec.run instanceof Expression ? textOf(resolve(spec.run, frameSight(frame))) : textOf(spec.run))
+    const what =
+      spec.uses ??
+      (spec.run instanceof Expression ? textOf(resolve(spec.run, frameSight(frame))) : textOf(spec.run))
     return `Run ${what.trim().split('\n')[0]}`
   } catch {
     return 'Run'

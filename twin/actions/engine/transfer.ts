@@ -1,6 +1,12 @@
 import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { createArtifact, finalizeArtifact, listArtifacts, readContent, writeContent } from '../artifacts/store.ts'
+import {
+  createArtifact,
+  finalizeArtifact,
+  listArtifacts,
+  readContent,
+  writeContent,
+} from '../artifacts/store.ts'
 import { matchesAny } from '../filters.ts'
 import { htmlUrl } from '../json.ts'
 import { readZip, writeZip } from '../zip.ts'
@@ -18,19 +24,27 @@ export const uploadArtifact: BuiltIn = async (step, inputs) => {
     return true
   }
   const root = commonFolder(files, desk.workspace)
-  const entries = files.map(file => ({ name: relative(root, file).split(sep).join('/'), content: readFileSync(file) }))
+  const entries = files.map(file => ({
+    name: relative(root, file).split(sep).join('/'),
+    content: readFileSync(file),
+  }))
   const artifact = createArtifact(state, repo, { runId: run.id, name: inputs.name || 'artifact' })
   writeContent(artifact, writeZip(entries, 6))
   await finalizeArtifact(artifact)
   step.outputs['artifact-id'] = String(artifact.id)
   step.outputs['artifact-digest'] = artifact.digest.replace('sha256:', '')
   step.outputs['artifact-url'] = `${htmlUrl(state, repo)}/actions/runs/${run.id}/artifacts/${artifact.id}`
-  desk.log.write(`Artifact ${artifact.name} has been successfully uploaded! Final size is ${artifact.size} bytes.`)
+  desk.log.write(
+    `Artifact ${artifact.name} has been successfully uploaded! Final size is ${artifact.size} bytes.`,
+  )
   return true
 }
 
 function findFiles(workspace: string, paths: string): string[] {
-  const patterns = paths.split('\n').map(line => line.trim()).filter(line => line !== '')
+  const patterns = paths
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
   const found = patterns.flatMap(pattern => {
     const path = isAbsolute(pattern) ? pattern : join(workspace, pattern)
     const stat = statSync(path, { throwIfNoEntry: false })

@@ -22,7 +22,8 @@ export async function useAction(step: StepRun, env: Record<string, string>): Pro
   frame.desk.log.write(`##[group]${step.name}`)
   for (const [name, value] of Object.entries(given)) frame.desk.log.write(`  ${name}: ${value}`)
   frame.desk.log.write('##[endgroup]')
-  if (action.is === 'built-in') return (await BUILT_IN.get(action.name)?.(step, lowerKeys(given), env)) ?? false
+  if (action.is === 'built-in')
+    return (await BUILT_IN.get(action.name)?.(step, lowerKeys(given), env)) ?? false
   const inputs = withDefaults(action.inputs, given, frameSight(frame, env))
   if (action.is === 'composite') return runComposite(step, action, { inputs, env })
   return runJavascript(step, action, { inputs, env })
@@ -33,7 +34,11 @@ function lowerKeys(given: Record<string, string>): Record<string, string> {
 }
 
 /** Given inputs over the declared defaults, whose expressions see `github` and so the job's token. */
-function withDefaults(declared: TreeMap, given: Record<string, string>, sight: Sight): Record<string, string> {
+function withDefaults(
+  declared: TreeMap,
+  given: Record<string, string>,
+  sight: Sight,
+): Record<string, string> {
   const inputs = lowerKeys(given)
   for (const [name, input] of declared) {
     const standard: Tree | undefined = mapping(input).get('default')
@@ -51,7 +56,9 @@ async function runComposite(step: StepRun, action: Composite, { inputs, env }: G
   const inner = createFrame(desk, action.steps, place)
   nest(inner, step)
   await runSteps(inner)
-  const values = new Map([...action.outputs].map(([name, output]) => [name, mapping(output).get('value') ?? '']))
+  const values = new Map(
+    [...action.outputs].map(([name, output]) => [name, mapping(output).get('value') ?? '']),
+  )
   Object.assign(step.outputs, texts(values, frameSight(inner)))
   return !inner.failed && !desk.control.cancelled
 }
@@ -69,7 +76,11 @@ async function runJavascript(step: StepRun, action: Javascript, given: Given): P
   return phase('main')
 }
 
-async function runPhase(step: StepRun, action: Javascript, given: Given & { file: string }): Promise<boolean> {
+async function runPhase(
+  step: StepRun,
+  action: Javascript,
+  given: Given & { file: string },
+): Promise<boolean> {
   const { desk } = step.frame
   const files = createFiles(desk.temp)
   const code = await runProcess(step, {
@@ -90,7 +101,10 @@ async function runPhase(step: StepRun, action: Javascript, given: Given & { file
 /** Spaces become underscores; hyphens stay. */
 function inputVariables(inputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+    Object.entries(inputs).map(([name, value]) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]),
   )
 }
 

@@ -60,7 +60,11 @@ async function doSteps(work: Work, desk: Desk): Promise<Outcome> {
 }
 
 /** Outputs that hold a secret are left out, as on GitHub. */
-function outputsOf(frame: ReturnType<typeof createFrame>, { entry }: Work, desk: Desk): Record<string, string> {
+function outputsOf(
+  frame: ReturnType<typeof createFrame>,
+  { entry }: Work,
+  desk: Desk,
+): Record<string, string> {
   const all = texts(entry.spec.outputs, frameSight(frame))
   return Object.fromEntries(
     Object.entries(all).filter(([name, value]) => {

@@ -1,0 +1,25 @@
+import { HttpError } from '../http/route.ts'
+import type { Repo, TwinState } from '../state.ts'
+import { engineOf } from './engine/engine.ts'
+import type { CancelKind } from './engine/live.ts'
+import { setRun } from './runs.ts'
+import type { Run } from './state.ts'
+
+/** Asks a run to end (`ask`), or ends it at once. Throws 409 when it has ended. */
+export function cancelRun(state: TwinState, repo: Repo, run: Run, kind: CancelKind): void {
+  if (run.status === 'completed' && run.conclusion !== 'action_required') {
+    throw new HttpError(409, 'Cannot cancel a workflow run that is completed.')
+  }
+  const engine = engineOf(state)
+  const live = engine.live.get(run.id)
+  if (live) return live.cancel(kind)
+  if (run.status === 'completed')
+    return setRun(state, repo, { run: unlock(run), status: 'completed', conclusion: 'cancelled' })
+  // Its files are still being read: it hears of this as soon as it is under way.
+  engine.early.set(run.id, kind)
+}
+
+function unlock(run: Run): Run {
+  run.status = 'waiting'
+  return run
+}
