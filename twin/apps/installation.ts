@@ -33,6 +33,18 @@ export function suspendInstallation(
   announceInstallation(state, installation, at ? 'suspend' : 'unsuspend', by)
 }
 
+/** The owner accepts what the app asks for now; until then an installation keeps what it had. */
+export function acceptPermissions(
+  state: TwinState,
+  installation: Installation,
+  permissions: Installation['permissions'],
+  by: Account,
+): void {
+  installation.permissions = { metadata: 'read', ...permissions }
+  installation.events = [...(state.apps.apps.get(installation.appId)?.events ?? installation.events)]
+  announceInstallation(state, installation, 'new_permissions_accepted', by)
+}
+
 /** Adds repositories to an installation of selected ones, or takes them away. */
 export function changeRepositories(
   state: TwinState,

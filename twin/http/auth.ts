@@ -1,4 +1,5 @@
 import { botOf, findAccount } from '../accounts.ts'
+import { ACTIONS_APP_ID } from '../apps/app.ts'
 import { appOfJwt } from '../apps/jwt.ts'
 import type { Installation, InstallationToken } from '../apps/state.ts'
 import { type Account, type Actor, type Repo, ROLES, type Role, type TwinState } from '../state.ts'
@@ -50,10 +51,21 @@ function installationActor(state: TwinState, token: InstallationToken): Actor {
     appId: app.id,
     account: botOf(state, app),
     installationId: installation.id,
-    permissions: { metadata: 'read', ...token.permissions },
+    permissions: { metadata: 'read', ...stillHeld(token, installation) },
     repositoryIds: token.repositoryIds,
     ...(token.job ? { job: token.job } : {}),
   }
+}
+
+/** What was taken from an installation its tokens lose too; what a job's token may do its workflow says. */
+function stillHeld(token: InstallationToken, installation: Installation): InstallationToken['permissions'] {
+  if (token.job || installation.appId === ACTIONS_APP_ID) return token.permissions
+  const kept: InstallationToken['permissions'] = {}
+  for (const [name, level] of Object.entries(token.permissions)) {
+    const granted = installation.permissions[name]
+    if (granted) kept[name] = granted === 'read' ? 'read' : level
+  }
+  return kept
 }
 
 export function covers(installation: Installation, repo: Repo): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { findRepo } from '../repos/find.ts'
 import type { Actor, Repo } from '../state.ts'
+import { can } from './auth.ts'
 import { parseJson } from './body.ts'
 import type { Exchange } from './exchange.ts'
 import type { Kernel } from './kernel.ts'
@@ -18,7 +19,6 @@ export async function answerGraphql(kernel: Kernel, exchange: Exchange): Promise
   if (exchange.method !== 'POST') throw new HttpError(404, 'Not Found')
   const body = parseJson(exchange.body)
   const write = isMutation(body)
-  kernel.limits.begin(actor)
   try {
     kernel.limits.admit(actor, {
       resource: 'graphql',
@@ -29,8 +29,6 @@ export async function answerGraphql(kernel: Kernel, exchange: Exchange): Promise
   } catch (error) {
     if (error instanceof HttpError && /rate limit/.test(error.message)) return graphqlRefusal(error)
     throw error
-  } finally {
-    kernel.limits.end(actor)
   }
 }
 
@@ -58,11 +56,19 @@ async function work(
     actor,
   })
   if (lags && answer.status === 200) kernel.stale.remember(reader, path, repo, answer)
+  if (isMutation(body)) markWritten(kernel, actor)
   return answer
 }
 
 export function isMutation(body: Record<string, unknown>): boolean {
   return /^\s*(#.*\s+)*mutation\b/.test(String(body.query ?? ''))
+}
+
+/** Which repository a mutation wrote to does not show in its text: all that the actor may reach lag from now. */
+function markWritten(kernel: Kernel, actor: Actor): void {
+  for (const repo of kernel.state.repos.values()) {
+    if (can(actor, kernel.state, repo, 'contents', 'write')) kernel.stale.wrote(repo)
+  }
 }
 
 /** The repository that a query names, by variables or in its text: enough to let its answer lag. */

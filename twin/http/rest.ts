@@ -25,15 +25,10 @@ export async function answerRest(kernel: Kernel, exchange: Exchange): Promise<An
     write: exchange.method !== 'GET',
     creates: match.route.creates === true,
   } as const
-  kernel.limits.begin(actor)
-  try {
-    kernel.limits.admit(actor, asked)
-    const answer = conditional(exchange, await work(kernel, exchange, actor, match))
-    if (answer.status === 304) kernel.limits.refund(actor, 'core')
-    return answer
-  } finally {
-    kernel.limits.end(actor)
-  }
+  kernel.limits.admit(actor, asked)
+  const answer = conditional(exchange, await work(kernel, exchange, actor, match))
+  if (answer.status === 304) kernel.limits.refund(actor, 'core')
+  return answer
 }
 
 async function work(kernel: Kernel, exchange: Exchange, actor: Actor, match: Match): Promise<Answer> {

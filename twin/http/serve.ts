@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { actAfter, actBefore, type Verdict } from '../admin/act.ts'
+import { findRepo } from '../repos/find.ts'
 import { answerGit } from '../transport/smart.ts'
 import { readBody } from './body.ts'
 import { type Exchange, kindOf, openExchange } from './exchange.ts'
@@ -18,6 +19,18 @@ export async function serve(kernel: Kernel, req: IncomingMessage, res: ServerRes
   if (kind === null) return serveOther(kernel, req, res, url)
   const exchange = openExchange(kernel, req, url, kind)
   exchange.body = await readBody(req)
+  const known = kind === 'git' || exchange.actor instanceof Error ? null : exchange.actor
+  try {
+    if (known) kernel.limits.begin(known)
+    await exchangeAll(kernel, exchange, res)
+  } catch (error) {
+    finish(kernel, exchange, res, { answer: errorAnswer(error) })
+  } finally {
+    if (known) kernel.limits.end(known)
+  }
+}
+
+async function exchangeAll(kernel: Kernel, exchange: Exchange, res: ServerResponse): Promise<void> {
   const acts = kernel.faults.requestActs({
     method: exchange.method,
     route: exchange.route,
@@ -35,10 +48,19 @@ async function work(kernel: Kernel, exchange: Exchange): Promise<Answer> {
   try {
     if (exchange.kind === 'rest') return await answerRest(kernel, exchange)
     if (exchange.kind === 'graphql') return await answerGraphql(kernel, exchange)
-    return await answerGit(kernel.state, exchange)
+    const answer = await answerGit(kernel.state, exchange)
+    if (exchange.route === '/git-receive-pack') markPushed(kernel, exchange)
+    return answer
   } catch (error) {
     return errorAnswer(error)
   }
+}
+
+/** Not every push is a happening (other namespaces are silent), but every one may be seen late. */
+function markPushed(kernel: Kernel, exchange: Exchange): void {
+  const [, owner = '', name = ''] = exchange.path.split('/')
+  const repo = findRepo(kernel.state, owner, name.replace(/\.git$/, ''))
+  if (repo) kernel.stale.wrote(repo)
 }
 
 function finish(
@@ -85,6 +107,20 @@ async function serveOther(
   res: ServerResponse,
   url: URL,
 ): Promise<void> {
+  const { pathname } = url
+  const request = {
+    method: req.method ?? 'GET',
+    route: pathname,
+    path: pathname,
+    body: Buffer.alloc(0),
+    actor: '',
+  }
+  const early = await actBefore(kernel, kernel.faults.requestActs(request))
+  if (early === 'silence') {
+    res.destroy()
+    return
+  }
+  if (early) return send(res, early.answer)
   for (const handler of kernel.rawHandlers) {
     if (await handler(kernel.state, req, res, url)) return
   }

@@ -92,3 +92,43 @@ test('what was seen before an older write is never shown again', async () => {
   await call('/repos/ada/calc', { method: 'PATCH', body: '{"allow_auto_merge":true}' })
   expect(await flags()).toEqual([false, true])
 })
+
+test('too many at once: the one too many is refused', async () => {
+  twin.limits.settings.concurrent = 2
+  const rule = twin.faults.add({ kind: 'request', match: { times: 2 }, act: { do: 'hold', when: 'before' } })
+  const held = [call('/repos/ada/calc'), call('/repos/ada/calc')]
+  while (twin.faults.rules[0]?.acted !== 2) await twin.faults.held(rule).then(() => new Promise(setImmediate))
+  expect((await call('/repos/ada/calc')).status).toBe(403)
+  twin.faults.release(rule)
+  expect((await Promise.all(held)).map(answer => answer.status)).toEqual([200, 200])
+  expect((await call('/repos/ada/calc')).status).toBe(200)
+})
+
+test('GraphQL: reads lag as well, and the primary refusal comes with status 200', async () => {
+  twin.stale.maxMs = 60_000
+  const ask = async () => {
+    const query =
+      'query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { hasIssuesEnabled } }'
+    const body = JSON.stringify({ query, variables: { owner: 'ada', name: 'calc' } })
+    const answer = await fetch(twin.graphqlUrl, {
+      method: 'POST',
+      headers: { authorization: `token ${token}` },
+      body,
+    })
+    return {
+      status: answer.status,
+      text: await answer.text(),
+      left: answer.headers.get('x-ratelimit-remaining'),
+    }
+  }
+  const first = await ask()
+  expect(first.text).toContain('"hasIssuesEnabled":true')
+  await call('/repos/ada/calc', { method: 'PATCH', body: '{"has_issues":false}' })
+  expect((await ask()).text).toBe(first.text)
+  twin.state.clock.advance(60_000)
+  expect((await ask()).text).toContain('"hasIssuesEnabled":false')
+  twin.limits.settings.primary = 0
+  const refused = await ask()
+  expect(refused).toMatchObject({ status: 200, left: '0' })
+  expect(refused.text).toContain('RATE_LIMITED')
+})
