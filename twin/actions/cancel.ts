@@ -12,14 +12,14 @@ export function cancelRun(state: TwinState, repo: Repo, run: Run, kind: CancelKi
   }
   const engine = engineOf(state)
   const live = engine.live.get(run.id)
-  if (live) return live.cancel(kind)
-  if (run.status === 'completed')
-    return setRun(state, repo, { run: unlock(run), status: 'completed', conclusion: 'cancelled' })
+  if (live) live.cancel(kind)
+  else if (run.status === 'completed') refuseApproval(state, repo, run)
   // Its files are still being read: it hears of this as soon as it is under way.
-  engine.early.set(run.id, kind)
+  else engine.early.set(run.id, kind)
 }
 
-function unlock(run: Run): Run {
+/** A run that waited for approval ends without having started. */
+function refuseApproval(state: TwinState, repo: Repo, run: Run): void {
   run.status = 'waiting'
-  return run
+  setRun(state, repo, { run, status: 'completed', conclusion: 'cancelled' })
 }

@@ -1,4 +1,5 @@
 import { registerHooks } from 'node:module'
+import { flatten } from './flatten.ts'
 import { type Token, type Tree, treeOf } from './tree.ts'
 
 type Problems = { getErrors(): { message: string }[] }
@@ -45,7 +46,8 @@ export async function parseWorkflowFile(file: Source): Promise<ParsedFile> {
   const { context, value } = parseWorkflow(file, trace)
   const problems = context.errors.getErrors().map(problem => problem.message)
   if (!value || problems.length > 0) return { tree: value ? treeOf(value) : null, problems }
-  const tree = treeOf(value)
+  const flat = parseWorkflow({ ...file, content: flatten(file.content) }, trace).value ?? value
+  const tree = treeOf(flat)
   const converted = await convertWorkflowTemplate(context, value)
   return { tree, problems: (converted.errors ?? []).map(problem => problem.Message) }
 }
@@ -54,8 +56,9 @@ export async function parseWorkflowFile(file: Source): Promise<ParsedFile> {
 export async function parseActionFile(file: Source): Promise<ParsedFile> {
   const { parseAction, trace } = await load()
   const { context, value } = parseAction(file, trace)
+  const flat = parseAction({ ...file, content: flatten(file.content) }, trace).value ?? value
   return {
-    tree: value ? treeOf(value) : null,
+    tree: flat ? treeOf(flat) : null,
     problems: context.errors.getErrors().map(problem => problem.message),
   }
 }

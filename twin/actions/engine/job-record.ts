@@ -2,7 +2,7 @@ import { addAnnotations, createCheckRun, updateCheckRun } from '../../checks/run
 import type { Annotation, CheckConclusion } from '../../checks/state.ts'
 import { timestamp } from '../../clock.ts'
 import { emit } from '../../emit.ts'
-import { nodeId, takeId } from '../../state.ts'
+import { nodeId } from '../../state.ts'
 import { htmlUrl, jobJson } from '../json.ts'
 import { ACTIONS_APP_ID, actionsActor } from '../runs.ts'
 import type { Job, RunStatus } from '../state.ts'
