@@ -9,6 +9,7 @@ export type Place = {
   host: string
   port: number
   logLevel: LogLevel
+  logFormat: 'json' | 'pretty'
   webhookPath: string
   webhookProxy: string | null
   redisUrl: string | null
@@ -59,6 +60,7 @@ function readPlace(env: Env, problems: Problem[]): Place {
     host: env.HOST || 'localhost',
     port: readPort(env, problems),
     logLevel: readLogLevel(env, problems),
+    logFormat: readLogFormat(env, problems),
     webhookPath,
     webhookProxy: readUrl(env, 'WEBHOOK_PROXY_URL', /^https?:$/, problems),
     redisUrl: readUrl(env, 'REDIS_URL', /^rediss?:$/, problems),
@@ -123,6 +125,14 @@ function readLogLevel(env: Env, problems: Problem[]): LogLevel {
     message: `must be one of ${LOG_LEVELS.join(', ')}; found "${env.LOG_LEVEL}"`,
   })
   return 'info'
+}
+
+/** Machines read the logs of production, people those of a terminal. */
+function readLogFormat(env: Env, problems: Problem[]): 'json' | 'pretty' {
+  const format = env.LOG_FORMAT || (env.NODE_ENV === 'production' ? 'json' : 'pretty')
+  if (format === 'json' || format === 'pretty') return format
+  problems.push({ path: 'LOG_FORMAT', message: `must be json or pretty; found "${format}"` })
+  return 'json'
 }
 
 function readUrl(env: Env, name: string, protocol: RegExp, problems: Problem[]): string | null {

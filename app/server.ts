@@ -2,22 +2,27 @@ import { Probot, ProbotOctokit, Server } from 'probot'
 import { type Chorus, createChorus, type Pace } from './chorus.ts'
 import type { Identity, Place } from './env.ts'
 
+// Probot takes the number 0 for "not given" and goes to 3000; Node takes this for "a free one".
+const ANY_PORT = '0' as unknown as number
+
 export type Running = { chorus: Chorus; url: string; stop(): Promise<void> }
 
 /** Probot's server with our app in it, listening. `pace` is for demonstrations; the default is right for GitHub. */
 export async function startServer(place: Place, identity: Identity, pace?: Partial<Pace>): Promise<Running> {
   const chorus = createChorus({ ...identity, ...(pace === undefined ? {} : { pace }) })
+  const log = await createLog(place, identity)
   const server = new Server({
+    log,
     host: place.host,
-    port: place.port,
+    port: place.port === 0 ? ANY_PORT : place.port,
     webhookPath: place.webhookPath,
     webhookProxy: place.webhookProxy ?? undefined,
     Probot: Probot.defaults({
+      log,
       appId: identity.appId,
       privateKey: identity.privateKey,
       secret: identity.webhookSecret,
       baseUrl: place.apiUrl,
-      logLevel: place.logLevel,
       redisConfig: place.redisUrl ?? undefined,
       Octokit: unthrottled(place.redisUrl !== null),
     }),
@@ -29,6 +34,12 @@ export async function startServer(place: Place, identity: Identity, pace?: Parti
     await chorus.stop()
   }
   return { chorus, url: `http://${server.host}:${server.port}`, stop }
+}
+
+/** Probot makes its logger only inside of a Probot; its server alone would log at its own level. */
+async function createLog(place: Place, { appId, privateKey }: Identity): Promise<Probot['log']> {
+  const { logLevel, logFormat } = place
+  return (await new Probot({ appId, privateKey, logLevel, logFormat }).ready()).log
 }
 
 /**

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { createPacing, LIMITS } from '../../app/pacing.ts'
+import { FaultError } from '../../forge/fault.ts'
+import { createHandClock, settle } from './handclock.ts'
+
+const READ = { method: 'GET', url: '/repos/{owner}/{repo}' }
+const WRITE = { method: 'POST', url: '/repos/{owner}/{repo}/git/refs' }
+const COMMENT = { method: 'POST', url: '/repos/{owner}/{repo}/issues/{issue_number}/comments' }
+
+function setUp() {
+  const clock = createHandClock()
+  const lane = createPacing(clock).lane(1)
+  const open: (() => void)[] = []
+  let most = 0
+  /** A request that is under way until `answer`. */
+  const slow = () =>
+    new Promise<void>(resolve => {
+      open.push(resolve)
+      most = Math.max(most, open.length)
+    })
+  return { clock, lane, open, slow, most: () => most }
+}
+
+test('writes go one after another, reads ten at a time, and neither waits for the other', async () => {
+  const { lane, open, slow } = setUp()
+  for (let i = 0; i < 3; i++) void lane.run(WRITE, slow)
+  for (let i = 0; i < 12; i++) void lane.run(READ, slow)
+  await settle()
+  expect(open).toHaveLength(1 + LIMITS.readsAtOnce)
+  for (const answer of open.splice(0)) answer()
+  await settle()
+  expect(open).toHaveLength(1 + 2)
+})
+
+test.each([
+  ['query Q { viewer { login } }', 3],
+  ['mutation M { updateRefs { clientMutationId } }', 1],
+])('GraphQL is told apart by what it does: %s', async (query, atOnce) => {
+  const { lane, open, slow } = setUp()
+  for (let i = 0; i < 3; i++) void lane.run({ method: 'POST', url: '/graphql', query }, slow)
+  await settle()
+  expect(open).toHaveLength(atOnce)
+})
+
+test('a burst of thirty claims and dispatches is not slowed down', async () => {
+  const { lane, clock } = setUp()
+  const before = clock.now()
+  for (let i = 0; i < 90; i++) await lane.run(WRITE, async () => {})
+  expect(clock.now()).toBe(before)
+})
+
+test('content stays below GitHub’s limit per minute, and the rest ends the pass instead of waiting', async () => {
+  const { lane, clock } = setUp()
+  for (let i = 0; i < LIMITS.contentMinute.cap; i++) await lane.run(COMMENT, async () => {})
+  const refused = lane.run(COMMENT, async () => {})
+  await expect(refused).rejects.toMatchObject({ fault: { is: 'again', after: 60_000 } })
+  await expect(lane.run(WRITE, async () => 'claimed')).resolves.toBe('claimed')
+  await clock.advance(60_000)
+  await expect(lane.run(COMMENT, async () => 'said')).resolves.toBe('said')
+})
+
+test('a short wait is waited in place', async () => {
+  const { lane, clock } = setUp()
+  for (let i = 0; i < LIMITS.contentMinute.cap; i++) await lane.run(COMMENT, async () => {})
+  await clock.advance(57_000)
+  let said = false
+  void lane.run(COMMENT, async () => {
+    said = true
+  })
+  await clock.advance(2_999)
+  expect(said).toBe(false)
+  await clock.advance(1)
+  expect(said).toBe(true)
+})
+
+test('when GitHub asks one request to wait, the whole installation is silent that long', async () => {
+  const { clock } = setUp()
+  const pacing = createPacing(clock)
+  const refusal = new FaultError({ is: 'again', after: 30_000, why: 'secondary rate limit' })
+  await expect(
+    pacing.lane(1).run(READ, async () => {
+      throw refusal
+    }),
+  ).rejects.toBe(refusal)
+  let asked = 0
+  const ask = async () => {
+    asked += 1
+  }
+  await expect(pacing.lane(1).run(READ, ask)).rejects.toMatchObject({ fault: { is: 'again', after: 30_000 } })
+  expect(asked).toBe(0)
+  await pacing.lane(2).run(READ, ask)
+  await clock.advance(30_000)
+  await pacing.lane(1).run(READ, ask)
+  expect(asked).toBe(2)
+})
+
+test('content is counted by the hour', async () => {
+  const { lane, clock } = setUp()
+  for (let i = 0; i < LIMITS.contentHour.cap; i++) {
+    await lane.run(COMMENT, async () => {})
+    await clock.advance(1_000)
+  }
+  expect(lane.room().content).toBe(0)
+  await expect(lane.run(COMMENT, async () => {})).rejects.toMatchObject({ fault: { is: 'again' } })
+})

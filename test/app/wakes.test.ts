@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { readWake } from '../../app/wakes.ts'
+
+const US = 77
+const base = { installation: { id: 5 }, repository: { id: 9, name: 'engine', owner: { login: 'ada' } } }
+const target = { id: 9, owner: 'ada', name: 'engine', installation: 5 }
+
+describe('deliveries that wake', () => {
+  test.each([
+    ['a label set by a person', 'issues', { action: 'labeled' }],
+    ['a push', 'push', {}],
+    ['a comment, even our own', 'issue_comment', { action: 'created', sender: { type: 'Bot', id: US } }],
+    ['CI ended', 'check_run', { action: 'completed', check_run: { app: { id: 15368 } } }],
+    ['a click on re-run at our gate', 'check_run', { action: 'rerequested', check_run: { app: { id: US } } }],
+    ['a run ended', 'workflow_run', { action: 'completed' }],
+    ['a commit status', 'status', { state: 'success' }],
+  ])('%s', (_situation, event, rest) => {
+    expect(readWake(event, { ...base, ...rest }, US)).toEqual(target)
+  })
+})
+
+describe('deliveries that do not', () => {
+  test.each([
+    ['an action without meaning for us', 'issues', { action: 'assigned' }],
+    ['an event without meaning for us', 'star', { action: 'created' }],
+    ['a name from Object.prototype', 'constructor', {}],
+    ['an echo of our own gate', 'check_run', { action: 'completed', check_run: { app: { id: US } } }],
+    ['the suite of our own gate', 'check_suite', { action: 'completed', check_suite: { app: { id: US } } }],
+    ['a webhook of the repository, not of an installation', 'push', { installation: undefined }],
+    ['a body of the wrong shape', 'push', { repository: 'ada/engine' }],
+  ])('%s', (_situation, event, rest) => {
+    expect(readWake(event, { ...base, ...rest }, US)).toBeNull()
+  })
+})
