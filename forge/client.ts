@@ -1,8 +1,6 @@
 import { Octokit } from '@octokit/rest'
+import type { Client } from './octokit.ts'
 import { requestPolicy } from './policy.ts'
-
-/** The part of an octokit that forge uses; Probot's and @octokit/rest's both have it. */
-export type Client = Pick<Octokit, 'request' | 'graphql' | 'hook'>
 
 export type ClientSettings = {
   /** REST root, as in GITHUB_API_URL; absent: api.github.com. */

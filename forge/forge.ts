@@ -1,6 +1,6 @@
 import type { Instant } from '../core/world.ts'
-import type { Client } from './client.ts'
 import { createMemory, type RepoMemory } from './memory.ts'
+import type { Client } from './octokit.ts'
 import type { Seal } from './seal.ts'
 
 /** One repository, seen and changed through one authenticated octokit. */

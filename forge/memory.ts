@@ -1,8 +1,8 @@
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
-import type { RunFacts, Sha } from '../core/world.ts'
+import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TimelineFact } from '../core/world.ts'
 import { createLru, type Lru } from './lru.ts'
-import type { IssueWire, PullWire } from './wire.ts'
+import type { FullPullWire, IssueWire, RepoWire } from './wire.ts'
 
 /**
  * What one process remembers of one repository. Everything is right without it; a restart only costs requests.
@@ -17,16 +17,23 @@ export type RepoMemory = {
   objects: Lru<unknown>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Map<string, number>
-  repo: { at: number; id: number } | null
+  repo: { at: number; wire: RepoWire } | null
+  /** Of the account that the app acts as. */
+  botId: number | null
   ledger: LedgerMemory | null
   closedIssues: Map<number, IssueWire>
   /** Issues without an agent label, by when they were last changed. */
   quiet: Map<number, string>
   /** Issues in whose comments a command was seen. */
   commanded: Set<number>
-  /** Our pull requests once seen, by number. */
-  pulls: Map<number, PullWire>
-  runs: Map<number, RunFacts>
+  stories: Lru<{ updatedAt: string; settled: boolean; story: Story }>
+  edits: Lru<{ updatedAt: string; edit: Edit | null }>
+  /** The newest pull request of each task, once seen. */
+  pulls: Map<TaskId, FullPullWire>
+  /** Runs of ours by id; a settled one is not looked at again unless it changes. */
+  runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
+  /** What became of the dispatches that this process made, by the claim's SHA. */
+  dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
   /** False once a dispatch with `return_run_details` was refused (GHES). */
@@ -35,8 +42,21 @@ export type RepoMemory = {
 
 export type Page = { etag: string; body: unknown; more: boolean }
 
+/** What an issue's timeline tells. */
+export type Story = {
+  timeline: TimelineFact[]
+  statusComment: { id: number; body: string } | null
+  /** The last change of the title. */
+  renamed: Edit | null
+}
+
+/** Who changed a title or a body last. */
+export type Edit = { at: Instant; by: Actor | null }
+
 export type LedgerMemory = {
   head: Sha
+  /** Heads that our own writes left behind since the last look: a listing may still show them. */
+  past: Set<Sha>
   /** Blob by path; null where we wrote the content ourselves and never asked for its SHA. */
   blobs: Map<string, { sha: Sha | null; bytes: number }>
   controls: Controls
@@ -52,12 +72,16 @@ export function createMemory(): RepoMemory {
     objects: createLru(2_000),
     refused: new Map(),
     repo: null,
+    botId: null,
     ledger: null,
     closedIssues: new Map(),
     quiet: new Map(),
     commanded: new Set(),
+    stories: createLru(5_000),
+    edits: createLru(5_000),
     pulls: new Map(),
     runs: new Map(),
+    dispatches: new Map(),
     gated: createLru(5_000),
     runDetails: true,
   }

@@ -1,8 +1,38 @@
 import type { World } from '../core/world.ts'
-import { fail } from './fault.ts'
 import type { Forge } from './forge.ts'
+import { readSettings } from './observe/config.ts'
+import { findTasks } from './observe/find.ts'
+import { readIssues } from './observe/issues.ts'
+import { loadRecords, openLedger } from './observe/ledger.ts'
+import { readOpenPulls } from './observe/pulls.ts'
+import { readRefs } from './observe/refs.ts'
+import { readPlace } from './observe/repo.ts'
+import { readRules } from './observe/rules.ts'
+import { readStandings } from './observe/standings.ts'
+import { readStrangers } from './observe/strangers.ts'
+import { readTasks } from './observe/tasks.ts'
 
-/** Everything that a decision about this repository needs. Throws; `toFault` names the error. */
-export async function observe(_forge: Forge): Promise<World> {
-  return fail({ is: 'broken', why: 'cannot observe yet', cause: null })
+/**
+ * Everything that a decision about this repository needs. When nothing changed since the last pass, all of it is
+ * answered by 304 and costs nothing. Throws; `toFault` names the error.
+ */
+export async function observe(forge: Forge): Promise<World> {
+  const place = await readPlace(forge)
+  const [rules, settings, refs, issues, pulls] = await Promise.all([
+    readRules(forge, place.branch),
+    readSettings(forge, place.branch),
+    readRefs(forge),
+    readIssues(forge),
+    readOpenPulls(forge),
+  ])
+  const opened = await openLedger(forge, refs.ledger)
+  const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
+  const ledger = await loadRecords(forge, opened, [...found.keys()])
+  const tasks = await readTasks(forge, found, { place, rules, ledger, pulls })
+  const attempts = new Set([...refs.tasks.values()].flatMap(task => [...task.attempts.values()]))
+  const [standings, strangers] = await Promise.all([
+    readStandings(forge, tasks),
+    readStrangers(forge, pulls.others, attempts),
+  ])
+  return { app: place.app, repo: place.facts, rules, ...settings, ledger, tasks, strangers, standings }
 }

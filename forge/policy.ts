@@ -1,4 +1,4 @@
-import type { Client } from './client.ts'
+import type { Client } from './octokit.ts'
 
 /** Both github.com and GHES know it; a newer one drops `merge_commit_sha`. */
 export const API_VERSION = '2022-11-28'

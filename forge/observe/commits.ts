@@ -1,0 +1,64 @@
+import type { Sha } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { once, read } from '../read.ts'
+import type { CommitWire } from '../wire.ts'
+import { instant } from './actor.ts'
+
+export type CommitFact = { message: string; parents: readonly Sha[]; tree: Sha; at: number }
+
+/** Many commits by SHA, none asked twice: one by REST, more by one query for each fifty. */
+export async function readCommits(forge: Forge, shas: readonly Sha[]): Promise<Map<Sha, CommitFact>> {
+  const unknown = [...new Set(shas)].filter(sha => forge.memory.objects.get(keyOf(sha)) === undefined)
+  if (unknown.length > 1) {
+    for (let i = 0; i < unknown.length; i += 50) await ask(forge, unknown.slice(i, i + 50))
+  }
+  const facts = await Promise.all(shas.map(async sha => [sha, await readCommit(forge, sha)] as const))
+  return new Map(facts)
+}
+
+export async function readCommit(forge: Forge, sha: Sha): Promise<CommitFact> {
+  return once(forge, keyOf(sha), async () => {
+    const path = '/repos/{owner}/{repo}/git/commits/{commit_sha}'
+    const { body } = await read<CommitWire>(forge, path, { commit_sha: sha })
+    return {
+      message: body.message,
+      parents: body.parents.map(parent => parent.sha),
+      tree: body.tree.sha,
+      at: instant(body.committer.date),
+    }
+  })
+}
+
+type Asked = {
+  message?: string
+  committedDate?: string
+  tree?: { oid: Sha }
+  parents?: { nodes: { oid: Sha }[] }
+} | null
+
+async function ask(forge: Forge, shas: readonly Sha[]): Promise<void> {
+  const fields = 'message committedDate tree { oid } parents(first: 5) { nodes { oid } }'
+  const parts = shas.map((sha, i) => `c${i}: object(oid: "${sha}") { ... on Commit { ${fields} } }`)
+  const query = `query($owner: String!, $repo: String!) {
+    repository(owner: $owner, name: $repo) { ${parts.join('\n')} }
+  }`
+  const answer = await forge.octokit.graphql<{ repository: Record<string, Asked> }>(query, {
+    owner: forge.owner,
+    repo: forge.repo,
+  })
+  shas.forEach((sha, i) => {
+    const commit = answer.repository[`c${i}`]
+    // Not a commit, or not there: left to the single read, which says so.
+    if (commit?.message === undefined || commit.tree === undefined) return
+    forge.memory.objects.set(keyOf(sha), {
+      message: commit.message,
+      parents: (commit.parents?.nodes ?? []).map(parent => parent.oid),
+      tree: commit.tree.oid,
+      at: instant(commit.committedDate),
+    } satisfies CommitFact)
+  })
+}
+
+function keyOf(sha: Sha): string {
+  return `commit ${sha}`
+}

@@ -1,0 +1,19 @@
+import { GATE_CHECK } from '../../core/names.ts'
+import type { GateFact } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import type { CheckRunWire } from '../wire.ts'
+
+/** Is this our gate? Anyone may name a check as they like: the app that wrote it decides. */
+export function isGate(forge: Forge, check: { name: string; app: { id: number } | null }): boolean {
+  return check.name === GATE_CHECK && check.app?.id === forge.app.id
+}
+
+export function gateOf(run: CheckRunWire): GateFact {
+  return {
+    id: run.id,
+    status: run.status === 'completed' ? 'completed' : 'in_progress',
+    conclusion: run.conclusion,
+    title: run.output.title ?? '',
+    key: run.external_id ?? '',
+  }
+}

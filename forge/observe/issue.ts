@@ -1,0 +1,39 @@
+import type { Actor, IssueFacts } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import type { Edit, Story } from '../memory.ts'
+import type { IssueWire } from '../wire.ts'
+import { actorOf, instant } from './actor.ts'
+
+type More = { story: Story; edit: Edit | null }
+
+export function issueFacts(forge: Forge, issue: IssueWire, { story, edit }: More): IssueFacts {
+  return {
+    number: issue.number,
+    id: issue.id,
+    url: issue.html_url,
+    title: issue.title,
+    body: issue.body ?? '',
+    state: issue.state === 'open' ? 'open' : 'closed',
+    stateReason: issue.state_reason ?? null,
+    author: authorOf(forge, issue),
+    labels: labelsOf(issue),
+    container: (issue.sub_issues_summary?.total ?? 0) > 0,
+    createdAt: instant(issue.created_at),
+    edited: later(story.renamed, edit),
+    timeline: story.timeline,
+  }
+}
+
+export function labelsOf(issue: Pick<IssueWire, 'labels'>): string[] {
+  return issue.labels.flatMap(label => (typeof label === 'string' ? label : (label.name ?? [])))
+}
+
+function authorOf(forge: Forge, issue: IssueWire): Actor {
+  return actorOf(forge, { user: issue.user, via: issue.performed_via_github_app ?? null })
+}
+
+/** Titles are in the timeline, bodies are not. */
+function later(a: Edit | null, b: Edit | null): Edit | null {
+  if (a === null || b === null) return a ?? b
+  return a.at >= b.at ? a : b
+}

@@ -1,0 +1,77 @@
+import type { Actor, FileChange, GateFact, PullFacts } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { read, readList } from '../read.ts'
+import type { CommentWire, FullPullWire, IssueWire } from '../wire.ts'
+import { actorOf, isOurs } from './actor.ts'
+import { readChanges } from './changes.ts'
+import { readChecks } from './checks.ts'
+import type { Place } from './repo.ts'
+import { readReviews } from './reviews.ts'
+import { commentOf } from './timeline.ts'
+
+type Setting = { place: Place; strict: boolean }
+
+/** A pull request of ours with all that a gate may ask; a closed one without what no longer matters. */
+export async function readProposal(
+  forge: Forge,
+  pull: FullPullWire,
+  { place, strict }: Setting,
+): Promise<PullFacts> {
+  const facts = factsOf(forge, pull, place)
+  if (facts.state === 'merged') return facts
+  const [reviews, comments] = await Promise.all([readReviews(forge, pull), readComments(forge, pull)])
+  if (facts.state === 'closed') {
+    return { ...facts, reviews, comments, closedBy: await readCloser(forge, pull.number) }
+  }
+  const tip = facts.base.sha
+  const [{ checks, gate }, compared] = await Promise.all([
+    readChecks(forge, pull.head.sha),
+    readChanges(forge, { pull, tip, strict }),
+  ])
+  return { ...facts, reviews, comments, checks, gate, changes: compared.changes, current: compared.current }
+}
+
+function factsOf(forge: Forge, pull: FullPullWire, place: Place): PullFacts {
+  const onDefault = pull.base.ref === place.facts.defaultBranch
+  return {
+    number: pull.number,
+    id: pull.id,
+    url: pull.html_url,
+    state: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
+    title: pull.title,
+    body: pull.body ?? '',
+    draft: pull.draft ?? false,
+    labels: pull.labels.map(label => label.name),
+    ours: isOurs(forge, pull.user),
+    head: { sha: pull.head.sha, branch: pull.head.ref },
+    // GitHub's own `base.sha` is where the base was when the head last moved.
+    base: { branch: pull.base.ref, sha: onDefault ? place.facts.head : pull.base.sha },
+    mergeable: pull.mergeable,
+    mergedSha: pull.merged ? pull.merge_commit_sha : null,
+    ...NOTHING_YET,
+  }
+}
+
+const NOTHING_YET = {
+  closedBy: null as Actor | null,
+  changes: null as FileChange[] | null,
+  checks: [],
+  reviews: [],
+  comments: [],
+  gate: null as GateFact | null,
+  current: null as boolean | null,
+}
+
+async function readComments(forge: Forge, pull: FullPullWire): Promise<PullFacts['comments']> {
+  if (pull.comments === 0) return []
+  const path = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
+  const comments = await readList<CommentWire>(forge, path, { issue_number: pull.number })
+  return comments.map(comment => commentOf(forge, comment))
+}
+
+async function readCloser(forge: Forge, number: number): Promise<Actor | null> {
+  const path = '/repos/{owner}/{repo}/issues/{issue_number}'
+  const { body } = await read<IssueWire>(forge, path, { issue_number: number })
+  const closer = body.closed_by ?? null
+  return closer === null ? null : actorOf(forge, { user: closer })
+}

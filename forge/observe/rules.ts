@@ -1,0 +1,113 @@
+import type { Rules } from '../../core/world.ts'
+import { statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { read, readList } from '../read.ts'
+import type { BranchWire, ProtectionWire, RuleWire } from '../wire.ts'
+
+const NONE: Rules = {
+  required: [],
+  strict: false,
+  approvals: 0,
+  dismissStale: false,
+  lastPush: false,
+  linear: false,
+  queue: false,
+}
+
+/** Rulesets and classic protection of the default branch, folded: the stricter of both holds, as GitHub applies them. */
+export async function readRules(forge: Forge, branch: BranchWire): Promise<Rules> {
+  const [rules, classic] = await Promise.all([
+    readList<RuleWire>(forge, '/repos/{owner}/{repo}/rules/branches/{branch}', { branch: branch.name }),
+    readClassic(forge, branch),
+  ])
+  return rules.map(ofRule).reduce(stricter, classic)
+}
+
+export function ofRule(rule: RuleWire): Rules {
+  switch (rule.type) {
+    case 'required_status_checks':
+      return {
+        ...NONE,
+        strict: rule.parameters?.strict_required_status_checks_policy ?? false,
+        required: (rule.parameters?.required_status_checks ?? []).map(check => ({
+          name: check.context,
+          appId: check.integration_id ?? null,
+        })),
+      }
+    case 'pull_request':
+      return {
+        ...NONE,
+        approvals: rule.parameters?.required_approving_review_count ?? 0,
+        dismissStale: rule.parameters?.dismiss_stale_reviews_on_push ?? false,
+        lastPush: rule.parameters?.require_last_push_approval ?? false,
+      }
+    case 'required_linear_history':
+      return { ...NONE, linear: true }
+    case 'merge_queue':
+      return { ...NONE, queue: true }
+    default:
+      return NONE
+  }
+}
+
+function stricter(a: Rules, b: Rules): Rules {
+  const known = new Set(a.required.map(check => `${check.name} ${check.appId}`))
+  return {
+    required: [...a.required, ...b.required.filter(check => !known.has(`${check.name} ${check.appId}`))],
+    strict: a.strict || b.strict,
+    approvals: Math.max(a.approvals, b.approvals),
+    dismissStale: a.dismissStale || b.dismissStale,
+    lastPush: a.lastPush || b.lastPush,
+    linear: a.linear || b.linear,
+    queue: a.queue || b.queue,
+  }
+}
+
+/** The summary that everyone may read names the checks; reviews and strictness need `administration: read`. */
+async function readClassic(forge: Forge, branch: BranchWire): Promise<Rules> {
+  if (branch.protection?.enabled !== true) return NONE
+  const summary = { ...NONE, required: checksOf(branch.protection.required_status_checks) }
+  const detail = await readDetail(forge, branch.name)
+  return detail === null ? summary : stricter(summary, ofProtection(detail))
+}
+
+/** A refusal counts as a request: not repeated for an hour. */
+async function readDetail(forge: Forge, branch: string): Promise<ProtectionWire | null> {
+  const key = `protection of ${branch}`
+  if (forge.now() < (forge.memory.refused.get(key) ?? 0)) return null
+  try {
+    const path = '/repos/{owner}/{repo}/branches/{branch}/protection'
+    return (await read<ProtectionWire>(forge, path, { branch })).body
+  } catch (error) {
+    if (statusOf(error) !== 403 && statusOf(error) !== 404) throw error
+    forge.memory.refused.set(key, forge.now() + 60 * 60_000)
+    return null
+  }
+}
+
+function ofProtection(detail: ProtectionWire): Rules {
+  const reviews = detail.required_pull_request_reviews
+  return {
+    required: checksOf(detail.required_status_checks),
+    strict: detail.required_status_checks?.strict ?? false,
+    approvals: reviews?.required_approving_review_count ?? 0,
+    dismissStale: reviews?.dismiss_stale_reviews ?? false,
+    lastPush: reviews?.require_last_push_approval ?? false,
+    linear: detail.required_linear_history?.enabled ?? false,
+    queue: false,
+  }
+}
+
+type Checks = { contexts?: string[]; checks?: { context: string; app_id?: number | null }[] }
+
+/** Classic protection writes -1 for "any app". */
+function checksOf(required: Checks | undefined): Rules['required'] {
+  if (required === undefined) return []
+  const pinned = (required.checks ?? []).map(check => ({
+    name: check.context,
+    appId: check.app_id === undefined || check.app_id === -1 ? null : check.app_id,
+  }))
+  const named = new Set(pinned.map(check => check.name))
+  const loose = (required.contexts ?? []).filter(name => !named.has(name))
+  return [...pinned, ...loose.map(name => ({ name, appId: null }))]
+}

@@ -1,0 +1,106 @@
+import { DELIVER_JOB, parseRunTitle, RECEIPT_TITLE, type TaskId } from '../../core/names.ts'
+import { parseReceipt } from '../../core/receipt.ts'
+import type { Receipt, RunFacts } from '../../core/world.ts'
+import { statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { read, readList, readPages } from '../read.ts'
+import type { AnnotationWire, JobWire, RunWire } from '../wire.ts'
+import { instant, isOurs } from './actor.ts'
+
+/** A run is listed a little after its dispatch; clocks differ. */
+const SLACK = 10 * 60_000
+
+export type Awaited = { task: TaskId; attempt: number; at: number }
+
+/** Runs by task. Lists them only while some claim of `awaited` has no finished run. */
+export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promise<Map<TaskId, RunFacts[]>> {
+  const finished = new Set(
+    [...forge.memory.runs.values()]
+      .filter(({ facts }) => facts.status === 'completed')
+      .map(({ task, facts }) => `${task} ${facts.attempt}`),
+  )
+  const open = awaited.filter(claim => !finished.has(`${claim.task} ${claim.attempt}`))
+  if (open.length > 0) await list(forge, Math.min(...open.map(claim => claim.at)) - SLACK)
+  const byTask = new Map<TaskId, RunFacts[]>()
+  for (const { task, facts } of forge.memory.runs.values()) {
+    byTask.set(task, [...(byTask.get(task) ?? []), facts])
+  }
+  return byTask
+}
+
+async function list(forge: Forge, since: number): Promise<void> {
+  for (let page = 1; page <= 10; page++) {
+    const { runs, more } = await readPage(forge, page)
+    await Promise.all(runs.map(run => remember(forge, run)))
+    const oldest = runs.at(-1)
+    if (!more || oldest === undefined || instant(oldest.created_at) < since) return
+  }
+}
+
+async function readPage(forge: Forge, page: number): Promise<{ runs: RunWire[]; more: boolean }> {
+  const path = '/repos/{owner}/{repo}/actions/workflows/chorus.yml/runs'
+  const query = { event: 'workflow_dispatch', per_page: 100, page }
+  try {
+    const { body, more } = await read<{ workflow_runs: RunWire[] }>(forge, path, query)
+    return { runs: body.workflow_runs, more }
+  } catch (error) {
+    // The caller file is gone: then nothing runs, and the caller's absence is a fact of its own.
+    if (statusOf(error) === 404) return { runs: [], more: false }
+    throw error
+  }
+}
+
+async function remember(forge: Forge, run: RunWire): Promise<void> {
+  const title = parseRunTitle(run.display_title)
+  if (title === null) return
+  const known = forge.memory.runs.get(run.id)
+  if (known !== undefined && known.updatedAt === run.updated_at && known.settled) return
+  const ended = run.status === 'completed'
+  const runAttempt = run.run_attempt ?? 1
+  // What was vouched for in the first attempt is what counts; nobody can vouch again by running it again.
+  const genuine = ended && runAttempt === 1 && isOurs(forge, run.actor)
+  const receipt = genuine ? await readReceipt(forge, run.id) : null
+  const facts: RunFacts = {
+    id: run.id,
+    url: run.html_url,
+    kind: title.kind,
+    attempt: title.attempt,
+    status: ended ? 'completed' : run.status === 'in_progress' ? 'in_progress' : 'queued',
+    conclusion: run.conclusion,
+    path: run.path.replace(/@.*$/, ''),
+    branch: run.head_branch,
+    event: run.event,
+    actorId: run.actor?.id ?? 0,
+    runAttempt,
+    createdAt: instant(run.created_at),
+    updatedAt: instant(run.updated_at),
+    receipt,
+  }
+  const settled = ended && (receipt !== null || forge.now() - facts.updatedAt > 60_000)
+  forge.memory.runs.set(run.id, { task: title.task, updatedAt: run.updated_at, settled, facts })
+}
+
+/** Null when the deliver job did not end well, or vouched for nothing. */
+async function readReceipt(forge: Forge, run: number): Promise<Receipt | null> {
+  const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
+  const jobs = await readPages(forge, path, { run_id: run }, (body: { jobs: JobWire[] }) => body.jobs)
+  const deliver = jobs.filter(job => isDeliver(job) && job.conclusion === 'success')
+  for (const job of deliver) {
+    const check = Number(/\/check-runs\/(\d+)$/.exec(job.check_run_url)?.[1] ?? job.id)
+    const annotations = await readList<AnnotationWire>(
+      forge,
+      '/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations',
+      { check_run_id: check },
+    )
+    for (const { title, message } of annotations) {
+      const receipt = title === RECEIPT_TITLE ? parseReceipt(message ?? '') : null
+      if (receipt !== null) return receipt
+    }
+  }
+  return null
+}
+
+/** A job of a called workflow is named `<caller's job> / <job>`. */
+function isDeliver(job: JobWire): boolean {
+  return job.name === DELIVER_JOB || job.name.endsWith(` / ${DELIVER_JOB}`)
+}

@@ -1,0 +1,71 @@
+import { isStatusComment } from '../../core/names.ts'
+import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import type { Story } from '../memory.ts'
+import { readList } from '../read.ts'
+import type { CommentWire, IssueWire, TimelineWire } from '../wire.ts'
+import { actorOf, instant, isOurs } from './actor.ts'
+import { LAG } from './issues.ts'
+
+/** What happened on an issue; asked again only when the issue changed, or changed a moment ago. */
+export async function readStory(forge: Forge, issue: IssueWire): Promise<Story> {
+  const known = forge.memory.stories.get(String(issue.number))
+  if (known !== undefined && known.updatedAt === issue.updated_at && known.settled) return known.story
+  const path = '/repos/{owner}/{repo}/issues/{issue_number}/timeline'
+  const events = await readList<TimelineWire>(forge, path, { issue_number: issue.number })
+  const story = storyOf(forge, events)
+  // Answers may lag behind each other: until some time has passed, ask again (a 304 is free).
+  const settled = forge.now() - instant(issue.updated_at) > LAG
+  forge.memory.stories.set(String(issue.number), { updatedAt: issue.updated_at, settled, story })
+  return story
+}
+
+export function storyOf(forge: Forge, events: readonly TimelineWire[]): Story {
+  const status = events.find(
+    event =>
+      event.event === 'commented' && isOurs(forge, authorOf(event)) && isStatusComment(event.body ?? ''),
+  )
+  const renamed = events.findLast(event => event.event === 'renamed')
+  return {
+    timeline: events.flatMap(event => factOf(forge, event) ?? []),
+    statusComment: status === undefined ? null : { id: status.id ?? 0, body: status.body ?? '' },
+    renamed: renamed === undefined ? null : { at: instant(renamed.created_at), by: signerOf(forge, renamed) },
+  }
+}
+
+function factOf(forge: Forge, event: TimelineWire): TimelineFact | null {
+  const by = signerOf(forge, event)
+  const at = instant(event.created_at)
+  switch (event.event) {
+    case 'labeled':
+    case 'unlabeled':
+      return { is: event.event, label: event.label?.name ?? '', by, at }
+    case 'closed':
+    case 'reopened':
+      return { is: event.event, by, at }
+    case 'commented':
+      return commentOf(forge, event)
+    default:
+      return null
+  }
+}
+
+/** Of a timeline or of a list of comments. */
+export function commentOf(forge: Forge, wire: TimelineWire | CommentWire): CommentFact {
+  return {
+    is: 'commented',
+    id: wire.id ?? 0,
+    by: signerOf(forge, wire),
+    at: instant(wire.created_at),
+    edited: wire.updated_at !== wire.created_at,
+    body: wire.body ?? '',
+  }
+}
+
+function signerOf(forge: Forge, wire: TimelineWire | CommentWire): Actor {
+  return actorOf(forge, { user: authorOf(wire), via: wire.performed_via_github_app ?? null })
+}
+
+function authorOf(wire: TimelineWire | CommentWire): TimelineWire['user'] {
+  return wire.user ?? ('actor' in wire ? wire.actor : null)
+}

@@ -1,0 +1,35 @@
+import type { Forge } from '../forge.ts'
+import { once, read } from '../read.ts'
+import type { BlobWire, TreeWire } from '../wire.ts'
+
+export type TreeFile = { mode: string; sha: string; bytes: number | null }
+/** Files of a tree by path, folders left out. Null when GitHub cut the list. */
+export type Tree = ReadonlyMap<string, TreeFile> | null
+
+/** @param sha of a tree, or of a commit where its tree is not known. Never asked twice. */
+export async function readTree(forge: Forge, sha: string): Promise<Tree> {
+  const held = await once(forge, `tree ${sha}`, async () => {
+    const path = '/repos/{owner}/{repo}/git/trees/{tree_sha}'
+    const { body } = await read<TreeWire>(forge, path, { tree_sha: sha, recursive: '1' })
+    return { tree: body.truncated ? null : filesOf(body) }
+  })
+  return held.tree
+}
+
+function filesOf(wire: TreeWire): Map<string, TreeFile> {
+  const files = new Map<string, TreeFile>()
+  for (const entry of wire.tree) {
+    if (entry.type === 'tree' || entry.path === undefined) continue
+    files.set(entry.path, { mode: entry.mode ?? '', sha: entry.sha ?? '', bytes: entry.size ?? null })
+  }
+  return files
+}
+
+/** A file's text by its blob's SHA. Never asked twice. */
+export async function readBlob(forge: Forge, sha: string): Promise<string> {
+  return once(forge, `blob ${sha}`, async () => {
+    const path = '/repos/{owner}/{repo}/git/blobs/{file_sha}'
+    const { body } = await read<BlobWire>(forge, path, { file_sha: sha })
+    return Buffer.from(body.content, 'base64').toString('utf8')
+  })
+}
