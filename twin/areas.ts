@@ -1,61 +1,40 @@
+import { actionListeners } from './actions/listeners.ts'
+import { rawHandlers as actionHandlers } from './actions/raw.ts'
+import { actionRoutes } from './actions/routes.ts'
 import { appRoutes } from './apps/routes.ts'
+import { checkListeners } from './checks/listeners.ts'
+import { checkRoutes } from './checks/routes.ts'
+import { gitListeners } from './gitdata/listeners.ts'
+import { gitRoutes } from './gitdata/routes.ts'
 import type { RawHandler } from './http/raw.ts'
-import { type Answer, type Call, HttpError, type Route } from './http/route.ts'
+import type { Route } from './http/route.ts'
+import { issueRoutes } from './issues/routes.ts'
 import { pageHandlers } from './pages/handler.ts'
+import { pullListeners } from './pulls/listeners.ts'
+import { pullRoutes } from './pulls/routes.ts'
 import { repoRoutes } from './repos/routes.ts'
 import type { Listener, TwinState } from './state.ts'
 
-export type Areas = {
-  routes: Route[]
-  rawHandlers: RawHandler[]
-  listeners: (state: TwinState) => Listener[]
-  graphql: (call: Call) => Promise<Answer>
-}
+/** Every route of every area. Whatever is not here answers 501. */
+export const allRoutes: Route[] = [
+  ...appRoutes,
+  ...repoRoutes,
+  ...issueRoutes,
+  ...pullRoutes,
+  ...checkRoutes,
+  ...gitRoutes,
+  ...actionRoutes,
+]
 
-/** While parts are under way: what is there is joined, what is not is left out. */
-export async function joinAreas(): Promise<Areas> {
-  const [issues, pulls, checks, gitdata, actions] = await Promise.all([
-    part('./issues/routes.ts'),
-    part('./pulls/routes.ts'),
-    part('./checks/routes.ts'),
-    part('./gitdata/routes.ts'),
-    part('./actions/routes.ts'),
-  ])
-  const lists = await Promise.all(
-    ['issues', 'pulls', 'checks', 'gitdata', 'actions'].map(n => part(`./${n}/listeners.ts`)),
-  )
-  const raw = await part('./actions/raw.ts')
-  const endpoint = await part('./graphql/endpoint.ts')
-  const routes = [
-    ...repoRoutes,
-    ...appRoutes,
-    ...((issues.issueRoutes ?? []) as Route[]),
-    ...((pulls.pullRoutes ?? []) as Route[]),
-    ...((checks.checkRoutes ?? []) as Route[]),
-    ...((gitdata.gitRoutes ?? []) as Route[]),
-    ...((actions.actionRoutes ?? []) as Route[]),
+/** Pages come last: they know the most paths. */
+export const allRawHandlers: RawHandler[] = [...actionHandlers, ...pageHandlers]
+
+/** In this order: pull requests have followed a push before workflows start for it. */
+export function allListeners(state: TwinState): Listener[] {
+  return [
+    ...gitListeners(state),
+    ...pullListeners(state),
+    ...checkListeners(state),
+    ...actionListeners(state),
   ]
-  const makers = lists
-    .flatMap(list => Object.entries(list))
-    .filter(([name]) => name.endsWith('Listeners')) as [string, (state: TwinState) => Listener[]][]
-  return {
-    routes,
-    rawHandlers: [...((raw.rawHandlers ?? []) as RawHandler[]), ...pageHandlers],
-    listeners: state => makers.flatMap(([, make]) => make(state)),
-    graphql: (endpoint.graphqlAnswer ??
-      (() => Promise.reject(new HttpError(501, 'no GraphQL yet')))) as Areas['graphql'],
-  }
-}
-
-async function part(path: string): Promise<Record<string, unknown>> {
-  try {
-    return (await import(path)) as Record<string, unknown>
-  } catch (error) {
-    if (
-      (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' ||
-      /Cannot find module|Failed to load|does not provide an export/.test(String(error))
-    )
-      return {}
-    throw error
-  }
 }

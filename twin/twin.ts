@@ -5,8 +5,9 @@ import { createFaults, type Faults } from './admin/faults.ts'
 import { answerAdmin } from './admin/server.ts'
 import { registerActionsApp } from './apps/app.ts'
 import { webhookListener } from './apps/webhooks.ts'
-import { joinAreas } from './areas.ts'
+import { allListeners, allRawHandlers, allRoutes } from './areas.ts'
 import { type Clock, createClock } from './clock.ts'
+import { graphqlAnswer } from './graphql/endpoint.ts'
 import type { Kernel } from './http/kernel.ts'
 import { createLimits, type LimitSettings, type Limits } from './http/limits.ts'
 import { type Listening, listen } from './http/listen.ts'
@@ -51,13 +52,12 @@ export async function createTwin(options: TwinOptions = {}): Promise<Twin> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'twin-')))
   const state = emptyState(options, dir)
   registerActionsApp(state)
-  const areas = await joinAreas()
   const faults = createFaults(state.random)
   const kernel: Kernel = {
     state,
-    router: createRouter(areas.routes),
-    rawHandlers: areas.rawHandlers,
-    graphql: areas.graphql,
+    router: createRouter(allRoutes),
+    rawHandlers: allRawHandlers,
+    graphql: graphqlAnswer,
     faults,
     limits: createLimits(state.clock, options.limits),
     stale: createStaleReads(state, options.lag?.maxMs ?? 0),
@@ -68,7 +68,7 @@ export async function createTwin(options: TwinOptions = {}): Promise<Twin> {
   state.listeners.push(happening => {
     if (happening.repo) kernel.stale.wrote(happening.repo)
   })
-  state.listeners.push(webhookListener(state, faults), ...areas.listeners(state))
+  state.listeners.push(webhookListener(state, faults), ...allListeners(state))
   const admin = await listen(0, (req, res) => answerAdmin(kernel, main, req, res))
   return assemble(kernel, main, admin, options.dir === undefined)
 }

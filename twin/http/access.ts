@@ -49,6 +49,7 @@ const OPEN = [
   'POST /issues/{issue_number}/reactions',
   'POST /issues/comments/{comment_id}/reactions',
   'POST /pulls/{pull_number}/reviews',
+  'POST /pulls/{pull_number}/reviews/{review_id}/events',
   'POST /pulls/{pull_number}/comments',
 ]
 const TRIAGE = /^\S+ \/issues\/\{issue_number\}\/(labels|assignees|sub_issues?|dependencies)/
