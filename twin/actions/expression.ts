@@ -2,6 +2,7 @@ import { data, Evaluator, Lexer, Parser } from '@actions/expressions'
 import { Expression, type Tree } from './tree.ts'
 
 type ExpressionData = ReturnType<Evaluator['evaluate']>
+type Tokens = ReturnType<Lexer['lex']>['tokens']
 
 /** What an expression may see: contexts by name, and functions besides the built-in ones. */
 export type Sight = {
@@ -17,9 +18,18 @@ export function evaluate(text: string, sight: Sight): unknown {
     maxArgs: 255,
     call: (...args: ExpressionData[]) => toData(call(...args.map(fromData))),
   }))
-  const parsed = new Parser(new Lexer(text).lex().tokens, Object.keys(sight.contexts), definitions).parse()
+  const parsed = new Parser(tokensOf(text), Object.keys(sight.contexts), definitions).parse()
   const functions = new Map(definitions.map(definition => [definition.name.toLowerCase(), definition]))
   return fromData(new Evaluator(parsed, seen(text, sight.contexts), functions).evaluate())
+}
+
+/** The package's lexer turns only the first `''` of a string into `'`; a script with quotes has many. */
+function tokensOf(text: string): Tokens {
+  const { tokens } = new Lexer(text).lex()
+  for (const token of tokens) {
+    if (token.lexeme.startsWith("'")) token.value = token.lexeme.slice(1, -1).replaceAll("''", "'")
+  }
+  return tokens
 }
 
 /** Only contexts that the text names are turned into the evaluator's data: events are large. */

@@ -8,7 +8,7 @@ import type { Control } from './job.ts'
 import { annotate } from './job-record.ts'
 import { killTracked } from './process.ts'
 import type { Entry, One } from './scope.ts'
-import { createFrame, frameSight, runPosts, runSteps } from './steps.ts'
+import { beginStep, createFrame, endStep, frameSight, recordStep, runPosts, runSteps } from './steps.ts'
 
 /** What became of a job on its runner. */
 export type Outcome = {
@@ -46,9 +46,12 @@ async function doSteps(work: Work, desk: Desk): Promise<Outcome> {
   const frame = createFrame(desk, entry.spec.steps)
   desk.env = { ...texts(entry.scope.plan.file.env, frameSight(frame)) }
   desk.env = { ...desk.env, ...texts(entry.spec.env, frameSight(frame)) }
-  desk.actions = await resolveAll(desk, entry.spec.steps)
+  await asStep(desk, 'Set up job', async () => {
+    desk.actions = await resolveAll(desk, entry.spec.steps)
+  })
   await runSteps(frame)
   await runPosts(desk)
+  await asStep(desk, 'Complete job', async () => void killTracked(desk.tracking))
   const minutes = work.timedOut()
   if (minutes !== null) {
     const text = `The job has exceeded the maximum execution time of ${minutes}m0s`
@@ -57,6 +60,19 @@ async function doSteps(work: Work, desk: Desk): Promise<Outcome> {
   }
   const conclusion = control.cancelled ? 'cancelled' : desk.failed ? 'failure' : 'success'
   return { conclusion, outputs: outputsOf(frame, work, desk), log: desk.log.text() }
+}
+
+/** The runner's own steps are listed beside those of the file. */
+async function asStep(desk: Desk, name: string, work: () => Promise<void>): Promise<void> {
+  const record = recordStep(desk, name)
+  beginStep(desk, record)
+  try {
+    await work()
+    endStep(desk, record, 'success')
+  } catch (error) {
+    endStep(desk, record, 'failure')
+    throw error
+  }
 }
 
 /** Outputs that hold a secret are left out, as on GitHub. */
