@@ -28,6 +28,7 @@ export function createComment(
     reactions: [],
   }
   repo.comments.set(id, comment)
+  said.issue.commentCount += 1
   touch(state, said.issue)
   record(state, said.issue, { event: 'commented', by, extra: { commentId: id } })
   tellComment(state, repo, { comment, action: 'created' }, by)
@@ -51,8 +52,11 @@ export function editComment(
 export function deleteComment(state: TwinState, repo: Repo, comment: IssueComment, by: Actor): void {
   repo.comments.delete(comment.id)
   const issue = repo.issues.get(comment.issue)
-  if (issue) issue.timeline = issue.timeline.filter(each => each.commentId !== comment.id)
-  if (issue) record(state, issue, { event: 'comment_deleted', by })
+  if (issue) {
+    issue.commentCount -= 1
+    issue.timeline = issue.timeline.filter(each => each.commentId !== comment.id)
+    record(state, issue, { event: 'comment_deleted', by })
+  }
   tellComment(state, repo, { comment, action: 'deleted' }, by)
 }
 

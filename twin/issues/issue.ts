@@ -62,6 +62,7 @@ function blankIssue(state: TwinState, repo: Repo, wanted: NewIssue, by: Actor): 
     closed_by: null,
     pull: wanted.pull ?? false,
     timeline: [],
+    commentCount: 0,
     edits: [],
     reactions: [],
     subIssues: [],

@@ -34,7 +34,6 @@ export function issueJson(state: TwinState, repo: Repo, issue: Issue): Json {
   const url = `${api(state, repo)}/issues/${issue.number}`
   const page = `${web(state, repo)}/${issue.pull ? 'pull' : 'issues'}/${issue.number}`
   const assignees = issue.assignees.map(login => personJson(state, findAccount(state, login) ?? null))
-  const comments = [...repo.comments.values()].filter(each => each.issue === issue.number).length
   return {
     url,
     repository_url: api(state, repo),
@@ -53,7 +52,7 @@ export function issueJson(state: TwinState, repo: Repo, issue: Issue): Json {
     assignee: assignees[0] ?? null,
     assignees,
     milestone: milestoneJson(repo, issue.milestone),
-    comments,
+    comments: issue.commentCount,
     created_at: issue.created_at,
     updated_at: issue.updated_at,
     closed_at: issue.closed_at,

@@ -14,7 +14,7 @@ export function listIssues(repo: Repo, query: URLSearchParams): Issue[] {
       byPeople(issue, query) &&
       byMilestone(issue, query.get('milestone')),
   )
-  return chosen.sort(order(repo, query))
+  return chosen.sort(order(query))
 }
 
 function same(one: string, other: string): boolean {
@@ -39,13 +39,11 @@ function byMilestone(issue: Issue, milestone: string | null): boolean {
   return milestone === '*' ? issue.milestone !== null : issue.milestone === Number(milestone)
 }
 
-function order(repo: Repo, query: URLSearchParams): (one: Issue, other: Issue) => number {
+function order(query: URLSearchParams): (one: Issue, other: Issue) => number {
   const sort = query.get('sort') ?? 'created'
   const sign = query.get('direction') === 'asc' ? 1 : -1
-  const comments = (issue: Issue) =>
-    [...repo.comments.values()].filter(each => each.issue === issue.number).length
   const key = (issue: Issue): number => {
-    if (sort === 'comments') return comments(issue)
+    if (sort === 'comments') return issue.commentCount
     return Date.parse(sort === 'updated' ? issue.updated_at : issue.created_at)
   }
   return (one, other) => sign * (key(one) - key(other) || one.number - other.number)

@@ -39,6 +39,7 @@ export type Issue = {
   closed_by: Account | null
   pull: boolean
   timeline: TimelineEvent[]
+  commentCount: number
   /** Earlier titles and bodies, newest last: what GraphQL's userContentEdits shows. */
   edits: { at: string; editor: Account; title: string; body: string | null }[]
   reactions: Reaction[]

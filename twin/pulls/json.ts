@@ -9,8 +9,8 @@ import type { Pull, Review, ReviewComment } from './state.ts'
 
 type Json = Record<string, unknown>
 
-/** A pull request as GET gives it; the list leaves out what `listed` removes. */
-export function pullJson(state: TwinState, repo: Repo, pull: Pull): Json {
+/** The short form of lists: mergeability and counts are only in the full one. */
+export function listedPullJson(state: TwinState, repo: Repo, pull: Pull): Json {
   const issue = repo.issues.get(pull.number)
   if (!issue) return {}
   const self = `${api(state, repo)}/pulls/${pull.number}`
@@ -48,37 +48,25 @@ export function pullJson(state: TwinState, repo: Repo, pull: Pull): Json {
     author_association: association(state, repo, issue.user),
     auto_merge: null,
     active_lock_reason: issue.lockReason,
+  }
+}
+
+/** A pull request as GET and webhooks give it. */
+export function pullJson(state: TwinState, repo: Repo, pull: Pull): Json {
+  const issue = repo.issues.get(pull.number)
+  if (!issue) return {}
+  return {
+    ...listedPullJson(state, repo, pull),
     merged: pull.merged,
     mergeable: issue.state === 'open' ? pull.mergeable : null,
     rebaseable: issue.state === 'open' ? pull.mergeable : null,
     mergeable_state: mergeableState(state, repo, pull),
     merged_by: personJson(state, pull.merged_by),
-    comments: [...repo.comments.values()].filter(each => each.issue === pull.number).length,
+    comments: issue.commentCount,
     review_comments: pull.reviewComments.length,
     maintainer_can_modify: pull.maintainerCanModify,
     ...pull.stats,
   }
-}
-
-const ONLY_IN_FULL = [
-  'merged',
-  'mergeable',
-  'rebaseable',
-  'mergeable_state',
-  'merged_by',
-  'comments',
-  'review_comments',
-  'maintainer_can_modify',
-  'commits',
-  'additions',
-  'deletions',
-  'changed_files',
-]
-
-/** The short form of lists: mergeability and counts are only in the full one. */
-export function listedPullJson(state: TwinState, repo: Repo, pull: Pull): Json {
-  const entries = Object.entries(pullJson(state, repo, pull))
-  return Object.fromEntries(entries.filter(([key]) => !ONLY_IN_FULL.includes(key)))
 }
 
 function people(state: TwinState, logins: string[]): (Json | null)[] {

@@ -50,13 +50,12 @@ async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> 
     mergeCommits(repo, { base, head, message, author, method: 'merge' }),
     isAncestor(repo, base, head),
   ])
-  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
   const test = 'sha' in merged ? merged.sha : null
+  // The ref first: who reads `mergeable` may fetch it at once.
+  await setSiteRef(repo, `refs/pull/${pull.number}/merge`, test)
+  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
   pull.mergeable = test !== null
   pull.testMergeSha = test
   pull.behind = !upToDate
   pull.computedFor = `${head}:${base}`
-  await setSiteRef(repo, `refs/pull/${pull.number}/merge`, test)
-  // Whoever asked while the ref was being written was told that an answer is on its way.
-  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
 }

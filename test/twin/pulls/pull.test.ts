@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { git } from '../../../twin/git.ts'
 import { readRef } from '../../../twin/gitdata/refs.ts'
+import { commitFiles, createRepo } from '../../../twin/seed.ts'
 import { refusal, type Stage, setStage } from '../stage.ts'
 import { propose, push } from './change.ts'
 
@@ -138,4 +140,31 @@ test('another base is an edit', async () => {
   expect(stage.news()).toEqual(['pull_request.edited'])
   await stage.twin.quiet()
   expect(await get(number)).toMatchObject({ base: { ref: 'other-base' }, mergeable: true })
+})
+
+test('a stranger proposes from their own repository, never from a branch of this one', async () => {
+  const { state } = stage.twin
+  const fork = await createRepo(state, { owner: 'eve', name: 'demo', files: {} })
+  await git(fork, ['fetch', '--quiet', stage.repo.gitDir, 'refs/heads/main:refs/heads/main'])
+  await commitFiles(state, fork, {
+    branch: 'patch',
+    files: { 'eve.txt': 'hi\n' },
+    message: 'hi',
+    login: 'eve',
+  })
+  await push(stage, 'inside', { 'inside.txt': 'x\n' })
+  const create = (head: string) =>
+    stage.as('eve').rest.pulls.create({ ...stage.at, head, base: 'main', title: 'from eve' })
+  expect((await refusal(create('inside'))).status).toBe(422)
+  const { data } = await create('eve:patch')
+  expect(data).toMatchObject({
+    head: { label: 'eve:patch', repo: { full_name: 'eve/demo' } },
+    changed_files: 1,
+  })
+  const files = { 'eve.txt': 'hello\n', 'two.txt': 'x\n' }
+  await commitFiles(state, fork, { branch: 'patch', files, message: 'more', login: 'eve' })
+  await stage.twin.quiet()
+  expect(await get(data.number)).toMatchObject({ commits: 2, changed_files: 2, mergeable: true })
+  const merged = await stage.as('ada').rest.pulls.merge({ ...stage.at, pull_number: data.number })
+  expect(merged.data.merged).toBe(true)
 })

@@ -6,6 +6,7 @@ import { page } from '../../http/page.ts'
 import { created, HttpError, ok, type RepoCall, type Route } from '../../http/route.ts'
 import { closeIssue, editIssue, reopenIssue } from '../../issues/change.ts'
 import { choice, flag, missing, text, textOrNull } from '../../issues/input.ts'
+import { mayPush } from '../../issues/standing.ts'
 import { findRepo } from '../../repos/find.ts'
 import { type Repo, repoKey } from '../../state.ts'
 import { listedPullJson, pullJson } from '../json.ts'
@@ -47,6 +48,12 @@ async function create(call: RepoCall) {
   if (title === undefined || title.trim() === '')
     throw unprocessable({ field: 'title', code: 'missing_field' })
   const from = headOf(call, head)
+  // From a fork anyone may propose; a branch of this repository is for those who can push to it.
+  if (from.repo === repo && actor.is === 'user' && !mayPush(state, repo, actor)) {
+    throw new HttpError(422, 'Validation Failed', [
+      { resource: 'Issue', code: 'custom', field: 'user_id', message: 'user_id must be a collaborator' },
+    ])
+  }
   const pull = await createPull(
     state,
     repo,
