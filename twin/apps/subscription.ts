@@ -31,7 +31,7 @@ const PERMISSIONS: Record<string, string[]> = {
 /** Sent to the app they are about, asked for or not. */
 const ALWAYS = ['installation', 'installation_repositories']
 /** Only the app that made the check hears of these. */
-const OWN = ['requested_action', 'rerequested']
+const OWN = ['requested', 'requested_action', 'rerequested']
 
 /** The installations whose app hears of this. */
 export function listenersOf(

@@ -45,6 +45,7 @@ function checkPerson(state: TwinState, repo: Repo, account: Account, match: Matc
 /** Talking is free to all who can read; sorting takes triage; the rest follows from the permission asked. */
 const OPEN = [
   'POST /issues',
+  'POST /pulls',
   'POST /issues/{issue_number}/comments',
   'POST /issues/{issue_number}/reactions',
   'POST /issues/comments/{comment_id}/reactions',
