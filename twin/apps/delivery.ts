@@ -6,7 +6,7 @@ import type { App, Delivery } from './state.ts'
 const TIMEOUT_MS = 10_000
 /** A log for three days; and not more than fits in memory. */
 const KEPT_MS = 3 * 24 * 3_600_000
-const MOST = 8000
+const MOST = 3000
 
 export type Letter = {
   guid: string

@@ -2,6 +2,7 @@ import type { Issue, TimelineEvent } from '../issues/state.ts'
 import type { Pull } from '../pulls/state.ts'
 import type { Repo } from '../state.ts'
 import { badge, document, type Html, html, link } from './html.ts'
+import { markdown } from './markdown.ts'
 import { labelTags } from './repository.ts'
 
 /** An issue with its conversation; for a pull request `more` holds what only pulls have. */
@@ -19,7 +20,7 @@ export function issuePage(repo: Repo, issue: Issue, pull: Pull | undefined, more
 
 function comment(who: string, at: string, text: string): Html {
   return html`<div class="box"><header><b>${who}</b> <span class="dim">${at}</span></header>
-    <div class="body text">${text}</div></div>`
+    <div class="body">${markdown(text)}</div></div>`
 }
 
 function timeline(repo: Repo, issue: Issue): Html[] {
@@ -36,7 +37,7 @@ function timeline(repo: Repo, issue: Issue): Html[] {
     ...reviews.map(one => ({
       at: one.submitted_at ?? '',
       id: one.id,
-      shown: html`<p>${badge(one.state)} <b>${one.user.login}</b> <span class="text">${one.body}</span></p>`,
+      shown: html`<p>${badge(one.state)} <b>${one.user.login}</b> </p><div>${markdown(one.body)}</div>`,
     })),
   ]
   entries.sort((a, b) => a.at.localeCompare(b.at) || a.id - b.id)

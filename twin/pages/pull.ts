@@ -2,6 +2,7 @@ import { git, gitText } from '../git.ts'
 import type { Pull } from '../pulls/state.ts'
 import type { Repo } from '../state.ts'
 import { badge, type Html, html, link } from './html.ts'
+import { markdown } from './markdown.ts'
 
 const MOST_LINES = 1500
 
@@ -26,7 +27,7 @@ export function checkBox(repo: Repo, sha: string): Html {
     ${runs.map(
       run => html`<li>${badge(run.conclusion ?? run.status)} ${run.details_url ? link(run.details_url, run.name) : run.name}
         <span class="dim">${run.output.title}</span>
-        ${run.output.summary && html`<details><summary class="dim">summary</summary><div class="text">${run.output.summary}</div></details>`}</li>`,
+        ${run.output.summary && html`<details><summary class="dim">summary</summary>${markdown(run.output.summary)}</details>`}</li>`,
     )}
     ${statuses.map(status => html`<li>${badge(status.state)} ${status.context} <span class="dim">${status.description}</span></li>`)}
   </ul></div>`

@@ -1,9 +1,11 @@
 import { Octokit } from '@octokit/rest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { acceptPermissions } from '../../../twin/apps/installation.ts'
 import { mintToken } from '../../../twin/apps/tokens.ts'
 import { addCollaborator, createRepo, installApp, registerApp, tokenFor } from '../../../twin/seed.ts'
 import type { Repo } from '../../../twin/state.ts'
 import { createTwin, type Twin } from '../../../twin/twin.ts'
+import { signJwt } from '../apps/jwt.ts'
 
 let twin: Twin
 let hidden: Repo
@@ -113,4 +115,49 @@ test('a token without the permission is told which one it lacks', async () => {
   expect(answer.status).toBe(403)
   expect(answer.headers.get('x-accepted-github-permissions')).toBe('administration=write')
   expect(await answer.json()).toMatchObject({ message: 'Resource not accessible by integration' })
+})
+
+test('Enterprise Server says what it is, knows one version only and gives short tokens', async () => {
+  const server = await createTwin({ profile: 'ghes' })
+  try {
+    const meta = await fetch(`${server.apiUrl}/meta`)
+    expect(await meta.json()).toHaveProperty('installed_version')
+    expect(meta.headers.get('x-github-enterprise-version')).toMatch(/^enterprise-server@3\./)
+    const newer = await fetch(`${server.apiUrl}/meta`, { headers: { 'x-github-api-version': '2026-03-10' } })
+    expect(newer.status).toBe(400)
+    const app = registerApp(server.state, { name: 'Old', permissions: {}, events: [], owner: 'ada' })
+    const installation = installApp(server.state, app, 'ada')
+    const answer = await fetch(`${server.apiUrl}/app/installations/${installation.id}/access_tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${signJwt(app, server.state.clock.now())}` },
+    })
+    expect(await answer.json()).toMatchObject({ token: expect.stringMatching(/^ghs_\w{36}$/) })
+  } finally {
+    await server.close()
+  }
+})
+
+test('permissions taken from an installation are taken from its tokens', async () => {
+  const app = registerApp(twin.state, {
+    name: 'Wide',
+    permissions: { issues: 'write' },
+    events: [],
+    owner: 'ada',
+  })
+  const installation = installApp(twin.state, app, 'ada')
+  const granted = {
+    installationId: installation.id,
+    permissions: { issues: 'write' },
+    repositoryIds: null,
+  } as const
+  const { token } = mintToken(twin.state, granted)
+  const label = () =>
+    fetch(`${twin.apiUrl}/repos/ada/hidden/labels`, {
+      method: 'POST',
+      headers: { authorization: `token ${token}` },
+      body: JSON.stringify({ name: `l${Math.trunc(performance.now() * 1000)}` }),
+    })
+  expect((await label()).status).toBe(201)
+  acceptPermissions(twin.state, installation, { issues: 'read' }, hidden.owner)
+  expect((await label()).status).toBe(403)
 })
