@@ -1,5 +1,5 @@
 import type { Probot } from 'probot'
-import { forget, type House, wakeByWebhook } from './chorus.ts'
+import { forget, type House, wakeByWebhook } from './house.ts'
 import type { Sweep } from './sweep.ts'
 import { readWake, WAKES, type WakeEvent } from './wakes.ts'
 

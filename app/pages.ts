@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ApplicationFunctionOptions, Probot } from 'probot'
-import type { House } from './chorus.ts'
+import type { House } from './house.ts'
 
 type Door = ApplicationFunctionOptions['addHandler']
 

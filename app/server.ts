@@ -1,6 +1,7 @@
 import { Probot, ProbotOctokit, Server } from 'probot'
-import { type Chorus, createChorus, type Pace } from './chorus.ts'
+import { type Chorus, createChorus } from './chorus.ts'
 import type { Identity, Place } from './env.ts'
+import type { Pace } from './house.ts'
 
 // Probot takes the number 0 for "not given" and goes to 3000; Node takes this for "a free one".
 const ANY_PORT = '0' as unknown as number
@@ -9,7 +10,7 @@ export type Running = { chorus: Chorus; url: string; stop(): Promise<void> }
 
 /** Probot's server with our app in it, listening. `pace` is for demonstrations; the default is right for GitHub. */
 export async function startServer(place: Place, identity: Identity, pace?: Partial<Pace>): Promise<Running> {
-  const chorus = createChorus({ ...identity, ...(pace === undefined ? {} : { pace }) })
+  const chorus = createChorus({ ...identity, pace })
   const log = await createLog(place, identity)
   const server = new Server({
     log,

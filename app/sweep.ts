@@ -1,6 +1,7 @@
-import type { Probot } from 'probot'
-import { octokitFor } from './access.ts'
-import type { House } from './chorus.ts'
+import { toFault } from '../forge/fault.ts'
+import type { Log } from '../forge/forge.ts'
+import type { Access } from './access.ts'
+import { type House, wakeBySweep } from './house.ts'
 
 /**
  * Looks at everything: at the start, and every few minutes for webhooks that never came. Failed deliveries are not asked
@@ -17,61 +18,68 @@ export type Sweep = {
 
 /** Every twelfth sweep also lists installations and repositories again, in case their webhooks were lost. */
 const RELIST = 12
+/** When that failed (the host is away, the start was too early). */
+const RELIST_SOON = 30_000
 
-export function createSweep(house: House, app: Probot): Sweep {
-  const listings = new Set<Promise<void>>()
+export function createSweep(house: House, access: Access, log: Log): Sweep {
+  const listings = new Set<Promise<unknown>>()
   let cancel = () => {}
-  let round = 0
+  let stopped = false
 
-  function track(listing: Promise<void>): void {
+  function track<T>(listing: Promise<T>): Promise<T> {
     listings.add(listing)
-    void listing.finally(() => listings.delete(listing))
+    return listing.finally(() => listings.delete(listing))
   }
 
-  function begin(): void {
-    if (round % RELIST === 0) track(listInstallations(house, app))
-    else for (const { target } of house.repositories.all()) house.queue.wake(target.id)
-    round += 1
-    const every = house.pace.sweepEvery
-    cancel = house.clock.setTimer(every + Math.random() * (every / 5), begin)
+  async function sweep(round: number): Promise<void> {
+    if (round % RELIST !== 0) {
+      for (const { target } of house.repositories.all()) wakeBySweep(house, target)
+      next(round + 1, house.pace.sweepEvery)
+    } else if (await track(wakeAll(house, access, log))) next(round + 1, house.pace.sweepEvery)
+    else next(round, Math.min(house.pace.sweepEvery, RELIST_SOON))
+  }
+
+  function next(round: number, every: number): void {
+    // Replicas that started together must not sweep together for ever.
+    const wait = every + Math.random() * (every / 5)
+    if (!stopped) cancel = house.clock.setTimer(wait, () => void sweep(round))
   }
 
   return {
-    begin,
-    installation: id => track(listRepositories(house, app, id)),
+    begin: () => void sweep(0),
+    installation: id => void track(wakeInstallation(house, access, id, log)),
     async listed() {
       while (listings.size > 0) await Promise.all(listings)
     },
-    stop: () => cancel(),
+    stop() {
+      stopped = true
+      cancel()
+    },
   }
 }
 
-async function listInstallations(house: House, app: Probot): Promise<void> {
+/** False when not all could be listed. */
+async function wakeAll(house: House, access: Access, log: Log): Promise<boolean> {
   try {
-    const octokit = await app.auth()
-    for await (const page of octokit.paginate.iterator(octokit.rest.apps.listInstallations, {
-      per_page: 100,
-    })) {
-      const active = page.data.filter(one => one.suspended_at === null || one.suspended_at === undefined)
-      await Promise.all(active.map(({ id }) => listRepositories(house, app, id)))
-    }
+    const ids = await access.installations()
+    const listed = await Promise.all(ids.map(id => wakeInstallation(house, access, id, log)))
+    return listed.every(Boolean)
   } catch (error) {
-    app.log.error({ err: error }, 'cannot list the installations')
+    const { is, why } = toFault(error)
+    log.error({ fault: is, why }, 'cannot list the installations')
+    return false
   }
 }
 
-async function listRepositories(house: House, app: Probot, installation: number): Promise<void> {
+async function wakeInstallation(house: House, access: Access, id: number, log: Log): Promise<boolean> {
   try {
-    const octokit = await octokitFor(house, app, installation)
-    const route = octokit.rest.apps.listReposAccessibleToInstallation
-    for await (const { data } of octokit.paginate.iterator(route, { per_page: 100 })) {
-      for (const { id, name, owner, archived } of data) {
-        if (archived) continue
-        house.repositories.put({ id, name, owner: owner.login, installation })
-        house.queue.wake(id)
-      }
+    for (const repository of await access.repositories(id)) {
+      wakeBySweep(house, { ...repository, installation: id })
     }
+    return true
   } catch (error) {
-    app.log.error({ err: error, installation }, 'cannot list the repositories of an installation')
+    const { is, why } = toFault(error)
+    log.error({ installation: id, fault: is, why }, 'cannot list the repositories of an installation')
+    return false
   }
 }

@@ -1,0 +1,46 @@
+import type { Clock } from './clock.ts'
+import type { Pacing } from './pacing.ts'
+import type { Queue } from './queue.ts'
+import type { Repositories } from './repositories.ts'
+import type { Target } from './wakes.ts'
+
+export type Pace = {
+  /** Milliseconds after a webhook at which to look once more: GitHub's reads may lag behind. A look without news is free. */
+  settle: readonly number[]
+  /** Milliseconds between looks at everything, for lost webhooks; up to a fifth is added at random. */
+  sweepEvery: number
+  /** Repositories in work at the same time. */
+  atOnce: number
+}
+
+export const PACE: Pace = { settle: [1_000, 5_000, 30_000], sweepEvery: 300_000, atOnce: 8 }
+
+/** All that one running app holds; passed to its parts. */
+export type House = {
+  appId: number
+  clock: Clock
+  pace: Pace
+  pacing: Pacing
+  repositories: Repositories
+  queue: Queue<number>
+}
+
+/** A webhook named this repository: look now, and again when GitHub's reads have caught up. */
+export function wakeByWebhook(house: House, target: Target): void {
+  const repository = house.repositories.put(target)
+  const now = house.clock.now()
+  repository.settle = house.pace.settle.map(after => now + after)
+  house.queue.wake(target.id)
+}
+
+/** A sweep came by: one look. */
+export function wakeBySweep(house: House, target: Target): void {
+  house.repositories.put(target)
+  house.queue.wake(target.id)
+}
+
+/** The repository is out of our reach: nothing of it is kept. */
+export function forget(house: House, id: number): void {
+  house.repositories.remove(id)
+  house.queue.forget(id)
+}
