@@ -1,3 +1,4 @@
+import { timestamp } from '../clock.ts'
 import { accountOf, emit } from '../emit.ts'
 import { gitText } from '../git.ts'
 import { web } from '../issues/address.ts'
@@ -15,6 +16,7 @@ export async function announce(state: TwinState, repo: Repo, move: RefMove, by: 
   const payload = await pushPayload(state, repo, move, by)
   const name = move.ref.split('/').slice(2).join('/')
   const about = { ref: name, ref_type: kind, pusher_type: 'user' }
+  repo.updated_at = timestamp(state.clock.now())
   emit(state, { repo, event: 'push', by, payload })
   if (move.before === null) {
     const more = { master_branch: repo.default_branch, description: null }

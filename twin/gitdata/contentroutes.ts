@@ -1,4 +1,5 @@
 import { type Answer, HttpError, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
+import { version } from '../http/version.ts'
 import { listed, wrap } from './contentjson.ts'
 import { deleteFile, putFile } from './contentwrites.ts'
 import { readObject } from './objects.ts'
@@ -39,13 +40,19 @@ async function show(call: RepoCall, path: string): Promise<Answer> {
   const entry = path === '' ? null : await entryAt(call, commit.tree, path)
   const folder = await readTree(repo, entry?.sha ?? commit.tree)
   if (folder) {
-    const entries = await Promise.all(folder.entries.map(each => listed(call, path, each)))
+    const entries = await Promise.all(folder.entries.map(each => inListing(call, path, each)))
     if (wanted !== 'object') return ok(entries)
     return ok({ ...(await listed(call, '', { name: path, mode: '040000', sha: folder.sha })), entries })
   }
   if (!entry) throw notFound()
   if (entry.mode === '160000') return ok({ ...(await listed(call, parent(path), entry)), type: 'submodule' })
   return showFile(call, path, entry, wanted)
+}
+
+/** Until 2026-03-10 a listing calls submodules files. */
+async function inListing(call: RepoCall, path: string, entry: TreeEntry): Promise<object> {
+  const shown = await listed(call, path, entry)
+  return entry.mode === '160000' && version(call) === '2022-11-28' ? { ...shown, type: 'file' } : shown
 }
 
 async function showFile(call: RepoCall, path: string, entry: TreeEntry, wanted: Wanted): Promise<Answer> {

@@ -55,6 +55,17 @@ export function fileJson(state: TwinState, repo: Repo, file: ChangedFile, sha: s
   }
 }
 
+/** Whether a client wants the unified text instead of a document. */
+export function wantsDiff(accept: string | undefined): boolean {
+  return /[.]diff\b/.test(accept ?? '')
+}
+
+/** The same change as unified text, for clients that ask for `application/vnd.github.diff`. */
+export async function diffText(repo: Repo, base: string | null, head: string): Promise<Buffer> {
+  const from = base === null ? EMPTY_TREE : ((await mergeBase(repo, base, head)) ?? EMPTY_TREE)
+  return (await git(repo, ['diff', '--no-color', '-M', from, head])).stdout
+}
+
 /** Raw entries come first (they start with a colon), then the counts in the same order. */
 function parseListing(text: string): ChangedFile[] {
   const fields = text.split('\0')

@@ -3,7 +3,7 @@ import { pageSlice } from '../http/page.ts'
 import { HttpError, ok, type RepoCall, type Route } from '../http/route.ts'
 import { web } from '../issues/address.ts'
 import { commitJson, commitWithFiles, compare, readAll } from './commits.ts'
-import { fileJson, filesBetween } from './diff.ts'
+import { diffText, fileJson, filesBetween, wantsDiff } from './diff.ts'
 import { requireCommit, resolveCommit } from './revision.ts'
 
 const REPO = '/repos/{owner}/{repo}'
@@ -44,6 +44,9 @@ async function getCommit(call: RepoCall) {
   // Unlike the other routes, this one answers 422 for a name that is nothing.
   if (!commit) throw new HttpError(422, `No commit found for SHA: ${ref}`)
   if (/\bsha\b/.test(call.headers.accept ?? '')) return { status: 200, raw: Buffer.from(commit.sha) }
+  if (wantsDiff(call.headers.accept)) {
+    return { status: 200, raw: await diffText(repo, commit.parents[0] ?? null, commit.sha) }
+  }
   const size = Math.min(MOST_FILES, Number(query.get('per_page')) || MOST_FILES)
   return ok(await commitWithFiles(state, repo, commit, { page: Number(query.get('page')) || 1, size }))
 }
@@ -54,6 +57,9 @@ async function getComparison(call: RepoCall) {
   const [base = '', head = ''] = (call.params.basehead ?? '').split('...')
   if (base === '' || head === '') throw new HttpError(404, 'Not Found')
   const sides = await Promise.all([localCommit(call, base), localCommit(call, head)])
+  if (wantsDiff(call.headers.accept)) {
+    return { status: 200, raw: await diffText(repo, sides[0].sha, sides[1].sha) }
+  }
   const found = await compare(repo, sides[0].sha, sides[1].sha)
   const paged = query.has('page') || query.has('per_page')
   const slice = paged

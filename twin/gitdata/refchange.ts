@@ -12,6 +12,8 @@ export type RefChange = {
   force: boolean
   /** A merge whose conditions were judged already: branch rules are not asked again. */
   merge?: boolean
+  /** Announce nothing: GitHub does so when a push moves more than three tags. */
+  quiet?: boolean
 }
 
 export type RefProblem =
@@ -42,4 +44,5 @@ export type RefMove = {
   after: string | null
   forced: boolean
   merge: boolean
+  quiet: boolean
 }

@@ -44,7 +44,7 @@ export function updateRefs(state: TwinState, repo: Repo, changes: RefChange[], b
     for (const move of moves) await forbidByRules(state, repo, move, by)
     const real = moves.filter(move => move.before !== move.after)
     await transact(repo, real)
-    for (const move of real) await announce(state, repo, move, by)
+    for (const move of real) if (!move.quiet) await announce(state, repo, move, by)
   })
 }
 
@@ -61,7 +61,14 @@ async function examine(repo: Repo, change: RefChange): Promise<RefMove> {
   if (!(await isRefName(repo, ref))) throw new RefError('name', ref, `${ref} is not a valid ref name.`)
   if (ref.startsWith('refs/pull/')) throw new RefError('name', ref, 'refs/pull is read only')
   const before = await readRef(repo, ref)
-  const move = { ref, before, after, forced: false, merge: change.merge ?? false }
+  const move = {
+    ref,
+    before,
+    after,
+    forced: false,
+    merge: change.merge ?? false,
+    quiet: change.quiet ?? false,
+  }
   if (change.before !== undefined && change.before !== before) throw staleError(ref, change.before, before)
   if (after === null) {
     if (before === null) throw new RefError('missing', ref, 'Reference does not exist')

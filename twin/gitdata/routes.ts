@@ -1,4 +1,6 @@
 import type { Route } from '../http/route.ts'
+import { archiveRoutes } from './archive.ts'
+import { commitPullRoutes } from './commitpulls.ts'
 import { contentRoutes } from './contentroutes.ts'
 import { historyRoutes } from './historyroutes.ts'
 import { mergeRoutes } from './mergeroute.ts'
@@ -14,4 +16,6 @@ export const gitRoutes: Route[] = [
   ...historyRoutes,
   ...contentRoutes,
   ...mergeRoutes,
+  ...commitPullRoutes,
+  ...archiveRoutes,
 ]

@@ -19,8 +19,8 @@ import type { Fields, World } from './world.ts'
 
 type Known = DocumentNode | readonly GraphQLError[]
 
-/** Checked documents by their text: clients send the same few queries again and again. */
-const known = new Map<string, Known>()
+/** Checked documents by schema and text: clients send the same few queries again and again. */
+const known = new WeakMap<GraphQLSchema, Map<string, Known>>()
 const MOST_KNOWN = 500
 
 /** Answers a POST to /graphql. Whatever goes wrong inside comes with status 200, as `errors`. */
@@ -29,7 +29,7 @@ export async function graphqlAnswer(call: Call): Promise<Answer> {
   if (typeof query !== 'string') {
     return { status: 400, body: { message: 'A query attribute must be specified and must be a string.' } }
   }
-  const schema = await githubSchema()
+  const schema = await githubSchema(call.state.profile)
   const document = checked(schema, query)
   if (Array.isArray(document)) return failed(document)
   const operation = getOperationAST(document as DocumentNode, nameOf(operationName))
@@ -55,11 +55,13 @@ function nameOf(value: unknown): string | null {
 }
 
 function checked(schema: GraphQLSchema, query: string): Known {
-  const before = known.get(query)
+  const ofSchema = known.get(schema) ?? new Map<string, Known>()
+  known.set(schema, ofSchema)
+  const before = ofSchema.get(query)
   if (before) return before
   const found = check(schema, query)
-  if (known.size >= MOST_KNOWN) known.clear()
-  known.set(query, found)
+  if (ofSchema.size >= MOST_KNOWN) ofSchema.clear()
+  ofSchema.set(query, found)
   return found
 }
 
