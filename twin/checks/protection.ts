@@ -4,25 +4,7 @@ import type { Pull } from '../pulls/state.ts'
 import type { Actor, Repo, TwinState } from '../state.ts'
 import { matchesRef } from './pattern.ts'
 import { requiredCheckBlockers } from './required.ts'
-import type { Protection, RequiredCheck, Rule, Ruleset } from './rules.ts'
-
-/** Everything that holds on a branch: classic protection and active rulesets folded, the strictest of each. */
-export type EffectiveRules = {
-  requiredChecks: RequiredCheck[]
-  /** Head must contain the base's tip. */
-  strict: boolean
-  requirePull: boolean
-  requiredApprovals: number
-  dismissStale: boolean
-  requireLastPushApproval: boolean
-  linearHistory: boolean
-  blockForce: boolean
-  blockDeletion: boolean
-  blockUpdate: boolean
-  mergeQueue: boolean
-  /** null: whatever the repository allows. */
-  mergeMethods: string[] | null
-}
+import type { EffectiveRules, Protection, RequiredCheck, Rule, Ruleset } from './rules.ts'
 
 const FREE: EffectiveRules = {
   requiredChecks: [],

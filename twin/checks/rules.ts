@@ -37,3 +37,21 @@ export type Ruleset = {
   rules: Rule[]
   bypass_actors: { actor_id: number; actor_type: string; bypass_mode: 'always' | 'pull_request' | 'exempt' }[]
 }
+
+/** Everything that holds on a branch: classic protection and active rulesets folded, the strictest of each. */
+export type EffectiveRules = {
+  requiredChecks: RequiredCheck[]
+  /** Head must contain the base's tip. */
+  strict: boolean
+  requirePull: boolean
+  requiredApprovals: number
+  dismissStale: boolean
+  requireLastPushApproval: boolean
+  linearHistory: boolean
+  blockForce: boolean
+  blockDeletion: boolean
+  blockUpdate: boolean
+  mergeQueue: boolean
+  /** null: whatever the repository allows. */
+  mergeMethods: string[] | null
+}

@@ -1,4 +1,4 @@
-import type { EffectiveRules } from '../checks/protection.ts'
+import type { EffectiveRules } from '../checks/rules.ts'
 import { covers, reaches, roleOf } from '../http/auth.ts'
 import type { Account, Repo, TwinState } from '../state.ts'
 import type { Pull, Review } from './state.ts'

@@ -131,6 +131,16 @@ export function addReviewComment(
   return made
 }
 
+export function editReview(
+  state: TwinState,
+  repo: Repo,
+  edit: { pull: Pull; review: Review; body: string },
+  by: Actor,
+): void {
+  edit.review.body = edit.body
+  if (edit.review.state !== 'PENDING') tellReview(state, repo, { ...edit, action: 'edited' }, by)
+}
+
 export function dismissReview(
   state: TwinState,
   repo: Repo,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pressButton } from '../../../twin/checks/button.ts'
 import { propose, push } from '../pulls/change.ts'
 import { refusal, type Stage, setStage } from '../stage.ts'
 
@@ -139,6 +140,40 @@ test('a status and a check of the same name must both pass', async () => {
   })
   expect((await merge(number)).data.merged).toBe(true)
   await unprotect(id)
+})
+
+test('a direct push is refused until its commit has passed, then it lands and the pull request with it', async () => {
+  const id = await protect({ required_status_checks: [{ context: 'gate', integration_id: ci.appId }] })
+  const { number, sha } = await propose(stage, 'fast-forward')
+  const update = () => stage.as('ada').rest.git.updateRef({ ...stage.at, ref: 'heads/main', sha })
+  expect(await refusal(update())).toMatchObject({
+    status: 422,
+    message: expect.stringContaining('"gate" is expected'),
+  })
+  await run(ci, sha, 'gate', 'success')
+  await update()
+  await stage.twin.quiet()
+  expect(stage.repo.pulls.get(number)).toMatchObject({ merged: true, mergeCommitSha: sha })
+  await unprotect(id)
+})
+
+test('a button reaches only a completed run that has it', async () => {
+  const sha = await push(stage, 'buttons', { 'b.txt': 'b\n' })
+  const actions = [{ label: 'Again', description: 'once more', identifier: 'again' }]
+  const { data } = await ci.rest.checks.create({ ...stage.at, name: 'gate', head_sha: sha, actions })
+  const made = stage.repo.checkRuns.get(data.id)
+  if (!made) throw new Error('no run')
+  const by = { is: 'user', account: stage.repo.owner } as const
+  const press = () => pressButton(stage.twin.state, stage.repo, { run: made, identifier: 'again' }, by)
+  expect(press).toThrow('no action')
+  await ci.rest.checks.update({ ...stage.at, check_run_id: data.id, conclusion: 'failure' })
+  stage.news()
+  press()
+  expect(stage.news()).toEqual(['check_run.requested_action'])
+  const four = Array(4).fill(actions[0])
+  expect(
+    (await refusal(ci.rest.checks.create({ ...stage.at, name: 'x', head_sha: sha, actions: four }))).status,
+  ).toBe(422)
 })
 
 test('strict: head must contain base', async () => {

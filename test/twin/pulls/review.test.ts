@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addCollaborator } from '../../../twin/seed.ts'
 import { refusal, type Stage, setStage } from '../stage.ts'
 import { propose, push } from './change.ts'
 
@@ -79,6 +80,22 @@ test('a push dismisses approvals at once', async () => {
   const { data } = await stage.as('ada').rest.pulls.listReviews({ ...stage.at, pull_number: number })
   expect(data.map(each => each.state)).toEqual(['DISMISSED'])
   expect(stage.news()).toContain('pull_request_review.dismissed')
+})
+
+test('the last pusher’s own approval is not enough when the rule says so', async () => {
+  const [ruleset] = stage.repo.rulesets.values()
+  const parameters = ruleset?.rules[0]?.parameters
+  if (!parameters) throw new Error('no rule')
+  parameters.require_last_push_approval = true
+  const { number } = await propose(stage, 'last-push')
+  await push(stage, 'last-push', { 'bobs.txt': 'x\n' }, 'bob')
+  await stage.twin.quiet()
+  await review('bob', number, 'APPROVE')
+  expect((await refusal(merge(number))).message).toContain('someone other than the last pusher')
+  addCollaborator(stage.twin.state, stage.repo, 'cleo', 'write')
+  await review('cleo', number, 'APPROVE')
+  expect((await merge(number)).data.merged).toBe(true)
+  parameters.require_last_push_approval = false
 })
 
 test('a pending review is hidden until submitted; line comments hang on it', async () => {

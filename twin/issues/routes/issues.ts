@@ -1,10 +1,19 @@
 import { findAccount } from '../../accounts.ts'
 import { page } from '../../http/page.ts'
-import { created, HttpError, invalid, noContent, ok, type RepoCall, type Route } from '../../http/route.ts'
+import {
+  created,
+  HttpError,
+  invalid,
+  noContent,
+  notFound,
+  ok,
+  type RepoCall,
+  type Route,
+} from '../../http/route.ts'
 import { closeIssue, editIssue, reopenIssue } from '../change.ts'
 import { choice, needText, number, text, textOrNull, texts } from '../input.ts'
 import { addAssignees, createIssue, removeAssignees, setLabels } from '../issue.ts'
-import { issueJson } from '../json.ts'
+import { issueJson, typeJson } from '../json.ts'
 import { listIssues } from '../list.ts'
 import { issueAt, requireIssues } from '../lookup.ts'
 import { mayPush, mayTriage } from '../standing.ts'
@@ -139,7 +148,15 @@ function assign(call: RepoCall) {
   return call.method === 'POST' ? created(answer) : ok(answer)
 }
 
+/** Types belong to organizations; people's repositories have none. */
+function types(call: RepoCall) {
+  if (call.state.profile === 'ghes') throw notFound()
+  const names = call.repo.owner.type === 'Organization' ? ['Task', 'Bug', 'Feature'] : []
+  return ok(names.map(typeJson))
+}
+
 export const oneIssueRoutes: Route[] = [
+  { method: 'GET', path: '/repos/{owner}/{repo}/issue-types', needs: [], handle: types },
   { method: 'GET', path: '/repos/{owner}/{repo}/issues', needs: READ, handle: list },
   {
     method: 'POST',

@@ -8,7 +8,14 @@ import { record } from '../../issues/timeline.ts'
 import { pullJson, reviewCommentJson, reviewJson } from '../json.ts'
 import { pullAt, reviewAt } from '../lookup.ts'
 import { tellPull } from '../pull.ts'
-import { addReviewComment, createReview, dismissReview, type NewComment, submitReview } from '../review.ts'
+import {
+  addReviewComment,
+  createReview,
+  dismissReview,
+  editReview,
+  type NewComment,
+  submitReview,
+} from '../review.ts'
 import type { Pull, Review } from '../state.ts'
 
 const ONE = '/repos/{owner}/{repo}/pulls/{pull_number}'
@@ -65,6 +72,13 @@ function submit(call: RepoCall) {
   const event = choice(body, 'event', EVENTS)
   if (event === undefined) throw new HttpError(422, 'Unprocessable Entity', ['Event is required'])
   submitReview(state, repo, { pull, review, event, body: text(body, 'body') }, actor)
+  return ok(show(call, pull)(review))
+}
+
+function update(call: RepoCall) {
+  const pull = here(call)
+  const review = reviewAt(pull, call.params.review_id)
+  editReview(call.state, call.repo, { pull, review, body: needText(call.body, 'body') }, call.actor)
   return ok(show(call, pull)(review))
 }
 
@@ -166,6 +180,7 @@ export const reviewRoutes: Route[] = [
     needs: READ,
     handle: call => ok(show(call, here(call))(reviewAt(here(call), call.params.review_id))),
   },
+  { method: 'PUT', path: REVIEW, needs: WRITE, handle: update },
   { method: 'DELETE', path: REVIEW, needs: WRITE, handle: discard },
   { method: 'POST', path: `${REVIEW}/events`, needs: WRITE, creates: true, handle: submit },
   { method: 'PUT', path: `${REVIEW}/dismissals`, needs: WRITE, handle: dismiss },
