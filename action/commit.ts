@@ -1,6 +1,6 @@
 import type { Git } from './git.ts'
 
-export type Commit = { tree: string; parents: readonly string[]; message: string }
+export type Commit = { tree: string; parents: readonly string[]; message: string; at: Date }
 
 /** Reads a commit as git stores it. Throws GitFailure when it is not there or is no commit. */
 export async function readCommit(git: Git, sha: string): Promise<Commit> {
@@ -11,6 +11,7 @@ export async function readCommit(git: Git, sha: string): Promise<Commit> {
     tree: /^tree ([0-9a-f]+)$/m.exec(header)?.[1] ?? '',
     parents: [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(match => match[1]!),
     message: gap < 0 ? '' : raw.slice(gap + 2),
+    at: new Date(Number(/^committer .* ([0-9]+) [+-][0-9]{4}$/m.exec(header)?.[1] ?? 0) * 1000),
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Client } from './client.ts'
 import { fail } from './fault.ts'
+import type { Client } from './octokit.ts'
 
 export type ArtifactFacts = {
   name: string
@@ -22,7 +22,7 @@ export async function readArtifact(client: Client, place: Place): Promise<Artifa
     name: data.name,
     bytes: data.size_in_bytes,
     digest: data.digest?.replace('sha256:', '') ?? null,
-    run: data.workflow_run?.id ?? null,
+    run: data.workflow_run?.id === undefined ? null : Number(data.workflow_run.id),
   }
 }
 

@@ -1,5 +1,5 @@
 import { CALLER_PATH } from '../core/names.ts'
-import type { Client } from './client.ts'
+import type { Client } from './octokit.ts'
 
 export type RunSearch = {
   owner: string
@@ -10,8 +10,6 @@ export type RunSearch = {
   /** Runs before the claim cannot serve it. */
   since: Date
 }
-
-type RunList = { workflow_runs: { id: number; display_title: string; actor: { id: number } | null }[] }
 
 /** Lowest id among the listed runs that serve the same title; null when none is listed. Throws octokit's errors. */
 export async function findFirstRun(client: Client, search: RunSearch): Promise<number | null> {
@@ -24,9 +22,8 @@ export async function findFirstRun(client: Client, search: RunSearch): Promise<n
     created: `>=${new Date(search.since.getTime() - 120_000).toISOString().replace(/\.[0-9]+Z$/, 'Z')}`,
     per_page: 100,
   })
-  const list: RunList = response.data
-  const ids = list.workflow_runs
-    .filter(run => run.display_title === search.title && run.actor?.id === search.actorId)
-    .map(run => run.id)
+  const ids = response.data.workflow_runs
+    .filter(run => run.display_title === search.title && Number(run.actor?.id) === search.actorId)
+    .map(run => Number(run.id))
   return ids.length === 0 ? null : Math.min(...ids)
 }

@@ -25,7 +25,7 @@ export const protectedPaths: Gate = {
 }
 
 /** A pattern that cannot be read protects everything. Variants in case or spelling count as the path itself. */
-function findProtected(paths: readonly string[], patterns: readonly string[]): string[] {
+export function findProtected(paths: readonly string[], patterns: readonly string[]): string[] {
   const globs = patterns.flatMap(pattern => [compileGlob(pattern), compileGlob(foldPath(pattern))])
   if (globs.some(glob => !glob.ok)) return [...paths]
   return paths.filter(path =>

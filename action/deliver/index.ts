@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { RECEIPT_TITLE } from '../../core/names.ts'
+import { printProblem } from '../../core/problem.ts'
+import { printReceipt } from '../../core/receipt.ts'
+import { writeSubject } from '../../core/subject.ts'
+import * as words from '../../core/words/runner.ts'
+import { type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
+import { type Identity, writeCommit } from '../commit.ts'
+import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
+import { createJobLog } from '../joblog.ts'
+import { judgeBundle } from '../judge.ts'
+import { type Delivery, push } from '../push.ts'
+import { openScratch } from '../scratch.ts'
+import { openStore, type Store } from '../store.ts'
+import { HandoverRefused, takeArtifact, type Unpacked, unpack } from '../unpack.ts'
+import { settleReport, writeBareReport } from '../verdict.ts'
+
+/** The `deliver` action: judges what was handed over and publishes it. It runs nothing of it and prints nothing of it. */
+const log = createJobLog(text => process.stdout.write(text))
+const inputs = readDeliverInputs()
+if (inputs.ok) {
+  process.exitCode = await deliver(inputs.value).catch(explain)
+} else {
+  for (const problem of inputs.problems) log.error(printProblem(problem))
+  process.exitCode = 1
+}
+
+/** The exit code. */
+async function deliver(job: DeliverInputs): Promise<number> {
+  await using scratch = await openScratch(job.temp)
+  const store = await openStore(join(scratch.dir, 'store.git'), job.host)
+  const claim = await readClaim(store, job)
+  const client = clientOf(job)
+  if (await isSuperseded(client, claim, job)) {
+    log.line(words.superseded(claim.title))
+    return 0
+  }
+  const zip = await takeArtifact(client, job).catch(keepRefusal)
+  const delivery = await prepare({ job, store, claim }, zip)
+  const receipt = await push(store.git, remoteOf(job), delivery)
+  log.notice(RECEIPT_TITLE, printReceipt(receipt))
+  log.line(`${delivery.report.outcome}: ${delivery.report.files.length} files`)
+  return 0
+}
+
+type Place = { job: DeliverInputs; store: Store; claim: Claim }
+
+async function prepare(place: Place, zip: Buffer | HandoverRefused | null): Promise<Delivery> {
+  const { job, claim } = place
+  const known = { ticket: claim.ticket, run: job.run.id }
+  const by = botOf(job)
+  const at = new Date()
+  if (zip === null) {
+    const summary = words.nothingHandedOver(job.workResult)
+    const outcome = job.workResult === 'cancelled' ? 'timed-out' : 'agent-failed'
+    return { report: writeBareReport(known, { outcome, summary, refusals: [] }), attempt: null, by, at }
+  }
+  const parcel = zip instanceof HandoverRefused ? zip : open(zip, job, claim)
+  if (!(parcel instanceof HandoverRefused)) return publish(place, parcel, { by, at })
+  const refusals = [parcel.message]
+  const summary = words.refusedHandover(refusals)
+  return { report: writeBareReport(known, { outcome: 'refused', summary, refusals }), attempt: null, by, at }
+}
+
+/** Judges the commit and makes it anew: tree from the hand-over, everything else from us. */
+async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at: Date }): Promise<Delivery> {
+  const { store, claim, job } = place
+  const { ticket, start } = claim
+  const known = { ticket, run: job.run.id }
+  if (parcel.bundle === null) {
+    const settled = { head: null, subject: null, changes: [], refusals: [] }
+    return { report: settleReport(known, parcel.report, settled), attempt: null, ...stamp }
+  }
+  const { tree, changes, refusals } = await judgeBundle(store.git, parcel.bundle, ticket)
+  if (refusals.length > 0) {
+    const report = settleReport(known, parcel.report, { head: null, subject: null, changes: [], refusals })
+    return { report, attempt: null, ...stamp }
+  }
+  const proposed = parcel.manifest.subjects[0] ?? ticket.spec.title
+  const subject = writeSubject(proposed, { type: ticket.spec.type, id: ticket.task })
+  const message = words.commitMessage(subject, ticket.agent.name)
+  const head = await writeCommit(store.git, { tree, parents: [start], message, ...stamp })
+  return {
+    report: settleReport(known, parcel.report, { head, subject, changes, refusals }),
+    attempt: head,
+    ...stamp,
+  }
+}
+
+function open(zip: Buffer, job: DeliverInputs, claim: Claim): Unpacked | HandoverRefused {
+  try {
+    return unpack(zip, { sha: job.claim, start: claim.start })
+  } catch (error) {
+    return keepRefusal(error)
+  }
+}
+
+function keepRefusal(error: unknown): HandoverRefused {
+  if (error instanceof HandoverRefused) return error
+  throw error
+}
+
+/** Commits are the app's own: it dispatched this run, so the run's actor is its bot. */
+function botOf(job: DeliverInputs): Identity {
+  const { id, login } = job.actor
+  return { name: login, email: `${id}+${login}@users.noreply.${new URL(job.serverUrl).hostname}` }
+}
+
+function explain(error: unknown): number {
+  log.error(error instanceof Error ? error.message : String(error))
+  return 1
+}

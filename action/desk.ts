@@ -1,0 +1,34 @@
+import { mkdir } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import type { Ticket } from '../core/ticket.ts'
+
+/** An agent's own places beside its worktree: gone with the attempt. */
+export type Desk = { home: string; tmp: string; out: string; promptFile: string }
+
+export async function openDesk(root: string): Promise<Desk> {
+  const desk = {
+    home: join(root, 'home'),
+    tmp: join(root, 'tmp'),
+    out: join(root, 'out'),
+    promptFile: join(root, 'prompt.md'),
+  }
+  for (const dir of [desk.home, desk.tmp, desk.out]) await mkdir(dir, { recursive: true, mode: 0o700 })
+  return desk
+}
+
+/**
+ * All that setup, agents and checks see of the environment: a list of what is allowed. No token, no path of a file that
+ * the runner reads, nothing of GITHUB_, RUNNER_ or ACTIONS_.
+ */
+export function writeEnvironment(desk: Desk, more: { path: string; ticket: Ticket }): Record<string, string> {
+  return {
+    PATH: more.path === '' ? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter) : more.path,
+    LANG: 'C.UTF-8',
+    HOME: desk.home,
+    TMPDIR: desk.tmp,
+    CI: 'true',
+    CHORUS_TASK: more.ticket.task,
+    CHORUS_ATTEMPT: String(more.ticket.attempt),
+    CHORUS_OUT: desk.out,
+  }
+}

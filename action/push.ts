@@ -1,0 +1,43 @@
+import { printEnvelope } from '../core/envelope.ts'
+import { printAttemptRef, printReportRef } from '../core/names.ts'
+import type { Report } from '../core/report.ts'
+import type { Receipt } from '../core/world.ts'
+import { type Identity, writeCommit } from './commit.ts'
+import { credentials, type Git, type Remote } from './git.ts'
+
+export type Delivery = {
+  report: Report
+  /** The commit to publish; null when there is nothing to show. */
+  attempt: string | null
+  by: Identity
+  at: Date
+}
+
+/**
+ * Creates the attempt's refs, all or none, and only if none exists. Throws GitFailure; then nothing was pushed, or
+ * somebody else's refs stand there already.
+ */
+export async function push(git: Git, remote: Remote, delivery: Delivery): Promise<Receipt> {
+  const { report, attempt, by, at } = delivery
+  const tree = await git.text(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
+  const subject = `chorus report ${report.task} #${report.attempt}`
+  const message = printEnvelope({ subject, json: JSON.stringify(report), seal: null })
+  const receipt = { attempt, report: await writeCommit(git, { tree, parents: [], message, by, at }) }
+  const refs: [string, string][] = [[receipt.report, printReportRef(report)]]
+  if (attempt !== null) refs.push([attempt, printAttemptRef(report)])
+  await git.run(
+    [
+      'push',
+      '--quiet',
+      '--atomic',
+      '--no-verify',
+      // An empty expectation: the ref must not exist.
+      ...refs.map(([, ref]) => `--force-with-lease=${ref}:`),
+      '--',
+      remote.url,
+      ...refs.map(([sha, ref]) => `${sha}:${ref}`),
+    ],
+    { env: credentials(remote) },
+  )
+  return receipt
+}

@@ -1,0 +1,92 @@
+import { type Manifest, parseManifest } from '../core/handover.ts'
+import { parseReport, type Report } from '../core/report.ts'
+import { type ArtifactFacts, downloadArtifact, readArtifact } from '../forge/artifact.ts'
+import type { Client } from '../forge/octokit.ts'
+import { type BundleHead, readBundle } from './bundle.ts'
+import type { DeliverInputs } from './inputs.ts'
+import { digest, PARCEL, type ParcelFile } from './parcel.ts'
+import { readZip, ZipRefused } from './zip.ts'
+
+/** What was handed over, read under limits; nothing of it is believed yet. */
+export type Unpacked = { manifest: Manifest; report: Report; bundle: BundleHead | null }
+
+/** The hand-over is not what it has to be; the message is for people. */
+export class HandoverRefused extends Error {}
+
+const LARGEST = 80 * 1024 * 1024
+
+/** Takes exactly the artifact that the work job named, of this run, with the digest that it named. */
+export async function takeArtifact(client: Client, inputs: DeliverInputs): Promise<Buffer | null> {
+  if (inputs.artifact === null) return null
+  const place = { owner: inputs.owner, repo: inputs.repo, id: inputs.artifact.id }
+  const facts = await readArtifact(client, place)
+  checkFacts(facts, inputs)
+  const zip = Buffer.from(await downloadArtifact(client, place))
+  if (digest(zip).sha256 !== inputs.artifact.digest) {
+    throw new HandoverRefused('what was downloaded is not what the work job uploaded: the digests differ')
+  }
+  return zip
+}
+
+function checkFacts(facts: ArtifactFacts, inputs: DeliverInputs): void {
+  if (facts.run !== inputs.run.id) throw new HandoverRefused('the artifact belongs to another run')
+  if (facts.bytes > LARGEST)
+    throw new HandoverRefused(`the artifact has ${facts.bytes} bytes; at most ${LARGEST} are taken`)
+  if (facts.digest !== null && facts.digest !== inputs.artifact?.digest) {
+    throw new HandoverRefused('the digest that the work job named is not the one that GitHub knows')
+  }
+}
+
+/** Throws HandoverRefused. */
+export function unpack(zip: Buffer, claim: { sha: string; start: string }): Unpacked {
+  const files = openZip(zip)
+  const manifest = readJson(files, 'manifest.json', parseManifest)
+  if (manifest.claim !== claim.sha) throw new HandoverRefused('it was made for another claim')
+  if (manifest.start !== claim.start) throw new HandoverRefused('it does not start where the attempt starts')
+  checkDigest(files, 'report.json', manifest.report)
+  const report = readJson(files, 'report.json', parseReport)
+  if (manifest.bundle === null) return { manifest, report, bundle: null }
+  checkDigest(files, 'attempt.bundle', manifest.bundle)
+  const bundle = readBundle(files.get('attempt.bundle') ?? Buffer.alloc(0))
+  if (bundle === null || bundle.start !== claim.start || bundle.head !== manifest.head) {
+    throw new HandoverRefused('its bundle is not one branch that starts where the attempt starts')
+  }
+  return { manifest, report, bundle }
+}
+
+function openZip(zip: Buffer): Map<string, Buffer> {
+  try {
+    return readZip(zip, PARCEL)
+  } catch (error) {
+    throw error instanceof ZipRefused ? new HandoverRefused(error.message) : error
+  }
+}
+
+type Parse<T> = (value: unknown) => { ok: true; value: T } | { ok: false; problems: { path: string }[] }
+
+function readJson<T>(files: Map<string, Buffer>, name: ParcelFile, parse: Parse<T>): T {
+  const text = files.get(name)?.toString('utf8')
+  if (text === undefined) throw new HandoverRefused(`${name} is missing`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new HandoverRefused(`${name} is no JSON`)
+  }
+  const parsed = parse(value)
+  if (parsed.ok) return parsed.value
+  // Paths only: the values are what an agent may have written.
+  const where = parsed.problems.slice(0, 3).map(problem => problem.path.slice(0, 60))
+  throw new HandoverRefused(`${name} does not have the agreed form (${where.join(', ')})`)
+}
+
+function checkDigest(
+  files: Map<string, Buffer>,
+  name: ParcelFile,
+  want: { bytes: number; sha256: string },
+): void {
+  const bytes = files.get(name)
+  if (bytes === undefined) throw new HandoverRefused(`${name} is missing`)
+  if (digest(bytes).sha256 !== want.sha256)
+    throw new HandoverRefused(`${name} is not the file that was packed`)
+}

@@ -1,0 +1,71 @@
+import type { Change } from '../core/handover.ts'
+import type { Report } from '../core/report.ts'
+import { redactSecrets } from '../core/secret.ts'
+import type { Ticket } from '../core/ticket.ts'
+import * as words from '../core/words/runner.ts'
+import { listFiles } from './report.ts'
+
+export type Known = { ticket: Ticket; run: number }
+
+/** The report when nothing, or nothing acceptable, was handed over. */
+export function writeBareReport(
+  known: Known,
+  more: Pick<Report, 'outcome' | 'summary' | 'refusals'>,
+): Report {
+  const { ticket } = known
+  return {
+    version: 1,
+    task: ticket.task,
+    attempt: ticket.attempt,
+    run: known.run,
+    base: ticket.base,
+    head: null,
+    subject: null,
+    files: [],
+    checks: [],
+    loops: 0,
+    question: null,
+    usage: null,
+    context: { task_bytes: 0, total_bytes: 0, session_reuse: 0 },
+    discovered: [],
+    learnings: [],
+    protection: words.SAME_USER,
+    ...more,
+  }
+}
+
+export type Settled = {
+  head: string | null
+  subject: string | null
+  changes: readonly Change[]
+  refusals: string[]
+}
+
+/**
+ * The report as it is published: the work job's words, overruled wherever deliver knows better. A refused hand-over
+ * keeps what was said about checks and use, and shows nothing.
+ */
+export function settleReport(known: Known, said: Report, settled: Settled): Report {
+  const facts = {
+    task: known.ticket.task,
+    attempt: known.ticket.attempt,
+    run: known.run,
+    base: known.ticket.base,
+    head: settled.head,
+    subject: settled.subject,
+    files: listFiles(settled.changes),
+    refusals: settled.refusals,
+  }
+  const report = { ...said, ...facts, summary: redactSecrets(said.summary) }
+  if (settled.refusals.length > 0) {
+    return {
+      ...report,
+      outcome: 'refused',
+      summary: words.refusedHandover(settled.refusals),
+      head: null,
+      subject: null,
+    }
+  }
+  if (said.outcome !== 'done' || settled.head !== null) return report
+  return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(known.ticket.agent.name) }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { printProblem } from '../../core/problem.ts'
+import * as words from '../../core/words/runner.ts'
+import { runAttempt } from '../attempt.ts'
+import { ClaimFailure, clientOf, isSuperseded, readClaim } from '../claim.ts'
+import { type JobInputs, readWorkInputs } from '../inputs.ts'
+import { createJobLog, type JobLog, writeOutputs, writeSummary } from '../joblog.ts'
+import { packParcel } from '../parcel.ts'
+import { openScratch } from '../scratch.ts'
+import { openStore } from '../store.ts'
+import { uploadParcel } from '../upload.ts'
+
+/** The `work` action: runs the agent on its claim and hands over what came of it. It has no power to write. */
+const log = createJobLog(text => process.stdout.write(text))
+const inputs = readWorkInputs()
+if (inputs.ok) {
+  process.exitCode = await work(inputs.value, log).catch(explain)
+} else {
+  for (const problem of inputs.problems) log.error(printProblem(problem))
+  process.exitCode = 1
+}
+
+/** The exit code. */
+async function work(job: JobInputs, log: JobLog): Promise<number> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  await using scratch = await openScratch(job.temp)
+  const store = await openStore(join(scratch.dir, 'store.git'), job.host, stop.signal)
+  const claim = await readClaim(store, job)
+  if (await isSuperseded(clientOf(job), claim, job)) {
+    log.notice('chorus', words.superseded(claim.title))
+    await writeOutputs(job.files.output, { outcome: 'superseded' })
+    return 0
+  }
+  const { ticket, start } = claim
+  const plan = {
+    ticket,
+    start,
+    store,
+    root: join(scratch.dir, 'attempt'),
+    signal: stop.signal,
+    group: log.group,
+  }
+  return runAttempt(plan, async end => {
+    const parcelPlan = { claim, claimSha: job.claim, run: job.run.id, at: new Date() }
+    const parcel = await packParcel({ ...parcelPlan, dir: join(scratch.dir, 'parcel') }, end)
+    const { report } = parcel
+    const uploaded = await uploadParcel(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
+    await writeOutputs(job.files.output, {
+      outcome: report.outcome,
+      'artifact-id': String(uploaded.id),
+      'artifact-digest': uploaded.digest,
+    })
+    log.line(report.summary)
+    const context = { task: end.context.bytes, total: end.promptBytes, dropped: end.context.dropped }
+    const sizes = { files: report.files.length, context, protection: report.protection }
+    const { task, attempt, outcome, summary, checks } = report
+    const job_ = { task, attempt, agent: ticket.agent.name, outcome, summary, checks, ...sizes }
+    await writeSummary(job.files.summary, words.jobSummary(job_))
+    return 0
+  })
+}
+
+function explain(error: unknown): number {
+  const why = error instanceof Error ? error.message : String(error)
+  log.error(error instanceof ClaimFailure ? `This run was given a claim that it cannot serve: ${why}.` : why)
+  return 1
+}

@@ -1,0 +1,134 @@
+import type { CheckRecord, Outcome } from '../report.ts'
+import type { Ticket } from '../ticket.ts'
+
+/** What the jobs on runners tell people: in reports, in summaries and in logs. */
+
+export function agentGroup(agent: string, loop: number): string {
+  return loop === 1 ? `${agent} works` : `${agent} repairs (round ${loop})`
+}
+
+export function checksGroup(loop: number): string {
+  return loop === 1 ? 'Checks' : `Checks (round ${loop})`
+}
+
+export function done(ticket: Pick<Ticket, 'agent' | 'checks'>, loop: number): string {
+  const rounds = loop === 1 ? 'at once' : `after ${loop} rounds`
+  if (ticket.checks.length === 0) return `${ticket.agent.name} made a change; no checks are configured.`
+  return `${ticket.agent.name} made a change and ${count(ticket.checks.length, 'check')} passed ${rounds}.`
+}
+
+export function stillRed(names: readonly string[], loop: number): string {
+  return `Still red after ${count(loop, 'round')}: ${names.join(', ')}.`
+}
+
+export function checksCannotRun(names: readonly string[]): string {
+  return `The runner lacks what these checks need (exit 126 or 127): ${names.join(', ')}. Install it under \`setup\`.`
+}
+
+export function checksTimedOut(names: readonly string[], minutes: number): string {
+  return `The ${minutes} minutes of an attempt were over with these checks still red: ${names.join(', ')}.`
+}
+
+export function agentTimedOut(agent: string, minutes: number): string {
+  return `${agent} was still working when the ${minutes} minutes of an attempt were over; it was stopped.`
+}
+
+export function agentMissing(agent: string, cli: string): string {
+  return `${agent} could not be started: the program for \`${cli}\` is not on this runner.`
+}
+
+export function agentUnknown(agent: string, cli: string, known: readonly string[]): string {
+  return `${agent} uses the CLI \`${cli}\`, which this version of Chorus does not run; it runs ${known.join(' and ')}.`
+}
+
+export function agentFailed(agent: string, how: string, why: string): string {
+  return `${agent} ended badly (${how})${why === '' ? '' : `: ${why.slice(0, 300)}`}.`
+}
+
+export function agentAsks(agent: string): string {
+  return `${agent} needs an answer before it can start.`
+}
+
+export function agentChangedNothing(agent: string): string {
+  return `${agent} ended without changing a file.`
+}
+
+export function tooLarge(found: { files: number; bytes: number }, limits: Ticket['limits']): string {
+  return `The change has ${found.files} files and ${found.bytes} bytes; an attempt may have ${limits.max_files} files and ${limits.max_bytes} bytes.`
+}
+
+export function setupFailed(command: string, how: string): string {
+  return `The setup command \`${command.slice(0, 200)}\` failed (${how}).`
+}
+
+export function superseded(title: string): string {
+  return `Another run already serves "${title}", or it has served it; this one does nothing.`
+}
+
+export function nothingHandedOver(workResult: string): string {
+  if (workResult === 'failure')
+    return 'The work job failed before it could hand anything over; its log says why.'
+  if (workResult === 'cancelled') return 'The work job was cancelled before it could hand anything over.'
+  return 'The work job handed nothing over.'
+}
+
+export function refusedHandover(reasons: readonly string[]): string {
+  const rest = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
+  return `The hand-over was refused: ${reasons[0] ?? 'no reason was given'}${rest}.`
+}
+
+/** Stated in report and summary, so that nobody takes a weaker protection for a stronger one. */
+export const SAME_USER =
+  'same user as the runner: allow-listed environment, own home, no token in it, all its processes ended; no own uid, no network limits'
+
+export type JobSummary = {
+  task: string
+  attempt: number
+  agent: string
+  outcome: Outcome
+  summary: string
+  checks: readonly Pick<CheckRecord, 'name' | 'result' | 'seconds'>[]
+  files: number
+  context: { task: number; total: number; dropped: readonly string[] }
+  protection: string
+}
+
+const MARKS: Record<CheckRecord['result'], string> = {
+  passed: '✅',
+  failed: '❌',
+  'timed-out': '⏱️',
+  'cannot-run': '⚠️',
+}
+
+/** Markdown for the page of the run. */
+export function jobSummary(job: JobSummary): string {
+  const checks = job.checks.map(
+    check => `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s`,
+  )
+  const dropped = job.context.dropped.length === 0 ? '' : `; left out: ${job.context.dropped.join(', ')}`
+  return [
+    `### ${job.task} #${job.attempt}, ${plain(job.agent)}: ${job.outcome}`,
+    '',
+    plain(job.summary),
+    '',
+    ...checks,
+    ...(checks.length === 0 ? [] : ['']),
+    `${count(job.files, 'file')} changed. The agent was given ${job.context.total} bytes, ${job.context.task} of them about the task${dropped}.`,
+    '',
+    `Protection: ${job.protection}.`,
+  ].join('\n')
+}
+
+/** Text of others on one line, with nothing that Markdown would obey. */
+function plain(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ').replace(/[<>[\]!|\\]/g, character => `\\${character}`)
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** The commit of an attempt; who wrote the change is said, and that no person did. */
+export function commitMessage(subject: string, agent: string): string {
+  return `${subject}\n\nCo-authored-by: ${agent} (agent) <${agent}@chorus.invalid>\n`
+}
