@@ -2,6 +2,8 @@ import { Octokit } from '@octokit/rest'
 import type { Client } from './octokit.ts'
 import { requestPolicy } from './policy.ts'
 
+export type { Client } from './octokit.ts'
+
 export type ClientSettings = {
   /** REST root, as in GITHUB_API_URL; absent: api.github.com. */
   baseUrl?: string

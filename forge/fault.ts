@@ -28,6 +28,11 @@ export function statusOf(error: unknown): number | null {
   return isRequestError(error) ? error.status : null
 }
 
+/** An answer to a write that does not tell whether it was done. */
+export function isUnclear(error: unknown): boolean {
+  return isNetworkError(error) || (statusOf(error) ?? 0) >= 500
+}
+
 export function toFault(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault
   if (isGraphqlError(error)) return ofGraphql(error)

@@ -61,8 +61,8 @@ export type LedgerMemory = {
   blobs: Map<string, { sha: Sha | null; bytes: number }>
   controls: Controls
   records: Map<TaskId, TaskRecord>
-  /** The newest part of the event log, once it has been read or written. */
-  events: { path: string; text: string } | null
+  /** Parts of the event log that this process wrote last, by path. */
+  events: Map<string, string>
 }
 
 export function createMemory(): RepoMemory {

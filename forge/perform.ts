@@ -1,10 +1,58 @@
 import type { Effect } from '../core/effect.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, toFault } from './fault.ts'
 import type { Forge } from './forge.ts'
+import { cancel } from './perform/cancel.ts'
+import { claim } from './perform/claim.ts'
+import { react, say } from './perform/comment.ts'
+import { dispatch } from './perform/dispatch.ts'
+import { gate } from './perform/gate.ts'
+import { close, label } from './perform/issue.ts'
+import { land } from './perform/land.ts'
+import { describe, open } from './perform/pull.ts'
+import { record } from './perform/record.ts'
+import { dropBranch, publish } from './perform/refs.ts'
 
 /** `note` names what came to be: a claim's SHA, a run's id, a pull request's number. */
 export type Performed = { ok: true; note?: unknown } | { ok: false; fault: Fault }
 
-export async function perform(_forge: Forge, effect: Effect): Promise<Performed> {
-  return { ok: false, fault: { is: 'broken', why: `cannot ${effect.do} yet`, cause: null } }
+/** Does one effect, once. Never throws: what went wrong is named by the next move. */
+export async function perform(forge: Forge, effect: Effect): Promise<Performed> {
+  try {
+    return { ok: true, note: await act(forge, effect) }
+  } catch (error) {
+    return { ok: false, fault: toFault(error) }
+  }
+}
+
+function act(forge: Forge, effect: Effect): Promise<unknown> {
+  switch (effect.do) {
+    case 'record':
+      return record(forge, effect)
+    case 'claim':
+      return claim(forge, effect)
+    case 'dispatch':
+      return dispatch(forge, effect)
+    case 'cancel':
+      return cancel(forge, effect)
+    case 'publish':
+      return publish(forge, effect)
+    case 'open':
+      return open(forge, effect)
+    case 'describe':
+      return describe(forge, effect)
+    case 'gate':
+      return gate(forge, effect)
+    case 'land':
+      return land(forge, effect)
+    case 'label':
+      return label(forge, effect)
+    case 'say':
+      return say(forge, effect)
+    case 'react':
+      return react(forge, effect)
+    case 'close':
+      return close(forge, effect)
+    case 'drop-branch':
+      return dropBranch(forge, effect)
+  }
 }

@@ -29,6 +29,16 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
   }
 }
 
+/** Asked anew, for what must not be an old answer. Counts. */
+export async function readFresh<T>(forge: Forge, path: string, query: Query = {}): Promise<T> {
+  const { data } = await forge.octokit.request(`GET ${path}`, {
+    owner: forge.owner,
+    repo: forge.repo,
+    ...query,
+  })
+  return data as T
+}
+
 /** As `read`, with null for what is not there (or hidden). A 404 counts, so it is remembered for `minutes`. */
 export async function readMaybe<T>(
   forge: Forge,

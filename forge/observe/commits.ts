@@ -29,6 +29,10 @@ export async function readCommit(forge: Forge, sha: Sha): Promise<CommitFact> {
   })
 }
 
+export function rememberCommit(forge: Forge, sha: Sha, fact: CommitFact): void {
+  forge.memory.objects.set(keyOf(sha), fact)
+}
+
 type Asked = {
   message?: string
   committedDate?: string
@@ -50,12 +54,12 @@ async function ask(forge: Forge, shas: readonly Sha[]): Promise<void> {
     const commit = answer.repository[`c${i}`]
     // Not a commit, or not there: left to the single read, which says so.
     if (commit?.message === undefined || commit.tree === undefined) return
-    forge.memory.objects.set(keyOf(sha), {
+    rememberCommit(forge, sha, {
       message: commit.message,
       parents: (commit.parents?.nodes ?? []).map(parent => parent.oid),
       tree: commit.tree.oid,
       at: instant(commit.committedDate),
-    } satisfies CommitFact)
+    })
   })
 }
 

@@ -38,7 +38,7 @@ export async function openLedger(forge: Forge, head: Sha | null): Promise<Ledger
     blobs,
     controls: known !== null && same(CONTROLS_PATH) ? known.controls : await readControls(forge, blobs),
     records: new Map([...(known?.records ?? [])].filter(([task]) => same(printTaskPath(task)))),
-    events: known?.events && same(known.events.path) ? known.events : null,
+    events: new Map(),
   }
   return memory.ledger
 }

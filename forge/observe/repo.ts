@@ -3,6 +3,8 @@ import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { read, readMaybe } from '../read.ts'
 import type { BranchWire, RepoWire, UserWire } from '../wire.ts'
+import { instant } from './actor.ts'
+import { rememberCommit } from './commits.ts'
 
 /** A repository's settings change seldom, its `pushed_at` all the time: looked at once in a while. */
 const SETTINGS_AGE = 5 * 60_000
@@ -15,7 +17,10 @@ export async function readPlace(forge: Forge): Promise<Place> {
   const fresh = known !== null && forge.now() - known.at < SETTINGS_AGE
   const repo = fresh ? known.wire : await readRepo(forge)
   const [branch, botId] = await Promise.all([readBranch(forge, repo.default_branch), readBotId(forge)])
-  if (branch !== null) return placeOf(forge, { repo, branch, botId })
+  if (branch !== null) {
+    rememberHead(forge, branch)
+    return placeOf(forge, { repo, branch, botId })
+  }
   // Renamed since we looked, or nothing was ever pushed.
   forge.memory.repo = null
   return fail({ is: 'stale', why: `the default branch "${repo.default_branch}" does not exist` })
@@ -41,6 +46,16 @@ export async function repoId(forge: Forge): Promise<string> {
 
 async function readBranch(forge: Forge, branch: string): Promise<BranchWire | null> {
   return readMaybe<BranchWire>(forge, '/repos/{owner}/{repo}/branches/{branch}', { branch }, 0)
+}
+
+/** Claims stand on the head: its tree need not be asked again. */
+function rememberHead(forge: Forge, { commit }: BranchWire): void {
+  rememberCommit(forge, commit.sha, {
+    message: commit.commit.message,
+    parents: commit.parents.flatMap(parent => parent.sha ?? []),
+    tree: commit.commit.tree.sha,
+    at: instant(commit.commit.committer?.date),
+  })
 }
 
 async function readBotId(forge: Forge): Promise<number> {

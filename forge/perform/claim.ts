@@ -1,0 +1,43 @@
+import { printEnvelope } from '../../core/envelope.ts'
+import { printClaimRef } from '../../core/names.ts'
+import type { Sha } from '../../core/world.ts'
+import { fail, statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { instant } from '../observe/actor.ts'
+import { readCommit, rememberCommit } from '../observe/commits.ts'
+import type { CommitWire } from '../wire.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+
+/** The sealed ticket as a commit on its base, then the ref that only one can create. */
+export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim: Sha }> {
+  const { task, attempt, ticket } = effect
+  const { tree } = await readCommit(forge, ticket.base)
+  const json = JSON.stringify(ticket)
+  const message = printEnvelope({
+    subject: `chorus: claim ${task} #${attempt}`,
+    json,
+    seal: forge.seal.seal(ticket.base, json),
+  })
+  const commit = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
+    message,
+    tree,
+    parents: [ticket.base],
+  })
+  const { sha } = commit
+  rememberCommit(forge, sha, {
+    message,
+    parents: [ticket.base],
+    tree,
+    at: instant(commit.committer.date),
+  })
+  // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
+  forge.memory.dispatches.set(sha, { is: 'unsent' })
+  try {
+    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: printClaimRef({ task, attempt }), sha })
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+    fail({ is: 'stale', why: `${task} #${attempt} is claimed already, by another controller` })
+  }
+  return { claim: sha }
+}

@@ -1,0 +1,27 @@
+import { statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+
+/** A comment that somebody deleted meanwhile comes out stale: the next look finds none and may write a new one. */
+export async function say(forge: Forge, effect: Do<'say'>): Promise<{ comment: number }> {
+  const { issue, comment, body } = effect
+  if (comment !== null) {
+    const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}'
+    await write(forge, route, { comment_id: comment, body })
+    return { comment }
+  }
+  const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+  const made = await write<{ id: number }>(forge, route, { issue_number: issue, body })
+  return { comment: made.id }
+}
+
+/** GitHub answers the same reaction twice with the first one. A comment that is gone needs none. */
+export async function react(forge: Forge, effect: Do<'react'>): Promise<void> {
+  const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
+  try {
+    await write(forge, route, { comment_id: effect.comment, content: effect.content })
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+  }
+}

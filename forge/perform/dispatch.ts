@@ -1,0 +1,69 @@
+import { CALLER_PATH } from '../../core/names.ts'
+import { isUnclear, statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { isOurs } from '../observe/actor.ts'
+import { readFresh } from '../read.ts'
+import type { RunWire } from '../wire.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+
+const WORKFLOW = CALLER_PATH.slice(CALLER_PATH.lastIndexOf('/') + 1)
+
+/** Starts the run that serves a claim; a repetition first looks whether an earlier try made it. `run` null: not told. */
+export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ run: number | null }> {
+  const { dispatches } = forge.memory
+  const earlier = effect.repeat ? await findRun(forge, effect.title) : null
+  if (earlier !== null) {
+    dispatches.set(effect.claim, { is: 'sent', run: earlier, at: forge.now() })
+    return { run: earlier }
+  }
+  try {
+    const run = await send(forge, effect)
+    dispatches.set(effect.claim, { is: 'sent', run, at: forge.now() })
+    return { run }
+  } catch (error) {
+    if (isUnclear(error)) dispatches.set(effect.claim, { is: 'unclear', at: forge.now() })
+    throw error
+  }
+}
+
+/** Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then. */
+async function send(forge: Forge, effect: Do<'dispatch'>): Promise<number | null> {
+  const { memory } = forge
+  if (memory.runDetails) {
+    try {
+      return await post(forge, effect, { return_run_details: true })
+    } catch (error) {
+      if (!refusesDetails(error)) throw error
+      memory.runDetails = false
+    }
+  }
+  return post(forge, effect, {})
+}
+
+async function post(forge: Forge, effect: Do<'dispatch'>, extra: object): Promise<number | null> {
+  const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
+  const answer = await write<{ workflow_run_id?: number } | ''>(forge, route, {
+    workflow_id: WORKFLOW,
+    ref: effect.branch,
+    inputs: { claim: effect.claim, title: effect.title },
+    ...extra,
+  })
+  return (typeof answer === 'object' ? answer.workflow_run_id : undefined) ?? null
+}
+
+function refusesDetails(error: unknown): boolean {
+  const status = statusOf(error)
+  return (
+    (status === 400 || status === 422) && error instanceof Error && /return_run_details/.test(error.message)
+  )
+}
+
+/** The first of our runs with this title among the newest. Asked afresh: an old answer is no proof. */
+async function findRun(forge: Forge, title: string): Promise<number | null> {
+  const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs'
+  const query = { workflow_id: WORKFLOW, event: 'workflow_dispatch', per_page: 100 }
+  const { workflow_runs: runs } = await readFresh<{ workflow_runs: RunWire[] }>(forge, path, query)
+  const ours = runs.filter(run => run.display_title === title && isOurs(forge, run.actor))
+  return ours.length === 0 ? null : Math.min(...ours.map(run => run.id))
+}

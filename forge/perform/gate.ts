@@ -1,0 +1,43 @@
+import { GATE_CHECK } from '../../core/names.ts'
+import type { Sha } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+
+export type GateText = Pick<Do<'gate'>, 'conclusion' | 'title' | 'summary' | 'key'>
+
+const TITLE = 255
+const SUMMARY = 65_000
+
+export async function gate(forge: Forge, effect: Do<'gate'>): Promise<{ check: number }> {
+  const check = await setGate(forge, effect)
+  // A stranger's head is done with; the next pass need not ask.
+  if (effect.task === null && effect.conclusion !== null) forge.memory.gated.set(effect.head, true)
+  return { check }
+}
+
+/** Writes the gate of a head: a new check run when `check` is null. Its id. */
+export async function setGate(
+  forge: Forge,
+  at: GateText & { head: Sha; check: number | null },
+): Promise<number> {
+  const fields = {
+    name: GATE_CHECK,
+    external_id: at.key,
+    ...(at.conclusion === null
+      ? { status: 'in_progress' }
+      : { status: 'completed', conclusion: at.conclusion }),
+    output: { title: at.title.slice(0, TITLE), summary: at.summary.slice(0, SUMMARY) },
+  }
+  const made =
+    at.check === null
+      ? await write<{ id: number }>(forge, 'POST /repos/{owner}/{repo}/check-runs', {
+          ...fields,
+          head_sha: at.head,
+        })
+      : await write<{ id: number }>(forge, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+          ...fields,
+          check_run_id: at.check,
+        })
+  return made.id
+}

@@ -1,0 +1,64 @@
+import { writeHeldGate } from '../../core/words/gate.ts'
+import type { Sha } from '../../core/world.ts'
+import { fail, isUnclear, statusOf, toFault } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { readFresh } from '../read.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+import { setGate } from './gate.ts'
+
+/** Green for exactly this head, then the merge of exactly this head. If that fails, the green is taken back. */
+export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha | null }> {
+  await setGate(forge, {
+    head: effect.head,
+    check: effect.check,
+    conclusion: 'success',
+    title: 'Every gate passes',
+    summary: effect.summary,
+    key: `landing ${effect.head}`,
+  })
+  try {
+    return { sha: await merge(forge, effect) }
+  } catch (error) {
+    // Before anything else: a lost answer may hide a merge.
+    if (isUnclear(error) && (await isMerged(forge, effect.pull))) return { sha: null }
+    await takeBack(forge, effect, toFault(error).why)
+    // GitHub turned nothing down here: whether it merges in the end is for the next look.
+    if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
+    throw error
+  }
+}
+
+async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {
+  const route = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge'
+  const { sha } = await write<{ sha: Sha }>(forge, route, {
+    pull_number: effect.pull,
+    sha: effect.head,
+    merge_method: effect.method,
+    commit_title: effect.title,
+    commit_message: effect.message,
+  })
+  return sha
+}
+
+/** By a URL of its own, which no earlier look has made a replica remember. */
+async function isMerged(forge: Forge, pull: number): Promise<boolean> {
+  try {
+    await readFresh(forge, '/repos/{owner}/{repo}/pulls/{pull_number}/merge', { pull_number: pull })
+    return true
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+    return false
+  }
+}
+
+/** A completed check run is not opened again: a new one of the same name takes its place. */
+async function takeBack(forge: Forge, effect: Do<'land'>, why: string): Promise<void> {
+  try {
+    const text = writeHeldGate(`GitHub did not merge it (${why})`)
+    await setGate(forge, { ...text, head: effect.head, check: null, conclusion: null, key: 'taken back' })
+  } catch (error) {
+    // The merge's own failure is what the caller must hear of; the next pass sees a green gate and judges it anew.
+    forge.log.warn({ fault: toFault(error), pull: effect.pull }, 'the gate could not be taken back')
+  }
+}

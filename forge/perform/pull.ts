@@ -1,0 +1,35 @@
+import { fail, statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { taskOf } from '../observe/pulls.ts'
+import { readFresh } from '../read.ts'
+import type { FullPullWire, PullWire } from '../wire.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+
+/** Only one open pull request per head and base is possible: an earlier try of ours is found, not doubled. */
+export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: number }> {
+  const { task, head, base, title, body } = effect
+  try {
+    const route = 'POST /repos/{owner}/{repo}/pulls'
+    const made = await write<FullPullWire>(forge, route, { head, base, title, body })
+    forge.memory.pulls.set(task, made)
+    return { pull: made.number }
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+    const there = await findOpen(forge, effect)
+    if (there === null) throw error
+    if (taskOf(forge, there) === task) return { pull: there.number }
+    return fail({ is: 'stale', why: `#${there.number} already shows ${head}, opened by somebody else` })
+  }
+}
+
+async function findOpen(forge: Forge, { head, base }: Do<'open'>): Promise<PullWire | null> {
+  const query = { head: `${forge.owner}:${head}`, base, state: 'open' }
+  const [pull] = await readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
+  return pull ?? null
+}
+
+export async function describe(forge: Forge, effect: Do<'describe'>): Promise<void> {
+  const { pull, title, body } = effect
+  await write(forge, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: pull, title, body })
+}

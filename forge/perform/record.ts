@@ -1,0 +1,123 @@
+import { type Controls, emptyControls, type TaskRecord } from '../../core/ledger.ts'
+import { CONTROLS_PATH, LEDGER_BRANCH, printTaskPath, SKIP_CI, type TaskId } from '../../core/names.ts'
+import type { Sha } from '../../core/world.ts'
+import { fail, statusOf, toFault } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import type { LedgerMemory } from '../memory.ts'
+import type { CommitWire } from '../wire.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+import { type EventFile, growEvents } from './events.ts'
+
+/** One commit for all that a pass has to remember; refused by GitHub when another controller wrote first. */
+export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head: Sha }> {
+  const { memory } = forge
+  const known = memory.ledger
+  if ((known?.head ?? null) !== effect.head) {
+    fail({ is: 'stale', why: 'the ledger has moved since this was planned' })
+  }
+  const events = await growEvents(forge, known, effect.events)
+  const files = filesOf(effect, events)
+  try {
+    const head =
+      effect.head === null
+        ? await begin(forge, files, headline(effect))
+        : await append(forge, files, { head: effect.head, headline: headline(effect) })
+    memory.ledger = remember(known, { head, files, effect, events })
+    return { head }
+  } catch (error) {
+    // Whatever happened, what is remembered may be wrong now: read it anew.
+    memory.ledger = null
+    throw error
+  }
+}
+
+function headline({ records, events }: Do<'record'>): string {
+  const tasks = [...records.keys()]
+  const named =
+    tasks.length > 3 ? `${tasks.slice(0, 3).join(', ')} and ${tasks.length - 3} more` : tasks.join(', ')
+  return `chorus: record ${named || (events.length > 0 ? 'events' : 'controls')} ${SKIP_CI}`
+}
+
+type File = { path: string; text: string }
+
+function filesOf(effect: Do<'record'>, events: readonly EventFile[]): File[] {
+  const files: File[] = [...effect.records].map(([task, record]) => ({
+    path: printTaskPath(task),
+    text: print(record),
+  }))
+  if (effect.controls !== null) files.push({ path: CONTROLS_PATH, text: print(effect.controls) })
+  // The first commit needs a file, whatever there is to remember.
+  else if (effect.head === null) files.push({ path: CONTROLS_PATH, text: print(emptyControls) })
+  return [...files, ...events]
+}
+
+/** Indented, so that a change of one field is a change of one line. */
+function print(value: TaskRecord | Controls): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+async function append(
+  forge: Forge,
+  files: readonly File[],
+  on: { head: Sha; headline: string },
+): Promise<Sha> {
+  const mutation = `mutation($input: CreateCommitOnBranchInput!) {
+    createCommitOnBranch(input: $input) { commit { oid } }
+  }`
+  const input = {
+    branch: { repositoryNameWithOwner: `${forge.owner}/${forge.repo}`, branchName: LEDGER_BRANCH },
+    expectedHeadOid: on.head,
+    message: { headline: on.headline },
+    fileChanges: {
+      additions: files.map(({ path, text }) => ({ path, contents: Buffer.from(text).toString('base64') })),
+    },
+  }
+  type Answer = { createCommitOnBranch: { commit: { oid: Sha } } }
+  const answer = await forge.octokit.graphql<Answer>(mutation, { input })
+  return answer.createCommitOnBranch.commit.oid
+}
+
+/** The branch's first commit has no parent: the ledger shares no history with the code. */
+async function begin(forge: Forge, files: readonly File[], message: string): Promise<Sha> {
+  const base = '/repos/{owner}/{repo}/git' as const
+  const tree = await write<{ sha: Sha }>(forge, `POST ${base}/trees`, {
+    tree: files.map(({ path, text }) => ({ path, mode: '100644', type: 'blob', content: text })),
+  })
+  const commit = await write<CommitWire>(forge, `POST ${base}/commits`, {
+    message,
+    tree: tree.sha,
+    parents: [],
+  })
+  try {
+    await write(forge, `POST ${base}/refs`, { ref: `refs/heads/${LEDGER_BRANCH}`, sha: commit.sha })
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+    fail({ is: 'stale', why: `the ledger was begun by another controller: ${toFault(error).why}` })
+  }
+  return commit.sha
+}
+
+type Written = {
+  head: Sha
+  files: readonly File[]
+  effect: Do<'record'>
+  events: readonly EventFile[]
+}
+
+function remember(known: LedgerMemory | null, { head, files, effect, events }: Written): LedgerMemory {
+  const blobs = new Map(known?.blobs ?? [])
+  for (const { path, text } of files) blobs.set(path, { sha: null, bytes: Buffer.byteLength(text) })
+  const records = new Map<TaskId, TaskRecord>([...(known?.records ?? []), ...effect.records])
+  const past = new Set([...(known?.past ?? []), ...(known === null ? [] : [known.head])])
+  return {
+    head,
+    past,
+    blobs,
+    records,
+    controls: effect.controls ?? known?.controls ?? emptyControls,
+    events: new Map(
+      [...(known?.events ?? []), ...events.map(({ path, text }) => [path, text] as const)].slice(-4),
+    ),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Sha } from '../../core/world.ts'
+import { fail, toFault } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { repoId } from '../observe/repo.ts'
+import { readFresh } from '../read.ts'
+import type { RefWire } from '../wire.ts'
+import type { Do } from './effect.ts'
+
+const ABSENT = '0'.repeat(40)
+
+type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
+
+/** Compare-and-swap: REST's own update checks only for fast-forwards and would let two of them race. */
+async function moveRef(forge: Forge, { name, before, after, force }: Move): Promise<void> {
+  const mutation = `mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`
+  const update = { name, beforeOid: before ?? ABSENT, afterOid: after ?? ABSENT, force }
+  await forge.octokit.graphql(mutation, {
+    input: { repositoryId: await repoId(forge), refUpdates: [update] },
+  })
+}
+
+export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
+  const { branch, before, after, move } = effect
+  await moveRef(forge, { name: `refs/heads/${branch}`, before, after, force: move === 'force' })
+}
+
+/** Gone already is what was wanted; moved since is somebody's work and stays. */
+export async function dropBranch(forge: Forge, { branch, sha }: Do<'drop-branch'>): Promise<void> {
+  try {
+    await moveRef(forge, { name: `refs/heads/${branch}`, before: sha, after: null, force: true })
+  } catch (error) {
+    const fault = toFault(error)
+    if (fault.is !== 'stale' && fault.is !== 'broken') throw error
+    const now = await readRef(forge, branch)
+    if (now === null) return
+    if (now === sha) throw error
+    fail({ is: 'stale', why: `${branch} has moved to ${now.slice(0, 7)}` })
+  }
+}
+
+async function readRef(forge: Forge, branch: string): Promise<Sha | null> {
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
+  const refs = await readFresh<RefWire[]>(forge, path, { ref: `heads/${branch}` })
+  return refs.find(each => each.ref === `refs/heads/${branch}`)?.object.sha ?? null
+}
