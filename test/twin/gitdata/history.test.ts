@@ -127,3 +127,29 @@ test('a conflict names the files, in a rebase too', async () => {
     expect(result, method).toEqual({ conflict: ['README.md', 'src/a.ts'] })
   }
 })
+
+test('a commit knows the pull requests that bring it', async () => {
+  const { bot } = site
+  const head = await commit(bot, { branch: 'side', from: 'main', files: { 'b.txt': 'b' } })
+  const pull = (await bot.pulls.create({ ...AT, title: 'p', head: 'side', base: 'main' })).data
+  const of = async (ref: string) =>
+    (await bot.repos.listPullRequestsAssociatedWithCommit({ ...AT, commit_sha: ref })).data.map(
+      each => each.number,
+    )
+  expect(await of(head)).toEqual([pull.number])
+  expect(await of('main')).toEqual([])
+})
+
+test('a change can be had as plain text, a commit as an archive', async () => {
+  const { bot } = site
+  const head = await commit(bot, { branch: 'side', from: 'main', files: { 'b.txt': 'b\n' } })
+  const mediaType = { format: 'diff' }
+  const diff = await bot.repos.compareCommitsWithBasehead({ ...AT, basehead: 'main...side', mediaType })
+  expect(String(diff.data)).toContain('+++ b/b.txt')
+  const one = await bot.repos.getCommit({ ...AT, ref: 'side', mediaType })
+  expect(String(one.data)).toContain('diff --git a/b.txt b/b.txt')
+  const archive = await bot.repos.downloadTarballArchive({ ...AT, ref: 'side' })
+  const bytes = Buffer.from(archive.data as ArrayBuffer)
+  expect(bytes.subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
+  expect(archive.headers['content-disposition']).toContain(head.slice(0, 7))
+})

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { gitText } from '../../../twin/git.ts'
 import { treeLimit } from '../../../twin/gitdata/treeroutes.ts'
@@ -160,4 +161,17 @@ test('the reader survives odd names and large blobs', async () => {
     Array.from({ length: 40 }, () => bot.git.getCommit({ ...AT, commit_sha: tip })),
   )
   expect(new Set(many.map(each => each.data.sha))).toEqual(new Set([tip]))
+})
+
+test('a closed twin leaves no git process behind', async () => {
+  const other = await openSite()
+  await other.bot.git.getRef({ ...AT, ref: 'heads/main' })
+  const readers = () =>
+    execFileSync('ps', ['-o', 'args', '--ppid', String(process.pid)])
+      .toString()
+      .split('\n')
+      .filter(line => line.includes(other.twin.state.dir)).length
+  expect(readers()).toBe(1)
+  await other.close()
+  await expect.poll(readers).toBe(0)
 })

@@ -136,3 +136,26 @@ test('objects, trees, refs and history can be read', async () => {
     },
   })
 })
+
+test('refs can be made, moved and taken away by their ids', async () => {
+  const sha = await main()
+  const head = await commit(site.bot, { branch: 'main', files: { 'x.txt': 'x' } })
+  const create = `mutation($r: ID!, $o: GitObjectID!) { createRef(input: {repositoryId: $r, name: "refs/heads/b", oid: $o}) { ref { id name } } }`
+  const made = await site.ask(create, { r: site.repo.node_id, o: head })
+  expect(made.data.createRef.ref.name).toBe('b')
+  const again = await site.ask(create, { r: site.repo.node_id, o: head })
+  expect(again.errors?.[0]?.message).toBe('A ref named "refs/heads/b" already exists in the repository.')
+  const { id } = made.data.createRef.ref
+  const move = (force: boolean) =>
+    site.ask(
+      `mutation($id: ID!, $o: GitObjectID!, $f: Boolean) { updateRef(input: {refId: $id, oid: $o, force: $f}) { ref { target { oid } } } }`,
+      { id, o: sha, f: force },
+    )
+  expect((await move(false)).errors?.[0]?.message).toBe('Update is not a fast forward')
+  expect((await move(true)).data.updateRef.ref.target.oid).toBe(sha)
+  const gone = await site.ask(`mutation($id: ID!) { deleteRef(input: {refId: $id}) { clientMutationId } }`, {
+    id,
+  })
+  expect(gone.errors).toBeUndefined()
+  expect(await refNames()).toEqual(['refs/heads/main'])
+})

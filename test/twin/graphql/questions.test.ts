@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { tokenFor } from '../../../twin/seed.ts'
+import { createRepo, tokenFor } from '../../../twin/seed.ts'
+import { createTwin } from '../../../twin/twin.ts'
 import { AT, commit, openSite, type Site } from '../gitdata/site.ts'
 
 let site: Site
@@ -281,4 +282,40 @@ test('a pull request with its checks, and merging it only at the expected head',
   await twin.quiet()
   expect((await look()).mergeCommit.oid).toBe((await bot.repos.getCommit({ ...AT, ref: 'main' })).data.sha)
   expect((await owner.issues.get({ ...AT, issue_number: issue.number })).data.state).toBe('closed')
+})
+
+test('issues can be narrowed by state, label and time of change', async () => {
+  const { owner, twin } = site
+  const a = (await owner.issues.create({ ...AT, title: 'a', labels: ['x'] })).data
+  await owner.issues.create({ ...AT, title: 'b', labels: ['y'] })
+  await owner.issues.update({ ...AT, issue_number: a.number, state: 'closed' })
+  twin.state.clock.advance(60_000)
+  const since = new Date(twin.state.clock.now()).toISOString()
+  await owner.issues.create({ ...AT, title: 'c' })
+  const titles = async (args: string) => {
+    const found = await site.ask(`{ ${REPO} { issues(first: 10, ${args}) { nodes { title } } } }`)
+    return found.data.repository.issues.nodes.map((each: { title: string }) => each.title)
+  }
+  expect(await titles('states: [OPEN]')).toEqual(['b', 'c'])
+  expect(await titles('labels: ["x", "y"]')).toEqual(['a', 'b'])
+  expect(await titles(`filterBy: {since: "${since.slice(0, 19)}Z"}`)).toEqual(['c'])
+  expect(await titles('orderBy: {field: UPDATED_AT, direction: DESC}')).toEqual(['c', 'b', 'a'])
+})
+
+test('Enterprise Server does not know the fields that are newer than it', async () => {
+  const twin = await createTwin({ profile: 'ghes' })
+  try {
+    await createRepo(twin.state, { owner: 'ada', name: 'demo' })
+    const answer = await fetch(twin.graphqlUrl, {
+      method: 'POST',
+      headers: { authorization: `bearer ${tokenFor(twin.state, 'ada')}` },
+      body: JSON.stringify({
+        query: `{ ${REPO} { issues(first: 1) { nodes { blockedBy(first: 1) { totalCount } } } } }`,
+      }),
+    })
+    const body = (await answer.json()) as { errors: { message: string }[] }
+    expect(body.errors[0]?.message).toContain('blockedBy')
+  } finally {
+    await twin.close()
+  }
 })
