@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { compileGlob } from './glob.ts'
 import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed, Problem } from './problem.ts'
@@ -175,6 +176,12 @@ function crossCheck(config: Config): Problem[] {
   const names = config.checks.map(check => check.name)
   for (const name of new Set(names.filter((name, i) => names.indexOf(name) !== i))) {
     problems.push({ path: 'checks', message: `two checks are called "${name}"` })
+  }
+  for (const key of ['protected', 'core'] as const) {
+    for (const [i, pattern] of config.gates[key].entries()) {
+      const glob = compileGlob(pattern)
+      if (!glob.ok) problems.push({ path: `gates.${key}[${i}]`, message: glob.problems[0]!.message })
+    }
   }
   return problems
 }

@@ -62,7 +62,7 @@ function decide(ask: Ask, allowed: readonly Ask[], config: Config): Intent {
   const labelled = allowed.filter(other => other.via !== 'comment')
   // A plain `/chorus run` means the agent that is labelled, if there is one.
   const agent = ask.agent ?? labelled[0]?.agent ?? config.default_agent
-  if (config.agents[agent] === undefined) {
+  if (!Object.hasOwn(config.agents, agent)) {
     return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
   }
   const others = labelled.map(other => other.agent).filter(name => name !== null && name !== agent)

@@ -3,17 +3,19 @@ export type Section = string
 export type Sections = Record<SectionName, Section>
 type SectionName = 'goal' | 'acceptance' | 'scope' | 'constraints' | 'type'
 
-const HEADINGS: Readonly<Record<string, SectionName>> = {
-  goal: 'goal',
-  goals: 'goal',
-  acceptance: 'acceptance',
-  'acceptance criteria': 'acceptance',
-  'definition of done': 'acceptance',
-  scope: 'scope',
-  constraint: 'constraints',
-  constraints: 'constraints',
-  type: 'type',
-}
+const HEADINGS = new Map<string, SectionName>(
+  Object.entries({
+    goal: 'goal',
+    goals: 'goal',
+    acceptance: 'acceptance',
+    'acceptance criteria': 'acceptance',
+    'definition of done': 'acceptance',
+    scope: 'scope',
+    constraint: 'constraints',
+    constraints: 'constraints',
+    type: 'type',
+  } as const),
+)
 
 export function splitSections(body: string): Sections {
   const lines: Record<SectionName, string[]> = {
@@ -29,7 +31,7 @@ export function splitSections(body: string): Sections {
     fence = trackFence(fence, line)
     const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)[\s#:]*$/.exec(line) : null
     const level = heading?.[1]?.length ?? 0
-    const name = heading === null ? undefined : HEADINGS[heading[2]!.toLowerCase()]
+    const name = heading === null ? undefined : HEADINGS.get(heading[2]!.toLowerCase())
     if (name !== undefined) {
       here = { name, level }
       continue

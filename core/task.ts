@@ -19,24 +19,26 @@ export type TaskSpec = {
 export const TASK_TYPES = ['feat', 'fix', 'docs', 'refactor', 'test', 'chore', 'perf', 'build', 'ci'] as const
 export type TaskType = (typeof TASK_TYPES)[number]
 
-const TYPE_WORDS: Readonly<Record<string, TaskType>> = {
-  feature: 'feat',
-  enhancement: 'feat',
-  'feature request': 'feat',
-  bug: 'fix',
-  bugfix: 'fix',
-  'bug fix': 'fix',
-  regression: 'fix',
-  documentation: 'docs',
-  doc: 'docs',
-  refactoring: 'refactor',
-  cleanup: 'refactor',
-  tests: 'test',
-  testing: 'test',
-  maintenance: 'chore',
-  dependencies: 'chore',
-  performance: 'perf',
-}
+const TYPE_WORDS = new Map<string, TaskType>(
+  Object.entries({
+    feature: 'feat',
+    enhancement: 'feat',
+    'feature request': 'feat',
+    bug: 'fix',
+    bugfix: 'fix',
+    'bug fix': 'fix',
+    regression: 'fix',
+    documentation: 'docs',
+    doc: 'docs',
+    refactoring: 'refactor',
+    cleanup: 'refactor',
+    tests: 'test',
+    testing: 'test',
+    maintenance: 'chore',
+    dependencies: 'chore',
+    performance: 'perf',
+  } as const),
+)
 
 const DEFAULT_PRIORITY = 2
 
@@ -121,9 +123,9 @@ function asType(word: string): TaskType | null {
   const plain = word.toLowerCase().trim()
   const first = plain.split(/[\s(:–-]+/)[0]!
   return (
-    TYPE_WORDS[plain] ??
+    TYPE_WORDS.get(plain) ??
     TASK_TYPES.find(type => type === plain || type === first) ??
-    TYPE_WORDS[first] ??
+    TYPE_WORDS.get(first) ??
     null
   )
 }

@@ -3,8 +3,12 @@
  * invisible characters, direction tricks, tag characters that spell out words) never reaches a model.
  */
 export function visibleText(text: string): string {
-  return stripHtmlComments([...text.replace(/\r\n?/g, '\n')].filter(isVisible).join(''))
+  const plain = [...text.replace(/\r\n?/g, '\n')].filter(isVisible).join('')
+  return stripHtmlComments(plain).replace(HIDDEN_NOTE, '')
 }
+
+/** `[//]: # (a note)`: a link that nothing uses, the other way to hide text in Markdown. */
+const HIDDEN_NOTE = /^ {0,3}\[[^\]\n]{0,200}\]:[ \t]*(?:#|<>)[ \t].*$/gm
 
 /** Code points, first and last. */
 const INVISIBLE: readonly (readonly [number, number])[] = [
@@ -39,16 +43,25 @@ function isVisible(character: string): boolean {
   return !INVISIBLE.some(([first, last]) => first <= code && code <= last)
 }
 
-/** An unclosed `<!--` hides the rest, as it does on the page. By hand: no pattern that could backtrack. */
+/**
+ * Closed comments go wherever they stand, even in code: in doubt an agent sees less. An unclosed one hides the rest of
+ * the page when a line starts with it, and is plain text otherwise. By hand: no pattern that could backtrack.
+ */
 function stripHtmlComments(text: string): string {
-  let rest = text
   let shown = ''
+  let from = 0
   for (;;) {
-    const start = rest.indexOf('<!--')
-    if (start < 0) return shown + rest
-    shown += rest.slice(0, start)
-    const end = rest.indexOf('-->', start + 2)
-    if (end < 0) return shown
-    rest = rest.slice(end + 3)
+    const start = text.indexOf('<!--', from)
+    if (start < 0) return shown + text.slice(from)
+    shown += text.slice(from, start)
+    const end = text.indexOf('-->', start + 2)
+    if (end >= 0) from = end + 3
+    else if (startsLine(text, start)) return shown
+    else return shown + text.slice(start)
   }
+}
+
+/** Nothing before it on its line but what begins lists and quotes. */
+function startsLine(text: string, index: number): boolean {
+  return /^[\s>*+\-0-9.)]*$/.test(text.slice(text.lastIndexOf('\n', index - 1) + 1, index))
 }

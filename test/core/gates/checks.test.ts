@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { checks } from '../../../core/gates/checks.ts'
+import { requester } from '../../../core/gates/requester.ts'
+import { review } from '../../../core/gates/review.ts'
+import type { CheckFacts } from '../../../core/world.ts'
+import {
+  alice,
+  at,
+  bob,
+  CI_APP,
+  makeChange,
+  makeCheck,
+  makeConfig,
+  makeIssue,
+  makeProposal,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeReview,
+  makeRules,
+  makeStandings,
+  sha,
+  tim,
+} from '../../make.ts'
+
+const green = makeCheck()
+const gate = makeCheck({ name: 'chorus/gate', appId: 5000, conclusion: 'failure' })
+const status = (over: Partial<CheckFacts> = {}) => makeCheck({ kind: 'status', appId: null, id: 1, ...over })
+
+describe('required checks', () => {
+  const judge = (present: CheckFacts[], appId: number | null = CI_APP) =>
+    checks.judge(
+      makeProposal({
+        rules: makeRules({ required: [{ name: 'test', appId }] }),
+        pull: makePull({ checks: present }),
+      }),
+    )
+  test.each([
+    ['success', 'pass'],
+    ['neutral', 'pass'],
+    ['skipped', 'pass'],
+    ['failure', 'refuse'],
+    ['timed_out', 'refuse'],
+    ['startup_failure', 'refuse'],
+    ['action_required', 'wait'],
+    ['cancelled', 'wait'],
+    ['stale', 'wait'],
+    ['of_a_kind_nobody_knows', 'wait'],
+    [null, 'wait'],
+  ])('that ended with %s', (conclusion, is) => expect(judge([makeCheck({ conclusion })]).is).toBe(is))
+
+  test.each<[string, CheckFacts[], number | null, string]>([
+    ['queued', [makeCheck({ status: 'queued', conclusion: null })], null, 'wait'],
+    ['running', [makeCheck({ status: 'in_progress', conclusion: null })], null, 'wait'],
+    ['absent', [], null, 'wait'],
+    ['another name', [makeCheck({ name: 'tests' })], null, 'wait'],
+    ['by another app than the pinned one', [makeCheck({ appId: 666 })], CI_APP, 'wait'],
+    ['by any app where none is pinned', [makeCheck({ appId: 666 })], null, 'pass'],
+    ['a status where an app is pinned', [status()], CI_APP, 'wait'],
+    ['a status where none is pinned', [status()], null, 'pass'],
+    [
+      'red, then green again',
+      [makeCheck({ id: 1, conclusion: 'failure', startedAt: at(1) }), green],
+      null,
+      'pass',
+    ],
+    [
+      'green, then red again',
+      [green, makeCheck({ id: 9, conclusion: 'failure', startedAt: at(99) })],
+      null,
+      'refuse',
+    ],
+    [
+      'green, then started again',
+      [green, makeCheck({ id: 9, status: 'queued', conclusion: null, startedAt: at(99) })],
+      null,
+      'wait',
+    ],
+    ['check green, status of the same name red', [green, status({ conclusion: 'failure' })], null, 'refuse'],
+    ['also where the check is pinned', [green, status({ conclusion: 'failure' })], CI_APP, 'refuse'],
+    [
+      'one app green, another red, none pinned',
+      [green, makeCheck({ appId: 666, conclusion: 'failure' })],
+      null,
+      'refuse',
+    ],
+    [
+      'one app green, another red, the green one pinned',
+      [green, makeCheck({ appId: 666, conclusion: 'failure' })],
+      CI_APP,
+      'pass',
+    ],
+    ['others do not matter', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], null, 'pass'],
+    ['our own gate never counts', [green, gate], null, 'pass'],
+  ])('%s', (_, present, appId, is) => expect(judge(present, appId).is).toBe(is))
+
+  test('an absent one is named', () =>
+    expect(judge([])).toMatchObject({ reason: expect.stringContaining('"test"') }))
+  test('the configuration may require more', () => {
+    const config = makeConfig({ gates: { checks: ['e2e'] } })
+    expect(checks.judge(makeProposal({ config }))).toMatchObject({
+      is: 'wait',
+      reason: expect.stringContaining('"e2e"'),
+    })
+  })
+  test('a required gate does not wait for itself', () => {
+    const rules = makeRules({
+      required: [
+        { name: 'test', appId: null },
+        { name: 'chorus/gate', appId: 5000 },
+      ],
+    })
+    expect(checks.judge(makeProposal({ rules })).is).toBe('pass')
+  })
+})
+
+describe('nothing is required', () => {
+  const rules = makeRules({ required: [{ name: 'chorus/gate', appId: 5000 }] })
+  const judge = (present: CheckFacts[], now = at(60)) =>
+    checks.judge(makeProposal({ rules, pull: makePull({ checks: present }), now }))
+  test.each<[string, CheckFacts[], string]>([
+    ['all present are green', [green, makeCheck({ name: 'lint' })], 'pass'],
+    ['one is red', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], 'refuse'],
+    ['one is running', [green, makeCheck({ name: 'lint', status: 'queued', conclusion: null })], 'wait'],
+    ['no CI at all', [gate], 'pass'],
+  ])('%s', (_, present, is) => expect(judge(present).is).toBe(is))
+  test('right after the run CI is given a moment to show up', () => {
+    expect(judge([], at(18) + 59_000).is).toBe('wait')
+    expect(judge([], at(18) + 60_000)).toEqual({ is: 'pass', note: expect.stringContaining('no CI') })
+  })
+})
+
+describe('review', () => {
+  const asked = makeReview({ id: 1, state: 'changes_requested', at: at(25) })
+  const manual = makeConfig({ merge: { strategy: 'manual' } })
+  const core = makeConfig({ gates: { core: ['src/**'] } })
+  const said = makeRecord({
+    pullApproval: { by: { id: bob.id, login: 'bob' }, at: at(30), head: sha(0x201) },
+  })
+  const reviewed = (...reviews: ReturnType<typeof makeReview>[]) => makePull({ reviews })
+  const one = makeRules({ approvals: 1 })
+  const two = makeRules({ approvals: 2 })
+  test.each<[string, Parameters<typeof makeProposal>[0], string]>([
+    ['nobody has to', {}, 'pass'],
+    ['one is required and given', { rules: one, pull: reviewed(makeReview()) }, 'pass'],
+    ['on an earlier commit', { rules: one, pull: reviewed(makeReview({ sha: sha(8) })) }, 'wait'],
+    ['by a triager', { rules: one, pull: reviewed(makeReview({ by: tim })) }, 'wait'],
+    ['by who asked', { rules: one, pull: reviewed(makeReview({ by: alice })) }, 'wait'],
+    ['by an app', { rules: one, pull: reviewed(makeReview({ by: { ...bob, kind: 'app' } })) }, 'wait'],
+    ['a comment is no review to GitHub', { rules: one, record: said }, 'wait'],
+    [
+      'one person twice is one person',
+      { rules: two, pull: reviewed(makeReview(), makeReview({ id: 2 })) },
+      'wait',
+    ],
+    [
+      'by somebody who may not push any more',
+      { rules: one, pull: reviewed(makeReview()), standings: makeStandings({ 102: 'read' }) },
+      'wait',
+    ],
+    ['changes requested by a writer', { pull: reviewed(asked) }, 'wait'],
+    ['even on an earlier commit', { pull: reviewed({ ...asked, sha: sha(8) }) }, 'wait'],
+    ['changes requested by a stranger', { pull: reviewed({ ...asked, by: tim }) }, 'pass'],
+    ['then approved by the same person', { pull: reviewed(asked, makeReview({ id: 2 })) }, 'pass'],
+    [
+      'then approved by another person only',
+      { pull: reviewed(asked, makeReview({ id: 2, by: alice })) },
+      'wait',
+    ],
+    ['then dismissed', { pull: reviewed({ ...asked, state: 'dismissed' }) }, 'pass'],
+    ['manual', { config: manual }, 'wait'],
+    ['manual, approved', { config: manual, pull: reviewed(makeReview()) }, 'pass'],
+    ['manual, approved by comment', { config: manual, record: said }, 'pass'],
+    ['manual, approved by who asked', { config: manual, pull: reviewed(makeReview({ by: alice })) }, 'wait'],
+    ['the label on the pull request', { pull: makePull({ labels: ['needs-review'] }) }, 'wait'],
+    [
+      'the label on the issue',
+      { task: makeProposedTask({ issue: makeIssue({ labels: ['needs-review'] }) }) },
+      'wait',
+    ],
+    ['a core path', { config: core }, 'wait'],
+    [
+      'a core path left by a move',
+      { config: core, pull: makePull({ changes: [makeChange({ path: 'x', previous: 'src/x' })] }) },
+      'wait',
+    ],
+    ['no core path', { config: core, pull: makePull({ changes: [makeChange({ path: 'x' })] }) }, 'pass'],
+    ['somebody pushed', { attempt: sha(0x777) }, 'wait'],
+    [
+      'somebody pushed, and who asked vouches for it',
+      { attempt: sha(0x777), pull: reviewed(makeReview({ by: alice })) },
+      'pass',
+    ],
+  ])('%s', (_, over, is) => expect(review.judge(makeProposal(over)).is).toBe(is))
+  test('who asked for changes is named', () => {
+    expect(review.judge(makeProposal({ pull: reviewed(asked) }))).toMatchObject({
+      reason: expect.stringContaining('bob'),
+    })
+  })
+})
+
+describe('requester', () => {
+  test.each<[string, Parameters<typeof makeProposal>[0], string]>([
+    ['may push', {}, 'pass'],
+    ['may not push any more', { standings: makeStandings({ 101: 'triage' }) }, 'wait'],
+    ['a triager', { requester: tim }, 'wait'],
+    [
+      'a triager, approved by a writer',
+      { requester: tim, pull: makePull({ reviews: [makeReview()] }) },
+      'pass',
+    ],
+    [
+      'a triager, approved by another triager',
+      {
+        requester: tim,
+        standings: makeStandings({ 102: 'triage' }),
+        pull: makePull({ reviews: [makeReview()] }),
+      },
+      'wait',
+    ],
+    ['an app', { requester: { ...alice, kind: 'app' } }, 'wait'],
+    ['nobody', { requester: null }, 'wait'],
+  ])('%s', (_, over, is) => expect(requester.judge(makeProposal(over)).is).toBe(is))
+})

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { conflict } from '../../../core/gates/conflict.ts'
+import { fresh } from '../../../core/gates/fresh.ts'
+import type { Gate } from '../../../core/gates/gate.ts'
+import { labels } from '../../../core/gates/labels.ts'
+import { linked } from '../../../core/gates/linked.ts'
+import { needs } from '../../../core/gates/needs.ts'
+import { spec } from '../../../core/gates/spec.ts'
+import { printTaskId } from '../../../core/names.ts'
+import type { BlockerFacts } from '../../../core/world.ts'
+import {
+  makeClaim,
+  makeIssue,
+  makeProposal,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeRules,
+} from '../../make.ts'
+
+type Row = [string, Parameters<typeof makeProposal>[0], string]
+const table = (gate: Gate, rows: Row[]) =>
+  describe(gate.name, () => {
+    test.each(rows)('%s', (_, over, is) => expect(gate.judge(makeProposal(over)).is).toBe(is))
+  })
+
+const marked = (task: string, attempt: number) => `<!-- chorus:pull ${task} #${attempt} -->`
+const main = { branch: 'main', sha: makePull().base.sha }
+
+table(linked, [
+  ['ours', {}, 'pass'],
+  ['opened by a person', { pull: makePull({ ours: false }) }, 'refuse'],
+  ['the marker was deleted', { pull: makePull({ body: 'x' }) }, 'refuse'],
+  ['the marker of another task', { pull: makePull({ body: marked(printTaskId(8), 1) }) }, 'refuse'],
+  ['the marker of another attempt', { pull: makePull({ body: marked(printTaskId(7), 2) }) }, 'refuse'],
+  [
+    'a branch of another task',
+    { pull: makePull({ head: { ...makePull().head, branch: `agent/codex/${printTaskId(8)}` } }) },
+    'refuse',
+  ],
+  [
+    'a branch that is none of ours',
+    { pull: makePull({ head: { ...makePull().head, branch: 'main2' } }) },
+    'refuse',
+  ],
+  ['another target', { pull: makePull({ base: { ...main, branch: 'release' } }) }, 'refuse'],
+  ['no claim', { claim: null }, 'refuse'],
+  ['a claim that somebody forged', { claim: makeClaim({ sealed: false }) }, 'refuse'],
+  ['an attempt that no run vouches for', { attempt: null }, 'refuse'],
+])
+
+table(spec, [
+  ['as approved', {}, 'pass'],
+  ['never approved', { record: makeRecord({ approval: null }) }, 'wait'],
+  ['title edited', { task: makeProposedTask({ issue: makeIssue({ title: 'x' }) }) }, 'wait'],
+])
+
+table(labels, [
+  ['none', {}, 'pass'],
+  ['hold on the pull request', { pull: makePull({ labels: ['hold'] }) }, 'wait'],
+  ['hold on the issue', { task: makeProposedTask({ issue: makeIssue({ labels: ['hold'] }) }) }, 'wait'],
+  ['draft', { pull: makePull({ draft: true }) }, 'wait'],
+])
+
+const blocked = (state: BlockerFacts['state'], stateReason: string | null) => ({
+  task: makeProposedTask({ blockers: [{ issue: 3, repo: null, title: 'x', state, stateReason }] }),
+})
+table(needs, [
+  ['nothing', {}, 'pass'],
+  ['an open issue', blocked('open', null), 'wait'],
+  ['one that was opened again', blocked('open', 'reopened'), 'wait'],
+  ['one that is done', blocked('closed', 'completed'), 'pass'],
+  ['one closed long ago, without a reason', blocked('closed', null), 'pass'],
+  ['one that is not planned', blocked('closed', 'not_planned'), 'wait'],
+  ['a duplicate', blocked('closed', 'duplicate'), 'wait'],
+])
+
+table(conflict, [
+  ['none', {}, 'pass'],
+  ['not known yet', { pull: makePull({ mergeable: null }) }, 'wait'],
+  ['conflict', { pull: makePull({ mergeable: false }) }, 'refuse'],
+])
+
+const strict = makeRules({ strict: true })
+table(fresh, [
+  ['not asked for', { pull: makePull({ current: false }) }, 'pass'],
+  ['up to date', { rules: strict }, 'pass'],
+  ['not known yet', { rules: strict, pull: makePull({ current: null }) }, 'wait'],
+  ['behind', { rules: strict, pull: makePull({ current: false }) }, 'refuse'],
+])
