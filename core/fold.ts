@@ -10,7 +10,14 @@ import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
-import type { BlockerFacts, Instant, PullFacts, TaskFacts, World } from './world.ts'
+import {
+  atLeast,
+  type BlockerFacts,
+  type Instant,
+  type PullFacts,
+  type TaskFacts,
+  type World,
+} from './world.ts'
 
 /** Everything known of one task, with this pass's commands already taken into the record. */
 export type Folding = {
@@ -39,8 +46,12 @@ function over({ task }: Folding): TaskState | null {
   return task.issue.state === 'closed' ? { is: 'dropped', why: 'the issue was closed' } : null
 }
 
-function unwanted({ task, intent }: Folding): TaskState | null {
-  if (intent.is === 'refused') return wait('standing', intent.why)
+function unwanted({ task, intent, world }: Folding): TaskState | null {
+  if (intent.is === 'refused') {
+    // People who may start work are told what was wrong; strangers cannot make Chorus talk.
+    const may = intent.by !== null && atLeast(world.standings.get(intent.by.id) ?? 'none', 'triage')
+    return wait(may ? 'configuration' : 'standing', intent.why)
+  }
   if (intent.is === 'asked') return null
   const begun = task.claims.length > 0 || task.pull !== null
   return begun ? { is: 'dropped', why: 'its agent label was taken off' } : { is: 'idle' }

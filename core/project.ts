@@ -71,12 +71,15 @@ function takeComment(done: Projection, taken: Taken): Projection {
     changed: true,
     record: { ...done.record, handled: [...done.record.handled, comment.id] },
   }
-  return parseCommands(comment.body).reduce((sofar, command) => {
-    const refusal = mayGive(command, standing)
-    if (refusal !== null)
-      return react({ ...sofar, answer: { to: 'refused', word: command.say, why: refusal } }, comment, '-1')
-    return takeCommand(sofar, command, taken)
-  }, handled)
+  let taking = handled
+  for (const command of parseCommands(comment.body)) {
+    const why = mayGive(command, standing)
+    taking =
+      why === null
+        ? takeCommand(taking, command, taken)
+        : react({ ...taking, answer: { to: 'refused', word: command.say, why } }, comment, '-1')
+  }
+  return taking
 }
 
 function react(done: Projection, comment: CommentFact, content: Reaction): Projection {

@@ -1,0 +1,164 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Octokit } from '@octokit/rest'
+import { parse } from 'yaml'
+import type { Pace } from '../../app/chorus.ts'
+import { type Running, startServer } from '../../app/server.ts'
+import { printCaller } from '../../core/caller.ts'
+import { writeRelease } from '../../scripts/release.ts'
+import type { App } from '../apps/state.ts'
+import { git } from '../git.ts'
+import { addCollaborator, createRepo, createUser, installApp, registerApp, tokenFor } from '../seed.ts'
+import type { Repo, Role } from '../state.ts'
+import { createTwin, type Twin, type TwinOptions } from '../twin.ts'
+
+/** A GitHub with Chorus on it: the action's own repository, one target repository, people, and the app running. */
+export type Stage = {
+  twin: Twin
+  app: App
+  repo: Repo
+  /** Running controllers; stories start more, or end some. */
+  controllers: Running[]
+  /** REST as that person. */
+  as(login: string): Octokit
+  startController(): Promise<Running>
+  /** Resolves when neither GitHub nor any controller has anything left to do. */
+  quiet(): Promise<void>
+  close(): Promise<void>
+}
+
+export type StageOptions = TwinOptions & {
+  /** Beside the configuration and the caller file. */
+  files: Record<string, string>
+  /** Text of .github/chorus.yml. */
+  config: string
+  owner?: string
+  name?: string
+  people?: Record<string, Role>
+  pace?: Partial<Pace>
+  logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+  /** Start without the app: stories that begin with something missing. */
+  controllers?: number
+  /** Replaces the caller file's text; null leaves it out. */
+  caller?: string | null
+}
+
+/** Where the caller file of a repository on the twin gets its jobs from. */
+export const SOURCE = { owner: 'chorus-app', name: 'chorus', ref: 'v1' }
+
+const SETTLE: Partial<Pace> = { settle: [60, 300, 1000], sweepEvery: 20_000 }
+
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const twin = await createTwin(options)
+  await publishAction(twin)
+  const repo = await createTarget(twin, options)
+  const app = await register(twin)
+  installApp(twin.state, app, repo.owner.login)
+  const controllers: Running[] = []
+  const stage: Stage = {
+    twin,
+    app,
+    repo,
+    controllers,
+    as: login =>
+      new Octokit({
+        auth: tokenFor(twin.state, login),
+        baseUrl: twin.apiUrl,
+        log: silent,
+        retry: { enabled: false },
+      }),
+    startController: () => startController(stage, options),
+    quiet: () => untilQuiet(stage),
+    close: async () => {
+      for (const controller of controllers) await controller.stop()
+      await twin.close()
+    },
+  }
+  for (let n = 0; n < (options.controllers ?? 1); n++) await stage.startController()
+  return stage
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+async function publishAction(twin: Twin): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'chorus-release-'))
+  try {
+    await writeRelease(dir)
+    const repo = await createRepo(twin.state, { ...SOURCE, files: await readTree(dir) })
+    await git(repo, ['update-ref', `refs/tags/${SOURCE.ref}`, 'refs/heads/main'])
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function readTree(dir: string): Promise<Record<string, string>> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  return Object.fromEntries(
+    await Promise.all(files.map(async file => [relative(dir, file), await readFile(file, 'utf8')] as const)),
+  )
+}
+
+async function createTarget(twin: Twin, options: StageOptions): Promise<Repo> {
+  const owner = options.owner ?? 'acme'
+  createUser(twin.state, owner, { type: 'Organization' })
+  const caller =
+    options.caller === undefined
+      ? printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
+      : options.caller
+  const repo = await createRepo(twin.state, {
+    owner,
+    name: options.name ?? 'greeter',
+    files: {
+      ...options.files,
+      '.github/chorus.yml': options.config,
+      ...(caller === null ? {} : { '.github/workflows/chorus.yml': caller }),
+    },
+  })
+  for (const [login, role] of Object.entries(options.people ?? {}))
+    addCollaborator(twin.state, repo, login, role)
+  return repo
+}
+
+/** With exactly the permissions and events of app.yml. */
+async function register(twin: Twin): Promise<App> {
+  const manifest = parse(await readFile(fileURLToPath(new URL('../../app.yml', import.meta.url)), 'utf8'))
+  return registerApp(twin.state, {
+    name: 'chorus',
+    owner: 'chorus-app',
+    permissions: manifest.default_permissions,
+    events: manifest.default_events,
+  })
+}
+
+async function startController(stage: Stage, options: StageOptions): Promise<Running> {
+  const { app, twin } = stage
+  const running = await startServer(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      logLevel: options.logLevel ?? 'fatal',
+      webhookPath: '/api/github/webhooks',
+      webhookProxy: null,
+      redisUrl: null,
+      apiUrl: twin.apiUrl,
+    },
+    { appId: app.id, privateKey: app.privateKey, webhookSecret: app.webhookSecret },
+    { ...SETTLE, ...options.pace },
+  )
+  stage.controllers.push(running)
+  app.webhookUrl = `${running.url}/api/github/webhooks`
+  return running
+}
+
+/** Both sides wait for one another, so it is quiet only when two rounds in a row found nothing new. */
+async function untilQuiet({ twin, controllers }: Stage): Promise<void> {
+  for (let calm = 0; calm < 2; ) {
+    const before = twin.requests.length
+    await twin.quiet()
+    for (const controller of controllers) await controller.chorus.idle()
+    calm = twin.requests.length === before ? calm + 1 : 0
+  }
+}
