@@ -56,12 +56,9 @@ function connect(entry: Entry, one: One, control: Control): () => void {
   const { live, spec } = entry
   const onRun = (kind: CancelKind) => {
     // A job whose condition holds even so (always()) is left alone, unless forced.
-    const holds = job().started && truthy(evaluate(conditionOf(spec.if), entrySight(entry, one)))
+    const holds = truthy(evaluate(conditionOf(spec.if), entrySight(entry, one)))
     if (kind === 'force' || !holds) control.cancel(kind)
   }
-  const job = () => ({
-    started: live.run.jobs.some(each => each.name === one.name && each.status === 'in_progress'),
-  })
   const onMatrix = () => control.cancel('ask')
   live.onCancel.add(onRun)
   one.onCancel.add(onMatrix)
