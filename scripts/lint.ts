@@ -44,7 +44,7 @@ function main(write: boolean): number {
     const formatted = biome.formatContent(project, before, { filePath }).content
     const { content, diagnostics } = biome.lintContent(project, formatted, {
       filePath,
-      fixFileMode: write ? 'safeFixes' : undefined,
+      ...(write ? { fixFileMode: 'safeFixes' as const } : {}),
     })
     const after = write ? biome.formatContent(project, content, { filePath }).content : formatted
     const faults = diagnostics.filter(
