@@ -14,7 +14,7 @@ export function writeSubject(input: {
   const { task, spec, report } = input
   const said = parseConventional(report?.subject ?? '') ?? parseConventional(spec.title)
   const prefix = said?.prefix ?? `${spec.type}: `
-  const plain = quotePlain((said?.subject ?? spec.title).replace(/\s+/g, ' '), 200).replace(/[. ]+$/, '')
+  const plain = muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')).replace(/[. ]+$/, '')
   const room = LONGEST - prefix.length - task.length - 3
   return printSubject(`${prefix}${shorten(plain, room)}`, task)
 }
@@ -25,6 +25,11 @@ function parseConventional(text: string): { prefix: string; subject: string } | 
   const type = TASK_TYPES.find(known => known === match?.[1]?.toLowerCase())
   if (match === null || type === undefined) return null
   return { prefix: `${type}${match[2] ?? ''}${match[3] ?? ''}: `, subject: match[4]! }
+}
+
+/** After `fix: ` the address of an issue would close it. */
+function muteAddresses(text: string): string {
+  return text.replace(/\/(?:issues|pull)\/(?=\d)/g, match => `${match}\u200b`)
 }
 
 /** At a word's end where there is one near. */
