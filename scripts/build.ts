@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { bundleActions, bundleInto, bundleScripted, DIST, listSizes, ROOT } from './bundle.ts'
+import { hashSources, isCurrent, writeStamp } from './stamp.ts'
+
+/** `npm run build`: the actions as runners execute them, and the compiled program for the published package. */
+const LARGEST = 2 * 1024 * 1024
+
+export async function buildActions(): Promise<void> {
+  await once('actions', ['action', 'core', 'forge'], bundleActions)
+}
+
+/** Sources below `node_modules` are not stripped of types by Node: what is published is compiled. */
+async function buildProgram(): Promise<void> {
+  await once('program', ['app', 'cli', 'action', 'core', 'forge', 'twin'], async () => {
+    const entries = { 'bin/chorus': 'cli/main.ts', 'app/main': 'app/main.ts' }
+    const present = Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file)))
+    // Dependencies are installed with the package; only our own sources are compiled.
+    const external = ['probot', '@octokit/*', '@actions/*', 'yaml', 'zod', 'fastify']
+    await bundleInto(DIST, Object.fromEntries(present), { external })
+    await bundleScripted(DIST)
+  })
+}
+
+async function once(name: string, folders: string[], make: () => Promise<void>): Promise<void> {
+  const stamp = join(DIST, `.${name}`)
+  const hash = await hashSources(ROOT, [...folders, 'scripts'], ['package-lock.json'])
+  if (await isCurrent(stamp, hash)) return
+  await make()
+  await mkdir(DIST, { recursive: true })
+  await writeStamp(stamp, hash)
+}
+
+async function printSizes(): Promise<number> {
+  const sizes = await listSizes(join(DIST, 'action'))
+  for (const { path, bytes } of sizes.filter(size => size.path.endsWith('.mjs'))) {
+    process.stdout.write(`${String(Math.ceil(bytes / 1024)).padStart(6)} KB  ${relative(ROOT, path)}\n`)
+  }
+  const tooLarge = sizes.filter(size => size.bytes > LARGEST)
+  for (const { path } of tooLarge) process.stderr.write(`${relative(ROOT, path)} is larger than 2 MB\n`)
+  return tooLarge.length === 0 ? 0 : 1
+}
+
+if (import.meta.main) {
+  await buildActions()
+  await buildProgram()
+  process.exitCode = await printSizes()
+}

@@ -1,0 +1,71 @@
+import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+
+export const ROOT = join(import.meta.dirname, '..')
+export const DIST = join(ROOT, 'dist')
+export const ACTIONS = ['work', 'deliver'] as const
+
+const COMMON: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minify: true,
+  legalComments: 'linked',
+  logLevel: 'warning',
+  // Some dependencies are CommonJS and ask for node's own modules by require.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+}
+
+/** dist/action/<name>/: what a runner executes. What is loaded late is a file of its own. */
+export async function bundleActions(): Promise<void> {
+  for (const name of ACTIONS) {
+    const outdir = join(DIST, 'action', name)
+    await rm(outdir, { recursive: true, force: true })
+    await bundleInto(outdir, { index: `action/${name}/index.ts` })
+    await cp(join(ROOT, `action/${name}/action.yml`), join(outdir, 'action.yml'))
+  }
+  await bundleScripted(join(DIST, 'action/work'))
+}
+
+/** The scripted agent stands beside whatever starts it. */
+export function bundleScripted(outdir: string): Promise<void> {
+  return bundleInto(outdir, { scripted: 'action/scripted/main.ts' })
+}
+
+export async function bundleInto(
+  outdir: string,
+  entryPoints: Record<string, string>,
+  more: Pick<BuildOptions, 'external'> = {},
+): Promise<void> {
+  await mkdir(outdir, { recursive: true })
+  await build({
+    ...COMMON,
+    ...more,
+    entryPoints,
+    outdir,
+    splitting: true,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'late-[hash]',
+  })
+}
+
+export type Size = { path: string; bytes: number }
+
+/** Every file of a built folder, largest first. */
+export async function listSizes(dir: string): Promise<Size[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  const sizes = await Promise.all(files.map(async path => ({ path, bytes: (await stat(path)).size })))
+  return sizes.sort((a, b) => b.bytes - a.bytes)
+}
+
+/** Copies a built file, with the folders above it. */
+export async function place(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
+  await cp(from, to, { recursive: true })
+}
