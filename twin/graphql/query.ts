@@ -32,9 +32,15 @@ export function queryRoot(world: World): Fields {
     organization: account('Organization'),
     node,
     nodes,
-    viewer: () => world.show.account(world, accountOf(world.call.actor)),
+    viewer: () => viewer(world),
     rateLimit: () => rateLimit(world),
   }
+}
+
+/** An app is shown as a user here, and keeps the `[bot]` that `author` loses. */
+function viewer(world: World): Fields {
+  const account = accountOf(world.call.actor)
+  return { ...world.show.account(world, account), __typename: 'User', login: account.login }
 }
 
 /** The real allowance stands in the response's headers; this is the shape alone. */

@@ -141,3 +141,48 @@ test('an app without the workflows permission cannot bring in workflow files', a
   await commit(site.owner, { branch: 'main', files: { [path]: 'on: push\n' } })
   await commit(site.bot, { branch: 'later', from: 'main', files: { 'c.txt': 'c' } })
 })
+
+test('bringing a branch up to date with workflow files is free, landing new ones is not', async () => {
+  const path = '.github/workflows/ci.yml'
+  await commit(site.bot, { branch: 'topic', from: 'main', files: { 'c.txt': 'c' } })
+  await commit(site.owner, { branch: 'main', files: { [path]: 'on: push\n' } })
+  expect((await site.bot.repos.merge({ ...AT, base: 'topic', head: 'main' })).status).toBe(201)
+  await commit(site.owner, {
+    branch: 'person',
+    from: 'main',
+    files: { [path]: 'on: [push, pull_request]\n' },
+  })
+  const pull = (await site.owner.pulls.create({ ...AT, title: 'ci', head: 'person', base: 'main' })).data
+  await site.twin.quiet()
+  const land = (client: Site['bot']) => client.pulls.merge({ ...AT, pull_number: pull.number })
+  expect((await refused(land(site.bot))).message).toContain('without `workflows` permission')
+  expect((await land(site.owner)).data.merged).toBe(true)
+})
+
+test('a workflow file that comes and goes within one push is seen', async () => {
+  const path = '.github/workflows/evil.yml'
+  const base = await main()
+  const { tree } = (await site.bot.git.getCommit({ ...AT, commit_sha: base })).data
+  const entry = { path, mode: '100644' as const, type: 'blob' as const, content: 'on: push\n' }
+  const evil = await site.bot.git.createTree({ ...AT, base_tree: tree.sha, tree: [entry] })
+  const first = await site.bot.git.createCommit({
+    ...AT,
+    message: 'in',
+    tree: evil.data.sha,
+    parents: [base],
+  })
+  const second = await site.bot.git.createCommit({
+    ...AT,
+    message: 'out',
+    tree: tree.sha,
+    parents: [first.data.sha],
+  })
+  const move = site.bot.git.updateRef({ ...AT, ref: 'heads/main', sha: second.data.sha })
+  expect((await refused(move)).status).toBe(403)
+  expect(await main()).toBe(base)
+})
+
+test('a name inside another name cannot be made', async () => {
+  const sha = await main()
+  expect((await refused(site.bot.git.createRef({ ...AT, ref: 'refs/heads/main/sub', sha }))).status).toBe(422)
+})

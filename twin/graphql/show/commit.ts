@@ -1,6 +1,7 @@
 import { gitText } from '../../git.ts'
 import type { Commit } from '../../gitdata/commit.ts'
 import { readAll } from '../../gitdata/commits.ts'
+import { filesBetween } from '../../gitdata/diff.ts'
 import { accountByMail, type Identity } from '../../gitdata/identity.ts'
 import { gitNodeId } from '../../gitdata/nodeid.ts'
 import { verify } from '../../gitdata/signature.ts'
@@ -32,6 +33,7 @@ export function showCommit(world: World, repo: Repo, commit: Commit): Fields {
     resourcePath: `/${repo.owner.login}/${repo.name}/commit/${commit.sha}`,
     tree: () => world.show.object(world, repo, commit.tree),
     file: fileAt(repo, commit),
+    ...countFields(repo, commit),
     parents: parentsOf(repo, commit),
     history: history(repo, commit),
     statusCheckRollup: () => world.show.rollup(world, repo, commit.sha),
@@ -106,5 +108,17 @@ function checkSuites(repo: Repo, sha: string): FieldFunction {
       suite => suite.head_sha === sha && (app === null || suite.appId === app),
     )
     return connect(args, info, { items, toNode: each => world.show.checkSuite(world, repo, each) })
+  }
+}
+
+function countFields(repo: Repo, commit: Commit): Record<string, FieldFunction> {
+  const files = () => filesBetween(repo, commit.parents[0] ?? null, commit.sha)
+  const sum = async (key: 'additions' | 'deletions') =>
+    (await files()).reduce((total, file) => total + file[key], 0)
+  return {
+    additions: () => sum('additions'),
+    deletions: () => sum('deletions'),
+    changedFilesIfAvailable: async () => (await files()).length,
+    changedFiles: async () => (await files()).length,
   }
 }

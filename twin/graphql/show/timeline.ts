@@ -80,7 +80,9 @@ function extraFields(world: World, repo: Repo, issue: Issue, event: TimelineEven
     case 'closed': {
       const reason = event.state_reason ?? issue.state_reason
       const stateReason = typeof reason === 'string' ? reason.toUpperCase() : null
-      return { closable: subject, closer: null, stateReason, url: world.state.url }
+      const commit = typeof event.commit_id === 'string' ? event.commit_id : null
+      const closer = () => (commit === null ? null : world.show.object(world, repo, commit))
+      return { closable: subject, closer, stateReason, url: world.state.url }
     }
     case 'reopened':
       return { closable: subject, stateReason: issue.pull ? null : 'REOPENED' }
