@@ -19,14 +19,18 @@ const MAY: Record<string, { ours: readonly string[]; packages: RegExp }> = {
 
 /** Exceptions, each with its reason. */
 const ALLOWED: readonly { from: RegExp; to: RegExp; because: string }[] = [
-  { from: /^forge\/.+$/, to: /^node:(crypto|zlib|util)$/, because: 'hashing, unpacking and stripping are pure' },
+  {
+    from: /^forge\/.+$/,
+    to: /^node:(crypto|zlib|util)$/,
+    because: 'hashing, unpacking and stripping are pure',
+  },
   {
     from: /^twin\/demo\//,
     to: /^(core|forge|app|action|cli|scripts)\//,
     because: 'the demo is where the twin and Chorus meet',
   },
   { from: /^cli\//, to: /^twin\/(demo\/|)/, because: 'the command starts the demo' },
-  { from: /^scripts\/build\.ts$/, to: /./, because: 'it packs everything' },
+  { from: /^scripts\/(build|release)\.ts$/, to: /./, because: 'they pack everything' },
 ]
 
 const folders = Object.keys(MAY)
