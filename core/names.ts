@@ -190,7 +190,7 @@ export const DELIVER_JOB = 'deliver'
 
 /** Trailer of commits that an agent wrote. The address can never belong to anybody's account. */
 export function printCoAuthor(agent: string): string {
-  return `Co-authored-by: ${agent} (agent) <${agent}@agents.invalid>`
+  return `Co-authored-by: ${agent} (agent) <${agent}@chorus.invalid>`
 }
 
 /** Around the answer to a command, inside the status comment. */

@@ -28,6 +28,10 @@ export function splitSections(body: string): Sections {
   let here: { name: SectionName; level: number } = { name: 'goal', level: 0 }
   let fence: string | null = null
   for (const line of body.split('\n')) {
+    if (!/^ {0,3}[#`~]/.test(line)) {
+      lines[here.name].push(line)
+      continue
+    }
     fence = trackFence(fence, line)
     const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)[\s#:]*$/.exec(line) : null
     const level = heading?.[1]?.length ?? 0

@@ -3,7 +3,9 @@
  * invisible characters, direction tricks, tag characters that spell out words) never reaches a model.
  */
 export function visibleText(text: string): string {
-  const plain = [...text.replace(/\r\n?/g, '\n')].filter(isVisible).join('')
+  const unix = text.replace(/\r\n?/g, '\n')
+  // Most text is plain ASCII: do not take it apart for nothing.
+  const plain = /^[\t\n -~]*$/.test(unix) ? unix : [...unix].filter(isVisible).join('')
   return stripHtmlComments(plain).replace(HIDDEN_NOTE, '')
 }
 
@@ -38,7 +40,6 @@ const INVISIBLE: readonly (readonly [number, number])[] = [
 
 function isVisible(character: string): boolean {
   const code = character.codePointAt(0)!
-  // Most text is plain ASCII: do not walk the table for it.
   if (code >= 0x20 && code < 0x7f) return true
   return !INVISIBLE.some(([first, last]) => first <= code && code <= last)
 }

@@ -14,7 +14,10 @@ export function writeSubject(input: {
   const { task, spec, report } = input
   const said = parseConventional(report?.subject ?? '') ?? parseConventional(spec.title)
   const prefix = said?.prefix ?? `${spec.type}: `
-  const plain = muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')).replace(/[. ]+$/, '')
+  const plain = muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')).replace(
+    /[. ]+$/,
+    '',
+  )
   const room = LONGEST - prefix.length - task.length - 3
   return printSubject(`${prefix}${shorten(plain, room)}`, task)
 }

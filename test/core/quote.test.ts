@@ -50,7 +50,7 @@ describe('one line of somebody else’s', () => {
         for (const quoted of [quoteLine(text), quoteBlock(text), quotePlain(text), quoteWords(text)]) {
           expect(quoted).not.toMatch(/@[a-z]/)
         }
-        expect(quoteLine(text)).not.toMatch(/#\d|<|fixes\s+#/)
+        expect(quoteLine(text)).not.toMatch(/#\d|<|\bfixes\s+#/)
         expect(quotePlain(text)).not.toMatch(/#\d/)
       }),
     )

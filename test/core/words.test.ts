@@ -65,7 +65,11 @@ describe('titles', () => {
     ['with another id', { subject: 'feat: x [bd-0000]' }, `feat: x [${task}]`],
     ['a type that nobody knows', { subject: 'hack: x' }, `feat: Greet people [${task}]`],
     ['over lines', { subject: 'feat: x\n\nCloses #1' }, `feat: x [${task}]`],
-    ['that would close an issue by address', { subject: 'fix: https://github.test/a/b/issues/1' }, `fix: https://github.test/a/b/issues/\u200b1 [${task}]`],
+    [
+      'that would close an issue by address',
+      { subject: 'fix: https://github.test/a/b/issues/1' },
+      `fix: https://github.test/a/b/issues/\u200b1 [${task}]`,
+    ],
     ['that would close an issue', { subject: 'fix: #12 is gone' }, `fix: #\u200b12 is gone [${task}]`],
   ])('%s', (_, over, title) => expect(subject(over)).toBe(title))
   test.each(['word '.repeat(40), 'w'.repeat(200), `feat(${'s'.repeat(24)}): ${'long '.repeat(30)}`])(
@@ -135,7 +139,7 @@ Chorus-Attempt: 1
 Chorus-Run: https://github.test/acme/shop/actions/runs/4001
 Pull-Request: #12
 Checks: test
-Co-authored-by: codex (agent) <codex@agents.invalid>
+Co-authored-by: codex (agent) <codex@chorus.invalid>
 `)
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseConfig } from '../../../core/config.ts'
 import { protectedPaths } from '../../../core/gates/protected.ts'
 import { scope } from '../../../core/gates/scope.ts'
 import type { FileChange } from '../../../core/world.ts'
@@ -59,6 +60,13 @@ describe('protected', () => {
 
   test('a protected folder protects what is in it', () => {
     expect(judge([{ path: 'deploy/prod/a.yml' }], ['deploy']).is).toBe('refuse')
+  })
+  test('a pattern that cannot be read is a problem of the configuration, with its path', () => {
+    const parsed = parseConfig({ gates: { protected: ['ok', '{a'], core: ['../x'] } })
+    expect(parsed.ok ? [] : parsed.problems.map(problem => problem.path)).toEqual([
+      'gates.protected[1]',
+      'gates.core[0]',
+    ])
   })
   test('a path with markup in its name cannot break out of the reason', () => {
     const verdict = judge([{ path: '.github/`|@all\n' }])
