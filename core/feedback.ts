@@ -2,6 +2,7 @@ import { parseCommands } from './command.ts'
 import type { Folding } from './fold.ts'
 import type { Revision } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
+import { visibleText } from './visible.ts'
 import type { TaskState } from './state.ts'
 import { type Actor, atLeast, type CheckFacts, type CommentFact, type ReviewFacts } from './world.ts'
 
@@ -45,8 +46,8 @@ function reviewed(facts: Folding, state: Proposed): Revision | null {
 }
 
 function printReview(review: ReviewFacts): string {
-  const lines = review.comments.map(c => `- ${c.path}${c.line === null ? '' : `:${c.line}`}: ${c.body}`)
-  return [review.body, ...lines].filter(line => line.trim() !== '').join('\n')
+  const lines = review.comments.map(c => `- ${c.path}${c.line === null ? '' : `:${c.line}`}: ${visibleText(c.body)}`)
+  return [visibleText(review.body), ...lines].filter(line => line.trim() !== '').join('\n')
 }
 
 const RED = ['failure', 'timed_out', 'startup_failure', 'action_required']
@@ -112,7 +113,7 @@ function answered(facts: Folding): Revision | null {
     why: 'answer',
     by: { id: answer.by.id, login: answer.by.login },
     at: answer.at,
-    text: `You asked: ${question}\nThe answer: ${answer.body}`,
+    text: `You asked: ${question}\nThe answer: ${visibleText(answer.body)}`,
     from: 'base',
     cause: `comment:${answer.id}`,
   }

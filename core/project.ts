@@ -6,6 +6,7 @@ import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
 import {
+  type Actor,
   type AppFacts,
   atLeast,
   type CommentFact,
@@ -13,6 +14,8 @@ import {
   type Standing,
   type TaskFacts,
 } from './world.ts'
+
+import { visibleText } from './visible.ts'
 
 /** What a task's record becomes when this pass's commands and approvals are taken in. Nothing is written here. */
 export type Projection = {
@@ -62,10 +65,9 @@ type Taken = { comment: CommentFact; task: TaskFacts; context: Context }
 
 function takeComment(done: Projection, taken: Taken): Projection {
   const { comment, context } = taken
-  const standing = context.standings.get(comment.by.id) ?? 'none'
-  const isAllowedApp = comment.by.kind === 'app' && context.config.allow.apps.includes(comment.by.id)
+  const standing = standingOf(comment.by, context)
   // People without standing start nothing, and leave no trace either: a record would be a way to fill the ledger.
-  if (comment.by.kind === 'app' ? !isAllowedApp : standing === 'none' || standing === 'read') return done
+  if (!atLeast(standing, 'triage')) return done
   const handled: Projection = {
     ...done,
     changed: true,
@@ -80,6 +82,12 @@ function takeComment(done: Projection, taken: Taken): Projection {
         : react({ ...taking, answer: { to: 'refused', word: command.say, why } }, comment, '-1')
   }
   return taking
+}
+
+/** An app that the configuration names may start and stop work; approving is for people. */
+function standingOf(by: Actor, { config, standings }: Context): Standing {
+  if (by.kind === 'app') return config.allow.apps.includes(by.id) ? 'triage' : 'none'
+  return standings.get(by.id) ?? 'none'
 }
 
 function react(done: Projection, comment: CommentFact, content: Reaction): Projection {
@@ -138,7 +146,7 @@ function askRevision(record: TaskRecord, { comment, task }: Taken, text: string)
     why: 'command',
     by: { id: comment.by.id, login: comment.by.login },
     at: comment.at,
-    text,
+    text: visibleText(text),
     from: task.pull?.state === 'open' ? 'head' : 'base',
     cause: `comment:${comment.id}`,
   }

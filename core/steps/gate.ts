@@ -3,7 +3,7 @@ import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
-import { writeGate, writeHeldGate } from '../words/gate.ts'
+import { STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { MergeMethod, PullFacts, StrangerFacts } from '../world.ts'
 
@@ -80,8 +80,7 @@ export function waveThrough(stranger: StrangerFacts): Effect {
     head: stranger.head,
     check: null,
     conclusion: 'success',
-    title: 'Not a Chorus pull request',
-    summary: 'Chorus did not make this change and has no say in it.',
+    ...STRANGER_GATE,
     key: 'stranger',
   }
 }
