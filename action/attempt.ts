@@ -53,7 +53,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
   const desk = await openDesk(join(plan.root, 'desk'))
   const end = await work(plan, { worktree, desk, context })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])
-  return use({ ...end, context, harvest, subjects })
+  return await use({ ...end, context, harvest, subjects })
 }
 
 async function work(

@@ -41,7 +41,7 @@ async function work(job: JobInputs, log: JobLog): Promise<number> {
     signal: stop.signal,
     group: log.group,
   }
-  return runAttempt(plan, async end => {
+  return await runAttempt(plan, async end => {
     const parcelPlan = { claim, claimSha: job.claim, run: job.run.id, at: new Date() }
     const parcel = await packParcel({ ...parcelPlan, dir: join(scratch.dir, 'parcel') }, end)
     const { report } = parcel

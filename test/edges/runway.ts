@@ -1,0 +1,163 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Octokit } from '@octokit/rest'
+import { printCaller, RELEASE } from '../../core/caller.ts'
+import { printEnvelope } from '../../core/envelope.ts'
+import { CALLER_PATH, printClaimRef, printRunTitle } from '../../core/names.ts'
+import { parseReceipt } from '../../core/receipt.ts'
+import { parseReport, type Report } from '../../core/report.ts'
+import type { Ticket } from '../../core/ticket.ts'
+import { parseEnvelope } from '../../core/envelope.ts'
+import { writeRelease } from '../../scripts/release.ts'
+import { git } from '../../twin/git.ts'
+import { createRepo } from '../../twin/seed.ts'
+import { type Stage, setStage } from '../twin/stage.ts'
+
+/** A twin with a released Chorus, a repository that calls it, and an app that claims and dispatches as ours does. */
+export type Runway = AsyncDisposable & {
+  stage: Stage
+  app: Octokit
+  base: string
+  /** Claims, dispatches, and waits until everything is quiet. */
+  fly(ticket: Partial<Ticket> & { goal?: string }): Promise<Landing>
+}
+
+export type Landing = {
+  claim: string
+  run: { id: number; conclusion: string | null }
+  refs: Map<string, string>
+  report: Report | null
+  receipt: { attempt: string | null; report: string } | null
+  log(job: string): Promise<string>
+}
+
+const PERMISSIONS = { contents: 'write', actions: 'write', checks: 'write' } as const
+
+export async function openRunway(files: Record<string, string> = {}): Promise<Runway> {
+  const caller = { [CALLER_PATH]: printCaller(RELEASE) }
+  const stage = await setStage({ files: { 'README.md': '# demo\n', 'run.sh': 'echo hi\n', ...caller, ...files } })
+  await seedRelease(stage)
+  const app = stage.app('chorus', PERMISSIONS)
+  const { data } = await app.rest.git.getRef({ ...stage.at, ref: 'heads/main' })
+  const base = data.object.sha
+  return {
+    stage,
+    app,
+    base,
+    fly: wish => fly({ stage, app, base }, wish),
+    [Symbol.asyncDispose]: () => stage.twin.close(),
+  }
+}
+
+async function seedRelease(stage: Stage): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'chorus-release-'))
+  await writeRelease(dir)
+  const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name))
+  const files = Object.fromEntries(paths.map(path => [path.slice(dir.length + 1), readFileSync(path, 'utf8')]))
+  rmSync(dir, { recursive: true })
+  const [owner = '', name = ''] = RELEASE.source.split('/')
+  const repo = await createRepo(stage.twin.state, { owner, name, files })
+  await git(repo, ['update-ref', `refs/tags/${RELEASE.ref}`, 'refs/heads/main'])
+}
+
+type Ground = { stage: Stage; app: Octokit; base: string }
+
+async function fly({ stage, app, base }: Ground, wish: Partial<Ticket> & { goal?: string }): Promise<Landing> {
+  const ticket = writeTicket(base, wish)
+  const claim = await createClaim({ stage, app, base: ticket.base }, ticket)
+  const title = printRunTitle(ticket)
+  const dispatched = await app.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+    ...stage.at,
+    workflow_id: 'chorus.yml',
+    ref: 'main',
+    inputs: { claim, title },
+    return_run_details: true,
+  })
+  await stage.twin.quiet(60_000)
+  return readLanding({ stage, app, base }, { claim, ticket, runId: dispatched.data.workflow_run_id })
+}
+
+async function createClaim({ stage, app, base }: Ground, ticket: Ticket): Promise<string> {
+  const { data: parent } = await app.rest.git.getCommit({ ...stage.at, commit_sha: base })
+  const message = printEnvelope({ subject: 'chorus claim', json: JSON.stringify(ticket), seal: 'a'.repeat(64) })
+  const made = { ...stage.at, message, tree: parent.tree.sha, parents: [base] }
+  const { data: commit } = await app.rest.git.createCommit(made)
+  await app.rest.git.createRef({ ...stage.at, ref: printClaimRef(ticket), sha: commit.sha })
+  return commit.sha
+}
+
+async function readLanding(
+  { stage, app }: Ground,
+  flown: { claim: string; ticket: Ticket; runId: number },
+): Promise<Landing> {
+  const run = await app.rest.actions.getWorkflowRun({ ...stage.at, run_id: flown.runId })
+  const { data: refs } = await app.rest.git.listMatchingRefs({ ...stage.at, ref: 'chorus/' })
+  const byName = new Map(refs.map(ref => [ref.ref, ref.object.sha]))
+  const { data: jobs } = await app.rest.actions.listJobsForWorkflowRun({ ...stage.at, run_id: flown.runId })
+  const find = (name: string) => jobs.jobs.find(job => job.name.endsWith(name))
+  const reportSha = byName.get(`refs/chorus/reports/${flown.ticket.task}/${flown.ticket.attempt}`)
+  return {
+    claim: flown.claim,
+    run: { id: flown.runId, conclusion: run.data.conclusion },
+    refs: byName,
+    report: reportSha === undefined ? null : await readReport(stage, app, reportSha),
+    receipt: await readReceipt(stage, app, find('deliver')?.check_run_url ?? null),
+    log: async name => {
+      const id = find(name)?.id ?? 0
+      const { data } = await app.rest.actions.downloadJobLogsForWorkflowRun({ ...stage.at, job_id: id })
+      return String(data)
+    },
+  }
+}
+
+async function readReport(stage: Stage, app: Octokit, sha: string): Promise<Report> {
+  const { data } = await app.rest.git.getCommit({ ...stage.at, commit_sha: sha })
+  const parsed = parseReport(JSON.parse(parseEnvelope(data.message)?.json ?? 'null'))
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.value
+}
+
+async function readReceipt(stage: Stage, app: Octokit, url: string | null) {
+  if (url === null) return null
+  const check = Number(url.split('/').at(-1))
+  const { data } = await app.rest.checks.listAnnotations({ ...stage.at, check_run_id: check })
+  const message = data.find(one => one.title === 'chorus receipt')?.message
+  return message ? parseReceipt(message) : null
+}
+
+export function writeTicket(base: string, wish: Partial<Ticket> & { goal?: string }): Ticket {
+  const { goal, ...rest } = wish
+  return {
+    version: 1,
+    kind: 'work',
+    task: 'bd-ktpc',
+    attempt: 1,
+    issue: 1,
+    agent: { name: 'robot', cli: 'scripted', model: null, fallback_model: null, args: [], command: null },
+    base,
+    continues: null,
+    spec: {
+      title: 'Add a greeting',
+      type: 'feat',
+      goal: goal ?? '',
+      acceptance: [],
+      scope: [],
+      constraints: [],
+      approved: 'a'.repeat(64),
+    },
+    negative: [],
+    feedback: '',
+    setup: [],
+    checks: [],
+    protected: ['.github/**'],
+    limits: { minutes: 2, loops: 2, max_files: 20, max_bytes: 100_000 },
+    ...rest,
+  }
+}
+
+export function script(...lines: string[]): string {
+  return ['Do it.', '```chorus-script', ...lines, '```'].join('\n')
+}
