@@ -26,7 +26,7 @@ export type Job = {
   node_id: string
   runId: number
   attempt: number
-  /** Key in the file, with the caller's key in front for called workflows: `chorus / work`. */
+  /** Key in the file, with the caller's key in front for called workflows: `caller / work`. */
   name: string
   status: RunStatus
   conclusion: CheckConclusion | null

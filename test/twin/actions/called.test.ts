@@ -57,7 +57,9 @@ test('a workflow of another repository: inputs, mapped secrets only, outputs, na
   expect(run.startupFailure).toBeNull()
   expect(verdicts(run)).toEqual({ 'ship / work': 'success', after: 'success' })
   expect(output(world.job(run, 'ship / work'))).toContain('mapped\nnone')
-  expect(output(world.job(run, 'ship / work'))).toContain('Caller acme/shop/.github/workflows/caller.yml@refs/heads/main acme/shop')
+  expect(output(world.job(run, 'ship / work'))).toContain(
+    'Caller acme/shop/.github/workflows/caller.yml@refs/heads/main acme/shop',
+  )
   expect(output(world.job(run, 'after'))).toBe('got hi you true')
   const shown = await world.api('GET', `/repos/acme/shop/actions/runs/${run.id}`)
   expect(shown.body.referenced_workflows).toMatchObject([
@@ -72,12 +74,37 @@ test('inherit hands over every secret', async () => {
 })
 
 test.each([
-  ['more permissions than the caller', CALLER('    with: { who: x }'), CALLED.replace('contents: read', 'contents: write'), "The nested job 'work' is requesting 'contents: write', but is only allowed 'contents: read'."],
-  ['a secret that is not declared', CALLER('    with: { who: x }\n    secrets: { NOPE: "${{ secrets.KEY }}" }'), CALLED, 'Invalid secret, NOPE is not defined in the referenced workflow.'],
-  ['an input that is not declared', CALLER('    with: { who: x, more: y }'), CALLED, 'Invalid input, more is not defined'],
+  [
+    'more permissions than the caller',
+    CALLER('    with: { who: x }'),
+    CALLED.replace('contents: read', 'contents: write'),
+    "The nested job 'work' is requesting 'contents: write', but is only allowed 'contents: read'.",
+  ],
+  [
+    'a secret that is not declared',
+    CALLER('    with: { who: x }\n    secrets: { NOPE: "${{ secrets.KEY }}" }'),
+    CALLED,
+    'Invalid secret, NOPE is not defined in the referenced workflow.',
+  ],
+  [
+    'an input that is not declared',
+    CALLER('    with: { who: x, more: y }'),
+    CALLED,
+    'Invalid input, more is not defined',
+  ],
   ['a required input that is missing', CALLER(''), CALLED, 'Input who is required'],
-  ['no workflow_call', CALLER('    with: { who: x }'), CALLED.replace(/on:[\s\S]*jobs:/, 'on: push\njobs:'), 'not reusable'],
-  ['no such file', CALLER('    with: { who: x }').replace('shared.yml@', 'gone.yml@'), CALLED, 'workflow was not found'],
+  [
+    'no workflow_call',
+    CALLER('    with: { who: x }'),
+    CALLED.replace(/on:[\s\S]*jobs:/, 'on: push\njobs:'),
+    'not reusable',
+  ],
+  [
+    'no such file',
+    CALLER('    with: { who: x }').replace('shared.yml@', 'gone.yml@'),
+    CALLED,
+    'workflow was not found',
+  ],
 ])('startup_failure: %s', async (_why, caller, shared, reason) => {
   await using world = await withShared(caller, shared)
   const run = await world.ended(await world.dispatch('caller.yml'))

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
 import { openWorld, output, simple, verdicts } from './world.ts'
 
 /** A process that has ended but was not yet reaped is dead all the same. */
@@ -38,7 +38,9 @@ test('cancel: asked, then killed with all its processes; always() still runs', a
   await using world = await openWorld({ 'l.yml': LONG })
   const run = await world.dispatch('l.yml')
   const job = await world.until('the job to work', () => run.jobs[0]?.status === 'in_progress' && run.jobs[0])
-  await world.until('the step', () => job.steps.some(step => step.status === 'in_progress' && step.number === 2))
+  await world.until('the step', () =>
+    job.steps.some(step => step.status === 'in_progress' && step.number === 2),
+  )
   await new Promise(resolve => setTimeout(resolve, 200))
   const path = `/repos/acme/shop/actions/runs/${run.id}/cancel`
   expect((await world.api('POST', path)).status).toBe(202)
@@ -77,7 +79,10 @@ jobs:
 `
   await using world = await openWorld({ 't.yml': file }, { actions: { capacity: 2 } })
   const run = await world.dispatch('t.yml')
-  await world.until('both to work', () => run.jobs.filter(job => job.steps[1]?.status === 'in_progress').length === 2)
+  await world.until(
+    'both to work',
+    () => run.jobs.filter(job => job.steps[1]?.status === 'in_progress').length === 2,
+  )
   world.twin.state.clock.advance(5 * 60_000)
   await world.ended(run)
   expect(verdicts(run)).toEqual({ step: 'failure', job: 'cancelled' })
@@ -102,8 +107,12 @@ test('queue single: a newer arrival takes the one place to wait, whatever cancel
   await using world = await openWorld({ 'a.yml': file })
   const flag = `${world.twin.state.dir}/go`
   world.repo.actions.variables.set('FLAG', flag)
-  await world.push({ '.github/workflows/a.yml': file.replace('runs-on', 'env: { FLAG: "${{ vars.FLAG }}" }\n    runs-on') })
-  await world.push({ '.github/workflows/b.yml': simple('true').replace('jobs:', 'concurrency: deploy\njobs:') })
+  await world.push({
+    '.github/workflows/a.yml': file.replace('runs-on', 'env: { FLAG: "${{ vars.FLAG }}" }\n    runs-on'),
+  })
+  await world.push({
+    '.github/workflows/b.yml': simple('true').replace('jobs:', 'concurrency: deploy\njobs:'),
+  })
   const first = await world.dispatch('a.yml', { n: '1' })
   await world.until('first to run', () => first.status === 'in_progress')
   const second = await world.dispatch('a.yml', { n: '2' })

@@ -28,14 +28,26 @@ test('dispatch: 204 or 200 by version and wish, and the words of every refusal',
   expect((await to('take.yml', good)).status).toBe(204)
   expect((await to('take.yml', good, NEW)).body).toMatchObject({ workflow_run_id: expect.any(Number) })
   const detailed = await to('take.yml', { ...good, return_run_details: true })
-  expect(detailed.body.html_url).toBe(`${world.twin.url}/acme/shop/actions/runs/${detailed.body.workflow_run_id}`)
+  expect(detailed.body.html_url).toBe(
+    `${world.twin.url}/acme/shop/actions/runs/${detailed.body.workflow_run_id}`,
+  )
   const refusals: [string, unknown, number, string][] = [
     ['none.yml', good, 404, 'Not Found'],
     ['push.yml', good, 422, "Workflow does not have 'workflow_dispatch' trigger"],
     ['take.yml', { ...good, ref: 'nope' }, 422, 'No ref found for: nope'],
-    ['take.yml', { ref: 'main', inputs: { what: 'x', more: 1 } }, 422, 'Unexpected inputs provided: ["more"]'],
+    [
+      'take.yml',
+      { ref: 'main', inputs: { what: 'x', more: 1 } },
+      422,
+      'Unexpected inputs provided: ["more"]',
+    ],
     ['take.yml', { ref: 'main' }, 422, "Required input 'what' not provided"],
-    ['take.yml', { ref: 'main', inputs: { what: 'x', how: 'odd' } }, 422, 'not in the list of allowed values'],
+    [
+      'take.yml',
+      { ref: 'main', inputs: { what: 'x', how: 'odd' } },
+      422,
+      'not in the list of allowed values',
+    ],
     ['take.yml', { inputs: {} }, 422, `"ref" wasn't supplied`],
     ['take.yml', { ...good, extra: 1 }, 422, '"extra" is not a permitted key'],
   ]
@@ -46,13 +58,19 @@ test('dispatch: 204 or 200 by version and wish, and the words of every refusal',
   expect((await to('take.yml', { ...good, return_run_details: true }, NEW)).status).toBe(422)
   await world.twin.quiet()
   const run = await world.api('GET', `${RUNS}/${detailed.body.workflow_run_id}`)
-  expect(run.body).toMatchObject({ display_title: 'take it for acme', name: 'Take', conclusion: 'success', event: 'workflow_dispatch' })
+  expect(run.body).toMatchObject({
+    display_title: 'take it for acme',
+    name: 'Take',
+    conclusion: 'success',
+    event: 'workflow_dispatch',
+  })
   expect([...world.repo.actions.runs.values()][0]?.jobs[0]?.log).toContain('fast true true 3')
 })
 
 test('Enterprise Server: 10 inputs, unknown fields are 400, no run details', async () => {
   await using world = await openWorld({ 'take.yml': WITH_INPUTS }, { profile: 'ghes' })
-  const to = (body: unknown) => world.api('POST', '/repos/acme/shop/actions/workflows/take.yml/dispatches', body)
+  const to = (body: unknown) =>
+    world.api('POST', '/repos/acme/shop/actions/workflows/take.yml/dispatches', body)
   expect((await to({ ref: 'main', inputs: { what: 'x' }, return_run_details: true })).status).toBe(400)
   const many = Object.fromEntries([...'abcdefghijk'].map(name => [name, name]))
   expect((await to({ ref: 'main', inputs: many })).body.message).toContain('No more than 10')
@@ -60,7 +78,10 @@ test('Enterprise Server: 10 inputs, unknown fields are 400, no run details', asy
 })
 
 test('a dispatched run is listed late, but can be read at once; filters find it', async () => {
-  await using world = await openWorld({ 'take.yml': WITH_INPUTS }, { seed: 3, actions: { listDelayMs: 60_000 } })
+  await using world = await openWorld(
+    { 'take.yml': WITH_INPUTS },
+    { seed: 3, actions: { listDelayMs: 60_000 } },
+  )
   const run = await world.dispatch('take.yml', { what: 'x' })
   expect((await world.api('GET', RUNS)).body.total_count).toBe(0)
   expect((await world.api('GET', `${RUNS}/${run.id}`)).status).toBe(200)
@@ -105,7 +126,10 @@ test('re-running failed jobs keeps the id and the results of the others; no seco
   const all = await world.api('GET', `${RUNS}/${run.id}/jobs?filter=all`)
   expect(all.body.total_count).toBe(6)
   expect((await world.api('GET', `${RUNS}/${run.id}/jobs`)).body.total_count).toBe(3)
-  expect((await world.api('GET', `${RUNS}/${run.id}/attempts/1`)).body).toMatchObject({ run_attempt: 1, conclusion: 'failure' })
+  expect((await world.api('GET', `${RUNS}/${run.id}/attempts/1`)).body).toMatchObject({
+    run_attempt: 1,
+    conclusion: 'failure',
+  })
   const actions = world.heard.filter(one => one.event === 'workflow_run').map(one => one.action)
   expect(actions).toEqual(['requested', 'in_progress', 'completed', 'in_progress', 'completed'])
   expect((await world.api('POST', `${RUNS}/${run.id}/rerun`)).status).toBe(201)
@@ -157,7 +181,9 @@ test('secrets show names only, variables can be made and read', async () => {
   const secrets = await world.api('GET', '/repos/acme/shop/actions/secrets')
   expect(JSON.stringify(secrets.body)).not.toContain('"v"')
   expect(secrets.body).toMatchObject({ total_count: 1, secrets: [{ name: 'KEY' }] })
-  expect((await world.api('POST', '/repos/acme/shop/actions/variables', { name: 'level', value: '2' })).status).toBe(201)
+  expect(
+    (await world.api('POST', '/repos/acme/shop/actions/variables', { name: 'level', value: '2' })).status,
+  ).toBe(201)
   expect((await world.api('GET', '/repos/acme/shop/actions/variables/LEVEL')).body.value).toBe('2')
   expect((await world.api('GET', '/repos/acme/shop/actions/secrets/public-key')).status).toBe(501)
 })

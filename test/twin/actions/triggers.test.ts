@@ -27,10 +27,10 @@ test('push: branch, tag and path filters, and [skip ci]', async () => {
   expect(await after(() => world.push({ 'c.txt': 'c' }, 'main', 'chore: quiet [skip ci]'))).toEqual([])
 })
 
-const CI = simple('echo "$GITHUB_REF $GITHUB_SHA $GITHUB_HEAD_REF $GITHUB_BASE_REF"; ls', 'pull_request').replace(
-  '- run',
-  '- uses: actions/checkout@v7\n      - run',
-)
+const CI = simple(
+  'echo "$GITHUB_REF $GITHUB_SHA $GITHUB_HEAD_REF $GITHUB_BASE_REF"; ls',
+  'pull_request',
+).replace('- run', '- uses: actions/checkout@v7\n      - run')
 
 async function openPull(world: World, headers: Record<string, string> = {}) {
   const body = { title: 'Add', head: 'topic', base: 'main' }
@@ -47,7 +47,12 @@ test('pull_request runs on the merge commit, with the head as head_sha', async (
   await world.twin.quiet()
   const [run] = runsOf(world)
   const pull = world.repo.pulls.get(number)
-  expect(run).toMatchObject({ event: 'pull_request', head_sha: head, head_branch: 'topic', conclusion: 'success' })
+  expect(run).toMatchObject({
+    event: 'pull_request',
+    head_sha: head,
+    head_branch: 'topic',
+    conclusion: 'success',
+  })
   expect(run?.sha).toBe(pull?.testMergeSha)
   const said = run ? output(world.job(run, 'one')) : ''
   expect(said).toContain(`refs/pull/${number}/merge ${pull?.testMergeSha} topic main`)
@@ -100,15 +105,25 @@ test("what a job's token does starts nothing, but a pull request waits for appro
 
 test('issues by type, workflow_run by name, repository_dispatch by event type', async () => {
   await using world = await openWorld({
-    'issue.yml': simple('echo "${{ github.event.issue.title }} ${{ github.event.action }}"', '{ issues: { types: [opened] } }').replace('on:', 'name: Issues\non:'),
-    'after.yml': simple('echo "${{ github.event.workflow_run.conclusion }}"', '{ workflow_run: { workflows: [Issues], types: [completed] } }'),
-    'custom.yml': simple('echo "${{ github.event.client_payload.k }}"', '{ repository_dispatch: { types: [deploy] } }'),
+    'issue.yml': simple(
+      'echo "${{ github.event.issue.title }} ${{ github.event.action }}"',
+      '{ issues: { types: [opened] } }',
+    ).replace('on:', 'name: Issues\non:'),
+    'after.yml': simple(
+      'echo "${{ github.event.workflow_run.conclusion }}"',
+      '{ workflow_run: { workflows: [Issues], types: [completed] } }',
+    ),
+    'custom.yml': simple(
+      'echo "${{ github.event.client_payload.k }}"',
+      '{ repository_dispatch: { types: [deploy] } }',
+    ),
   })
   const made = await world.api('POST', '/repos/acme/shop/issues', { title: 'Broken' })
   await world.twin.quiet()
   await world.api('PATCH', `/repos/acme/shop/issues/${made.body.number}`, { state: 'closed' })
   await world.twin.quiet()
-  const post = (event_type: string) => world.api('POST', '/repos/acme/shop/dispatches', { event_type, client_payload: { k: 'v1' } })
+  const post = (event_type: string) =>
+    world.api('POST', '/repos/acme/shop/dispatches', { event_type, client_payload: { k: 'v1' } })
   expect((await post('deploy')).status).toBe(204)
   await post('other')
   await world.twin.quiet()

@@ -53,7 +53,11 @@ jobs:
       - uses: actions/checkout@v7
       - uses: ./local
 `
-  const local = { 'local/action.yml': JS['act/action.yml'], 'local/main.js': 'console.log("local here")', 'local/post.js': '' }
+  const local = {
+    'local/action.yml': JS['act/action.yml'],
+    'local/main.js': 'console.log("local here")',
+    'local/post.js': '',
+  }
   await using world = await openWorld({ 'u.yml': file }, { files: local })
   const kit = await createRepo(world.twin.state, { owner: 'tools', name: 'kit', files: JS })
   const { git } = await import('../../../twin/git.ts')
@@ -84,7 +88,9 @@ jobs:
   await using world = await openWorld({ 'n.yml': file })
   const run = await world.ended(await world.dispatch('n.yml'))
   expect(run.conclusion).toBe('failure')
-  expect(world.job(run, 'one').log).toContain('Unable to resolve action tools/nothing@v1, repository not found')
+  expect(world.job(run, 'one').log).toContain(
+    'Unable to resolve action tools/nothing@v1, repository not found',
+  )
   expect(output(world.job(run, 'one'))).not.toMatch(/^never/m)
 })
 
@@ -137,7 +143,11 @@ jobs:
       - run: echo "id \${{ steps.u.outputs.artifact-id }}"
 `
   await using world = await openWorld({ 'u.yml': file })
-  await createRepo(world.twin.state, { owner: 'tools', name: 'up', files: { 'action.yml': manifest, 'main.cjs': code } })
+  await createRepo(world.twin.state, {
+    owner: 'tools',
+    name: 'up',
+    files: { 'action.yml': manifest, 'main.cjs': code },
+  })
   const run = await world.ended(await world.dispatch('u.yml'))
   const said = output(world.job(run, 'up'))
   expect(run.conclusion, said).toBe('success')
@@ -147,7 +157,10 @@ jobs:
   expect(said).toContain('same true false')
   expect(output(world.job(run, 'down'))).toContain('13000')
   const listed = await world.api('GET', `/repos/acme/shop/actions/runs/${run.id}/artifacts?name=bundle`)
-  expect(listed.body).toMatchObject({ total_count: 1, artifacts: [{ id: Number(id), digest: `sha256:${digest}`, expired: false }] })
+  expect(listed.body).toMatchObject({
+    total_count: 1,
+    artifacts: [{ id: Number(id), digest: `sha256:${digest}`, expired: false }],
+  })
   const link = await world.api('GET', `/repos/acme/shop/actions/artifacts/${id}/zip`)
   expect(link.status).toBe(302)
   const bytes = Buffer.from(await (await fetch(String(link.location))).arrayBuffer())

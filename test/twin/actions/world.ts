@@ -1,4 +1,4 @@
-import { startActions, type ActionsOptions } from '../../../twin/actions/engine/engine.ts'
+import { type ActionsOptions, startActions } from '../../../twin/actions/engine/engine.ts'
 import type { Job, Run } from '../../../twin/actions/state.ts'
 import { commitFiles, createRepo, tokenFor } from '../../../twin/seed.ts'
 import type { Happening, Repo } from '../../../twin/state.ts'
@@ -26,14 +26,19 @@ export async function openWorld(
   options: TwinOptions & { actions?: ActionsOptions; files?: Record<string, string> } = {},
 ): Promise<World> {
   const twin = await createTwin(options)
-  startActions(twin.state, { listDelayMs: 0, graceMs: { interrupt: 300, terminate: 300 }, ...options.actions })
+  startActions(twin.state, {
+    listDelayMs: 0,
+    graceMs: { interrupt: 300, terminate: 300 },
+    ...options.actions,
+  })
   const heard: Happening[] = []
   twin.state.listeners.push(happening => heard.push(happening))
   const named = Object.entries(workflows).map(([name, text]) => [`.github/workflows/${name}`, text])
   const files = { 'README.md': '# shop\n', ...options.files, ...Object.fromEntries(named) }
   const repo = await createRepo(twin.state, { owner: 'acme', name: 'shop', files })
   const token = tokenFor(twin.state, 'acme')
-  const api: World['api'] = (method, path, body, headers = {}) => call(twin, token, { method, path, body, headers })
+  const api: World['api'] = (method, path, body, headers = {}) =>
+    call(twin, token, { method, path, body, headers })
   const world: World = {
     twin,
     repo,

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { git } from '../../git.ts'
 import { type Repo, repoKey } from '../../state.ts'
@@ -9,7 +10,7 @@ import { type StepSpec, stepSpec } from '../workflow.ts'
 import { BUILT_IN } from './built-in.ts'
 import type { Desk } from './desk.ts'
 import type { Engine } from './engine.ts'
-import type { Frame } from './steps.ts'
+import type { Frame } from './frame.ts'
 
 /** What `uses:` stands for, ready to run. */
 export type Action =
@@ -48,7 +49,7 @@ async function fetchAction(desk: Desk, uses: string): Promise<Action> {
   if (!commit) throw new Error(`Unable to resolve action \`${uses}\`, unable to find version \`${ref}\``)
   desk.log.write(`Download action repository '${uses}' (SHA:${commit.sha})`)
   const dir = join(desk.dir, 'work', '_actions', owner, name, ref)
-  if (!existsSync(dir)) cpSync(await unpack(live.engine, repo, commit.sha), dir, { recursive: true })
+  if (!existsSync(dir)) await cp(await unpack(live.engine, repo, commit.sha), dir, { recursive: true })
   return readAction(join(dir, ...path), uses)
 }
 

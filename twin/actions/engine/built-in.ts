@@ -1,5 +1,5 @@
 import { checkout } from './checkout.ts'
-import type { StepRun } from './step.ts'
+import type { StepRun } from './step-process.ts'
 import { downloadArtifact, uploadArtifact } from './transfer.ts'
 
 /** An action that the twin brings along. Input names are lower case. True when it succeeded. */

@@ -6,7 +6,7 @@ import { serverUrl } from './engine.ts'
 import { environmentOf } from './environment.ts'
 import { createFiles } from './files.ts'
 import { succeeded } from './script.ts'
-import { runProcess } from './step.ts'
+import { runProcess } from './step-process.ts'
 
 type Wish = { url: string; ref: string; path: string; depth: number; header: string; keep: boolean }
 

@@ -5,7 +5,8 @@ export type Said =
   | { is: 'line'; text: string }
   | { is: 'annotation'; annotation: Annotation; text: string }
   | { is: 'mask'; value: string }
-  | { is: 'output' | 'state'; name: string; value: string }
+  | { is: 'output'; name: string; value: string }
+  | { is: 'state'; name: string; value: string }
 
 const LEVELS = { error: 'failure', warning: 'warning', notice: 'notice' } as const
 

@@ -10,8 +10,8 @@ import type { Action } from './action.ts'
 import type { Control } from './job.ts'
 import { createLog, type Log } from './log.ts'
 import { tokenPermissions } from './permissions.ts'
-import type { Entry, One } from './scope.ts'
-import type { Frame } from './steps.ts'
+import type { Entry, One } from './entry.ts'
+import type { Frame } from './frame.ts'
 import type { Work } from './work.ts'
 
 /** A post step, with the frame it came from. */
@@ -40,11 +40,13 @@ export type Desk = {
   actions: Map<string, Action>
   posts: Post[]
   failed: boolean
+  /** Runs the steps of a composite action: handed in, because steps use actions that have steps. */
+  runFrame(frame: Frame): Promise<void>
   revoke(): void
 }
 
 /** Lays out the folders as on a hosted runner and mints the job's token with just its permissions. */
-export function openDesk({ entry, one, job, control }: Work): Desk {
+export function openDesk({ entry, one, job, control }: Work, runFrame: Desk['runFrame']): Desk {
   const { live, scope, spec } = entry
   const { engine, repo, run, state } = live
   const dir = join(engine.dir, 'jobs', `${job.id}-${run.run_attempt}`)
@@ -87,6 +89,7 @@ export function openDesk({ entry, one, job, control }: Work): Desk {
     actions: new Map(),
     posts: [],
     failed: false,
+    runFrame,
     revoke: () => {
       state.apps.tokens.delete(minted.token)
     },

@@ -3,8 +3,8 @@ import { apiUrl } from '../json.ts'
 import { serverUrl } from './engine.ts'
 import type { CommandFiles } from './files.ts'
 import { TRACKING } from './process.ts'
-import { runnerContext, sightOf } from './sight.ts'
-import type { StepRun } from './step.ts'
+import { frameSight, runnerContext } from './sight.ts'
+import type { StepRun } from './step-process.ts'
 
 /** Shown to processes as GITHUB_…, from the `github` context. */
 const SHOWN = [
@@ -48,7 +48,7 @@ export function environmentOf(
 ): Record<string, string> {
   const { frame } = step
   const { desk } = frame
-  const github = sightOf(frame, {}).contexts.github as Record<string, unknown>
+  const github = frameSight(frame).contexts.github as Record<string, unknown>
   const set = { ...desk.env, ...frame.env, ...parts.env }
   const path = [...desk.paths, set.PATH ?? process.env.PATH ?? ''].join(delimiter)
   return {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readLines, readOr, readPairs } from './command-file.ts'
 import { annotation } from './commands.ts'
-import type { StepRun } from './step.ts'
+import type { StepRun } from './step-process.ts'
 
 /** The files through which a step's process tells the runner things. New ones for every process. */
 export type CommandFiles = { env: string; output: string; path: string; state: string; summary: string }

@@ -7,7 +7,7 @@ import { deadline } from './deadline.ts'
 import { groupRequest } from './group.ts'
 import { endJob, moveJob, recordJob } from './job-record.ts'
 import type { CancelKind, JobResult, LiveRun, Result } from './live.ts'
-import { type Entry, entrySight, mayKeep, type One } from './scope.ts'
+import { type Entry, entrySight, mayKeep, type One } from './entry.ts'
 import { type Outcome, workJob } from './work.ts'
 
 /** How a job under way is told to end. */

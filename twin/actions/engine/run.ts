@@ -12,7 +12,8 @@ import { groupRequest } from './group.ts'
 import type { CancelKind, JobResult, LiveRun, Result } from './live.ts'
 import { defaultPermissions } from './permissions.ts'
 import { makePlan, type Plan, referenced, StartupFailure } from './plan.ts'
-import { runScope, type Scope } from './scope.ts'
+import type { Scope } from './entry.ts'
+import { runScope } from './scope.ts'
 
 /** Starts a run (or its next attempt) in the background. `kept` are results that need not be made again. */
 export function beginRun(
@@ -72,7 +73,7 @@ function createLive(
       for (const hear of [...live.onCancel]) hear(kind)
     },
   }
-  live.cancelled = engine.early.get(parts.run.id) ?? null
+  live.cancelled = engine.stopped ? 'force' : (engine.early.get(parts.run.id) ?? null)
   engine.early.delete(parts.run.id)
   engine.live.set(parts.run.id, live)
   return live

@@ -1,10 +1,10 @@
 import { githubContext, varsContext } from '../contexts.ts'
 import type { Sight } from '../expression.ts'
 import { hashFiles } from './hash-files.ts'
-import type { Frame } from './steps.ts'
+import type { Frame } from './frame.ts'
 
 /** What expressions in steps see. */
-export function sightOf(frame: Frame, env: Record<string, string>): Sight {
+export function frameSight(frame: Frame, env: Record<string, string> = {}): Sight {
   const { desk } = frame
   const { entry, one, control } = desk
   const { live, scope } = entry

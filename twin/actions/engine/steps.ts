@@ -1,43 +1,16 @@
 import type { CheckConclusion } from '../../checks/state.ts'
 import { timestamp } from '../../clock.ts'
-import { conditionOf, evaluate, resolve, type Sight, textOf, truthy } from '../expression.ts'
+import { conditionOf, evaluate, resolve, textOf, truthy } from '../expression.ts'
 import type { Step } from '../state.ts'
 import { Expression } from '../tree.ts'
 import type { StepSpec } from '../workflow.ts'
 import { annotation } from './commands.ts'
 import type { Desk } from './desk.ts'
 import { annotate } from './job-record.ts'
-import { sightOf } from './sight.ts'
-import { performStep, type StepRun } from './step.ts'
-
-export type StepResult = { outputs: Record<string, string>; outcome: string; conclusion: string }
-
-/** A list of steps at work: those of the job, or those inside a composite action. */
-export type Frame = {
-  desk: Desk
-  specs: StepSpec[]
-  parent: Frame | null
-  results: Record<string, StepResult>
-  /** Inside a composite action: its inputs and folder. */
-  inputs: Record<string, string> | null
-  actionPath: string | null
-  /** Set by `env:` of the step that uses a composite action. */
-  env: Record<string, string>
-  failed: boolean
-}
-
-export function createFrame(
-  desk: Desk,
-  specs: StepSpec[],
-  inside?: { parent: Frame; inputs: Record<string, string>; actionPath: string; env: Record<string, string> },
-): Frame {
-  const place = inside ?? { parent: null, inputs: null, actionPath: null, env: {} }
-  return { desk, specs, results: {}, failed: false, ...place }
-}
-
-export function frameSight(frame: Frame, env: Record<string, string> = {}): Sight {
-  return sightOf(frame, env)
-}
+import type { Frame, StepResult } from './frame.ts'
+import { frameSight } from './sight.ts'
+import { performStep } from './step.ts'
+import type { StepRun } from './step-process.ts'
 
 /** Runs the steps in order. Failure is remembered in the frame, never thrown. */
 export async function runSteps(frame: Frame): Promise<void> {

@@ -7,8 +7,9 @@ import { BUILT_IN } from './built-in.ts'
 import { actionVariables, environmentOf } from './environment.ts'
 import { createFiles, takeIn } from './files.ts'
 import { succeeded } from './script.ts'
-import { nest, runProcess, type StepRun } from './step.ts'
-import { createFrame, frameSight, runSteps } from './steps.ts'
+import { nest, runProcess, type StepRun } from './step-process.ts'
+import { createFrame } from './frame.ts'
+import { frameSight } from './sight.ts'
 
 type Javascript = Extract<Action, { is: 'javascript' }>
 type Composite = Extract<Action, { is: 'composite' }>
@@ -55,7 +56,7 @@ async function runComposite(step: StepRun, action: Composite, { inputs, env }: G
   const place = { parent: step.frame, inputs, actionPath: action.dir, env: { ...step.frame.env, ...env } }
   const inner = createFrame(desk, action.steps, place)
   nest(inner, step)
-  await runSteps(inner)
+  await desk.runFrame(inner)
   const values = new Map(
     [...action.outputs].map(([name, output]) => [name, mapping(output).get('value') ?? '']),
   )

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { texts } from '../expression.ts'
 import type { Job } from '../state.ts'
 import { resolveAll } from './action.ts'
@@ -7,8 +7,10 @@ import { type Desk, openDesk } from './desk.ts'
 import type { Control } from './job.ts'
 import { annotate } from './job-record.ts'
 import { killTracked } from './process.ts'
-import type { Entry, One } from './scope.ts'
-import { beginStep, createFrame, endStep, frameSight, recordStep, runPosts, runSteps } from './steps.ts'
+import type { Entry, One } from './entry.ts'
+import { createFrame, type Frame } from './frame.ts'
+import { frameSight } from './sight.ts'
+import { beginStep, endStep, recordStep, runPosts, runSteps } from './steps.ts'
 
 /** What became of a job on its runner. */
 export type Outcome = {
@@ -28,7 +30,7 @@ export type Work = {
 
 /** Does the job's steps in a folder of its own, then ends whatever is left of it. */
 export async function workJob(work: Work): Promise<Outcome> {
-  const desk = openDesk(work)
+  const desk = openDesk(work, runSteps)
   try {
     return await doSteps(work, desk)
   } catch (error) {
@@ -37,7 +39,7 @@ export async function workJob(work: Work): Promise<Outcome> {
   } finally {
     killTracked(desk.tracking)
     desk.revoke()
-    rmSync(desk.dir, { recursive: true, force: true, maxRetries: 3 })
+    await rm(desk.dir, { recursive: true, force: true, maxRetries: 3 }).catch(() => {})
   }
 }
 
@@ -76,11 +78,7 @@ async function asStep(desk: Desk, name: string, work: () => Promise<void>): Prom
 }
 
 /** Outputs that hold a secret are left out, as on GitHub. */
-function outputsOf(
-  frame: ReturnType<typeof createFrame>,
-  { entry }: Work,
-  desk: Desk,
-): Record<string, string> {
+function outputsOf(frame: Frame, { entry }: Work, desk: Desk): Record<string, string> {
   const all = texts(entry.spec.outputs, frameSight(frame))
   return Object.fromEntries(
     Object.entries(all).filter(([name, value]) => {
