@@ -2,8 +2,8 @@ import { parseCommands } from './command.ts'
 import type { Folding } from './fold.ts'
 import type { Revision } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
-import { visibleText } from './visible.ts'
 import type { TaskState } from './state.ts'
+import { visibleText } from './visible.ts'
 import { type Actor, atLeast, type CheckFacts, type CommentFact, type ReviewFacts } from './world.ts'
 
 /** Something that happened to an attempt which the agent should act on: it becomes the next attempt. At most one at a time. */
@@ -46,7 +46,9 @@ function reviewed(facts: Folding, state: Proposed): Revision | null {
 }
 
 function printReview(review: ReviewFacts): string {
-  const lines = review.comments.map(c => `- ${c.path}${c.line === null ? '' : `:${c.line}`}: ${visibleText(c.body)}`)
+  const lines = review.comments.map(
+    c => `- ${c.path}${c.line === null ? '' : `:${c.line}`}: ${visibleText(c.body)}`,
+  )
   return [visibleText(review.body), ...lines].filter(line => line.trim() !== '').join('\n')
 }
 

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
+import { visibleText } from './visible.ts'
 import {
   type Actor,
   type AppFacts,
@@ -14,8 +15,6 @@ import {
   type Standing,
   type TaskFacts,
 } from './world.ts'
-
-import { visibleText } from './visible.ts'
 
 /** What a task's record becomes when this pass's commands and approvals are taken in. Nothing is written here. */
 export type Projection = {

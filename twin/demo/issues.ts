@@ -87,17 +87,29 @@ function body(goal: string, steps: readonly string[], acceptance: string): strin
 export const DEMO_ISSUES: readonly DemoIssue[] = [
   {
     title: 'Greet people by name',
-    body: body('Say hello to a person, with the name behind a comma.', GREET, '`greet("Ada")` is `hello, Ada`'),
+    body: body(
+      'Say hello to a person, with the name behind a comma.',
+      GREET,
+      '`greet("Ada")` is `hello, Ada`',
+    ),
     blockedBy: [],
   },
   {
     title: 'Say goodbye in five languages',
-    body: body('A word of goodbye for each language, English when it is unknown.', GOODBYE, '`bye("fr")` is French'),
+    body: body(
+      'A word of goodbye for each language, English when it is unknown.',
+      GOODBYE,
+      '`bye("fr")` is French',
+    ),
     blockedBy: [],
   },
   {
     title: 'Greet and say goodbye in one call',
-    body: body('One call for a whole visit, made of the other two.', VISIT, '`visit` greets and says goodbye'),
+    body: body(
+      'One call for a whole visit, made of the other two.',
+      VISIT,
+      '`visit` greets and says goodbye',
+    ),
     blockedBy: [0, 1],
   },
 ]

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Octokit } from '@octokit/rest'
 import { parse } from 'yaml'
-import type { Pace } from '../../app/chorus.ts'
+import type { Pace } from '../../app/house.ts'
 import { type Running, startServer } from '../../app/server.ts'
 import { printCaller } from '../../core/caller.ts'
 import { writeRelease } from '../../scripts/release.ts'
@@ -141,6 +141,7 @@ async function startController(stage: Stage, options: StageOptions): Promise<Run
       port: 0,
       logLevel: options.logLevel ?? 'fatal',
       webhookPath: '/api/github/webhooks',
+      logFormat: 'json',
       webhookProxy: null,
       redisUrl: null,
       apiUrl: twin.apiUrl,
