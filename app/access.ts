@@ -59,7 +59,7 @@ export function createAccess(house: House, app: Probot, seal: Seal): Access {
     },
     async isLost({ target }) {
       try {
-        return (await findInstallation(await asApp(), target)) !== target.installation
+        return (await findInstallation(await asApp(), target))?.id !== target.installation
       } catch {
         return false
       }

@@ -37,14 +37,24 @@ export async function listRepositories(octokit: AppClient): Promise<AccessibleRe
     .map(one => ({ id: Number(one.id), owner: one.owner.login, name: one.name }))
 }
 
+export type Installation = {
+  id: number
+  permissions: Readonly<Record<string, string>>
+  events: readonly string[]
+}
+
 /** The installation through which the app reaches a repository; null when there is none that works. */
 export async function findInstallation(
   octokit: AppClient,
   { owner, name }: { owner: string; name: string },
-): Promise<number | null> {
+): Promise<Installation | null> {
   try {
     const { data } = await octokit.request('GET /repos/{owner}/{repo}/installation', { owner, repo: name })
-    return data.suspended_at ? null : data.id
+    if (data.suspended_at) return null
+    const permissions = Object.fromEntries(
+      Object.entries(data.permissions).flatMap(([permission, level]) => (level ? [[permission, level]] : [])),
+    )
+    return { id: data.id, permissions, events: data.events }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw error
