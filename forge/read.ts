@@ -14,8 +14,7 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
   const known = forge.memory.pages.get(key)
   try {
     const response = await forge.octokit.request(`GET ${path}`, {
-      owner: forge.owner,
-      repo: forge.repo,
+      ...placeOf(forge, path),
       ...query,
       headers: known === undefined ? {} : { 'if-none-match': known.etag },
     })
@@ -32,11 +31,15 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
 /** Asked anew, for what must not be an old answer. Counts. */
 export async function readFresh<T>(forge: Forge, path: string, query: Query = {}): Promise<T> {
   const { data } = await forge.octokit.request(`GET ${path}`, {
-    owner: forge.owner,
-    repo: forge.repo,
+    ...placeOf(forge, path),
     ...query,
   })
   return data as T
+}
+
+/** Octokit puts what the path has no place for into the query. */
+function placeOf({ owner, repo }: Forge, path: string): { owner?: string; repo?: string } {
+  return path.startsWith('/repos/{owner}/{repo}') ? { owner, repo } : {}
 }
 
 /** As `read`, with null for what is not there (or hidden). A 404 counts, so it is remembered for `minutes`. */

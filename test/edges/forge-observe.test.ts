@@ -3,7 +3,7 @@ import { emptyRecord } from '../../core/ledger.ts'
 import { printAttemptRef, printBranch, printReportRef, printRunTitle, printTaskId } from '../../core/names.ts'
 import type { Ticket } from '../../core/ticket.ts'
 import { observe } from '../../forge/observe.ts'
-import { perform, type Performed } from '../../forge/perform.ts'
+import { type Performed, perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
@@ -20,7 +20,10 @@ function done(performed: Performed): Record<string, unknown> {
 /** GitHub lists a dispatched run a little late. */
 async function listed(runs: number): Promise<void> {
   const list = async () => (await stage.as('ada').rest.actions.listWorkflowRunsForRepo(stage.at)).data
-  await vi.waitFor(async () => expect((await list()).total_count).toBe(runs), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(async () => expect((await list()).total_count).toBe(runs), {
+    timeout: 20_000,
+    interval: 50,
+  })
 }
 
 async function open(title: string, labels: string[] = []): Promise<number> {
@@ -45,7 +48,6 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   stage = await setForgeStage()
   const { forge } = stage
   await observe(forge)
-  const idle = stage.counted().length
   const issue = await open('Say more', ['agent:codex'])
   const task = printTaskId(issue)
   let world = await observe(forge)
@@ -54,7 +56,6 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
     { is: 'labeled', label: 'agent:codex', by: { login: 'ada', kind: 'person' } },
   ])
   expect([...world.standings.values()]).toEqual(['admin'])
-  console.log('labelled', stage.counted())
 
   const record = { ...emptyRecord(issue), logged: 'ready' }
   const event = { at: Date.now(), task, event: 'ready', actor: 'ada', cause: 'label', evidence: {} }
@@ -69,21 +70,17 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   )
   const ticket: Ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })
   const { claim } = done(await perform(forge, { do: 'claim', task, attempt: 1, ticket }))
-  console.log('recorded, claimed', stage.counted())
   world = await observe(forge)
   expect(world.ledger.head).toBe(first.head)
   expect(world.tasks[0]!.record).toEqual(record)
   expect(world.tasks[0]!.claims).toMatchObject([{ attempt: 1, sealed: true, dispatch: { is: 'unsent' } }])
-  console.log('seen', stage.counted())
 
   const title = printRunTitle({ kind: 'work', task, attempt: 1 })
   const dispatch = { do: 'dispatch', task, attempt: 1, claim: String(claim), title, branch: 'main' } as const
   const { run } = done(await perform(forge, { ...dispatch, repeat: false }))
-  console.log('dispatched', stage.counted())
   await stage.twin.quiet(30_000)
   await listed(1)
   expect(done(await perform(forge, { ...dispatch, repeat: true }))).toEqual({ run })
-  stage.counted()
   world = await observe(forge)
   expect(world.tasks[0]!.runs).toMatchObject([
     {
@@ -95,22 +92,23 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       receipt: { attempt: null, report: '0123456789012345678901234567890123456789' },
     },
   ])
-  console.log('run seen', stage.counted())
 
   const ada = stage.as('ada')
   const files = { 'src/a.js': 'export const a = 2\n' }
-  const head = await commitFiles(stage.twin.state, stage.repo, { branch: 'scratch', files, message: 'feat: more' })
+  const head = await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'scratch',
+    files,
+    message: 'feat: more',
+  })
   await ada.rest.git.createRef({ ...stage.at, ref: printAttemptRef({ task, attempt: 1 }), sha: head })
   await ada.rest.git.createRef({ ...stage.at, ref: printReportRef({ task, attempt: 1 }), sha: head })
   await observe(forge)
-  console.log('attempt seen', stage.counted())
   const branch = printBranch({ agent: 'codex', task })
   done(await perform(forge, { do: 'publish', task, branch, before: null, after: head, move: 'fast-forward' }))
   const pullText = { title: `feat: more [${task}]`, body: `Closes #${issue}` }
   const opening = { do: 'open', task, head: branch, sha: head, base: 'main', ...pullText } as const
   const { pull } = done(await perform(forge, opening))
   expect(done(await perform(forge, opening))).toEqual({ pull })
-  console.log('opened', stage.counted())
   await stage.twin.quiet(30_000)
   world = await observe(forge)
   expect(world.tasks[0]!.pull).toMatchObject({
@@ -120,9 +118,10 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
     head: { sha: head, branch },
     current: true,
     mergeable: true,
-    changes: [{ path: 'src/a.js', status: 'modified', added: 1, removed: 1, addedLines: ['export const a = 2'] }],
+    changes: [
+      { path: 'src/a.js', status: 'modified', added: 1, removed: 1, addedLines: ['export const a = 2'] },
+    ],
   })
-  console.log('pull seen', stage.counted())
   const text = { title: 'Waiting', summary: 'For checks.', key: 'w' }
   const { check } = done(
     await perform(forge, {
@@ -143,7 +142,6 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
     title: 'Waiting',
     key: 'w',
   })
-  console.log('gate seen', stage.counted())
   const landed = done(
     await perform(forge, {
       do: 'land',
@@ -158,19 +156,16 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       summary: 'All of them.',
     }),
   )
-  console.log('landed', stage.counted())
   await stage.twin.quiet(30_000)
   world = await observe(forge)
   expect(world.tasks[0]!.pull).toMatchObject({ state: 'merged', mergedSha: landed.sha })
   expect(world.repo.head).toBe(landed.sha)
   expect(world.tasks[0]!.issue.state).toBe('closed')
-  console.log('landing seen', stage.counted())
+  stage.counted()
   await observe(forge)
   expect(stage.counted()).toEqual([])
   // A process that remembers nothing sees the same, but for what only the first can know.
   const fresh = await observe(stage.another())
   expect(fresh.tasks[0]!.pull).toEqual(world.tasks[0]!.pull)
   expect(fresh.tasks[0]!.claims[0]!.dispatch).toBeNull()
-  console.log('cold', stage.counted())
-  expect(idle).toBeGreaterThan(0)
 })

@@ -1,0 +1,271 @@
+import { generateKeyPairSync } from 'node:crypto'
+import nock from 'nock'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { createClient } from '../../forge/client.ts'
+import { toFault } from '../../forge/fault.ts'
+import { createForge, type Forge } from '../../forge/forge.ts'
+import { perform } from '../../forge/perform.ts'
+import { read } from '../../forge/read.ts'
+import { createSeal } from '../../forge/seal.ts'
+
+/** Precise answers on the wire that a living GitHub gives too seldom to wait for. */
+
+const HOST = 'http://github.test'
+const REPO = '/repos/ada/demo'
+const HEAD = 'a'.repeat(40)
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+})
+
+let forge: Forge
+
+beforeAll(() => nock.disableNetConnect())
+afterAll(() => nock.restore())
+beforeEach(() => {
+  forge = createForge({
+    octokit: createClient({ token: 'ghs_test', baseUrl: HOST }),
+    owner: 'ada',
+    repo: 'demo',
+    app: { id: 7, login: 'chorus[bot]' },
+    seal: createSeal(privateKey),
+  })
+})
+afterEach(() => {
+  const left = nock.pendingMocks()
+  nock.cleanAll()
+  expect(left).toEqual([])
+})
+
+const LAND: Effect = {
+  do: 'land',
+  task: 'bd-2rei',
+  pull: 5,
+  head: HEAD,
+  base: 'b'.repeat(40),
+  check: 9,
+  method: 'squash',
+  title: 'feat: more',
+  message: 'Closes #1',
+  summary: 'All pass.',
+}
+
+function green(): nock.Scope {
+  return nock(HOST)
+    .patch(`${REPO}/check-runs/9`, body => body.conclusion === 'success' && body.status === 'completed')
+    .reply(200, { id: 9 })
+}
+
+function takenBack(): nock.Scope {
+  return nock(HOST)
+    .post(`${REPO}/check-runs`, body => body.status === 'in_progress' && body.head_sha === HEAD)
+    .reply(201, { id: 10 })
+}
+
+test('a merge that answers 502 but happened is done, and is not sent twice', async () => {
+  green()
+  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
+  nock(HOST).get(`${REPO}/pulls/5/merge`).reply(204)
+  expect(await perform(forge, LAND)).toEqual({ ok: true, note: { sha: null } })
+})
+
+test('a merge that answers 502 and did not happen takes the green back and comes out stale', async () => {
+  green()
+  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
+  nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
+  takenBack()
+  expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+})
+
+test.each([
+  [405, 'Base branch was modified. Review and try the merge again.', { is: 'again', after: 4_000 }],
+  [405, 'Pull Request is not mergeable', { is: 'stale' }],
+  [405, 'Changes must be made through the merge queue', { is: 'stale' }],
+  [409, 'Head branch was modified. Review and try the merge again.', { is: 'stale' }],
+])('a merge refused with %i "%s" takes the green back', async (status, message, fault) => {
+  green()
+  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(status, { message })
+  takenBack()
+  expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault })
+})
+
+const PUBLISH: Effect = {
+  do: 'publish',
+  task: 'bd-2rei',
+  branch: 'agent/codex/bd-2rei',
+  before: null,
+  after: HEAD,
+  move: 'fast-forward',
+}
+
+test.each([
+  [{ type: 'STALE_DATA', message: 'Expected branch to point to "x" but it did not.' }, { is: 'stale' }],
+  [
+    { type: 'UNPROCESSABLE', message: 'A ref named "refs/heads/x" already exists in the repository.' },
+    { is: 'stale' },
+  ],
+  [{ type: 'FORBIDDEN', message: 'Resource not accessible by integration' }, { is: 'denied' }],
+  [{ message: 'Resource not accessible by integration' }, { is: 'denied' }],
+  [
+    {
+      message:
+        'refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` permission',
+    },
+    { is: 'denied', permission: 'workflows=write' },
+  ],
+  [
+    { type: 'RATE_LIMITED', message: 'API rate limit exceeded' },
+    { is: 'again', after: 90_000 },
+  ],
+  [{ message: "Field 'x' doesn't exist on type 'Mutation'" }, { is: 'broken' }],
+])('GraphQL answers 200 with %j', async (error, fault) => {
+  nock(HOST).get(REPO).reply(200, { node_id: 'R_1' })
+  nock(HOST)
+    .post('/graphql')
+    .reply(
+      200,
+      { data: { updateRefs: null }, errors: [error] },
+      { date: 'Fri, 20 Nov 2026 12:00:00 GMT', 'x-ratelimit-reset': '1795176090' },
+    )
+  expect(await perform(forge, PUBLISH)).toMatchObject({ ok: false, fault })
+})
+
+test('an unchanged answer is asked for by its ETag and taken from memory', async () => {
+  nock(HOST).get(REPO).reply(200, { id: 1 }, { etag: '"one"' })
+  nock(HOST, { reqheaders: { 'if-none-match': '"one"' } })
+    .get(REPO)
+    .reply(304)
+  const path = '/repos/{owner}/{repo}'
+  expect(await read(forge, path)).toEqual({ body: { id: 1 }, more: false, fresh: true })
+  expect(await read(forge, path)).toEqual({ body: { id: 1 }, more: false, fresh: false })
+})
+
+test('every request names the API version, and a failing read is repeated', async () => {
+  const reqheaders = { 'x-github-api-version': '2022-11-28' }
+  nock(HOST, { reqheaders }).get(REPO).reply(502)
+  nock(HOST, { reqheaders }).get(REPO).reply(200, { id: 1 })
+  expect((await read(forge, '/repos/{owner}/{repo}')).body).toEqual({ id: 1 })
+})
+
+const DISPATCH: Effect = {
+  do: 'dispatch',
+  task: 'bd-2rei',
+  attempt: 1,
+  claim: HEAD,
+  title: 'chorus work bd-2rei #1',
+  branch: 'main',
+  repeat: false,
+}
+const DISPATCHES = `${REPO}/actions/workflows/chorus.yml/dispatches`
+
+test('a host that refuses run details is asked without them, and never with them again', async () => {
+  const wants = (body: Record<string, unknown>) => body.return_run_details === true
+  nock(HOST).post(DISPATCHES, wants).reply(400, { message: '"return_run_details" is not a permitted key' })
+  nock(HOST)
+    .post(DISPATCHES, body => !wants(body))
+    .times(2)
+    .reply(204)
+  expect(await perform(forge, DISPATCH)).toEqual({ ok: true, note: { run: null } })
+  expect(await perform(forge, DISPATCH)).toEqual({ ok: true, note: { run: null } })
+  expect(forge.memory.dispatches.get(HEAD)).toMatchObject({ is: 'sent', run: null })
+})
+
+test('a dispatch that answers 502 is sent once and remembered as unclear', async () => {
+  nock(HOST).post(DISPATCHES).reply(502)
+  expect(await perform(forge, DISPATCH)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(forge.memory.dispatches.get(HEAD)).toMatchObject({ is: 'unclear' })
+})
+
+test('a repeated dispatch finds the run that the lost answer hid; a stranger’s run of that title is not it', async () => {
+  const runs = [
+    { id: 3, display_title: DISPATCH.title, actor: { id: 1, login: 'ada', type: 'User' } },
+    { id: 5, display_title: DISPATCH.title, actor: { id: 2, login: 'chorus[bot]', type: 'Bot' } },
+    { id: 4, display_title: 'another', actor: { id: 2, login: 'chorus[bot]', type: 'Bot' } },
+  ]
+  nock(HOST)
+    .get(`${REPO}/actions/workflows/chorus.yml/runs`)
+    .query(true)
+    .reply(200, { total_count: 3, workflow_runs: runs })
+  expect(await perform(forge, { ...DISPATCH, repeat: true })).toEqual({ ok: true, note: { run: 5 } })
+})
+
+test('a claim whose ref exists is lost to another controller', async () => {
+  const base = 'c'.repeat(40)
+  nock(HOST)
+    .get(`${REPO}/git/commits/${base}`)
+    .reply(200, {
+      message: '',
+      tree: { sha: 'd'.repeat(40) },
+      parents: [],
+      committer: { date: '2026-11-20T12:00:00Z' },
+    })
+  nock(HOST)
+    .post(`${REPO}/git/commits`)
+    .reply(201, { sha: HEAD, committer: { date: '2026-11-20T12:00:00Z' } })
+  nock(HOST)
+    .post(`${REPO}/git/refs`, { ref: 'refs/chorus/claims/bd-2rei/1', sha: HEAD })
+    .reply(422, { message: 'Reference already exists' })
+  const { makeTicket } = await import('../make.ts')
+  const ticket = makeTicket({ task: 'bd-2rei', base })
+  expect(await perform(forge, { do: 'claim', task: 'bd-2rei', attempt: 1, ticket })).toMatchObject({
+    ok: false,
+    fault: { is: 'stale' },
+  })
+})
+
+test('a label that is gone already, a run that is over already, a comment that was deleted: nothing to complain of', async () => {
+  nock(HOST).delete(`${REPO}/issues/1/labels/phase%3Aworking`).reply(404, { message: 'Label does not exist' })
+  nock(HOST)
+    .post(`${REPO}/actions/runs/8/cancel`)
+    .reply(409, { message: 'Cannot cancel a workflow run that is completed.' })
+  nock(HOST).post(`${REPO}/issues/comments/3/reactions`).reply(404)
+  const task = 'bd-2rei'
+  const effects: Effect[] = [
+    { do: 'label', task, issue: 1, add: [], remove: ['phase:working'] },
+    { do: 'cancel', task, run: 8 },
+    { do: 'react', task, comment: 3, content: 'eyes' },
+  ]
+  for (const effect of effects) expect(await perform(forge, effect)).toMatchObject({ ok: true })
+})
+
+test.each([
+  [403, {}, { message: 'You have exceeded a secondary rate limit' }, { is: 'again', after: 60_000 }],
+  [429, { 'retry-after': '7' }, { message: 'slow down' }, { is: 'again', after: 7_000 }],
+  [
+    403,
+    {
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': '1795176090',
+      date: 'Fri, 20 Nov 2026 12:00:00 GMT',
+    },
+    { message: 'API rate limit exceeded' },
+    { is: 'again', after: 90_000 },
+  ],
+  [
+    403,
+    { 'x-accepted-github-permissions': 'issues=write' },
+    { message: 'Resource not accessible by integration' },
+    { is: 'denied', permission: 'issues=write' },
+  ],
+  [401, {}, { message: 'Bad credentials' }, { is: 'denied', permission: null }],
+  [404, {}, { message: 'Not Found' }, { is: 'stale' }],
+  [422, {}, { message: 'Validation Failed' }, { is: 'stale' }],
+  [502, {}, {}, { is: 'stale' }],
+])('a write answered with %i %j %j', async (status, headers, body, fault) => {
+  nock(HOST).post(`${REPO}/issues/1/comments`).reply(status, body, headers)
+  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello' }
+  expect(await perform(forge, say)).toMatchObject({ ok: false, fault })
+})
+
+test('a lost connection of a write is stale, and of a read may be tried again', async () => {
+  nock(HOST)
+    .post(`${REPO}/issues/1/comments`)
+    .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello' }
+  expect(await perform(forge, say)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  nock(HOST).get(REPO).times(3).reply(503)
+  const error = await read(forge, '/repos/{owner}/{repo}').catch(error => error)
+  expect(toFault(error)).toMatchObject({ is: 'again', after: null })
+})
