@@ -5,7 +5,7 @@ import { declaredInputs, typedInputs } from './inputs.ts'
 import { htmlUrl, repoUrl } from './json.ts'
 import { startRun } from './launch.ts'
 import { fileAt } from './registry.ts'
-import { commitOf } from './source.ts'
+import { commitOf, commitSummary } from './source.ts'
 import type { Run } from './state.ts'
 import { mapping, strings, type TreeMap } from './tree.ts'
 import { workflowOf } from './workflow-lookup.ts'
@@ -37,6 +37,7 @@ export async function dispatch(call: RepoCall): Promise<Answer> {
     sha: commit.sha,
     headSha: commit.sha,
     headBranch: commit.ref.replace(/^refs\/(heads|tags)\//, ''),
+    headCommit: await commitSummary(repo, commit.sha),
     actor: accountOf(actor),
     inputs,
   })

@@ -1,4 +1,5 @@
-import type { Account, Repo, TwinState } from '../state.ts'
+import { accountJson, repoJson } from '../repos/json.ts'
+import { nodeId, type Repo, type TwinState } from '../state.ts'
 import type { Artifact, Job, PastAttempt, Run, Workflow } from './state.ts'
 
 export function repoUrl(state: TwinState, repo: Repo): string {
@@ -29,26 +30,16 @@ export function workflowJson(state: TwinState, repo: Repo, workflow: Workflow): 
   }
 }
 
-/** An account in short, as runs carry it. */
-export function actorJson(account: Account): Record<string, unknown> {
-  return {
-    login: account.login,
-    id: account.id,
-    node_id: account.node_id,
-    type: account.type,
-    site_admin: false,
-  }
-}
-
 /** A run, or one of its earlier attempts when `past` is given. */
 export function runJson(state: TwinState, repo: Repo, run: Run, past?: PastAttempt): Record<string, unknown> {
   const url = `${repoUrl(state, repo)}/actions/runs/${run.id}`
+  const repository = repoJson(state, repo)
   return {
     id: run.id,
     name: run.name,
     node_id: run.node_id,
     check_suite_id: run.checkSuiteId,
-    check_suite_node_id: `CS_${run.checkSuiteId}`,
+    check_suite_node_id: nodeId('CS', run.checkSuiteId),
     head_branch: run.head_branch,
     head_sha: run.head_sha,
     path: run.path,
@@ -63,15 +54,15 @@ export function runJson(state: TwinState, repo: Repo, run: Run, past?: PastAttem
     created_at: run.created_at,
     updated_at: run.updated_at,
     referenced_workflows: run.referencedWorkflows,
-    actor: actorJson(run.actor),
-    triggering_actor: actorJson(run.triggering_actor),
+    actor: accountJson(state, run.actor),
+    triggering_actor: accountJson(state, run.triggering_actor),
     pull_requests: pullsOf(state, repo, run),
-    head_commit: run.eventPayload.head_commit ?? { id: run.head_sha },
-    repository: shortRepo(state, repo),
-    head_repository: shortRepo(state, repo),
+    head_commit: run.headCommit,
+    repository,
+    head_repository: repository,
     ...runLinks(url, htmlUrl(state, repo), run),
     ...past,
-    ...(past ? { triggering_actor: actorJson(past.triggering_actor) } : {}),
+    ...(past ? { triggering_actor: accountJson(state, past.triggering_actor) } : {}),
   }
 }
 
@@ -88,20 +79,6 @@ function runLinks(url: string, html: string, run: Run): Record<string, unknown> 
     previous_attempt_url: previous,
     check_suite_url: url.replace(`/actions/runs/${run.id}`, `/check-suites/${run.checkSuiteId}`),
     workflow_url: url.replace(`/runs/${run.id}`, `/workflows/${run.workflowId}`),
-  }
-}
-
-function shortRepo(state: TwinState, repo: Repo): Record<string, unknown> {
-  return {
-    id: repo.id,
-    node_id: repo.node_id,
-    name: repo.name,
-    full_name: `${repo.owner.login}/${repo.name}`,
-    private: repo.private,
-    owner: actorJson(repo.owner),
-    html_url: htmlUrl(state, repo),
-    url: repoUrl(state, repo),
-    fork: false,
   }
 }
 

@@ -20,6 +20,7 @@ export type Wanted = {
   sha: string
   headSha: string
   headBranch: string | null
+  headCommit: Record<string, unknown>
   actor: Account
   pullNumbers?: number[]
   inputs?: Record<string, string>
@@ -64,6 +65,7 @@ export function createRun(state: TwinState, repo: Repo, wanted: Wanted): Run {
     startupFailure: null,
     listedAt: state.clock.now() + listDelay(wanted.event, engine.listDelayMs, state.random),
     attempts: [],
+    headCommit: wanted.headCommit,
     summary: '',
   }
   run.display_title = runTitle({ engine, repo, run }, file)

@@ -97,6 +97,8 @@ export type Run = {
   listedAt: number
   /** What earlier attempts ended as, oldest first. */
   attempts: PastAttempt[]
+  /** The commit at the head, as webhooks show it. */
+  headCommit: Record<string, unknown>
   /** Clean text that steps wrote to GITHUB_STEP_SUMMARY, in order. */
   summary: string
 }

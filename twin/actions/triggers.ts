@@ -4,7 +4,7 @@ import type { Happening, Repo, TwinState } from '../state.ts'
 import { asksToSkip, filtersPaths, passesBranch, passesPaths, passesRef, passesType } from './filters.ts'
 import { startRun } from './launch.ts'
 import { type Found, workflowsAt } from './registry.ts'
-import { commitMessage, commitOf } from './source.ts'
+import { commitMessage, commitOf, commitSummary } from './source.ts'
 import { mapping, strings, type Tree } from './tree.ts'
 
 /** From where an event takes its workflow files, and what a run of it is about. */
@@ -46,7 +46,9 @@ export async function trigger(state: TwinState, happening: Happening): Promise<v
   const start = await startOf(state, repo, happening)
   if (!start) return
   for (const found of await workflowsAt(state, repo, start.sha)) {
-    if (await isTriggered(found, happening, start)) launch(state, repo, { found, happening, start, waits })
+    if (!(await isTriggered(found, happening, start))) continue
+    const headCommit = await commitSummary(repo, start.headSha)
+    launch(state, repo, { found, happening, start, waits, headCommit })
   }
 }
 
@@ -65,9 +67,15 @@ async function isTriggered(found: Found, happening: Happening, start: Start): Pr
 function launch(
   state: TwinState,
   repo: Repo,
-  of: { found: Found; happening: Happening; start: Start; waits: boolean },
+  of: {
+    found: Found
+    happening: Happening
+    start: Start
+    waits: boolean
+    headCommit: Record<string, unknown>
+  },
 ): void {
-  const { found, happening, start, waits } = of
+  const { found, happening, start, waits, headCommit } = of
   const { action, payload, event, sender } = happening
   startRun(state, repo, {
     ...found,
@@ -77,6 +85,7 @@ function launch(
     sha: start.sha,
     headSha: start.headSha,
     headBranch: start.headBranch,
+    headCommit,
     actor: sender,
     ...(start.pullNumbers ? { pullNumbers: start.pullNumbers } : {}),
     needsApproval: waits || start.approval === true,

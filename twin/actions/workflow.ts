@@ -30,6 +30,8 @@ export type JobSpec = {
   timeoutMinutes: Tree | undefined
   continueOnError: Tree | undefined
   environment: Tree | undefined
+  /** Asks for `container:` or `services:`. */
+  needsContainers: boolean
   steps: StepSpec[]
   /** A called workflow instead of steps. */
   uses: string | null
@@ -103,6 +105,7 @@ function jobSpec(key: string, job: TreeMap): JobSpec {
     timeoutMinutes: job.get('timeout-minutes'),
     continueOnError: job.get('continue-on-error'),
     environment: job.get('environment'),
+    needsContainers: job.has('container') || job.has('services'),
     steps: list(job.get('steps')).map(step => stepSpec(mapping(step))),
     uses: job.has('uses') ? String(job.get('uses')) : null,
     with: job.get('with'),

@@ -49,6 +49,8 @@ async function doSteps(work: Work, desk: Desk): Promise<Outcome> {
   desk.env = { ...texts(entry.scope.plan.file.env, frameSight(frame)) }
   desk.env = { ...desk.env, ...texts(entry.spec.env, frameSight(frame)) }
   await asStep(desk, 'Set up job', async () => {
+    if (entry.spec.needsContainers)
+      throw new Error('This runner has no containers: container and services do not work')
     desk.actions = await resolveAll(desk, entry.spec.steps)
   })
   await runSteps(frame)
