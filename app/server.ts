@@ -1,7 +1,8 @@
-import { Probot, ProbotOctokit, Server } from 'probot'
+import { Probot, Server } from 'probot'
 import { type Chorus, createChorus } from './chorus.ts'
 import type { Identity, Place } from './env.ts'
 import type { Pace } from './house.ts'
+import { createOctokitClass } from './octokit.ts'
 
 // Probot takes the number 0 for "not given" and goes to 3000; Node takes this for "a free one".
 const ANY_PORT = '0' as unknown as number
@@ -25,7 +26,7 @@ export async function startServer(place: Place, identity: Identity, pace?: Parti
       secret: identity.webhookSecret,
       baseUrl: place.apiUrl,
       redisConfig: place.redisUrl ?? undefined,
-      Octokit: unthrottled(place.redisUrl !== null),
+      Octokit: createOctokitClass(place.redisUrl !== null),
     }),
   })
   await server.load((app, options) => chorus.load(app, options))
@@ -41,17 +42,4 @@ export async function startServer(place: Place, identity: Identity, pace?: Parti
 async function createLog(place: Place, { appId, privateKey }: Identity): Promise<Probot['log']> {
   const { logLevel, logFormat } = place
   return (await new Probot({ appId, privateKey, logLevel, logFormat }).ready()).log
-}
-
-/**
- * Probot's throttling (one write a second) makes way for our pacing, except where replicas share theirs through Redis:
- * being in step matters more than speed there.
- */
-type Defaults = { throttle?: object }
-
-export function unthrottled(shared: boolean): typeof ProbotOctokit {
-  return ProbotOctokit.defaults((options: Defaults) => ({
-    ...options,
-    throttle: { ...options.throttle, enabled: shared },
-  }))
 }

@@ -1,0 +1,91 @@
+/** The texts of `--help`: what a command does, what it needs, an example one can copy. */
+
+export const COMMANDS = ['demo', 'local', 'status', 'dry-run', 'validate', 'doctor'] as const
+export type CommandName = (typeof COMMANDS)[number]
+
+export const OVERVIEW = `chorus: label an issue, and an AI coding agent delivers a reviewed, tested pull request.
+
+Usage
+  chorus COMMAND [OPTIONS]
+
+To try it out, without an account and without network
+  demo         watch three issues become merged pull requests on a GitHub of their own
+  local        the same for one issue of your own repository, on this machine only
+
+To look after a repository on GitHub
+  validate     check .github/chorus.yml, with line numbers
+  doctor       everything that has to be right around a repository, and how to put it right
+  status       every task, and the one line that says why it is not further
+  dry-run      what the app would do next; does nothing
+
+Options of every command
+  --json       one JSON document on standard output, nothing else
+  --help       what the command does, with examples
+
+Exit codes
+  0  all is well      1  something was found, or it failed      2  called wrongly, or settings are missing
+
+The app itself is started by "npm start".
+`
+
+const SETTINGS = `Settings (environment, or a file .env in the working directory)
+  APP_ID                          number of the GitHub App
+  PRIVATE_KEY, PRIVATE_KEY_PATH   its private key, or the file with it
+  GHE_HOST, GHE_PROTOCOL          for an Enterprise Server, or the twin
+`
+
+export const HELP: Readonly<Record<CommandName, string>> = {
+  demo: `chorus demo: three issues become merged pull requests, on real git and real processes.
+
+Starts a GitHub on the loopback interface and the app beside it, opens three issues of which one waits for the other two,
+and tells what happens: claim, run, checks, repair, pull request, CI, gate, merge. One pull request is held by the size gate until
+a person approves; the demo plays that person and says so. The agent is a script, so it costs nothing.
+
+  chorus demo
+  chorus demo --json      the story as one JSON document
+`,
+  local: `chorus local: one issue of your own repository, done on this machine.
+
+  chorus local --repo DIR --issue FILE --agent NAME [--command '…']
+
+  --repo DIR       your checkout; it is cloned, never touched, and your remotes are not used
+  --issue FILE     Markdown; the first line is the title
+  --agent NAME     claude, codex, gemini, opencode, qwen, or any name together with --command
+  --command '…'    a shell command that does the work; the prompt is in the file named by $CHORUS_PROMPT
+
+The result is a branch that you may fetch; the command to do so is printed at the end.
+
+  chorus local --repo . --issue todo.md --agent codex
+  chorus local --repo . --issue todo.md --agent mine --command 'my-agent < "$CHORUS_PROMPT"'
+`,
+  status: `chorus status: every task of a repository, and the one line that says why it is not further. Writes nothing.
+
+  chorus status --repo OWNER/NAME [--json]
+
+${SETTINGS}`,
+  'dry-run': `chorus dry-run: what the next pass of the app would do, from the very same plan. Does nothing.
+
+  chorus dry-run --repo OWNER/NAME [--json]
+
+${SETTINGS}`,
+  validate: `chorus validate: checks a configuration as strictly as the app does.
+
+  chorus validate [FILE]      (default: .github/chorus.yml)
+
+Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name.
+Exit code 1 when there are problems, so that CI can run it:
+
+  - run: npx chorus-app validate
+`,
+  doctor: `chorus doctor: looks at everything that has to be right around a repository, and says how to put it right.
+
+  chorus doctor --repo OWNER/NAME [--json]
+
+Permissions and events as granted, configuration, caller workflow, secrets, whether refs can be made, whether the gate is required
+and pinned to this app, how pull requests land under the rules in force, orphan branches and claims. What cannot be proven
+from here is said to be unproven. It makes one ref below refs/chorus/doctor/ and deletes it at once; nothing else is written.
+
+Exit code 1 when something is bad.
+
+${SETTINGS}`,
+}

@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util'
+import { nearest } from '../core/nearest.ts'
+import { toFault } from '../forge/fault.ts'
+import { COMMANDS, type CommandName, HELP, OVERVIEW } from './help.ts'
+import { type Outcome, UsageError } from './outcome.ts'
+
+/** The `chorus` command. What only one command needs is loaded when it is asked for: `--help` starts at once. */
+async function main(args: readonly string[]): Promise<number> {
+  const [word, ...rest] = args
+  if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
+    process.stdout.write(OVERVIEW)
+    return word === undefined ? 2 : 0
+  }
+  const name = COMMANDS.find(known => known === word)
+  if (name === undefined) {
+    const guess = nearest(word, COMMANDS)
+    throw new UsageError(
+      `no command is called "${word}"${guess === null ? '' : `; did you mean "${guess}"?`}`,
+    )
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(HELP[name])
+    return 0
+  }
+  return await run(name, rest)
+}
+
+/** `demo` and `local` tell their story themselves; the others come to an outcome that is printed here. */
+async function run(name: CommandName, args: string[]): Promise<number> {
+  switch (name) {
+    case 'demo':
+      return (await import('../twin/demo/main.ts')).runDemo(args)
+    case 'local':
+      return (await import('../twin/demo/local.ts')).runLocal(args)
+    case 'validate': {
+      const { positionals, json, repo } = read(name, args, 1)
+      if (repo !== undefined) throw new UsageError('--repo does not belong here; name a file', name)
+      const { validate } = await import('./validate.ts')
+      return print(validate(positionals[0]), json)
+    }
+    case 'status': {
+      const { repository, json } = readRepository(name, args)
+      return print(await (await import('./status.ts')).showStatus(repository), json)
+    }
+    case 'dry-run': {
+      const { repository, json } = readRepository(name, args)
+      return print(await (await import('./dryrun.ts')).dryRun(repository), json)
+    }
+    case 'doctor': {
+      const { repository, json } = readRepository(name, args)
+      return print(await (await import('./examine.ts')).examine(repository), json)
+    }
+  }
+}
+
+function print(outcome: Outcome, json: boolean): number {
+  const text = json ? JSON.stringify(outcome.json, null, 2) : outcome.text
+  process.stdout.write(`${text}\n`)
+  return outcome.code
+}
+
+function read(name: CommandName, args: string[], most: number) {
+  try {
+    const options = { json: { type: 'boolean', default: false }, repo: { type: 'string' } } as const
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    if (positionals.length > most) throw new Error(`unexpected argument "${positionals[most]}"`)
+    return { ...values, positionals }
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), name)
+  }
+}
+
+function readRepository(name: CommandName, args: string[]): { repository: string; json: boolean } {
+  const { repo, json } = read(name, args, 0)
+  if (repo === undefined) throw new UsageError('--repo OWNER/NAME is missing', name)
+  return { repository: repo, json }
+}
+
+function complain(error: unknown): number {
+  if (error instanceof UsageError) {
+    const help = error.command === null ? 'chorus --help' : `chorus ${error.command} --help`
+    process.stderr.write(`${error.message}\nSee: ${help}\n`)
+    return 2
+  }
+  const fault = toFault(error)
+  process.stderr.write(`${fault.why}\n`)
+  if (fault.is === 'broken' && fault.cause instanceof Error) process.stderr.write(`${fault.cause.stack}\n`)
+  return 1
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(complain)
