@@ -165,3 +165,19 @@ jobs:
   expect((await world.ended(first)).conclusion).toBe('success')
   expect((await world.ended(third)).conclusion).toBe('success')
 })
+
+test('closing the twin ends every job at once', async () => {
+  const world = await openWorld({
+    'l.yml': simple('echo "pid=$$"\ntrap "" TERM INT\nwhile true; do sleep 0.05; done'),
+  })
+  const run = await world.dispatch('l.yml')
+  await world.until('the step', () => run.jobs[0]?.steps[1]?.status === 'in_progress')
+  await new Promise(resolve => setTimeout(resolve, 100))
+  const started = Date.now()
+  await world.twin.close()
+  expect(Date.now() - started).toBeLessThan(1500)
+  expect(run.conclusion).toBe('cancelled')
+  const pid = Number(/pid=(\d+)/.exec(run.jobs[0]?.log ?? '')?.[1])
+  expect(pid).toBeGreaterThan(0)
+  expect(isAlive(pid)).toBe(false)
+})
