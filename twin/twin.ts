@@ -15,6 +15,7 @@ import type { RequestRecord } from './http/log.ts'
 import { createRouter } from './http/router.ts'
 import { serve } from './http/serve.ts'
 import { createStaleReads, type StaleReads } from './http/stale.ts'
+import type { Witness } from './http/witness.ts'
 import { quiet } from './quiet.ts'
 import { seededRandom } from './random.ts'
 import type { Profile, TwinState } from './state.ts'
@@ -42,6 +43,8 @@ export type Twin = {
   limits: Limits
   stale: StaleReads
   requests: RequestRecord[]
+  /** Set it to hear of every exchange with its bodies. */
+  onExchange: Witness | null
   /** Resolves when nothing is under way: no delivery, no mergeability, no queued or running workflow. */
   quiet(timeoutMs?: number): Promise<void>
   close(): Promise<void>
@@ -62,6 +65,7 @@ export async function createTwin(options: TwinOptions = {}): Promise<Twin> {
     limits: createLimits(state.clock, options.limits),
     stale: createStaleReads(state, options.lag?.maxMs ?? 0),
     requests: [],
+    witness: null,
   }
   const main = await listen(options.port ?? 0, (req, res) => serve(kernel, req, res))
   state.url = main.url
@@ -85,6 +89,12 @@ function assemble(kernel: Kernel, main: Listening, admin: Listening, ownsDir: bo
     limits: kernel.limits,
     stale: kernel.stale,
     requests: kernel.requests,
+    get onExchange() {
+      return kernel.witness
+    },
+    set onExchange(witness) {
+      kernel.witness = witness
+    },
     quiet: timeoutMs => quiet(state, timeoutMs),
     close: async () => {
       kernel.faults.clear()

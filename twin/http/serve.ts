@@ -9,6 +9,7 @@ import type { Kernel } from './kernel.ts'
 import { commonHeaders, errorAnswer, send } from './reply.ts'
 import { answerRest } from './rest.ts'
 import type { Answer } from './route.ts'
+import { witnessed } from './witness.ts'
 
 const MOST_RECORDS = 200_000
 
@@ -71,6 +72,7 @@ function finish(
   done?: Answer,
 ): void {
   record(kernel, exchange, verdict === 'silence' ? 0 : verdict.answer.status, done)
+  if (verdict !== 'silence') kernel.witness?.(witnessed(exchange, verdict.answer))
   if (verdict === 'silence') res.destroy()
   else send(res, verdict.answer, commonHeaders(kernel, exchange))
 }
