@@ -8,7 +8,7 @@ const MAY: Record<string, { ours: readonly string[]; packages: RegExp }> = {
   app: { ours: ['core', 'forge'], packages: /^(probot|zod|node:.+)$/ },
   action: { ours: ['core', 'forge'], packages: /^(zod|@actions\/.+|node:.+)$/ },
   schemas: { ours: ['core'], packages: /^(zod|node:fs)$/ },
-  cli: { ours: ['core', 'forge', 'app', 'twin'], packages: /^(yaml|@octokit\/.+|node:.+)$/ },
+  cli: { ours: ['core', 'forge', 'app', 'twin'], packages: /^(yaml|probot|node:.+)$/ },
   twin: {
     ours: [],
     packages:

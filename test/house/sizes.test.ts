@@ -8,6 +8,7 @@ const FOLDERS = ['app', 'cli', 'action', 'core', 'forge', 'schemas', 'twin', 'sc
 const ALLOWED: Readonly<Record<string, string>> = {
   'twin/http/auth.ts#can': 'who, where and what: the same five words in every route of the twin',
   'twin/checks/protection.ts#pushBlocker': 'the twin’s one question about a push, asked in one place',
+  'twin/http/serve.ts#finish': 'the one end of every exchange with the twin, early or late',
 }
 
 const sources = listSources(FOLDERS)

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { findProblems } from '../../cli/validate.ts'
+
+function placesOf(text: string): string[] {
+  return findProblems(text).map(({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`)
+}
+
+describe('a configuration without problems', () => {
+  test.each([
+    ['empty', ''],
+    ['only a comment', '# nothing yet\n'],
+    ['some keys', 'limits:\n  attempts: 2\nchecks:\n  - { name: test, run: npm test }\n'],
+  ])('%s', (_situation, text) => {
+    expect(findProblems(text)).toEqual([])
+  })
+})
+
+describe('a problem is told where it stands', () => {
+  test.each([
+    ['a wrong value', 'limits:\n  attempts: 99\n', ['2:3 limits.attempts']],
+    ['an unknown key', 'merge:\n  method: squash\n  methud: x\n', ['3:3 merge.methud']],
+    ['an unknown key at the top', '\n\nlimitz: 1\n', ['3:1 limitz']],
+    ['something missing in a list', 'checks:\n  - run: a\n    name: a\n  - run: b\n', ['4:5 checks[1].name']],
+    ['a name that does not exist', 'default_agent: ghost\n', ['1:1 default_agent']],
+  ])('%s', (_situation, text, places) => {
+    expect(placesOf(text)).toEqual(places)
+  })
+
+  test('YAML that cannot be read', () => {
+    const [problem] = findProblems('limits:\n  attempts: [1\n')
+    expect(problem!.line).toBeGreaterThanOrEqual(2)
+  })
+
+  test('a key that is there twice', () => {
+    expect(findProblems('merge: {}\nmerge: {}\n')[0]).toMatchObject({ line: 2 })
+  })
+
+  test('aliases that multiply end as one problem, not as a full memory', () => {
+    const names = [...'abcdefghijk']
+    const bomb = names.map(
+      (name, i) =>
+        `${name}: &${name} [${
+          i === 0
+            ? 'x'
+            : Array(10)
+                .fill(`*${names[i - 1]}`)
+                .join(', ')
+        }]`,
+    )
+    expect(findProblems(bomb.join('\n')).length).toBeGreaterThan(0)
+  })
+})

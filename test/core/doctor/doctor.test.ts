@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { parseConfig } from '../../../core/config.ts'
+import type { Finding } from '../../../core/doctor/finding.ts'
+import { readLanding } from '../../../core/doctor/landing.ts'
+import type { Probe } from '../../../core/doctor/probe.ts'
+import { diagnose } from '../../../core/doctor.ts'
+import { PERMISSIONS } from '../../../core/permissions.ts'
+import type { TaskFacts, World } from '../../../core/world.ts'
+import {
+  CI_APP,
+  makeClaim,
+  makeConfig,
+  makeIssue,
+  makeReport,
+  makeRules,
+  makeRun,
+  makeTask,
+  makeWorld,
+  OUR_APP,
+  sha,
+} from '../../make.ts'
+
+const EVENTS = ['issues', 'push']
+const GATE = { name: 'chorus/gate', appId: OUR_APP.id }
+
+function makeProbe(overrides: Partial<Probe> = {}): Probe {
+  return {
+    permissions: Object.fromEntries(Object.entries(PERMISSIONS).map(([name, { level }]) => [name, level])),
+    events: EVENTS,
+    secrets: { is: 'read', value: ['OPENAI_API_KEY'] },
+    workflow: { is: 'read', value: 'active' },
+    rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: false }] },
+    refs: { works: true },
+    ...overrides,
+  }
+}
+
+/** A task of which a run has already shown that runs work. */
+function makeSeen(overrides: Partial<TaskFacts> = {}): TaskFacts {
+  const reports = new Map([[1, { sha: sha(9), report: { ok: true as const, value: makeReport() } }]])
+  return makeTask({ runs: [makeRun()], reports, ...overrides })
+}
+
+/** Everything is right. */
+function makeHealthy(overrides: Partial<World> = {}): World {
+  return makeWorld({
+    tasks: [makeSeen()],
+    rules: makeRules({ required: [GATE], strict: true }),
+    ...overrides,
+  })
+}
+
+function findingsOf(world: World, probe: Probe): Finding[] {
+  return diagnose(world, probe, EVENTS).filter(finding => finding.level !== 'ok')
+}
+
+test('a healthy repository has nothing to complain about', () => {
+  expect(findingsOf(makeHealthy(), makeProbe())).toEqual([])
+})
+
+const hidden = { is: 'hidden', why: 'the app is not granted secrets=read' } as const
+const config = (value: unknown) => ({ config: { ok: true as const, value: makeConfig(value) } })
+
+describe('what is wrong is found, alone, and told with a fix', () => {
+  const situations: [string, 'warn' | 'bad', RegExp, Partial<World>, Partial<Probe>][] = [
+    ['nothing requires the gate', 'bad', /nothing on main requires/, { rules: makeRules() }, {}],
+    [
+      'any app may report the gate',
+      'warn',
+      /any app/,
+      { rules: makeRules({ required: [{ name: 'chorus/gate', appId: null }] }) },
+      {},
+    ],
+    [
+      'the gate is pinned to another app',
+      'bad',
+      /nothing can land/,
+      { rules: makeRules({ required: [{ name: 'chorus/gate', appId: CI_APP }] }) },
+      {},
+    ],
+    ['no caller file', 'bad', /is not on main/, { caller: { is: 'missing' } }, {}],
+    ['an old caller file', 'bad', /version 0/, { caller: { is: 'outdated', version: 0 } }, {}],
+    [
+      'a disabled workflow',
+      'bad',
+      /disabled_manually/,
+      {},
+      { workflow: { is: 'read', value: 'disabled_manually' } },
+    ],
+    [
+      'a permission that was never accepted',
+      'bad',
+      /checks: write/,
+      {},
+      { permissions: { ...makeProbe().permissions, checks: 'read' } },
+    ],
+    ['an event that is not subscribed', 'warn', /push/, {}, { events: ['issues'] }],
+    ['a missing secret', 'warn', /OPENAI_API_KEY/, {}, { secrets: { is: 'read', value: [] } }],
+    ['secrets that cannot be seen', 'warn', /unproven here/, {}, { secrets: hidden }],
+    [
+      'a secret under a name that does not travel',
+      'bad',
+      /MY_KEY/,
+      config({ agents: { codex: { cli: 'codex', secrets: ['MY_KEY'] } } }),
+      { secrets: { is: 'read', value: ['MY_KEY'] } },
+    ],
+    ['refs that cannot be made', 'bad', /no way/, {}, { refs: { works: false, why: 'no way' } }],
+    [
+      'an app on a bypass list',
+      'bad',
+      /skip required checks/,
+      {},
+      { rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: true }] } },
+    ],
+    [
+      'merges where history must be linear',
+      'bad',
+      /linear/,
+      { ...config({ merge: { method: 'merge' } }), rules: makeRules({ required: [GATE], linear: true }) },
+      {},
+    ],
+    ['a merge queue', 'warn', /queue/, { rules: makeRules({ required: [GATE], queue: true }) }, {}],
+    [
+      'a claim that somebody else made',
+      'warn',
+      /without this app’s seal: bd-/,
+      { tasks: [makeSeen({ claims: [makeClaim({ sealed: false })] })] },
+      {},
+    ],
+    [
+      'a branch that nobody needs any more',
+      'warn',
+      /agent\/codex\//,
+      {
+        tasks: [
+          makeSeen({
+            issue: makeIssue({ state: 'closed' }),
+            pull: null,
+            branches: new Map([['agent/codex/bd-1234', sha(9)]]),
+          }),
+        ],
+      },
+      {},
+    ],
+    [
+      'a label for an agent that does not exist',
+      'warn',
+      /#7 \(agent:ghost\)/,
+      { tasks: [makeSeen({ issue: makeIssue({ labels: ['agent:ghost'] }) })] },
+      {},
+    ],
+  ]
+  test.each(situations)('%s', (_situation, level, why, world, probe) => {
+    const found = findingsOf(makeHealthy(world), makeProbe(probe))
+    expect(found.map(finding => finding.level)).toEqual([level])
+    expect(found[0]!.why).toMatch(why)
+    expect(found[0]!.fix).not.toBe('')
+  })
+})
+
+test('every problem of the configuration is a finding with its path', () => {
+  const broken = parseConfig({ limits: { attempts: 0 }, merge: { method: 'fast' } })
+  const found = findingsOf(makeHealthy({ config: broken }), makeProbe())
+  expect(found.map(finding => finding.why.split(':')[0])).toEqual(['limits.attempts', 'merge.method'])
+})
+
+test('before the first run, what only a run can show is said to be unproven', () => {
+  const world = makeHealthy({ tasks: [makeTask({ reports: new Map(), runs: [] })] })
+  const found = findingsOf(world, makeProbe())
+  expect(found.map(finding => finding.level)).toEqual(['warn', 'warn'])
+  for (const finding of found) expect(finding.why).toMatch(/unproven here/)
+})
+
+describe('how pull requests land follows from the rules', () => {
+  const merge = (strategy: 'auto' | 'pr' | 'manual') => ({ strategy, method: 'squash' as const })
+  test.each([
+    ['strict', { strict: true }, 'auto', 'direct', /^exact/],
+    ['not strict', {}, 'auto', 'direct', /may still break together/],
+    ['reviews', { approvals: 2 }, 'auto', 'direct', /2 approving/],
+    ['a queue', { queue: true, strict: true }, 'auto', 'person', /queue/],
+    ['strategy pr', {}, 'pr', 'person', /presses the button/],
+  ] as const)('%s', (_situation, rules, strategy, path, promise) => {
+    const landing = readLanding(makeRules(rules), merge(strategy))
+    expect(landing.path).toBe(path)
+    expect(landing.promise).toMatch(promise)
+  })
+})
