@@ -42,6 +42,7 @@ export function admittedComments(
 
 /** The text that stands there now, made of the same parts as the approved one: an edit or a deletion shows as a difference. */
 export function liveText(issue: IssueFacts, approval: Pick<Approval, 'comments'>): string {
+  if (approval.comments.length === 0) return approvedText(issue, [])
   const comments = issue.timeline
     .filter(fact => fact.is === 'commented')
     .filter(comment => approval.comments.includes(comment.id))
@@ -62,12 +63,9 @@ function hasStanding(
 }
 
 function normalise(text: string): string {
-  return text.replace(/\r\n?/g, '\n').trimEnd()
+  return (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text).trimEnd()
 }
 
 function indent(text: string): string {
-  return normalise(text)
-    .split('\n')
-    .map(line => `  ${line}`)
-    .join('\n')
+  return `  ${normalise(text).replaceAll('\n', '\n  ')}`
 }

@@ -1,19 +1,19 @@
 import type { Config } from './config.ts'
+import type { TaskRecord } from './ledger.ts'
 import type { TaskState } from './state.ts'
-import type { TaskSpec } from './task.ts'
+import { readPriority } from './task.ts'
 import type { TaskFacts } from './world.ts'
 
-export type Candidate = { task: TaskFacts; spec: TaskSpec; state: TaskState }
+export type Candidate = { task: TaskFacts; record: TaskRecord | null; state: TaskState }
 
 /** Which ready tasks may start now: within the caps, by priority, then age, then number. Returns the others' reason. */
 export function admit(candidates: readonly Candidate[], config: Config): ReadonlyMap<string, string> {
   const held = new Map<string, string>()
   const busy = new Map<string, number>()
-  for (const { state, task } of candidates) count(busy, busyAgent(state, task))
-  for (const { task, state } of inOrder(candidates)) {
-    if (state.is !== 'ready') continue
-    const why = full(state.agent, busy, config)
-    if (why === null) count(busy, state.agent)
+  for (const { state, record } of candidates) count(busy, busyAgent(state, record))
+  for (const { task, agent } of readyInOrder(candidates)) {
+    const why = full(agent, busy, config)
+    if (why === null) count(busy, agent)
     else held.set(task.id, why)
   }
   return held
@@ -23,9 +23,9 @@ function count(busy: Map<string, number>, agent: string | null): void {
   if (agent !== null) busy.set(agent, (busy.get(agent) ?? 0) + 1)
 }
 
-function busyAgent(state: TaskState, task: TaskFacts): string | null {
+function busyAgent(state: TaskState, record: TaskRecord | null): string | null {
   if (state.is !== 'claimed' && state.is !== 'running') return null
-  return task.record?.approval?.agent ?? ''
+  return record?.approval?.agent ?? ''
 }
 
 function full(agent: string, busy: ReadonlyMap<string, number>, config: Config): string | null {
@@ -38,10 +38,15 @@ function full(agent: string, busy: ReadonlyMap<string, number>, config: Config):
   return `waits for ${agent}: ${most} of its attempts run at once at most (agents.${agent}.max_parallel)`
 }
 
-function inOrder(candidates: readonly Candidate[]): Candidate[] {
-  return [...candidates].sort(
+type Ready = { task: TaskFacts; agent: string; priority: number }
+
+function readyInOrder(candidates: readonly Candidate[]): Ready[] {
+  const ready = candidates.flatMap(({ task, state }) =>
+    state.is === 'ready' ? [{ task, agent: state.agent, priority: readPriority(task.issue.labels) }] : [],
+  )
+  return ready.sort(
     (a, b) =>
-      a.spec.priority - b.spec.priority ||
+      a.priority - b.priority ||
       a.task.issue.createdAt - b.task.issue.createdAt ||
       a.task.issue.number - b.task.issue.number,
   )

@@ -26,8 +26,15 @@ export function compileGlob(pattern: string): Parsed<Glob> {
     const message = `"${pattern}" is not a pattern: a bracket or brace is not closed, or \\ stands at its end`
     return { ok: false, problems: [{ path: '', message }] }
   }
-  const machine = buildMachine(nodes)
-  return { ok: true, value: path => runMachine(machine, path) }
+  // Most patterns are only checked, not matched against anything.
+  let machine: Machine | null = null
+  return {
+    ok: true,
+    value: path => {
+      machine ??= buildMachine(nodes)
+      return runMachine(machine, path)
+    },
+  }
 }
 
 /** Patterns that are not valid match nothing; validate them first where that matters. */

@@ -1,12 +1,12 @@
 import { admit } from './capacity.ts'
 import { type Config, parseConfig } from './config.ts'
-import { showTask } from './display.ts'
+import { type Display, showTask } from './display.ts'
 import { type Effect, isDisplay } from './effect.ts'
-import { eventsOf } from './events.ts'
+import { eventsOf, type News } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { readIntent } from './intent.ts'
-import type { LedgerEvent, TaskRecord } from './ledger.ts'
+import type { TaskRecord } from './ledger.ts'
 import type { TaskId } from './names.ts'
 import { type Projection, projectTask } from './project.ts'
 import type { TaskState } from './state.ts'
@@ -32,24 +32,98 @@ export type Tools = { now: Instant; digest(text: string): string }
 /** One task on its way through the plan. */
 type Judged = { facts: Folding; projection: Projection; state: TaskState }
 
-export function plan(world: World, tools: Tools): Plan {
+/** A task about which there is nothing to do, whatever the time: what it would be, why it is held back, what it is. */
+export type Rest = { wanted: TaskState; held: string | null; state: TaskState }
+
+/** By the very facts; only for as long as all else that judgement asks for stays the same. See planner.ts. */
+export type Resting = { get(task: TaskFacts): Rest | undefined; set(task: TaskFacts, rest: Rest): unknown }
+
+const NOBODY: Resting = { get: () => undefined, set: () => undefined }
+
+export function plan(world: World, tools: Tools, resting: Resting = NOBODY): Plan {
   const config = world.config.ok ? world.config.value : defaults()
-  const judged = hold(
-    world.tasks.map(task => judgeTask(world, task, { config, tools })),
-    config,
-  )
-  const shown = judged.map(one => ({ ...one, display: showTask(one.facts, one.state, one.projection) }))
-  const effects = [
-    ...recordAll(world, shown, tools.now),
-    ...shown.flatMap(one => act(one.facts, one.state)),
-    ...world.strangers.map(waveThrough),
-    ...shown.flatMap(one => one.display.effects),
-  ]
-  return {
-    effects: [...effects.filter(effect => !isDisplay(effect)), ...effects.filter(isDisplay)],
-    states: new Map(judged.map(one => [one.facts.task.id, one.state])),
-    lookAgain: earliest(judged.map(one => lookAgain(one.state, tools.now))),
+  const looks = world.tasks.map(task => look(world, task, { config, tools, resting }))
+  const held = admit(looks, config)
+  const moves: Move[] = []
+  const states = new Map<TaskId, TaskState>()
+  for (const one of looks) {
+    const why = held.get(one.task.id) ?? null
+    if (one.rest !== null && one.rest.held === why) {
+      states.set(one.task.id, one.rest.state)
+      continue
+    }
+    const move = decide(one.judge(), why, tools.now)
+    states.set(one.task.id, move.state)
+    if (!isAtRest(move)) moves.push(move)
+    else resting.set(one.task, { wanted: one.state, held: why, state: move.state })
   }
+  return {
+    effects: effectsOf(world, moves),
+    states,
+    lookAgain: whenToLook(states.values(), tools.now),
+  }
+}
+
+type Look = {
+  task: TaskFacts
+  record: TaskRecord | null
+  state: TaskState
+  rest: Rest | null
+  judge(): Judged
+}
+type Means = { config: Config; tools: Tools; resting: Resting }
+
+function look(world: World, task: TaskFacts, { config, tools, resting }: Means): Look {
+  const rest = resting.get(task) ?? null
+  if (rest !== null) {
+    const judge = () => judgeTask(world, task, { config, tools })
+    return { task, record: task.record, state: rest.wanted, rest, judge }
+  }
+  const judged = judgeTask(world, task, { config, tools })
+  return { task, record: judged.facts.record, state: judged.state, rest: null, judge: () => judged }
+}
+
+/** What is to be done about one task. */
+type Move = Judged & { acts: readonly Effect[]; display: Display; news: News }
+
+/** Ready tasks beyond the caps wait, and say for what. */
+function decide(judged: Judged, held: string | null, now: Instant): Move {
+  const { facts, projection } = judged
+  const state: TaskState = held === null ? judged.state : { is: 'waiting', on: 'capacity', why: held }
+  return {
+    facts,
+    projection,
+    state,
+    acts: act(facts, state),
+    display: showTask(facts, state, projection),
+    news: eventsOf(facts, state, now),
+  }
+}
+
+/** States that are judged without asking for the time. */
+const TIMELESS: readonly TaskState['is'][] = [
+  'idle',
+  'malformed',
+  'waiting',
+  'running',
+  'stuck',
+  'merged',
+  'dropped',
+]
+
+function isAtRest(move: Move): boolean {
+  if (move.acts.length > 0 || move.display.effects.length > 0 || isWorthRecording(move)) return false
+  return TIMELESS.includes(move.state.is) && move.facts.record.saying === null
+}
+
+function effectsOf(world: World, moves: readonly Move[]): Effect[] {
+  const effects = [
+    ...recordAll(world, moves),
+    ...moves.flatMap(move => move.acts),
+    ...world.strangers.map(waveThrough),
+    ...moves.flatMap(move => move.display.effects),
+  ]
+  return [...effects.filter(effect => !isDisplay(effect)), ...effects.filter(isDisplay)]
 }
 
 function defaults(): Config {
@@ -69,8 +143,9 @@ function judgeTask(
   const spec = readTask(task.issue)
   const base = { world, now: tools.now, config: world.config, task, spec, intent }
   const first = { ...base, record: projection.record }
-  const feedback = findFeedback(first, fold(first))
-  if (feedback === null) return { facts: first, projection, state: fold(first) }
+  const state = fold(first)
+  const feedback = findFeedback(first, state)
+  if (feedback === null) return { facts: first, projection, state }
   const record = withRevision(projection.record, feedback)
   const facts = { ...base, record }
   return { facts, projection: { ...projection, record, changed: true }, state: fold(facts) }
@@ -80,18 +155,6 @@ function judgeTask(
 function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][number]): TaskRecord {
   const countFrom = revision.by === null ? record.countFrom : revision.attempt - 1
   return { ...record, revisions: [...record.revisions, revision], countFrom }
-}
-
-/** Ready tasks beyond the caps wait, and say for what. */
-function hold(judged: readonly Judged[], config: Config): Judged[] {
-  const candidates = judged.flatMap(({ facts, state }) =>
-    facts.spec.ok ? [{ task: { ...facts.task, record: facts.record }, spec: facts.spec.value, state }] : [],
-  )
-  const held = admit(candidates, config)
-  return judged.map(one => {
-    const why = held.get(one.facts.task.id)
-    return why === undefined ? one : { ...one, state: { is: 'waiting', on: 'capacity', why } }
-  })
 }
 
 function act(facts: Folding, state: TaskState): Effect[] {
@@ -112,25 +175,21 @@ function act(facts: Folding, state: TaskState): Effect[] {
   }
 }
 
-type Shown = Judged & { display: ReturnType<typeof showTask> }
-
 /** All that this pass has to remember, as one commit. */
-function recordAll(world: World, shown: readonly Shown[], now: Instant): Effect[] {
-  const records = new Map<TaskId, TaskRecord>()
-  const events: LedgerEvent[] = []
-  for (const one of shown) {
-    const news = eventsOf(one.facts, one.state, now)
-    const saying = one.display.saying
-    if (!one.projection.changed && !news.urgent && saying === null) continue
-    records.set(one.facts.task.id, {
-      ...one.facts.record,
-      logged: news.logged,
-      saying: saying ?? one.facts.record.saying,
-    })
-    events.push(...news.events)
-  }
-  if (records.size === 0) return []
+function recordAll(world: World, moves: readonly Move[]): Effect[] {
+  const worth = moves.filter(isWorthRecording)
+  if (worth.length === 0) return []
+  const records = new Map(worth.map(move => [move.facts.task.id, recordOf(move)]))
+  const events = worth.flatMap(move => move.news.events)
   return [{ do: 'record', head: world.ledger.head, controls: null, records, events }]
+}
+
+function isWorthRecording({ projection, news, display }: Move): boolean {
+  return projection.changed || news.urgent || display.saying !== null
+}
+
+function recordOf({ facts, news, display }: Move): TaskRecord {
+  return { ...facts.record, logged: news.logged, saying: display.saying ?? facts.record.saying }
 }
 
 const MINUTE = 60_000
@@ -149,7 +208,11 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
   }
 }
 
-function earliest(times: readonly (Instant | null)[]): Instant | null {
-  const known = times.filter(time => time !== null)
-  return known.length === 0 ? null : Math.min(...known)
+function whenToLook(states: Iterable<TaskState>, now: Instant): Instant | null {
+  let first: Instant | null = null
+  for (const state of states) {
+    const at = lookAgain(state, now)
+    if (at !== null && (first === null || at < first)) first = at
+  }
+  return first
 }

@@ -57,16 +57,21 @@ export function readTask(issue: {
     problems.push({ path: 'goal', message: 'title and text are empty: there is nothing to do' })
   }
   if (problems.length > 0) return { ok: false, problems }
+  let value: TaskSpec | null = null
   return {
     ok: true,
-    value: {
-      title: title || firstLine(goal),
-      type: readType(sections.type, issue.labels, title),
-      goal: goal || title,
-      acceptance: readItems(sections.acceptance),
-      scope,
-      constraints: readItems(sections.constraints),
-      priority: readPriority(issue.labels),
+    /** Of most tasks only whether they can be read matters: they wait for something else. */
+    get value() {
+      value ??= {
+        title: title || firstLine(goal),
+        type: readType(sections.type, issue.labels, title),
+        goal: goal || title,
+        acceptance: readItems(sections.acceptance),
+        scope,
+        constraints: readItems(sections.constraints),
+        priority: readPriority(issue.labels),
+      }
+      return value
     },
   }
 }
@@ -131,7 +136,7 @@ function asType(word: string): TaskType | null {
 }
 
 /** The most urgent of several labels. */
-function readPriority(labels: readonly string[]): number {
+export function readPriority(labels: readonly string[]): number {
   const known = labels.map(parsePriorityLabel).filter(priority => priority !== null)
   return known.length === 0 ? DEFAULT_PRIORITY : Math.min(...known)
 }

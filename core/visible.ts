@@ -3,10 +3,11 @@
  * invisible characters, direction tricks, tag characters that spell out words) never reaches a model.
  */
 export function visibleText(text: string): string {
-  const unix = text.replace(/\r\n?/g, '\n')
+  const unix = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
   // Most text is plain ASCII: do not take it apart for nothing.
   const plain = /^[\t\n -~]*$/.test(unix) ? unix : [...unix].filter(isVisible).join('')
-  return stripHtmlComments(plain).replace(HIDDEN_NOTE, '')
+  const shown = stripHtmlComments(plain)
+  return shown.includes(']:') ? shown.replace(HIDDEN_NOTE, '') : shown
 }
 
 /** `[//]: # (a note)`: a link that nothing uses, the other way to hide text in Markdown. */
