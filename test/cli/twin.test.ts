@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PERMISSIONS } from '../../core/permissions.ts'
+import type { App } from '../../twin/apps/state.ts'
+import { listRefs } from '../../twin/gitdata/refs.ts'
+import { createRepo, installApp, registerApp } from '../../twin/seed.ts'
+import type { Repo } from '../../twin/state.ts'
+import { createTwin, type Twin } from '../../twin/twin.ts'
+
+/** The command as people run it: a process of its own, with settings in the environment, against the twin. */
+let twin: Twin
+let app: App
+let repo: Repo
+
+beforeAll(async () => {
+  twin = await createTwin()
+  repo = await createRepo(twin.state, { owner: 'ada', name: 'engine' })
+  const permissions = Object.fromEntries(
+    Object.entries(PERMISSIONS).map(([name, { level }]) => [name, level]),
+  )
+  app = registerApp(twin.state, { name: 'chorus', owner: 'ada', permissions, events: ['issues'] })
+  installApp(twin.state, app, 'ada', [repo])
+})
+
+afterAll(() => twin.close())
+
+type Ran = { code: number; stdout: string; stderr: string }
+
+async function chorus(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+  const settings = {
+    APP_ID: String(app.id),
+    PRIVATE_KEY: app.privateKey,
+    GHE_HOST: new URL(twin.url).host,
+    GHE_PROTOCOL: 'http',
+  }
+  const options = { env: { PATH: process.env.PATH, ...settings, ...env } }
+  try {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...args], options)
+    return { code: 0, stdout, stderr }
+  } catch (error) {
+    const failed = error as Ran
+    return { code: failed.code, stdout: failed.stdout, stderr: failed.stderr }
+  }
+}
+
+test('status of a repository where nobody asks for anything', async () => {
+  const { code, stdout } = await chorus(['status', '--repo', 'ada/engine'])
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Nobody asks') })
+})
+
+test('a dry run lists effects as JSON and does none', async () => {
+  const before = await listRefs(repo, 'refs/')
+  const { code, stdout } = await chorus(['dry-run', '--repo', 'ada/engine', '--json'])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ repository: 'ada/engine', effects: [] })
+  expect(await listRefs(repo, 'refs/')).toEqual(before)
+})
+
+test('doctor finds what is missing, and leaves no ref behind', async () => {
+  const { code, stdout, stderr } = await chorus(['doctor', '--repo', 'ada/engine', '--json'])
+  expect(stderr).toBe('')
+  expect(code).toBe(1)
+  const { findings }: { findings: { level: string; what: string }[] } = JSON.parse(stdout)
+  const bad = findings.filter(finding => finding.level === 'bad').map(finding => finding.what)
+  expect(bad).toEqual(['the caller workflow', 'the gate is required'])
+  expect(findings).toContainEqual(expect.objectContaining({ level: 'ok', what: 'refs/chorus/ as the app' }))
+  const refs = await listRefs(repo, 'refs/chorus/')
+  expect(refs).toEqual([])
+})
+
+test.each([
+  [
+    'no settings',
+    ['status', '--repo', 'ada/engine'],
+    { APP_ID: '', PRIVATE_KEY: '' },
+    /APP_ID[\s\S]*PRIVATE_KEY/,
+  ],
+  ['a repository without the app', ['status', '--repo', 'ada/other'], {}, /not installed/],
+  ['a repository that is none', ['status', '--repo', 'ada'], {}, /OWNER\/NAME/],
+  ['no repository', ['doctor'], {}, /--repo OWNER\/NAME is missing/],
+  ['a command that does not exist', ['docter'], {}, /did you mean "doctor"/],
+  ['an option that does not exist', ['status', '--repos', 'x'], {}, /--repos/],
+])('exit code 2 and the way to the help: %s', async (_situation, args, env, message) => {
+  const { code, stdout, stderr } = await chorus(args, env)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+  expect(stderr).toMatch(/--help/)
+})
+
+test.each(['demo', 'local', 'status', 'dry-run', 'validate', 'doctor'])(
+  'help of %s has an example',
+  async name => {
+    const { code, stdout } = await chorus([name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`^  chorus ${name}`, 'm'))
+  },
+)
+
+test('a host that refuses the key is told in one line', async () => {
+  const other = registerApp(twin.state, { name: 'other', owner: 'ada', permissions: {}, events: [] })
+  const { code, stderr } = await chorus(['status', '--repo', 'ada/engine'], { PRIVATE_KEY: other.privateKey })
+  expect(code).toBe(1)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+})
