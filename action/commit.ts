@@ -21,7 +21,7 @@ export type NewCommit = { tree: string; parents: readonly string[]; message: str
 
 /** Makes a commit object and answers its id. */
 export function writeCommit(git: Git, commit: NewCommit): Promise<string> {
-  const when = `${Math.floor(commit.at.getTime() / 1000)} +0000`
+  const when = `@${Math.floor(commit.at.getTime() / 1000)} +0000`
   const env = {
     GIT_AUTHOR_NAME: commit.by.name,
     GIT_AUTHOR_EMAIL: commit.by.email,

@@ -168,14 +168,32 @@ test('tricks with git in the own repository change nothing about what is handed 
     'write a',
     '  b',
     'git config core.hooksPath .',
+    'git config core.fsmonitor ./evil',
     'git checkout -q --orphan evil',
-    'git commit -qm "feat: take over [skip ci]" --allow-empty',
+    'git add a',
+    'git -c user.name=x -c user.email=x@y commit -qm "feat: take over, closes #1 [skip ci]"',
     'run rm -rf .git/objects/info/alternates',
-    'outside ../notes/index rubbish',
   )
   const landing = await runway.fly({ task, goal })
-  // The notes lie where the same user can reach them: spoiled, they end the attempt, and nothing is shown.
-  expect(landing.refs.has(attemptRef(task))).toBe(false)
+  expect(landing.report).toMatchObject({ outcome: 'done', files: [{ path: 'a' }] })
+  expect(landing.report?.subject).toBe(`feat: take over, closes 1 [${task}]`)
+  expect(Object.keys(await filesOf(landing.receipt?.attempt ?? '')).sort()).toEqual([
+    '.github/workflows/chorus.yml',
+    'README.md',
+    'a',
+    'link-target',
+    'run.sh',
+    'test.sh',
+    'value',
+  ])
+})
+
+test('our notes, spoiled by an agent of the same user, end the attempt with nothing to show', async () => {
+  const task = fresh()
+  const landing = await runway.fly({ task, goal: script('write a', '  b', 'outside ../notes/index rubbish') })
+  expect(landing.run.conclusion).toBe('failure')
+  expect(landing.report).toMatchObject({ outcome: 'agent-failed', head: null })
+  expect(landing.receipt?.attempt).toBeNull()
 })
 
 test('a second run of one claim does nothing', async () => {
@@ -191,7 +209,7 @@ test('a second run of one claim does nothing', async () => {
   await runway.stage.twin.quiet(60_000)
   const { data } = await runway.app.rest.actions.listWorkflowRunArtifacts({
     ...runway.stage.at,
-    run_id: again.data.workflow_run_id,
+    run_id: Number(again.data.workflow_run_id),
   })
   expect(data.total_count).toBe(0)
   const { data: refs } = await runway.app.rest.git.listMatchingRefs({ ...runway.stage.at, ref: `chorus/reports/${task}` })

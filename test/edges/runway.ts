@@ -77,7 +77,7 @@ async function fly({ stage, app, base }: Ground, wish: Partial<Ticket> & { goal?
     return_run_details: true,
   })
   await stage.twin.quiet(60_000)
-  return readLanding({ stage, app, base }, { claim, ticket, runId: dispatched.data.workflow_run_id })
+  return readLanding({ stage, app, base }, { claim, ticket, runId: Number(dispatched.data.workflow_run_id) })
 }
 
 async function createClaim({ stage, app, base }: Ground, ticket: Ticket): Promise<string> {
@@ -94,8 +94,12 @@ async function readLanding(
   flown: { claim: string; ticket: Ticket; runId: number },
 ): Promise<Landing> {
   const run = await app.rest.actions.getWorkflowRun({ ...stage.at, run_id: flown.runId })
-  const { data: refs } = await app.rest.git.listMatchingRefs({ ...stage.at, ref: 'chorus/' })
-  const byName = new Map(refs.map(ref => [ref.ref, ref.object.sha]))
+  const byName = new Map<string, string>()
+  for (const kind of ['attempts', 'reports']) {
+    const ref = `chorus/${kind}/${flown.ticket.task}/`
+    const { data: refs } = await app.rest.git.listMatchingRefs({ ...stage.at, ref })
+    for (const found of refs) byName.set(found.ref, found.object.sha)
+  }
   const { data: jobs } = await app.rest.actions.listJobsForWorkflowRun({ ...stage.at, run_id: flown.runId })
   const find = (name: string) => jobs.jobs.find(job => job.name.endsWith(name))
   const reportSha = byName.get(`refs/chorus/reports/${flown.ticket.task}/${flown.ticket.attempt}`)

@@ -1,0 +1,332 @@
+import { afterEach, expect, test } from 'vitest'
+import { printEnvelope } from '../../core/envelope.ts'
+import { emptyControls, emptyRecord } from '../../core/ledger.ts'
+import { printBranch, printClaimRef, printTaskId } from '../../core/names.ts'
+import type { TaskFacts } from '../../core/world.ts'
+import { toFault } from '../../forge/fault.ts'
+import { observe } from '../../forge/observe.ts'
+import { type Performed, perform } from '../../forge/perform.ts'
+import { commitFiles } from '../../twin/seed.ts'
+import { makeTicket } from '../make.ts'
+import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+/** What single facts look like when somebody plays tricks, or nothing is there. */
+
+let stage: ForgeStage
+
+afterEach(() => stage.twin.close())
+
+function note(performed: Performed): Record<string, unknown> {
+  if (!performed.ok) throw new Error(JSON.stringify(performed.fault))
+  return (performed.note ?? {}) as Record<string, unknown>
+}
+
+async function openIssue(labels: string[] = ['agent:codex']): Promise<number> {
+  const body = 'Please.'
+  const { data } = await stage.as('ada').rest.issues.create({ ...stage.at, title: 'Say more', body, labels })
+  return data.number
+}
+
+async function onlyTask(): Promise<TaskFacts> {
+  const { tasks } = await observe(stage.forge)
+  expect(tasks).toHaveLength(1)
+  return tasks[0]!
+}
+
+/** A pull request of ours with these files, from the task's branch. */
+async function propose(
+  issue: number,
+  files: Record<string, string | null>,
+): Promise<{ head: string; pull: number }> {
+  const { state } = stage.twin
+  const task = printTaskId(issue)
+  const head = await commitFiles(state, stage.repo, {
+    branch: `scratch-${issue}`,
+    files,
+    message: 'feat: more',
+  })
+  const branch = printBranch({ agent: 'codex', task })
+  const move = { before: null, after: head, move: 'fast-forward' } as const
+  note(await perform(stage.forge, { do: 'publish', task, branch, ...move }))
+  const text = { title: 'feat: more', body: `Closes #${issue}` }
+  const opened = await perform(stage.forge, {
+    do: 'open',
+    task,
+    head: branch,
+    sha: head,
+    base: 'main',
+    ...text,
+  })
+  return { head, pull: Number(note(opened).pull) }
+}
+
+test('a claim that somebody else made, or copied to another number, is not sealed', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  const { claim } = note(await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket }))
+  const bob = stage.as('bob').rest.git
+  await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 2 }), sha: String(claim) })
+  const json = JSON.stringify({ ...ticket, attempt: 3 })
+  const { tree } = (await bob.getCommit({ ...stage.at, commit_sha: repo.head })).data
+  const forged = await bob.createCommit({
+    ...stage.at,
+    message: printEnvelope({ subject: 'chorus: claim', json, seal: 'f'.repeat(64) }),
+    tree: tree.sha,
+    parents: [repo.head],
+  })
+  await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 3 }), sha: forged.data.sha })
+  await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 4 }), sha: repo.head })
+  const { claims } = await onlyTask()
+  expect(claims.map(({ attempt, sealed, ticket }) => [attempt, sealed, ticket.ok])).toEqual([
+    [1, true, true],
+    [2, false, true],
+    [3, false, true],
+    [4, false, false],
+  ])
+})
+
+test('two controllers: one claim, one record, the other comes out stale', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const other = stage.another()
+  const [world] = await Promise.all([observe(stage.forge), observe(other)])
+  const ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })
+  const claims = await Promise.all(
+    [stage.forge, other].map(forge => perform(forge, { do: 'claim', task, attempt: 1, ticket })),
+  )
+  expect(claims.map(claim => (claim.ok ? 'won' : claim.fault.is)).sort()).toEqual(['stale', 'won'])
+  const record = { do: 'record', controls: null, events: [] } as const
+  const records = new Map([[task, emptyRecord(issue)]])
+  const begun = await Promise.all(
+    [stage.forge, other].map(forge => perform(forge, { ...record, head: null, records })),
+  )
+  expect(begun.map(came => (came.ok ? 'won' : came.fault.is)).sort()).toEqual(['stale', 'won'])
+  const { head } = (await observe(stage.forge)).ledger
+  await observe(other)
+  const grown = await Promise.all(
+    [stage.forge, other].map(forge =>
+      perform(forge, { ...record, head, records: new Map(), controls: emptyControls, events: [event()] }),
+    ),
+  )
+  expect(grown.map(came => (came.ok ? 'won' : came.fault.is)).sort()).toEqual(['stale', 'won'])
+  expect((await observe(stage.forge)).ledger).toEqual((await observe(other)).ledger)
+})
+
+function event() {
+  return { at: Date.UTC(2026, 10, 20, 12), task: null, event: 'test', actor: 'ada', cause: '', evidence: {} }
+}
+
+test('events are appended, also by a controller that has not written the part before', async () => {
+  stage = await setForgeStage()
+  const write = async (forge = stage.forge) => {
+    const { head } = (await observe(forge)).ledger
+    return note(
+      await perform(forge, { do: 'record', head, controls: null, records: new Map(), events: [event()] }),
+    )
+  }
+  await write()
+  await write()
+  await write(stage.another())
+  await write()
+  const ref = 'chorus/ledger'
+  const path = 'events/2026-11-20.1.jsonl'
+  const { data } = await stage.as('ada').rest.repos.getContent({ ...stage.at, path, ref })
+  const text = Buffer.from((data as { content: string }).content, 'base64').toString()
+  expect(
+    text
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+  ).toEqual([event(), event(), event(), event()])
+})
+
+test('a record that cannot be read stops everything and names its file', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const records = new Map([[task, emptyRecord(issue)]])
+  note(await perform(stage.forge, { do: 'record', head: null, controls: null, records, events: [] }))
+  const files = { [`tasks/${task}.json`]: '{"version":1,"issue":"one"}' }
+  await commitFiles(stage.twin.state, stage.repo, { branch: 'chorus/ledger', files, message: 'oops' })
+  const fault = toFault(await observe(stage.another()).catch(error => error))
+  expect(fault).toMatchObject({ is: 'broken' })
+  expect(fault.why).toContain(`tasks/${task}.json`)
+})
+
+test('a command on an issue that nothing else marks is found', async () => {
+  stage = await setForgeStage()
+  const quiet = await openIssue([])
+  const issue = await openIssue([])
+  await stage
+    .as('bob')
+    .rest.issues.createComment({ ...stage.at, issue_number: quiet, body: 'nice /chorus idea' })
+  expect((await observe(stage.forge)).tasks).toEqual([])
+  await stage
+    .as('tim')
+    .rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus run codex' })
+  const task = await onlyTask()
+  expect(task.issue.number).toBe(issue)
+  expect(task.issue.timeline).toMatchObject([
+    { is: 'commented', body: '/chorus run codex', edited: false, by: { login: 'tim' } },
+  ])
+  stage.counted()
+  await onlyTask()
+  expect(stage.counted()).toEqual([])
+})
+
+test('changes tell renames, modes and removals by the trees', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const moved = 'export const a = 1\n'
+  await propose(issue, { 'src/a.js': null, 'lib/a.js': moved, 'new.txt': 'one\ntwo\n', 'README.md': null })
+  await stage.twin.quiet(20_000)
+  const { pull } = await onlyTask()
+  const changes = [...(pull?.changes ?? [])].sort((a, b) => a.path.localeCompare(b.path))
+  expect(changes).toMatchObject([
+    { path: 'lib/a.js', previous: 'src/a.js', status: 'renamed', added: 0, removed: 0, mode: '100644' },
+    { path: 'new.txt', status: 'added', added: 2, addedLines: ['one', 'two'], bytes: 8, previousMode: null },
+    { path: 'README.md', status: 'removed', mode: null, previousMode: '100644', bytes: 0 },
+  ])
+  expect(changes).toHaveLength(3)
+})
+
+test('a head that lacks the newest base is not current where the rules are strict, and a merge there is seen', async () => {
+  stage = await setForgeStage()
+  await stage.as('ada').rest.repos.createRepoRuleset({
+    ...stage.at,
+    name: 'main',
+    target: 'branch',
+    enforcement: 'active',
+    conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+    rules: [
+      {
+        type: 'required_status_checks',
+        parameters: {
+          strict_required_status_checks_policy: true,
+          required_status_checks: [{ context: 'chorus/gate', integration_id: stage.forge.app.id }],
+        },
+      },
+    ],
+  })
+  const issue = await openIssue()
+  const { head, pull } = await propose(issue, { 'b.txt': 'b\n' })
+  await stage.twin.quiet(20_000)
+  const world = await observe(stage.forge)
+  expect(world.rules).toMatchObject({
+    strict: true,
+    required: [{ name: 'chorus/gate', appId: stage.forge.app.id }],
+  })
+  expect(world.tasks[0]?.pull?.current).toBe(true)
+  const land = {
+    do: 'land',
+    task: printTaskId(issue),
+    pull,
+    head,
+    base: world.repo.head,
+    check: null,
+    method: 'squash',
+    title: 't',
+    message: 'm',
+    summary: 's',
+  } as const
+  const main = stage.as('ada').rest
+  const branchHead = await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'person',
+    files: { 'c.txt': 'c\n' },
+    message: 'person',
+  })
+  const opened = await main.pulls.create({ ...stage.at, head: 'person', base: 'main', title: 'person' })
+  const strangers = (await observe(stage.forge)).strangers
+  expect(strangers).toEqual([{ number: opened.data.number, head: branchHead }])
+  note(
+    await perform(stage.forge, {
+      do: 'gate',
+      task: null,
+      pull: opened.data.number,
+      head: branchHead,
+      check: null,
+      conclusion: 'success',
+      title: 'Not ours',
+      summary: 'Not ours.',
+      key: 'stranger',
+    }),
+  )
+  expect((await observe(stage.another())).strangers).toEqual([])
+  await stage.twin.quiet(20_000)
+  await main.pulls.merge({ ...stage.at, pull_number: opened.data.number })
+  await stage.twin.quiet(20_000)
+  expect((await onlyTask()).pull?.current).toBe(false)
+  const landed = await perform(stage.forge, land)
+  expect(landed).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  const after = await onlyTask()
+  expect(after.pull).toMatchObject({ state: 'open', gate: { status: 'in_progress', conclusion: null } })
+})
+
+test('dropping a branch: done, done already, or left alone when somebody moved it', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { head } = await propose(issue, { 'b.txt': 'b\n' })
+  const branch = printBranch({ agent: 'codex', task })
+  const drop = { do: 'drop-branch', task, branch, sha: head } as const
+  await commitFiles(stage.twin.state, stage.repo, { branch, files: { 'x.txt': 'x\n' }, message: 'by hand' })
+  expect(await perform(stage.forge, drop)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  const moved = (await onlyTask()).branches.get(branch)
+  expect(await perform(stage.forge, { ...drop, sha: moved! })).toMatchObject({ ok: true })
+  expect(await perform(stage.forge, { ...drop, sha: moved! })).toMatchObject({ ok: true })
+  expect((await onlyTask()).branches.size).toBe(0)
+})
+
+test('reviews, comments and the closing of a pull request are told with who did it', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const { pull, head } = await propose(issue, { 'b.txt': 'b\n' })
+  const { rest } = stage.as('bob')
+  await rest.pulls.createReview({
+    ...stage.at,
+    pull_number: pull,
+    event: 'REQUEST_CHANGES',
+    body: 'Say why.',
+    comments: [{ path: 'b.txt', line: 1, side: 'RIGHT', body: 'here' }],
+  })
+  await rest.issues.createComment({ ...stage.at, issue_number: pull, body: '/chorus revise shorter' })
+  const open = await onlyTask()
+  expect(open.pull).toMatchObject({
+    reviews: [{ state: 'changes_requested', sha: head, body: 'Say why.', by: { login: 'bob' } }],
+    comments: [{ body: '/chorus revise shorter', by: { login: 'bob' } }],
+  })
+  expect(open.pull?.reviews[0]?.comments).toEqual([{ path: 'b.txt', line: 1, body: 'here' }])
+  await rest.pulls.update({ ...stage.at, pull_number: pull, state: 'closed' })
+  expect((await onlyTask()).pull).toMatchObject({ state: 'closed', closedBy: { login: 'bob' } })
+})
+
+test('blockers, containers and edits are told; a GHES without them has none', async () => {
+  stage = await setForgeStage()
+  const { rest, request } = stage.as('ada')
+  const blocker = await openIssue([])
+  const issue = await openIssue()
+  const { data } = await rest.issues.get({ ...stage.at, issue_number: blocker })
+  await request('POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by', {
+    ...stage.at,
+    issue_number: issue,
+    issue_id: data.id,
+  })
+  await rest.issues.update({ ...stage.at, issue_number: issue, body: 'Other text.' })
+  const task = await onlyTask()
+  expect(task.blockers).toEqual([
+    { issue: blocker, repo: null, title: 'Say more', state: 'open', stateReason: null },
+  ])
+  expect(task.issue).toMatchObject({
+    container: false,
+    body: 'Other text.',
+    edited: { by: { login: 'ada' } },
+  })
+  await stage.twin.close()
+  stage = await setForgeStage({ profile: 'ghes' })
+  await openIssue()
+  expect((await onlyTask()).blockers).toEqual([])
+})
