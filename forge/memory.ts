@@ -26,8 +26,15 @@ export type RepoMemory = {
   quiet: Map<number, string>
   /** Issues in whose comments a command was seen. */
   commanded: Set<number>
-  stories: Lru<{ updatedAt: string; settled: boolean; story: Story }>
-  edits: Lru<{ updatedAt: string; edit: Edit | null }>
+  stories: Lru<{ issue: IssueWire; settled: boolean; story: Story }>
+  /** What this process itself changed on an issue since its story was read. */
+  echoes: Map<number, Echo>
+  /** Node ids of labels, as issues showed them. */
+  labels: Map<string, string>
+  /** Open tasks of the last pass: none of them may drop out of view between two lists. */
+  openTasks: Set<number>
+  /** By issue, with the body that it was asked for. */
+  edits: Lru<{ body: string; edit: Edit | null }>
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, FullPullWire>
   /** Runs of ours by id; a settled one is not looked at again unless it changes. */
@@ -49,6 +56,8 @@ export type Story = {
   /** The last change of the title. */
   renamed: Edit | null
 }
+
+export type Echo = { at: Instant; comments: number; added: Set<string>; removed: Set<string> }
 
 /** Who changed a title or a body last. */
 export type Edit = { at: Instant; by: Actor | null }
@@ -78,6 +87,9 @@ export function createMemory(): RepoMemory {
     quiet: new Map(),
     commanded: new Set(),
     stories: createLru(5_000),
+    echoes: new Map(),
+    labels: new Map(),
+    openTasks: new Set(),
     edits: createLru(5_000),
     pulls: new Map(),
     runs: new Map(),

@@ -32,9 +32,10 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   const chosen = [...issues.values()].filter(
     issue => isMarked(issue) || (issue.state === 'open' && commanded.has(issue.number)),
   )
-  const hidden = await findHidden(forge, seen)
+  const tasks = [...chosen, ...(await findHidden(forge, seen))]
+  forge.memory.openTasks = new Set(tasks.filter(issue => issue.state === 'open').map(issue => issue.number))
   return new Map(
-    [...chosen, ...hidden]
+    tasks
       .toSorted((a, b) => a.number - b.number)
       .map(issue => {
         const task = printTaskId(issue.number)
@@ -43,9 +44,11 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   )
 }
 
-/** Issues out of view whose pull request is still open. */
+/** Out of view: the issue of a pull request that is still open, or one that fell between two lists just now. */
 async function findHidden(forge: Forge, { issues, pulls }: Seen): Promise<IssueWire[]> {
-  const numbers = [...pulls.ours.keys()].map(task => parseTaskId(task)!).filter(number => !issues.has(number))
-  const found = await Promise.all(numbers.map(number => readIssue(forge, number)))
+  const numbers = new Set(forge.memory.openTasks)
+  for (const task of pulls.ours.keys()) numbers.add(parseTaskId(task)!)
+  const missing = [...numbers].filter(number => !issues.has(number))
+  const found = await Promise.all(missing.map(number => readIssue(forge, number)))
   return found.filter(issue => issue !== null)
 }

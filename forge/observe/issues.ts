@@ -18,9 +18,21 @@ export async function readIssues(forge: Forge): Promise<Map<number, IssueWire>> 
   ])
   const issues = new Map<number, IssueWire>()
   for (const issue of [...closed, ...open]) {
-    if (issue.pull_request === undefined) issues.set(issue.number, issue)
+    if (issue.pull_request !== undefined) continue
+    // Two lists of two moments: where an issue is in both, the later one is right.
+    const other = issues.get(issue.number)
+    if (other === undefined || issue.updated_at >= other.updated_at) issues.set(issue.number, issue)
+    rememberLabels(forge, issue.labels)
   }
   return issues
+}
+
+/** Node ids, for changing labels in one request. */
+export function rememberLabels(forge: Forge, labels: IssueWire['labels']): void {
+  for (const label of labels) {
+    if (typeof label === 'string' || label.name === undefined || label.node_id === undefined) continue
+    forge.memory.labels.set(label.name, label.node_id)
+  }
 }
 
 /** One issue outside of that view, such as the long closed one of a pull request that is still open. */

@@ -12,20 +12,25 @@ const SLACK = 10 * 60_000
 
 export type Awaited = { task: TaskId; attempt: number; at: number }
 
-/** Runs by task. Lists them only while some claim of `awaited` has no finished run. */
+/** Runs by task. Lists them only while some claim of `awaited` has no run that ended and vouched. */
 export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promise<Map<TaskId, RunFacts[]>> {
-  const finished = new Set(
-    [...forge.memory.runs.values()]
-      .filter(({ facts }) => facts.status === 'completed')
-      .map(({ task, facts }) => `${task} ${facts.attempt}`),
-  )
-  const open = awaited.filter(claim => !finished.has(`${claim.task} ${claim.attempt}`))
+  const open = awaited.filter(claim => !isFinished(forge, claim))
   if (open.length > 0) await list(forge, Math.min(...open.map(claim => claim.at)) - SLACK)
   const byTask = new Map<TaskId, RunFacts[]>()
   for (const { task, facts } of forge.memory.runs.values()) {
     byTask.set(task, [...(byTask.get(task) ?? []), facts])
   }
   return byTask
+}
+
+/** A claim may have two runs, and the one that worked may be listed later: without a receipt, look on for a while. */
+function isFinished(forge: Forge, { task, attempt }: Awaited): boolean {
+  const runs = [...forge.memory.runs.values()].filter(
+    run => run.task === task && run.facts.attempt === attempt,
+  )
+  if (runs.length === 0 || runs.some(run => !run.settled)) return false
+  const ended = Math.max(...runs.map(run => run.facts.updatedAt))
+  return runs.some(run => run.facts.receipt !== null) || forge.now() - ended > SLACK
 }
 
 async function list(forge: Forge, since: number): Promise<void> {

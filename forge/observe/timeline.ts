@@ -1,5 +1,6 @@
 import { isStatusComment } from '../../core/names.ts'
 import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
+import { isEcho } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { Story } from '../memory.ts'
 import { readList } from '../read.ts'
@@ -9,14 +10,19 @@ import { LAG } from './issues.ts'
 
 /** What happened on an issue; asked again only when the issue changed, or changed a moment ago. */
 export async function readStory(forge: Forge, issue: IssueWire): Promise<Story> {
-  const known = forge.memory.stories.get(String(issue.number))
-  if (known !== undefined && known.updatedAt === issue.updated_at && known.settled) return known.story
+  const { stories, echoes } = forge.memory
+  const known = stories.get(String(issue.number))
+  if (known !== undefined) {
+    if (known.settled && known.issue.updated_at === issue.updated_at) return known.story
+    if (isEcho(forge, known.issue, issue, LAG)) return known.story
+  }
+  echoes.delete(issue.number)
   const path = '/repos/{owner}/{repo}/issues/{issue_number}/timeline'
   const events = await readList<TimelineWire>(forge, path, { issue_number: issue.number })
   const story = storyOf(forge, events)
   // Answers may lag behind each other: until some time has passed, ask again (a 304 is free).
   const settled = forge.now() - instant(issue.updated_at) > LAG
-  forge.memory.stories.set(String(issue.number), { updatedAt: issue.updated_at, settled, story })
+  stories.set(String(issue.number), { issue, settled, story })
   return story
 }
 

@@ -1,6 +1,7 @@
+import { noteEcho } from '../echo.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { write } from '../write.ts'
+import { write, writeTimed } from '../write.ts'
 import type { Do } from './effect.ts'
 
 /** A comment that somebody deleted meanwhile comes out stale: the next look finds none and may write a new one. */
@@ -8,12 +9,21 @@ export async function say(forge: Forge, effect: Do<'say'>): Promise<{ comment: n
   const { issue, comment, body } = effect
   if (comment !== null) {
     const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}'
-    await write(forge, route, { comment_id: comment, body })
+    const { at } = await writeTimed(forge, route, { comment_id: comment, body })
+    remember(forge, issue, { id: comment, body })
+    noteEcho(forge, issue, { at })
     return { comment }
   }
   const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
-  const made = await write<{ id: number }>(forge, route, { issue_number: issue, body })
-  return { comment: made.id }
+  const { data, at } = await writeTimed<{ id: number }>(forge, route, { issue_number: issue, body })
+  remember(forge, issue, { id: data.id, body })
+  noteEcho(forge, issue, { at, comments: 1 })
+  return { comment: data.id }
+}
+
+function remember(forge: Forge, issue: number, statusComment: { id: number; body: string }): void {
+  const known = forge.memory.stories.get(String(issue))
+  if (known !== undefined) known.story.statusComment = statusComment
 }
 
 /** GitHub answers the same reaction twice with the first one. A comment that is gone needs none. */

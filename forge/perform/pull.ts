@@ -1,9 +1,11 @@
+import { parseTaskId } from '../../core/names.ts'
+import { noteEcho } from '../echo.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { taskOf } from '../observe/pulls.ts'
 import { readFresh } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
-import { write } from '../write.ts'
+import { write, writeTimed } from '../write.ts'
 import type { Do } from './effect.ts'
 
 /** Only one open pull request per head and base is possible: an earlier try of ours is found, not doubled. */
@@ -11,8 +13,10 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
   const { task, head, base, title, body } = effect
   try {
     const route = 'POST /repos/{owner}/{repo}/pulls'
-    const made = await write<FullPullWire>(forge, route, { head, base, title, body })
+    const { data: made, at } = await writeTimed<FullPullWire>(forge, route, { head, base, title, body })
     forge.memory.pulls.set(task, made)
+    // The mention of the issue changes the issue.
+    noteEcho(forge, parseTaskId(task) ?? 0, { at })
     return { pull: made.number }
   } catch (error) {
     if (statusOf(error) !== 422) throw error

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { printEnvelope } from '../../core/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
-import { printBranch, printClaimRef, printTaskId } from '../../core/names.ts'
+import { printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { toFault } from '../../forge/fault.ts'
 import { observe } from '../../forge/observe.ts'
@@ -329,4 +329,63 @@ test('blockers, containers and edits are told; a GHES without them has none', as
   stage = await setForgeStage({ profile: 'ghes' })
   await openIssue()
   expect((await onlyTask()).blockers).toEqual([])
+})
+
+test('our own labels and comments are not read back as news; everybody else’s are', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await onlyTask()
+  const label = { do: 'label', task, issue } as const
+  note(await perform(stage.forge, { ...label, add: ['phase:spawned'], remove: [] }))
+  const said = await perform(stage.forge, { do: 'say', task, issue, comment: null, body: STATUS_MARKER })
+  const comment = Number(note(said).comment)
+  stage.counted()
+  const spoken = await onlyTask()
+  expect(spoken.statusComment).toEqual({ id: comment, body: STATUS_MARKER })
+  expect(spoken.issue.labels).toEqual(['agent:codex', 'phase:spawned'])
+  const reads = stage.counted()
+  expect(reads.filter(line => line.includes('/timeline'))).toEqual([])
+  expect(reads).toHaveLength(1)
+  note(await perform(stage.forge, { ...label, add: ['phase:working'], remove: ['phase:spawned'] }))
+  const { rest } = stage.as('tim')
+  await rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus stop' })
+  const answered = await onlyTask()
+  expect(answered.issue.timeline.filter(fact => fact.is === 'commented').map(fact => fact.body)).toEqual([
+    STATUS_MARKER,
+    '/chorus stop',
+  ])
+})
+
+test('labels move in one request once their ids are known, and still move when an id is gone', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await onlyTask()
+  const label = { do: 'label', task, issue } as const
+  for (const name of ['phase:spawned', 'phase:working']) {
+    note(await perform(stage.forge, { ...label, add: [name], remove: [] }))
+  }
+  note(await perform(stage.forge, { ...label, add: [], remove: ['phase:working'] }))
+  stage.counted()
+  note(await perform(stage.forge, { ...label, add: ['phase:working'], remove: ['phase:spawned'] }))
+  expect(stage.counted()).toHaveLength(1)
+  expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:working'])
+  await stage.as('ada').rest.issues.deleteLabel({ ...stage.at, name: 'phase:spawned' })
+  note(await perform(stage.forge, { ...label, add: ['phase:spawned'], remove: ['phase:working'] }))
+  expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:spawned'])
+})
+
+test('an edited comment hides in our own echo for a minute at most', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { rest } = stage.as('tim')
+  const { data } = await rest.issues.createComment({ ...stage.at, issue_number: issue, body: 'Use tabs.' })
+  await onlyTask()
+  await rest.issues.updateComment({ ...stage.at, comment_id: data.id, body: 'Use spaces.' })
+  note(await perform(stage.forge, { do: 'label', task, issue, add: ['phase:spawned'], remove: [] }))
+  stage.forge.now = () => Date.now() + 61_000
+  const { issue: facts } = await onlyTask()
+  expect(facts.timeline).toContainEqual(expect.objectContaining({ is: 'commented', body: 'Use spaces.' }))
 })

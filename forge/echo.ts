@@ -1,0 +1,57 @@
+import type { Instant } from '../core/world.ts'
+import type { Forge } from './forge.ts'
+import type { Echo } from './memory.ts'
+import { labelsOf } from './observe/issue.ts'
+import type { IssueWire } from './wire.ts'
+
+/** How far GitHub's date of an answer and its date of the change may be apart. */
+const SAME_MOMENT = 1_500
+
+type Change = { at: Instant; comments?: number; added?: readonly string[]; removed?: readonly string[] }
+
+/** Notes what this process wrote on an issue, so that its own doing is not read back as news. */
+export function noteEcho(forge: Forge, issue: number, change: Change): void {
+  const echo: Echo = forge.memory.echoes.get(issue) ?? {
+    at: 0,
+    comments: 0,
+    added: new Set(),
+    removed: new Set(),
+  }
+  echo.at = Math.max(echo.at, change.at)
+  echo.comments += change.comments ?? 0
+  for (const name of change.added ?? []) {
+    echo.added.add(name)
+    echo.removed.delete(name)
+  }
+  for (const name of change.removed ?? []) {
+    echo.removed.add(name)
+    echo.added.delete(name)
+  }
+  forge.memory.echoes.set(issue, echo)
+}
+
+/**
+ * Is all that differs on this issue our own doing? Then its timeline holds nothing new. What a list cannot show (an
+ * edited comment) may hide in it, so this holds only for a while: then the timeline is read once more.
+ */
+export function isEcho(forge: Forge, known: IssueWire, issue: IssueWire, lag: number): boolean {
+  const echo = forge.memory.echoes.get(issue.number)
+  if (echo === undefined || forge.now() - echo.at > lag) return false
+  if (issue.updated_at === known.updated_at) return true
+  return (
+    Math.abs(Date.parse(issue.updated_at) - echo.at) <= SAME_MOMENT &&
+    issue.comments === known.comments + echo.comments &&
+    issue.title === known.title &&
+    issue.body === known.body &&
+    issue.state === known.state &&
+    sameLabels(labelsOf(issue), expected(known, echo))
+  )
+}
+
+function expected(known: IssueWire, echo: Echo): string[] {
+  return [...new Set([...labelsOf(known), ...echo.added])].filter(name => !echo.removed.has(name))
+}
+
+function sameLabels(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every(name => b.includes(name))
+}
