@@ -36,8 +36,8 @@ export function writeContext(ticket: Ticket): Context {
   }
   let text = print(ticket, draft)
   if (byteLength(text) > TASK_BUDGET) {
-    const rest = byteLength(print(ticket, { ...draft, goal: '' }))
-    const room = Math.max(0, TASK_BUDGET - rest - byteLength(CUT) - 1)
+    const rest = byteLength(print(ticket, { ...draft, goal: `\n${CUT}` }))
+    const room = Math.max(0, TASK_BUDGET - rest)
     dropped.push(`the goal after its first ${room} bytes`)
     text = print(ticket, { ...draft, goal: `${cutHead(draft.goal, room)}\n${CUT}` })
   }

@@ -50,7 +50,9 @@ async function takeObjects(git: Git, bundle: BundleHead): Promise<string | null>
 /** Only the kind of the objection: the rest of git's words may quote what was handed over. */
 function explain(message: string): string {
   const kind =
-    /\b[0-9a-f]{40}: ([A-Za-z]+):|(maximum allowed size|bad object|missing|did not receive|unresolved)/.exec(message)
+    /\b[0-9a-f]{40}: ([A-Za-z]+):|(maximum allowed size|bad object|missing|did not receive|unresolved)/.exec(
+      message,
+    )
   return kind?.[1] ?? kind?.[2] ?? 'they are damaged or incomplete'
 }
 

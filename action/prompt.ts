@@ -1,4 +1,4 @@
-import { byteLength, cutTail } from '../core/clean.ts'
+import { byteLength, cutHead, cutTail } from '../core/clean.ts'
 import type { CheckRecord } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { type Context, TOTAL_BUDGET } from './context.ts'
@@ -28,16 +28,23 @@ function checkWords(ticket: Ticket): string[] {
   return [`Afterwards these are run and have to pass; only their result counts: ${commands.join(', ')}.`]
 }
 
+const HEADING = '## What is red now: your changes are in the files, repair them'
+const MOST_SHOWN = 6
+
+/** Every red check has the same share of the room for the end of its output. */
 function redWords(red: readonly CheckRecord[], room: number): string {
-  const share = Math.max(200, Math.floor(room / red.length) - 80)
-  const parts = red.map(check => {
-    const why =
-      check.result === 'timed-out'
-        ? 'took too long'
-        : `failed${check.exit === null ? '' : ` (exit ${check.exit})`}`
-    return `### ${check.name} ${why}\n\n${indent(cutTail(check.tail, share))}`
-  })
-  return `## What is red now: your changes are in the files, repair them\n\n${parts.join('\n\n')}\n`
+  const shown = red
+    .slice(0, MOST_SHOWN)
+    .map(check => ({ check, title: `### ${check.name.slice(0, 60)} ${how(check)}` }))
+  const titles = shown.reduce((sum, { title }) => sum + byteLength(title) + 4, byteLength(HEADING) + 4)
+  const share = Math.max(0, Math.floor((room - titles) / shown.length))
+  const parts = shown.map(({ check, title }) => `${title}\n\n${cutTail(indent(check.tail), share)}`)
+  return `${cutHead([HEADING, ...parts].join('\n\n'), room - 1)}\n`
+}
+
+function how(check: CheckRecord): string {
+  if (check.result === 'timed-out') return 'took too long'
+  return check.exit === null ? 'failed' : `failed (exit ${check.exit})`
 }
 
 /** Indented, not fenced: the output of a check may hold fences of its own. */

@@ -46,7 +46,9 @@ test('a release under another name calls itself and nobody else', () => {
   const text = renameSource(read('.github/workflows/work.yml'), { source: 'ada/fork', ref: 'v2-test' })
   expect(text).toContain('uses: ada/fork/action/work@v2-test')
   expect(text).not.toContain(RELEASE.source)
-  expect(renameSource('uses: actions/checkout@v7', { source: 'ada/fork', ref: 'v2' })).toBe('uses: actions/checkout@v7')
+  expect(renameSource('uses: actions/checkout@v7', { source: 'ada/fork', ref: 'v2' })).toBe(
+    'uses: actions/checkout@v7',
+  )
 })
 
 test.each(['.github/workflows/work.yml', '.github/workflows/chorus.yml', '.github/workflows/ci.yml'])(

@@ -32,7 +32,8 @@ async function makeTree(entries: readonly Entry[]): Promise<string> {
   const lines = await Promise.all(
     entries.map(async ([mode, path, content]) => {
       const type = mode === '160000' ? 'commit' : mode === '40000' ? 'tree' : 'blob'
-      const sha = type === 'blob' ? await sender.text(['hash-object', '-w', '--stdin'], { input: content }) : content
+      const sha =
+        type === 'blob' ? await sender.text(['hash-object', '-w', '--stdin'], { input: content }) : content
       return `${mode} ${type} ${sha}\t${path}`
     }),
   )
@@ -75,7 +76,8 @@ async function judge(head: string, wish: Parameters<typeof writeTicket>[1] = {})
   return (await judgeBundle(await receiver(), bundle, writeTicket(start, wish))).refusals
 }
 
-const judgeEntries = async (...entries: Entry[]) => judge(await commitOn(await makeTree([...BASE, ...entries])))
+const judgeEntries = async (...entries: Entry[]) =>
+  judge(await commitOn(await makeTree([...BASE, ...entries])))
 
 test('an ordinary change is taken', async () => {
   expect(await judgeEntries(['100644', 'a.txt', 'one\n'])).toEqual([])
@@ -93,7 +95,15 @@ test.each<[string, Entry, RegExp]>([
   ['a name with an escape sequence', ['100644', 'a\u001b[2Jb', 'x'], /control/],
   ['a name with a backslash', ['100644', 'a\\..\\b', 'x'], /no plain path/],
   ['a second spelling of a file', ['100644', 'readme.MD', 'x'], /one name/],
-  ['a key', ['100644', 'key', `AKIA${'ABCDEFGHIJKLMNOP'}\naws_secret_access_key = "${'wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzzzKEYa'}"`], /looks like/],
+  [
+    'a key',
+    [
+      '100644',
+      'key',
+      `AKIA${'ABCDEFGHIJKLMNOP'}\naws_secret_access_key = "${'wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzzzKEYa'}"`,
+    ],
+    /looks like/,
+  ],
 ])('%s is refused', async (_, entry, why) => {
   const refusals = await judgeEntries(entry)
   expect(refusals.join()).toMatch(why)
@@ -155,7 +165,14 @@ function parcel(change: Record<string, unknown> = {}): Record<string, Buffer> {
     { outcome: 'no-change', summary: '', refusals: [] },
   )
   const bytes = Buffer.from(JSON.stringify(report))
-  const manifest = { version: 1, claim: claim.sha, start: claim.start, head: null, bundle: null, report: digest(bytes) }
+  const manifest = {
+    version: 1,
+    claim: claim.sha,
+    start: claim.start,
+    head: null,
+    bundle: null,
+    report: digest(bytes),
+  }
   return {
     'manifest.json': Buffer.from(JSON.stringify({ ...manifest, subjects: [], ...change })),
     'report.json': bytes,
@@ -175,10 +192,18 @@ test.each<[string, () => Buffer, RegExp]>([
   ['a bomb', () => zipOf({ ...parcel(), 'report.json': Buffer.alloc(50_000_000) }), /too large/],
   ['a claim of somebody else', () => zipOf(parcel({ claim: 'e'.repeat(40) })), /another claim/],
   ['another start', () => zipOf(parcel({ start: 'e'.repeat(40) })), /does not start/],
-  ['a report that was exchanged', () => zipOf(parcel({ report: { bytes: 1, sha256: 'f'.repeat(64) } })), /not the file/],
+  [
+    'a report that was exchanged',
+    () => zipOf(parcel({ report: { bytes: 1, sha256: 'f'.repeat(64) } })),
+    /not the file/,
+  ],
   ['an unknown key', () => zipOf(parcel({ extra: 1 })), /agreed form/],
   ['no report', () => zipOf({ 'manifest.json': parcel()['manifest.json']! }), /report.json is missing/],
-  ['a bundle that is named and not there', () => zipOf(parcel({ bundle: { bytes: 1, sha256: 'f'.repeat(64) } })), /missing/],
+  [
+    'a bundle that is named and not there',
+    () => zipOf(parcel({ bundle: { bytes: 1, sha256: 'f'.repeat(64) } })),
+    /missing/,
+  ],
 ])('a parcel with %s is refused', (_, zip, why) => {
   expect(() => unpack(zip(), claim)).toThrow(HandoverRefused)
   expect(() => unpack(zip(), claim)).toThrow(why)

@@ -6,7 +6,11 @@ import { openRunway, type Runway, script } from './runway.ts'
 let runway: Runway
 let issue = 100
 beforeAll(async () => {
-  runway = await openRunway({ 'link-target': 'x\n', 'test.sh': 'test "$(cat value)" = good\n', value: 'bad\n' })
+  runway = await openRunway({
+    'link-target': 'x\n',
+    'test.sh': 'test "$(cat value)" = good\n',
+    value: 'bad\n',
+  })
 })
 afterAll(() => runway[Symbol.asyncDispose]())
 const fresh = () => printTaskId(++issue)
@@ -14,7 +18,11 @@ const check = { name: 'test', run: 'sh test.sh', minutes: 1, fast: false }
 const attemptRef = (task: string) => `refs/chorus/attempts/${task}/1`
 
 async function filesOf(sha: string | undefined): Promise<Record<string, string>> {
-  const { data } = await runway.app.rest.git.getTree({ ...runway.stage.at, tree_sha: sha ?? '', recursive: '1' })
+  const { data } = await runway.app.rest.git.getTree({
+    ...runway.stage.at,
+    tree_sha: sha ?? '',
+    recursive: '1',
+  })
   return Object.fromEntries(data.tree.filter(one => one.type === 'blob').map(one => [one.path, one.mode]))
 }
 
@@ -45,13 +53,21 @@ test('a change travels from the agent to the attempt ref, and deliver vouches fo
 test('red checks go back to the agent, which repairs itself', async () => {
   const goal = script('on loop 1:', 'write value', '  wrong', 'on loop 2:', 'write value', '  good')
   const landing = await runway.fly({ task: fresh(), goal, checks: [check] })
-  expect(landing.report).toMatchObject({ outcome: 'done', loops: 2, checks: [{ name: 'test', result: 'passed' }] })
+  expect(landing.report).toMatchObject({
+    outcome: 'done',
+    loops: 2,
+    checks: [{ name: 'test', result: 'passed' }],
+  })
 })
 
 test('checks that stay red are said to be red, and the work is kept', async () => {
   const task = fresh()
   const landing = await runway.fly({ task, goal: script('write value', '  wrong', 'lie'), checks: [check] })
-  expect(landing.report).toMatchObject({ outcome: 'red-checks', loops: 3, checks: [{ result: 'failed', exit: 1 }] })
+  expect(landing.report).toMatchObject({
+    outcome: 'red-checks',
+    loops: 3,
+    checks: [{ result: 'failed', exit: 1 }],
+  })
   expect(landing.receipt?.attempt).toBe(landing.refs.get(attemptRef(task)))
 })
 
@@ -91,13 +107,21 @@ test('discovered problems and learnings are handed on', async () => {
 })
 
 test('setup that fails ends it before the agent', async () => {
-  const landing = await runway.fly({ task: fresh(), goal: script('write a', '  b'), setup: ['true', 'echo no; exit 9'] })
+  const landing = await runway.fly({
+    task: fresh(),
+    goal: script('write a', '  b'),
+    setup: ['true', 'echo no; exit 9'],
+  })
   expect(landing.report).toMatchObject({ outcome: 'setup-failed', loops: 0, head: null })
   expect(landing.report?.summary).toContain('exit 9')
 })
 
 test('what setup made is no work of the agent', async () => {
-  const landing = await runway.fly({ task: fresh(), goal: script('write a', '  b'), setup: ['mkdir -p deps && touch deps/x'] })
+  const landing = await runway.fly({
+    task: fresh(),
+    goal: script('write a', '  b'),
+    setup: ['mkdir -p deps && touch deps/x'],
+  })
   expect(landing.report?.files.map(file => file.path)).toEqual(['a'])
 })
 
@@ -120,7 +144,13 @@ test.each([
   ['a program', ['write x.sh', '  echo', 'chmod +x x.sh'], 'executable'],
   ['a workflow', ['write .github/workflows/evil.yml', '  on: push'], 'protected'],
   ['a moved workflow', ['run git mv .github/workflows/chorus.yml gone.yml'], 'protected'],
-  ['a repository in the repository', ['run git init -q sub && cd sub && touch a && git add a && git -c user.name=a -c user.email=a@b commit -qm a'], 'submodule'],
+  [
+    'a repository in the repository',
+    [
+      'run git init -q sub && cd sub && touch a && git add a && git -c user.name=a -c user.email=a@b commit -qm a',
+    ],
+    'submodule',
+  ],
   ['a key', [`write key.txt`, `  token = ${'ghp_'}${'0123456789abcdefghijABCDEFGHIJ012345'}`], 'looks like'],
   ['a name that hides', ['run touch "$(printf \'a\\033b\')"'], 'control'],
   ['two names in one', ['write READme.md', '  twin'], 'one name where case'],
@@ -199,20 +229,26 @@ test('our notes, spoiled by an agent of the same user, end the attempt with noth
 test('a second run of one claim does nothing', async () => {
   const task = fresh()
   const first = await runway.fly({ task, goal: script('write a', '  b') })
-  const again = await runway.app.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
-    ...runway.stage.at,
-    workflow_id: 'chorus.yml',
-    ref: 'main',
-    inputs: { claim: first.claim, title: `chorus work ${task} #1` },
-    return_run_details: true,
-  })
+  const again = await runway.app.request(
+    'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
+    {
+      ...runway.stage.at,
+      workflow_id: 'chorus.yml',
+      ref: 'main',
+      inputs: { claim: first.claim, title: `chorus work ${task} #1` },
+      return_run_details: true,
+    },
+  )
   await runway.stage.twin.quiet(60_000)
   const { data } = await runway.app.rest.actions.listWorkflowRunArtifacts({
     ...runway.stage.at,
     run_id: Number(again.data.workflow_run_id),
   })
   expect(data.total_count).toBe(0)
-  const { data: refs } = await runway.app.rest.git.listMatchingRefs({ ...runway.stage.at, ref: `chorus/reports/${task}` })
+  const { data: refs } = await runway.app.rest.git.listMatchingRefs({
+    ...runway.stage.at,
+    ref: `chorus/reports/${task}`,
+  })
   expect(refs.map(ref => ref.object.sha)).toEqual([first.refs.get(`refs/chorus/reports/${task}/1`)])
 })
 

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Octokit } from '@octokit/rest'
 import { printCaller, RELEASE } from '../../core/caller.ts'
-import { printEnvelope } from '../../core/envelope.ts'
+import { parseEnvelope, printEnvelope } from '../../core/envelope.ts'
 import { CALLER_PATH, printClaimRef, printRunTitle } from '../../core/names.ts'
 import { parseReceipt } from '../../core/receipt.ts'
 import { parseReport, type Report } from '../../core/report.ts'
 import type { Ticket } from '../../core/ticket.ts'
-import { parseEnvelope } from '../../core/envelope.ts'
 import { writeRelease } from '../../scripts/release.ts'
 import { git } from '../../twin/git.ts'
 import { createRepo } from '../../twin/seed.ts'
@@ -36,7 +35,9 @@ const PERMISSIONS = { contents: 'write', actions: 'write', checks: 'write' } as 
 
 export async function openRunway(files: Record<string, string> = {}): Promise<Runway> {
   const caller = { [CALLER_PATH]: printCaller(RELEASE) }
-  const stage = await setStage({ files: { 'README.md': '# demo\n', 'run.sh': 'echo hi\n', ...caller, ...files } })
+  const stage = await setStage({
+    files: { 'README.md': '# demo\n', 'run.sh': 'echo hi\n', ...caller, ...files },
+  })
   await seedRelease(stage)
   const app = stage.app('chorus', PERMISSIONS)
   const { data } = await app.rest.git.getRef({ ...stage.at, ref: 'heads/main' })
@@ -56,7 +57,9 @@ async function seedRelease(stage: Stage): Promise<void> {
   const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name))
-  const files = Object.fromEntries(paths.map(path => [path.slice(dir.length + 1), readFileSync(path, 'utf8')]))
+  const files = Object.fromEntries(
+    paths.map(path => [path.slice(dir.length + 1), readFileSync(path, 'utf8')]),
+  )
   rmSync(dir, { recursive: true })
   const [owner = '', name = ''] = RELEASE.source.split('/')
   const repo = await createRepo(stage.twin.state, { owner, name, files })
@@ -65,24 +68,34 @@ async function seedRelease(stage: Stage): Promise<void> {
 
 type Ground = { stage: Stage; app: Octokit; base: string }
 
-async function fly({ stage, app, base }: Ground, wish: Partial<Ticket> & { goal?: string }): Promise<Landing> {
+async function fly(
+  { stage, app, base }: Ground,
+  wish: Partial<Ticket> & { goal?: string },
+): Promise<Landing> {
   const ticket = writeTicket(base, wish)
   const claim = await createClaim({ stage, app, base: ticket.base }, ticket)
   const title = printRunTitle(ticket)
-  const dispatched = await app.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
-    ...stage.at,
-    workflow_id: 'chorus.yml',
-    ref: 'main',
-    inputs: { claim, title },
-    return_run_details: true,
-  })
+  const dispatched = await app.request(
+    'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
+    {
+      ...stage.at,
+      workflow_id: 'chorus.yml',
+      ref: 'main',
+      inputs: { claim, title },
+      return_run_details: true,
+    },
+  )
   await stage.twin.quiet(60_000)
   return readLanding({ stage, app, base }, { claim, ticket, runId: Number(dispatched.data.workflow_run_id) })
 }
 
 async function createClaim({ stage, app, base }: Ground, ticket: Ticket): Promise<string> {
   const { data: parent } = await app.rest.git.getCommit({ ...stage.at, commit_sha: base })
-  const message = printEnvelope({ subject: 'chorus claim', json: JSON.stringify(ticket), seal: 'a'.repeat(64) })
+  const message = printEnvelope({
+    subject: 'chorus claim',
+    json: JSON.stringify(ticket),
+    seal: 'a'.repeat(64),
+  })
   const made = { ...stage.at, message, tree: parent.tree.sha, parents: [base] }
   const { data: commit } = await app.rest.git.createCommit(made)
   await app.rest.git.createRef({ ...stage.at, ref: printClaimRef(ticket), sha: commit.sha })

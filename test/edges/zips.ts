@@ -11,7 +11,12 @@ export function zipOf(files: Record<string, Buffer> | readonly Part[]): Buffer {
   let at = 0
   for (const [name, contents, lie] of parts) {
     const packed = lie === undefined ? deflateRawSync(contents) : contents
-    const fields = { name: Buffer.from(name), crc: crc32(contents), packed, size: lie?.size ?? contents.length }
+    const fields = {
+      name: Buffer.from(name),
+      crc: crc32(contents),
+      packed,
+      size: lie?.size ?? contents.length,
+    }
     const local = localHeader(fields)
     central.push(centralHeader(fields, at))
     locals.push(local, packed)

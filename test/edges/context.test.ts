@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { CUT, TASK_BUDGET, TOTAL_BUDGET, writeContext } from '../../action/context.ts'
+import { writePrompt } from '../../action/prompt.ts'
+import { readScript } from '../../action/scripted/script.ts'
+import { byteLength } from '../../core/clean.ts'
+import type { CheckRecord } from '../../core/report.ts'
+import type { Ticket } from '../../core/ticket.ts'
+import { script, writeTicket } from './runway.ts'
+
+const many = (count: number, text: string) => Array.from({ length: count }, (_, at) => `${at} ${text}`)
+
+function ticketWith(more: Partial<Omit<Ticket, 'spec'>> & { spec?: Partial<Ticket['spec']> }): Ticket {
+  const plain = writeTicket('a'.repeat(40), {})
+  return { ...plain, ...more, spec: { ...plain.spec, ...more.spec } }
+}
+
+test('a small task is given whole', () => {
+  const spec = { goal: 'Do it.', acceptance: ['it works'], scope: ['src/**'], constraints: ['no haste'] }
+  const context = writeContext(ticketWith({ spec, negative: ['slept'], feedback: 'Wake up.' }))
+  for (const part of ['Do it.', 'it works', 'src/**', 'no haste', 'slept', 'Wake up.']) {
+    expect(context.text).toContain(part)
+  }
+  expect(context.dropped).toEqual([])
+  expect(context.bytes).toBe(byteLength(context.text))
+})
+
+test('what is over the budget goes by fixed rules, the goal last', () => {
+  const context = writeContext(
+    ticketWith({
+      spec: { goal: 'Do it.' },
+      negative: many(20, 'failed '.repeat(20)),
+      feedback: 'x\n'.repeat(2000),
+    }),
+  )
+  expect(context.bytes).toBeLessThanOrEqual(TASK_BUDGET)
+  expect(context.dropped).toEqual(['all but the last failed attempt', 'feedback before its last 800 bytes'])
+  expect(context.text).toContain('Do it.')
+  expect(context.text).toContain('19 failed')
+})
+
+test.each([
+  ['a goal without end', { goal: 'ü'.repeat(9000) }],
+  [
+    'lists without end',
+    { goal: 'x', acceptance: many(99, 'é'.repeat(99)), constraints: many(99, 'y'.repeat(600)) },
+  ],
+])('%s stays within the budget', (_, spec) => {
+  const context = writeContext(ticketWith({ spec }))
+  expect(context.bytes).toBeLessThanOrEqual(TASK_BUDGET)
+  expect(context.dropped.length).toBeGreaterThan(0)
+  expect(context.text).not.toContain('\ufffd')
+})
+
+test('a script in the goal survives; one that is too long is told to be too long', () => {
+  const turn = { attempt: 1, loop: 1 }
+  const fits = script('write a', ...many(40, 'z'.repeat(50)).map(line => `  ${line}`))
+  const ticket = ticketWith({
+    spec: { goal: fits },
+    feedback: 'x'.repeat(5000),
+    negative: many(9, 'n'.repeat(200)),
+  })
+  expect(readScript(writePrompt(ticket, writeContext(ticket), []), turn).ok).toBe(true)
+  const long = ticketWith({
+    spec: { goal: script('write a', ...many(99, 'z'.repeat(50)).map(line => `  ${line}`)) },
+  })
+  const context = writeContext(long)
+  expect(context.text).toContain(CUT)
+  const parsed = readScript(writePrompt(long, context, []), turn)
+  expect(parsed.ok || parsed.problems[0]?.message).toContain('3 KB')
+})
+
+test('all words together stay within their budget, whatever is red', () => {
+  const ticket = ticketWith({ spec: { goal: 'g'.repeat(9000) }, checks: [] })
+  const red: CheckRecord[] = ['a', 'b', 'c'].map(name => ({
+    name,
+    result: 'failed',
+    exit: 1,
+    seconds: 1,
+    tail: `${'noise\n'.repeat(600)}the end of ${name}`,
+  }))
+  const prompt = writePrompt(ticket, writeContext(ticket), red)
+  expect(byteLength(prompt)).toBeLessThanOrEqual(TOTAL_BUDGET)
+  for (const { name } of red) expect(prompt).toContain(`the end of ${name}`)
+})
