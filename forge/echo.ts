@@ -37,15 +37,16 @@ export function noteEcho(forge: Forge, issue: number, change: Change): void {
 export function isEcho(forge: Forge, known: IssueWire, issue: IssueWire, lag: number): boolean {
   const echo = forge.memory.echoes.get(issue.number)
   if (echo === undefined || forge.now() - echo.at > lag) return false
-  if (issue.updated_at === known.updated_at) return true
-  return (
-    Math.abs(Date.parse(issue.updated_at) - echo.at) <= SAME_MOMENT &&
-    issue.comments === known.comments + echo.comments &&
-    issue.title === known.title &&
-    issue.body === known.body &&
-    issue.state === known.state &&
-    sameLabels(labelsOf(issue), expected(known, echo))
-  )
+  if (issue.title !== known.title || issue.body !== known.body || issue.state !== known.state) return false
+  // A list that lags shows the issue as it was before.
+  const before = issue.updated_at === known.updated_at && shows(issue, known.comments, labelsOf(known))
+  if (before) return true
+  const ours = Math.abs(Date.parse(issue.updated_at) - echo.at) <= SAME_MOMENT
+  return ours && shows(issue, known.comments + echo.comments, expected(known, echo))
+}
+
+function shows(issue: IssueWire, comments: number, labels: readonly string[]): boolean {
+  return issue.comments === comments && sameLabels(labelsOf(issue), labels)
 }
 
 function expected(known: IssueWire, echo: Echo): string[] {
