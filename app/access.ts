@@ -7,16 +7,17 @@ import {
   readSelf,
 } from '../forge/apps.ts'
 import { toFault } from '../forge/fault.ts'
-import { createForge, type Forge } from '../forge/forge.ts'
+import { createForge } from '../forge/forge.ts'
 import { requestPolicy } from '../forge/policy.ts'
 import type { Seal } from '../forge/seal.ts'
 import type { House } from './house.ts'
 import type { Repository } from './repositories.ts'
+import { stepsOf } from './steps.ts'
 
 /** How this app reaches GitHub: as itself, as an installation, and for each repository. */
 export type Access = {
   /** Null when GitHub could not tell who we are; the queue tries again later. */
-  forgeOf(repository: Repository): Promise<Forge | null>
+  reach(repository: Repository): Promise<Repository['reach']>
   /** Is the repository out of the app's reach (uninstalled, suspended, deleted)? False when that cannot be told. */
   isLost(repository: Repository): Promise<boolean>
   installations(): Promise<number[]>
@@ -34,14 +35,14 @@ export function createAccess(house: House, app: Probot, seal: Seal): Access {
     return own
   }
   return {
-    async forgeOf(repository) {
-      if (repository.forge !== null) return repository.forge
+    async reach(repository) {
+      if (repository.reach !== null) return repository.reach
       try {
         self ??= await readSelf(await asApp())
         const { owner, name, installation } = repository.target
         const octokit = await octokitFor(house, app, installation)
         const log = app.log.child({ repo: `${owner}/${name}` })
-        repository.forge = createForge({
+        const forge = createForge({
           octokit,
           owner,
           repo: name,
@@ -50,7 +51,8 @@ export function createAccess(house: House, app: Probot, seal: Seal): Access {
           now: house.clock.now,
           log,
         })
-        return repository.forge
+        repository.reach = { forge, steps: stepsOf(forge) }
+        return repository.reach
       } catch (error) {
         const { is, why } = toFault(error)
         app.log.error({ fault: is, why }, 'cannot read who this app is')

@@ -4,17 +4,16 @@ import { forget, type House } from './house.ts'
 import type { Look } from './queue.ts'
 import { reconcile } from './reconcile.ts'
 import type { Repository } from './repositories.ts'
-import { stepsOf } from './steps.ts'
 
 /** One look at one repository, from the queue: reconcile, and say when to come back. */
 export async function look(house: House, access: Access, id: number, signal: AbortSignal): Promise<Look> {
   const repository = house.repositories.get(id)
   if (repository === undefined) return { next: null, failed: false }
-  const forge = await access.forgeOf(repository)
-  if (forge === null) return { next: null, failed: true }
+  const reach = await access.reach(repository)
+  if (reach === null) return { next: null, failed: true }
   const { clock } = house
   const { memory } = repository
-  const came = await reconcile({ steps: stepsOf(forge), clock, log: forge.log, memory, signal })
+  const came = await reconcile({ steps: reach.steps, clock, log: reach.forge.log, memory, signal })
   if (await isLost(access, repository, came.fault)) {
     forget(house, id)
     return { next: null, failed: false }

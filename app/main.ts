@@ -1,17 +1,21 @@
 import { run } from 'probot'
-import { printProblem } from '../core/problem.ts'
+import { type Problem, printProblem } from '../core/problem.ts'
 import { processEnv, readEnv } from './env.ts'
+import { findMissingPackages } from './packages.ts'
 import { startServer } from './server.ts'
+
+function refuse(problems: readonly Problem[]): void {
+  process.stderr.write('Chorus does not start with these settings:\n')
+  for (const problem of problems) process.stderr.write(`  ${printProblem(problem)}.\n`)
+  process.exitCode = 2
+}
 
 /** `npm start`. */
 async function main(): Promise<void> {
   const env = readEnv(processEnv())
-  if (!env.ok) {
-    process.stderr.write('Chorus does not start with these settings:\n')
-    for (const problem of env.problems) process.stderr.write(`  ${printProblem(problem)}.\n`)
-    process.exitCode = 2
-    return
-  }
+  if (!env.ok) return refuse(env.problems)
+  const missing = findMissingPackages(env.value.place)
+  if (missing.length > 0) return refuse(missing)
   const { value } = env
   if (value.mode === 'set-up') {
     process.stderr.write(

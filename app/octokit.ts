@@ -1,5 +1,7 @@
 import { ProbotOctokit } from 'probot'
 
+const no = () => false
+
 type Defaults = { throttle?: object }
 
 /**
@@ -9,6 +11,7 @@ type Defaults = { throttle?: object }
 export function createOctokitClass(shared: boolean): typeof ProbotOctokit {
   return ProbotOctokit.defaults((options: Defaults) => ({
     ...options,
-    throttle: { ...options.throttle, enabled: shared },
+    // Never waits and asks again by itself: how long GitHub wants us to wait is for the queue to know.
+    throttle: { ...options.throttle, enabled: shared, onRateLimit: no, onSecondaryRateLimit: no },
   }))
 }

@@ -1,11 +1,12 @@
 import type { Forge } from '../forge/forge.ts'
-import { createMemory, type Memory } from './reconcile.ts'
+import { createMemory, type Memory, type Steps } from './reconcile.ts'
 import type { Target } from './wakes.ts'
 
-/** One repository that we look after. The forge is made at the first look and keeps what conditional requests need. */
+/** One repository that we look after. */
 export type Repository = {
   target: Target
-  forge: Forge | null
+  /** Made at the first look; keeps what conditional requests and the planner remember. */
+  reach: { forge: Forge; steps: Steps } | null
   memory: Memory
   /** Looks still owed after the last webhook, as GitHub's reads may lag behind its webhooks; rising. */
   settle: number[]
@@ -25,10 +26,10 @@ export function createRepositories(): Repositories {
     put(target) {
       const known = byId.get(target.id)
       if (known !== undefined) {
-        if (!isSame(known.target, target)) Object.assign(known, { target, forge: null })
+        if (!isSame(known.target, target)) Object.assign(known, { target, reach: null })
         return known
       }
-      const repository: Repository = { target, forge: null, memory: createMemory(), settle: [] }
+      const repository: Repository = { target, reach: null, memory: createMemory(), settle: [] }
       byId.set(target.id, repository)
       return repository
     },

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { plan } from '../core/plan.ts'
+import { createPlanner } from '../core/planner.ts'
 import type { Forge } from '../forge/forge.ts'
 import { observe } from '../forge/observe.ts'
 import { perform } from '../forge/perform.ts'
 import type { Steps } from './reconcile.ts'
 
+/** Keep them between looks: forge and planner remember what did not change. */
 export function stepsOf(forge: Forge): Steps {
+  const plan = createPlanner()
   return {
     observe: () => observe(forge),
     plan: (world, now) => plan(world, { now, digest }),
