@@ -7,10 +7,19 @@ import { parse } from 'yaml'
 import type { Pace } from '../../app/house.ts'
 import { type Running, startServer } from '../../app/server.ts'
 import { printCaller } from '../../core/caller.ts'
+import { CALLER_PATH, CONFIG_PATH } from '../../core/names.ts'
 import { writeRelease } from '../../scripts/release.ts'
 import type { App } from '../apps/state.ts'
 import { git } from '../git.ts'
-import { addCollaborator, createRepo, createUser, installApp, registerApp, tokenFor } from '../seed.ts'
+import {
+  addCollaborator,
+  commitFiles,
+  createRepo,
+  createUser,
+  installApp,
+  registerApp,
+  tokenFor,
+} from '../seed.ts'
 import type { Repo, Role } from '../state.ts'
 import { createTwin, type Twin, type TwinOptions } from '../twin.ts'
 
@@ -32,6 +41,8 @@ export type Stage = {
 export type StageOptions = TwinOptions & {
   /** Beside the configuration and the caller file. */
   files: Record<string, string>
+  /** A git directory whose HEAD the repository starts from, without its own workflows. */
+  from?: string
   /** Text of .github/chorus.yml. */
   config: string
   owner?: string
@@ -104,21 +115,39 @@ async function readTree(dir: string): Promise<Record<string, string>> {
 async function createTarget(twin: Twin, options: StageOptions): Promise<Repo> {
   const owner = options.owner ?? 'acme'
   createUser(twin.state, owner, { type: 'Organization' })
-  const caller =
-    options.caller === undefined
-      ? printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
-      : options.caller
-  const repo = await createRepo(twin.state, {
-    owner,
-    name: options.name ?? 'greeter',
-    files: {
-      ...options.files,
-      '.github/chorus.yml': options.config,
-      ...(caller === null ? {} : { '.github/workflows/chorus.yml': caller }),
-    },
-  })
+  const ours = setUp(options)
+  const wanted = { owner, name: options.name ?? 'greeter' }
+  const repo =
+    options.from === undefined
+      ? await createRepo(twin.state, { ...wanted, files: { ...options.files, ...ours } })
+      : await copyRepo(twin, { ...wanted, from: options.from, ours })
   for (const [login, role] of Object.entries(options.people ?? {}))
     addCollaborator(twin.state, repo, login, role)
+  return repo
+}
+
+/** What a maintainer adds to a repository: configuration and caller file. */
+function setUp(options: StageOptions): Record<string, string> {
+  const source = { source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref }
+  const caller = options.caller === undefined ? printCaller(source) : options.caller
+  return { [CONFIG_PATH]: options.config, ...(caller === null ? {} : { [CALLER_PATH]: caller }) }
+}
+
+type Copy = { owner: string; name: string; from: string; ours: Record<string, string> }
+
+/** Its own workflows stay out: they were written for another place, and nobody asked for them to run. */
+async function copyRepo(twin: Twin, { owner, name, from, ours }: Copy): Promise<Repo> {
+  const repo = await createRepo(twin.state, { owner, name, files: {} })
+  const branch = `refs/heads/${repo.default_branch}`
+  await git(repo, ['fetch', '--quiet', from, `+HEAD:${branch}`])
+  const listed = await git(repo, ['ls-tree', '-r', '--name-only', '-z', branch, '.github/workflows/'])
+  const theirs = listed.stdout.toString().split('\0').filter(Boolean)
+  const files = { ...Object.fromEntries(theirs.map(path => [path, null])), ...ours }
+  await commitFiles(twin.state, repo, {
+    branch: repo.default_branch,
+    files,
+    message: 'Set up for this run [skip ci]',
+  })
   return repo
 }
 

@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
+import { UsageError } from '../../cli/outcome.ts'
+import { AGENT_NAME, parsePullMarker } from '../../core/names.ts'
+import { type Checkout, keepResult, readCheckout } from './checkout.ts'
+import { narrate } from './narrator.ts'
+import { createScreen, type Screen } from './screen.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/**
+ * `chorus local`: one issue of the user's own repository, done on this machine by the whole product. The checkout is only
+ * read; the result is a branch in a repository of its own, which the user may fetch. Returns the exit code.
+ */
+export async function runLocal(args: readonly string[]): Promise<number> {
+  const wish = readWish(args)
+  const checkout = await readCheckout(wish.dir)
+  const issue = await readIssue(wish.issue)
+  const screen = createScreen(wish.json ? process.stderr : process.stdout, Date.now)
+  const stage = await openStage({
+    files: {},
+    from: checkout.gitDir,
+    owner: 'local',
+    name: checkout.name,
+    config: printConfig(wish, checkout),
+    people: { you: 'admin' },
+  })
+  try {
+    screen.chapter(`${checkout.name} at ${checkout.head.slice(0, 7)}, on a GitHub of its own`)
+    if (checkout.dirty)
+      screen.say('Changes that are not committed are left out: the agent starts from the commit.')
+    const outcome = await work(screen, stage, { ...issue, agent: wish.agent })
+    return await tell(screen, stage, { checkout, outcome, json: wish.json })
+  } finally {
+    await stage.close()
+  }
+}
+
+type Wish = { dir: string; issue: string; agent: string; command: string | null; json: boolean }
+
+function readWish(args: readonly string[]): Wish {
+  const { values } = parse(args)
+  const { repo, issue, agent, command } = values
+  if (repo === undefined || issue === undefined || agent === undefined) {
+    throw new UsageError('--repo DIR, --issue FILE and --agent NAME are all needed', 'local')
+  }
+  if (!AGENT_NAME.test(agent)) {
+    throw new UsageError(`--agent "${agent}" must be lower-case letters, digits and dashes`, 'local')
+  }
+  return { dir: resolve(repo), issue: resolve(issue), agent, command: command ?? null, json: values.json }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        repo: { type: 'string' },
+        issue: { type: 'string' },
+        agent: { type: 'string' },
+        command: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), 'local')
+  }
+}
+
+async function readIssue(path: string): Promise<{ title: string; body: string }> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`--issue ${path} cannot be read (${error.code ?? error.message})`, 'local')
+  })
+  const [first = '', ...rest] = text.trimStart().split('\n')
+  const title = first.replace(/^#+\s*/, '').trim()
+  if (title === '')
+    throw new UsageError(`--issue ${basename(path)} is empty: its first line is the title`, 'local')
+  return { title, body: rest.join('\n').trim() || title }
+}
+
+/** The repository's own configuration, with the agent of the command line, and nothing that lands by itself. */
+function printConfig({ agent, command }: Wish, { config }: Checkout): string {
+  const known = (config.agents ?? {}) as Record<string, unknown>
+  const agents = command === null ? known : { ...known, [agent]: { cli: 'custom', command } }
+  return stringify({ ...config, agents, default_agent: agent, merge: { strategy: 'manual' } })
+}
+
+type Outcome = { branch: string; head: string; attempt: number } | { why: string }
+
+async function work(
+  screen: Screen,
+  stage: Stage,
+  issue: { title: string; body: string; agent: string },
+): Promise<Outcome> {
+  const narrator = narrate(stage, screen)
+  const where = { owner: stage.repo.owner.login, repo: stage.repo.name }
+  const you = stage.as('you')
+  const { data } = await you.rest.issues.create({ ...where, title: issue.title, body: issue.body })
+  await you.rest.issues.addLabels({ ...where, issue_number: data.number, labels: [`agent:${issue.agent}`] })
+  const outcome = await untilOver(stage)
+  await narrator.done()
+  return outcome
+}
+
+/** Either a pull request stands, or the status comment says what a person has to do. No time limit of its own: the attempt has one. */
+async function untilOver({ repo }: Stage): Promise<Outcome> {
+  for (;;) {
+    const pull = [...repo.pulls.values()].at(-1)
+    const attempt = pull === undefined ? null : parsePullMarker(repo.issues.get(pull.number)?.body ?? '')
+    if (pull !== undefined && attempt !== null)
+      return { branch: pull.head.ref, head: pull.head.sha, attempt: attempt.attempt }
+    const said = [...repo.comments.values()].at(-1)
+    if (said !== undefined) return { why: said.body }
+    await new Promise(done => setTimeout(done, 50))
+  }
+}
+
+type Ending = { checkout: Checkout; outcome: Outcome; json: boolean }
+
+async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: Ending): Promise<number> {
+  if ('why' in outcome) {
+    screen.chapter('It did not come to a branch')
+    screen.plain(readable(outcome.why))
+    if (json) process.stdout.write(`${JSON.stringify({ ok: false, why: readable(outcome.why) }, null, 2)}\n`)
+    return 1
+  }
+  const home = join(homedir(), '.cache', 'chorus', `${checkout.name}.git`)
+  const head = await keepResult(stage.repo, checkout, { ...outcome, home })
+  screen.chapter('Done')
+  screen.plain(`  git fetch ${home} ${outcome.branch}`)
+  screen.plain(`  git diff ${checkout.head.slice(0, 7)} FETCH_HEAD`)
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ ok: true, repository: home, branch: outcome.branch, head }, null, 2)}\n`,
+    )
+  return 0
+}
+
+/** The status comment without what only a browser shows. */
+function readable(comment: string): string {
+  return comment
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/^\|[\s|-]*\|$/gm, '')
+    .replace(/\n{2,}/g, '\n')
+    .trim()
+}
