@@ -1,26 +1,40 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { bundleActions, bundleInto, bundleScripted, DIST, listSizes, ROOT } from './bundle.ts'
+import { z } from 'zod'
+import { bundleActions, bundleInto, listSizes } from './bundle.ts'
+import { DIST, ROOT } from './folders.ts'
 import { hashSources, isCurrent, writeStamp } from './stamp.ts'
 
 /** `npm run build`: the actions as runners execute them, and the compiled program for the published package. */
 const LARGEST = 2 * 1024 * 1024
 
 export async function buildActions(): Promise<void> {
-  await once('actions', ['action', 'core', 'forge'], bundleActions)
+  await once('actions', ['action', 'core', 'forge', '.github/workflows'], bundleActions)
 }
 
 /** Sources below `node_modules` are not stripped of types by Node: what is published is compiled. */
 async function buildProgram(): Promise<void> {
-  await once('program', ['app', 'cli', 'action', 'core', 'forge', 'twin'], async () => {
+  await once('program', ['app', 'cli', 'action', 'core', 'forge', 'twin', 'schemas'], async () => {
     const entries = { 'bin/chorus': 'cli/main.ts', 'app/main': 'app/main.ts' }
     const present = Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file)))
-    // Dependencies are installed with the package; only our own sources are compiled.
-    const external = ['probot', '@octokit/*', '@actions/*', 'yaml', 'zod', 'fastify']
-    await bundleInto(DIST, Object.fromEntries(present), { external })
-    await bundleScripted(DIST)
+    for (const old of await listBuilt()) await rm(join(DIST, old), { recursive: true })
+    await bundleInto(DIST, Object.fromEntries(present), { external: await listInstalled() })
   })
+}
+
+/** What the last build of the program left. */
+async function listBuilt(): Promise<string[]> {
+  const names = await readdir(DIST).catch(() => [])
+  return names.filter(name => /^(?:late-.*|bin|app)$/.test(name))
+}
+
+/** What is installed with the package stays outside; everything else that we use is compiled in. */
+async function listInstalled(): Promise<string[]> {
+  const manifest: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+  const { dependencies } = z.object({ dependencies: z.record(z.string(), z.string()) }).parse(manifest)
+  // Only a checkout builds.
+  return [...Object.keys(dependencies), 'esbuild']
 }
 
 async function once(name: string, folders: string[], make: () => Promise<void>): Promise<void> {

@@ -1,10 +1,7 @@
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
-
-export const ROOT = join(import.meta.dirname, '..')
-export const DIST = join(ROOT, 'dist')
-export const ACTIONS = ['work', 'deliver'] as const
+import { ACTIONS, DIST, ROOT } from './folders.ts'
 
 const COMMON: BuildOptions = {
   absWorkingDir: ROOT,
@@ -29,12 +26,9 @@ export async function bundleActions(): Promise<void> {
     await bundleInto(outdir, { index: `action/${name}/index.ts` })
     await cp(join(ROOT, `action/${name}/action.yml`), join(outdir, 'action.yml'))
   }
-  await bundleScripted(join(DIST, 'action/work'))
-}
-
-/** The scripted agent stands beside whatever starts it. */
-export function bundleScripted(outdir: string): Promise<void> {
-  return bundleInto(outdir, { scripted: 'action/scripted/main.ts' })
+  // The scripted agent stands beside what starts it.
+  await bundleInto(join(DIST, 'action/work'), { scripted: 'action/scripted/main.ts' })
+  await cp(join(ROOT, '.github/workflows/work.yml'), join(DIST, 'action/work.yml'))
 }
 
 export async function bundleInto(
@@ -62,10 +56,4 @@ export async function listSizes(dir: string): Promise<Size[]> {
   const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
   const sizes = await Promise.all(files.map(async path => ({ path, bytes: (await stat(path)).size })))
   return sizes.sort((a, b) => b.bytes - a.bytes)
-}
-
-/** Copies a built file, with the folders above it. */
-export async function place(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
-  await cp(from, to, { recursive: true })
 }
