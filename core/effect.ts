@@ -66,6 +66,8 @@ export type Effect =
       message: string
       summary: string
     }
+  /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
+  | { do: 'update'; task: TaskId; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
   /** The one status comment of an issue: made when `comment` is null, else edited. */
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
@@ -103,6 +105,8 @@ export function describeEffect(effect: Effect): string {
       return `set the gate of #${effect.pull} to ${effect.conclusion ?? 'waiting'}: ${effect.title}`
     case 'land':
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
+    case 'update':
+      return `bring #${effect.pull} up to date from ${effect.head.slice(0, 7)}`
     case 'label':
       return `labels of #${effect.issue}: ${[...effect.add.map(l => `+${l}`), ...effect.remove.map(l => `-${l}`)].join(' ')}`
     case 'say':

@@ -54,9 +54,14 @@ function printReview(review: ReviewFacts): string {
 
 const RED = ['failure', 'timed_out', 'startup_failure', 'action_required']
 
-/** Red CI on the very head that the attempt produced; a person's own commits are theirs to mend. */
+/** What the attempt produced, perhaps brought up to date since. */
+function isAgents({ task }: Folding, { pull, attempt }: Proposed): boolean {
+  return pull.layers.includes(task.attempts.get(attempt) ?? '')
+}
+
+/** Red CI on what the attempt produced; a person's own commits are theirs to mend. */
 function failed(facts: Folding, state: Proposed): Revision | null {
-  if (state.pull.head.sha !== facts.task.attempts.get(state.attempt)) return null
+  if (!isAgents(facts, state)) return null
   if (state.verdicts.all.find(line => line.gate === 'checks')?.verdict.is !== 'refuse') return null
   if (!hasTriesLeft(facts, state.attempt)) return null
   const red = state.pull.checks.filter(
@@ -82,7 +87,7 @@ function printCheck(check: CheckFacts): string {
 /** Somebody else landed first: the agent starts afresh on the new base. Never over a person's commits. */
 function collided(facts: Folding, state: Proposed): Revision | null {
   const { pull, attempt } = state
-  if (pull.mergeable !== false || pull.head.sha !== facts.task.attempts.get(attempt)) return null
+  if (pull.mergeable !== false || !isAgents(facts, state)) return null
   if (!hasTriesLeft(facts, attempt)) return null
   return {
     attempt: attempt + 1,

@@ -175,6 +175,8 @@ export type PullFacts = {
   /** Opened by this app. */
   ours: boolean
   head: { sha: Sha; branch: string }
+  /** The head and, below it, what it was before this app merged the base into it: newest first, the last is somebody's work. */
+  layers: readonly Sha[]
   base: { branch: string; sha: Sha }
   mergeable: boolean | null
   mergedSha: Sha | null

@@ -11,6 +11,7 @@ import { land } from './perform/land.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, publish } from './perform/refs.ts'
+import { update } from './perform/update.ts'
 
 /** `note` names what came to be: a claim's SHA, a run's id, a pull request's number. */
 export type Performed = { ok: true; note?: unknown } | { ok: false; fault: Fault }
@@ -44,6 +45,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return gate(forge, effect)
     case 'land':
       return land(forge, effect)
+    case 'update':
+      return update(forge, effect)
     case 'label':
       return label(forge, effect)
     case 'say':

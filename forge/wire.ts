@@ -10,6 +10,7 @@ export type CommentWire = Rest['issues']['listCommentsForRepo']['response']['dat
 export type RefWire = Rest['git']['listMatchingRefs']['response']['data'][number]
 export type TreeWire = Rest['git']['getTree']['response']['data']
 export type CommitWire = Rest['git']['getCommit']['response']['data']
+export type FullCommitWire = Rest['repos']['getCommit']['response']['data']
 export type BlobWire = Rest['git']['getBlob']['response']['data']
 export type PullWire = Rest['pulls']['list']['response']['data'][number]
 export type FullPullWire = Rest['pulls']['get']['response']['data']

@@ -298,6 +298,7 @@ export function makeReview(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
 export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
   const task = printTaskId(7)
   const number = overrides.number ?? 12
+  const head = overrides.head ?? { sha: sha(0x201), branch: printBranch({ agent: 'codex', task }) }
   return {
     number,
     id: 80_000 + number,
@@ -308,7 +309,8 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     draft: false,
     labels: [],
     ours: true,
-    head: { sha: sha(0x201), branch: printBranch({ agent: 'codex', task }) },
+    head,
+    layers: [head.sha],
     base: { branch: 'main', sha: sha(1) },
     mergeable: true,
     mergedSha: null,

@@ -10,10 +10,18 @@ export function latestReviews(reviews: readonly ReviewFacts[]): ReviewFacts[] {
   return [...latest.values()]
 }
 
-/** People who may push and whose review approves this very head; among them perhaps who asked for the work. */
+/**
+ * Commits on which an approval is one of what lands now: our own merges of the base change nothing that was approved,
+ * and where GitHub thinks otherwise it dismisses the review. A demanded approval of the last push is GitHub's to count.
+ */
+function approvable({ rules, pull }: Proposal): readonly string[] {
+  return rules.lastPush ? [pull.head.sha] : pull.layers
+}
+
+/** People who may push and whose review approves what lands now; among them perhaps who asked for the work. */
 export function approvingReviewers(proposal: Proposal): { id: number; login: string }[] {
   return latestReviews(proposal.pull.reviews)
-    .filter(review => review.state === 'approved' && review.sha === proposal.pull.head.sha)
+    .filter(review => review.state === 'approved' && approvable(proposal).includes(review.sha))
     .filter(review => isWriter(proposal, review.by))
     .map(review => review.by)
 }
@@ -23,7 +31,7 @@ export function approvers(proposal: Proposal): { id: number; login: string }[] {
   const { pullApproval } = proposal.record
   const said =
     pullApproval !== null &&
-    pullApproval.head === proposal.pull.head.sha &&
+    approvable(proposal).includes(pullApproval.head) &&
     isStandingWriter(proposal, pullApproval.by)
       ? [pullApproval.by]
       : []

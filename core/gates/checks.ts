@@ -58,7 +58,8 @@ function judgeAll(present: readonly CheckFacts[], proposal: Proposal): Verdict {
     )
   }
   // Right after the pull request was opened, no checks may only mean: not yet.
-  const run = proposal.task.runs.find(one => one.receipt?.attempt === proposal.pull.head.sha)
+  const { layers } = proposal.pull
+  const run = proposal.task.runs.find(one => layers.includes(one.receipt?.attempt ?? ''))
   const since = run?.updatedAt ?? proposal.claim?.at ?? proposal.now
   if (!(proposal.now - since >= CI_GRACE))
     return wait('no check is required; CI is given a minute to show up')

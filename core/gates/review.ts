@@ -45,9 +45,9 @@ export const review: Gate = {
   },
 }
 
-/** The commit is not the one that the attempt handed over. */
+/** Beneath our own merges of the base lies something else than what the attempt handed over. */
 function wasPushedTo({ pull, attempt }: Proposal): boolean {
-  return attempt !== null && pull.head.sha !== attempt
+  return attempt !== null && !pull.layers.includes(attempt)
 }
 
 function whyAPerson({ config, pull, task }: Proposal): string | null {

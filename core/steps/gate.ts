@@ -6,6 +6,7 @@ import { describeState } from '../state.ts'
 import { STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { MergeMethod, PullFacts, StrangerFacts } from '../world.ts'
+import { update } from './update.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -18,11 +19,12 @@ export function judgePull(facts: Folding, state: Proposed): Effect[] {
   const { strategy } = facts.config.value.merge
   if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state)]
   const text = writeGate(state.verdicts, { strategy })
-  return setGate(facts, state.pull, {
+  const gate = setGate(facts, state.pull, {
     ...text,
     conclusion: conclude(state.verdicts),
     key: printKey(state.verdicts),
   })
+  return strategy === 'auto' ? [...gate, ...update(facts, state)] : gate
 }
 
 function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {

@@ -25,7 +25,8 @@ export function moveBranch({ task }: Folding, { branch, to, continues }: Move): 
   if (before === to) return []
   const change = { do: 'publish', task: task.id, branch, before, after: to } as const
   if (before === null || before === continues) return [{ ...change, move: 'fast-forward' }]
-  const ours = [...task.attempts.values()].includes(before)
+  const beneath = task.pull?.layers.includes(before) ? task.pull.layers : [before]
+  const ours = [...task.attempts.values()].some(attempt => beneath.includes(attempt))
   return ours ? [{ ...change, move: 'force' }] : 'foreign'
 }
 

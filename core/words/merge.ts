@@ -41,7 +41,8 @@ function writeReceipts(
 ): string[] {
   const run = task.runs.find(one => one.attempt === made.attempt && one.receipt !== null)
   const passed = pull.checks.filter(check => check.conclusion === 'success').map(check => check.name)
-  const approver = record.pullApproval?.head === pull.head.sha ? record.pullApproval.by.login : null
+  const { pullApproval: approval } = record
+  const approver = approval !== null && pull.layers.includes(approval.head) ? approval.by.login : null
   return [
     `Chorus-Task: ${task.id}`,
     `Chorus-Attempt: ${made.attempt}`,

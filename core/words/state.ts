@@ -85,5 +85,4 @@ const PROPOSED: Partial<Record<GateName, string>> = {
   labels: 'take the label off, or mark the pull request as ready',
   needs: 'nothing if the blocker is being worked on; else remove the "blocked by" link',
   conflict: '`/chorus retry` starts afresh on the present base',
-  fresh: 'press "Update branch" on the pull request',
 }

@@ -1,21 +1,22 @@
-import type { Actor, FileChange, GateFact, PullFacts } from '../../core/world.ts'
+import type { Actor, FileChange, GateFact, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { read, readList } from '../read.ts'
 import type { CommentWire, FullPullWire, IssueWire } from '../wire.ts'
 import { actorOf, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
+import { readLayers } from './layers.ts'
 import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
 import { commentOf } from './timeline.ts'
 
-type Setting = { place: Place; strict: boolean }
+type Setting = { place: Place; strict: boolean; attempts: ReadonlySet<Sha> }
 
 /** A pull request of ours with all that a gate may ask; a closed one without what no longer matters. */
 export async function readProposal(
   forge: Forge,
   pull: FullPullWire,
-  { place, strict }: Setting,
+  { place, strict, attempts }: Setting,
 ): Promise<PullFacts> {
   const facts = factsOf(forge, pull, place)
   if (facts.state === 'merged') return facts
@@ -24,11 +25,13 @@ export async function readProposal(
     return { ...facts, reviews, comments, closedBy: await readCloser(forge, pull.number) }
   }
   const tip = facts.base.sha
-  const [{ checks, gate }, compared] = await Promise.all([
+  const [{ checks, gate }, compared, layers] = await Promise.all([
     readChecks(forge, pull.head.sha),
     readChanges(forge, { pull, tip, strict }),
+    readLayers(forge, pull.head.sha, attempts),
   ])
-  return { ...facts, reviews, comments, checks, gate, changes: compared.changes, current: compared.current }
+  const { changes, current } = compared
+  return { ...facts, layers, reviews, comments, checks, gate, changes, current }
 }
 
 function factsOf(forge: Forge, pull: FullPullWire, place: Place): PullFacts {
@@ -44,6 +47,7 @@ function factsOf(forge: Forge, pull: FullPullWire, place: Place): PullFacts {
     labels: pull.labels.map(label => label.name),
     ours: isOurs(forge, pull.user),
     head: { sha: pull.head.sha, branch: pull.head.ref },
+    layers: [pull.head.sha],
     // GitHub's own `base.sha` is where the base was when the head last moved.
     base: { branch: pull.base.ref, sha: onDefault ? place.facts.head : pull.base.sha },
     mergeable: pull.mergeable,

@@ -44,6 +44,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     readPull(forge, { task, refs, agents, open }),
   ])
   const { place, rules, ledger } = setting
+  const shown = { place, strict: rules.strict, attempts: new Set(refs.attempts.values()) }
   return {
     id: task,
     issue: issueFacts(forge, issue, { story, edit: shared.edits.get(issue.number) ?? null }),
@@ -53,7 +54,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     reports,
     runs: shared.runs.get(task) ?? [],
     branches: refs.branches,
-    pull: pull === null ? null : await readProposal(forge, pull, { place, strict: rules.strict }),
+    pull: pull === null ? null : await readProposal(forge, pull, shown),
     blockers,
     statusComment: story.statusComment,
   }

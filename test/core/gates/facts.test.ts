@@ -86,5 +86,5 @@ table(fresh, [
   ['not asked for', { pull: makePull({ current: false }) }, 'pass'],
   ['up to date', { rules: strict }, 'pass'],
   ['not known yet', { rules: strict, pull: makePull({ current: null }) }, 'wait'],
-  ['behind', { rules: strict, pull: makePull({ current: false }) }, 'refuse'],
+  ['behind', { rules: strict, pull: makePull({ current: false }) }, 'wait'],
 ])
