@@ -15,11 +15,11 @@ export function approvedText(
   issue: Pick<IssueFacts, 'title' | 'body'>,
   comments: readonly Pick<CommentFact, 'id' | 'by' | 'body'>[],
 ): string {
-  const parts = [`title: ${normalise(issue.title).replaceAll('\n', ' ')}`, `body:\n${indent(issue.body)}`]
+  let text = `title: ${normalise(issue.title).replaceAll('\n', ' ')}\nbody:\n${indent(issue.body)}\n`
   for (const comment of comments) {
-    parts.push(`comment ${comment.id} by account ${comment.by.id}:\n${indent(comment.body)}`)
+    text += `comment ${comment.id} by account ${comment.by.id}:\n${indent(comment.body)}\n`
   }
-  return `${parts.join('\n')}\n`
+  return text
 }
 
 /**

@@ -20,18 +20,17 @@ export function compileGlob(pattern: string): Parsed<Glob> {
   const wrong = checkShape(pattern)
   if (wrong !== null) return { ok: false, problems: [{ path: '', message: `"${pattern}" ${wrong}` }] }
   const whole = pattern.endsWith('/') ? `${pattern}**` : pattern
-  const reader = { characters: [...whole], at: 0, depth: 0 }
-  const nodes = readNodes(reader)
-  if (nodes === null) {
+  const read = () => readNodes({ characters: [...whole], at: 0, depth: 0 })
+  // Nothing else can be wrong; most patterns are only checked, not matched against anything.
+  if (/[[{\\]/.test(whole) && read() === null) {
     const message = `"${pattern}" is not a pattern: a bracket or brace is not closed, or \\ stands at its end`
     return { ok: false, problems: [{ path: '', message }] }
   }
-  // Most patterns are only checked, not matched against anything.
   let machine: Machine | null = null
   return {
     ok: true,
     value: path => {
-      machine ??= buildMachine(nodes)
+      machine ??= buildMachine(read() ?? [])
       return runMachine(machine, path)
     },
   }

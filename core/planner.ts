@@ -1,4 +1,5 @@
-import { type Plan, plan, type Rest, type Tools } from './plan.ts'
+import type { Tools } from './move.ts'
+import { type Decision, type Plan, plan } from './plan.ts'
 import type { TaskFacts, World } from './world.ts'
 
 export type Planner = (world: World, tools: Tools) => Plan
@@ -9,7 +10,7 @@ export type Planner = (world: World, tools: Tools) => Plan
  */
 export function createPlanner(): Planner {
   let shared = ''
-  let resting = new WeakMap<TaskFacts, Rest>()
+  let resting = new WeakMap<TaskFacts, Decision>()
   return (world, tools) => {
     const now = printShared(world)
     if (now !== shared) {

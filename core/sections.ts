@@ -1,6 +1,6 @@
 /** The parts of an issue's body that mean something to us, by heading; everything else is part of the goal. */
 export type Section = string
-export type Sections = Record<SectionName, Section>
+export type Sections = (name: SectionName) => Section
 type SectionName = 'goal' | 'acceptance' | 'scope' | 'constraints' | 'type'
 
 const HEADINGS = new Map<string, SectionName>(
@@ -18,41 +18,47 @@ const HEADINGS = new Map<string, SectionName>(
 )
 
 export function splitSections(body: string): Sections {
-  const lines: Record<SectionName, string[]> = {
+  const parts: Record<SectionName, string[]> = {
     goal: [],
     acceptance: [],
     scope: [],
     constraints: [],
     type: [],
   }
-  let here: { name: SectionName; level: number } = { name: 'goal', level: 0 }
+  let here: { name: SectionName; level: number; from: number } = { name: 'goal', level: 0, from: 0 }
   let fence: string | null = null
-  for (const line of body.split('\n')) {
-    if (!/^ {0,3}[#`~]/.test(line)) {
-      lines[here.name].push(line)
-      continue
-    }
+  for (const { line, index } of markedLines(body)) {
     fence = trackFence(fence, line)
     const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)[\s#:]*$/.exec(line) : null
-    const level = heading?.[1]?.length ?? 0
-    const name = heading === null ? undefined : HEADINGS.get(heading[2]!.toLowerCase())
-    if (name !== undefined) {
-      here = { name, level }
-      continue
-    }
+    if (heading === null) continue
+    const level = heading[1]!.length
+    const name = HEADINGS.get(heading[2]!.toLowerCase())
     // A heading that we do not know ends a list of ours, unless it lies below it.
-    if (heading !== null && level <= here.level) here = { name: 'goal', level: 0 }
-    lines[here.name].push(line)
+    if (name === undefined && level > here.level) continue
+    if (index > here.from) parts[here.name].push(body.slice(here.from, index - 1))
+    here =
+      name === undefined
+        ? { name: 'goal', level: 0, from: index }
+        : { name, level, from: index + line.length + 1 }
   }
-  const joined = (name: SectionName) => lines[name].join('\n').trim()
-  return {
-    goal: joined('goal'),
-    acceptance: joined('acceptance'),
-    scope: joined('scope'),
-    constraints: joined('constraints'),
-    type: joined('type'),
-  }
+  parts[here.name].push(body.slice(here.from))
+  return name => parts[name].join('\n').trim()
 }
+
+/** Lines that may begin or end something. By hand: texts are long, and most of their lines mean nothing here. */
+function markedLines(body: string): { line: string; index: number }[] {
+  const marked: { line: string; index: number }[] = []
+  for (let index = 0, end = 0; end < body.length; index = end + 1) {
+    end = body.indexOf('\n', index)
+    if (end < 0) end = body.length
+    let first = index
+    while (body[first] === ' ' && first - index < 3) first++
+    if (MARKS.includes(body[first] ?? ' ')) marked.push({ line: body.slice(index, end), index })
+  }
+  return marked
+}
+
+const MARKS = '#`~'
 
 /** The fence that is open after this line, or null. */
 function trackFence(open: string | null, line: string): string | null {

@@ -1,7 +1,7 @@
 import { compileGlob } from './glob.ts'
 import { parsePriorityLabel } from './names.ts'
 import type { Parsed, Problem } from './problem.ts'
-import { type Section, splitSections } from './sections.ts'
+import { type Section, type Sections, splitSections } from './sections.ts'
 import { visibleText } from './visible.ts'
 
 /** What an issue asks for, read from its form fields or from plain text. */
@@ -48,10 +48,10 @@ export function readTask(issue: {
   body: string
   labels: readonly string[]
 }): Parsed<TaskSpec> {
-  const title = visibleText(issue.title).replace(/\s+/g, ' ').trim()
-  const sections = splitSections(visibleText(issue.body))
-  const goal = emptyAnswer(sections.goal) ? '' : sections.goal.trim()
-  const scope = readItems(sections.scope).map(readPattern)
+  const title = visibleText(issue.title).trim()
+  const section = splitSections(visibleText(issue.body))
+  const goal = emptyAnswer(section('goal')) ? '' : section('goal')
+  const scope = readItems(section('scope')).map(readPattern)
   const problems = scope.flatMap((pattern, i) => checkPattern(pattern, i))
   if (title === '' && goal === '') {
     problems.push({ path: 'goal', message: 'title and text are empty: there is nothing to do' })
@@ -62,17 +62,23 @@ export function readTask(issue: {
     ok: true,
     /** Of most tasks only whether they can be read matters: they wait for something else. */
     get value() {
-      value ??= {
-        title: title || firstLine(goal),
-        type: readType(sections.type, issue.labels, title),
-        goal: goal || title,
-        acceptance: readItems(sections.acceptance),
-        scope,
-        constraints: readItems(sections.constraints),
-        priority: readPriority(issue.labels),
-      }
+      value ??= readSpec({ title: title.replace(/\s+/g, ' '), goal, scope, section }, issue.labels)
       return value
     },
+  }
+}
+
+type Parts = { title: string; goal: string; scope: readonly string[]; section: Sections }
+
+function readSpec({ title, goal, scope, section }: Parts, labels: readonly string[]): TaskSpec {
+  return {
+    title: title || firstLine(goal),
+    type: readType(section('type'), labels, title),
+    goal: goal || title,
+    acceptance: readItems(section('acceptance')),
+    scope,
+    constraints: readItems(section('constraints')),
+    priority: readPriority(labels),
   }
 }
 
@@ -85,7 +91,8 @@ function firstLine(text: string): string {
 
 /** GitHub writes `_No response_` for a form field that was left out. */
 function emptyAnswer(text: string): boolean {
-  return /^(?:_no response_|none|n\/a|-|)\.?$/i.test(text.trim())
+  const said = text.trim()
+  return said.length < 15 && /^(?:_no response_|none|n\/a|-|)\.?$/i.test(said)
 }
 
 /** Bullets, numbered lines and checkboxes; an indented line goes on with the one before; fences are only wrapping. */

@@ -1,0 +1,105 @@
+import type { Config } from './config.ts'
+import { type Display, showTask } from './display.ts'
+import type { Effect } from './effect.ts'
+import { eventsOf } from './events.ts'
+import { findFeedback } from './feedback.ts'
+import { type Folding, fold } from './fold.ts'
+import { readIntent } from './intent.ts'
+import type { LedgerEvent, TaskRecord } from './ledger.ts'
+import { type Projection, projectTask } from './project.ts'
+import type { TaskState } from './state.ts'
+import { finish } from './steps/finish.ts'
+import { holdPull, judgePull } from './steps/gate.ts'
+import { publish } from './steps/publish.ts'
+import { claim, dispatch } from './steps/start.ts'
+import { cancelNeedless } from './steps/stop.ts'
+import { readTask } from './task.ts'
+import type { Instant, TaskFacts, World } from './world.ts'
+
+/** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
+export type Tools = { now: Instant; digest(text: string): string }
+
+/** What a task is, as long as others leave it room. */
+export type Judged = { facts: Folding; projection: Projection; wanted: TaskState }
+
+/** What a task is, and all that is to be done about it. */
+export type Move = {
+  facts: Folding
+  state: TaskState
+  acts: readonly Effect[]
+  display: Display
+  /** Worth remembering: with what happened, in the same commit. */
+  record: TaskRecord | null
+  events: readonly LedgerEvent[]
+}
+
+export function judgeTask(
+  world: World,
+  task: TaskFacts,
+  { config, tools }: { config: Config; tools: Tools },
+): Judged {
+  const { app, standings } = world
+  const intent = readIntent(task, { config, standings, app })
+  const projection = projectTask(task, intent, { ...tools, app, config, standings })
+  const spec = readTask(task.issue)
+  const base = { world, now: tools.now, config: world.config, task, spec, intent }
+  const first = { ...base, record: projection.record }
+  const state = fold(first)
+  const feedback = findFeedback(first, state)
+  if (feedback === null) return { facts: first, projection, wanted: state }
+  const record = withRevision(projection.record, feedback)
+  const facts = { ...base, record }
+  return { facts, projection: { ...projection, record, changed: true }, wanted: fold(facts) }
+}
+
+/** What a person asks for does not use up the agent's own tries. */
+function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][number]): TaskRecord {
+  const countFrom = revision.by === null ? record.countFrom : revision.attempt - 1
+  return { ...record, revisions: [...record.revisions, revision], countFrom }
+}
+
+/** `held`: why a ready task has to wait for others. */
+export function decide({ facts, projection, wanted }: Judged, held: string | null): Move {
+  const state: TaskState = held === null ? wanted : { is: 'waiting', on: 'capacity', why: held }
+  const display = showTask(facts, state, projection)
+  const news = eventsOf(facts, state, facts.now)
+  const worth = projection.changed || news.urgent || display.saying !== null
+  const saying = display.saying ?? facts.record.saying
+  const record = worth ? { ...facts.record, logged: news.logged, saying } : null
+  return { facts, state, acts: act(facts, state), display, events: news.events, record }
+}
+
+/** States that are judged without asking for the time. */
+const TIMELESS: readonly TaskState['is'][] = [
+  'idle',
+  'malformed',
+  'waiting',
+  'running',
+  'stuck',
+  'merged',
+  'dropped',
+]
+
+/** Nothing is to be done, and only other facts could change that. */
+export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
+  if (acts.length > 0 || display.effects.length > 0 || record !== null) return false
+  return TIMELESS.includes(state.is) && facts.record.saying === null
+}
+
+function act(facts: Folding, state: TaskState): Effect[] {
+  const needless = cancelNeedless(facts, state)
+  switch (state.is) {
+    case 'ready':
+      return [...needless, ...holdPull(facts, state), ...claim(facts, state)]
+    case 'claimed':
+      return [...needless, ...dispatch(facts, state.claim)]
+    case 'attempted':
+      return [...needless, ...publish(facts, state)]
+    case 'proposed':
+      return [...needless, ...judgePull(facts, state)]
+    case 'merged':
+      return [...needless, ...finish(facts, state)]
+    default:
+      return [...needless, ...holdPull(facts, state)]
+  }
+}
