@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { configSchema } from '../core/config.ts'
 import { taskRecord } from '../core/ledger.ts'
 import { reportSchema } from '../core/report.ts'
 import { ticketSchema } from '../core/ticket.ts'
+import { fillTables } from './tables.ts'
 
 /** The contracts that others may read or write: editors, other languages. Keys are file names in this folder. */
 const CONTRACTS = {
@@ -26,4 +27,6 @@ export function printSchemas(): Map<string, string> {
 
 if (import.meta.main) {
   for (const [name, text] of printSchemas()) writeFileSync(new URL(name, import.meta.url), text)
+  const readme = new URL('../README.md', import.meta.url)
+  writeFileSync(readme, fillTables(readFileSync(readme, 'utf8')))
 }
