@@ -1,0 +1,23 @@
+import type { Case } from './case.ts'
+import { accessCases } from './cases/access.ts'
+import { checkCases } from './cases/checks.ts'
+import { commitCases } from './cases/commits.ts'
+import { dispatchCases } from './cases/dispatch.ts'
+import { issueCases } from './cases/issues.ts'
+import { pullCases } from './cases/pulls.ts'
+import { readingCases } from './cases/reading.ts'
+import { refCases } from './cases/refs.ts'
+import { triggerCases } from './cases/triggers.ts'
+
+/** In this order: `token-expired` moves the clock and comes last. */
+export const cases: Case[] = [
+  ...refCases,
+  ...commitCases,
+  ...readingCases,
+  ...dispatchCases,
+  ...triggerCases,
+  ...pullCases,
+  ...checkCases,
+  ...issueCases,
+  ...accessCases,
+]
