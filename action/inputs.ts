@@ -25,8 +25,12 @@ export type JobInputs = {
 
 export type DeliverInputs = JobInputs & {
   artifact: { id: number; digest: string } | null
+  /** The hand-over itself, in parts, on hosts without artifacts. */
+  inline: readonly string[]
   workResult: string
 }
+
+const INLINE = Array.from({ length: 6 }, (_, at) => `INPUT_INLINE-${at + 1}`)
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -41,8 +45,10 @@ export function readDeliverInputs(env: Environment = process.env): Parsed<Delive
   const digest = reader.optional('INPUT_ARTIFACT-DIGEST', /^(?:sha256:)?[0-9a-f]{64}$/)
   const artifact =
     id === '' || digest === '' ? null : { id: Number(id), digest: digest.replace('sha256:', '') }
+  const parts = INLINE.map(name => reader.optional(name, /^[A-Za-z0-9+/=]+$/))
+  const inline = parts.filter(part => part !== '')
   const workResult = reader.need('INPUT_WORK-RESULT', /^(?:success|failure|cancelled|skipped)$/)
-  return reader.finish({ ...readJob(reader), artifact, workResult })
+  return reader.finish({ ...readJob(reader), artifact, inline, workResult })
 }
 
 /** What the scripted agent is told: the same variables as every agent, and nothing else. */

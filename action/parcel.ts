@@ -19,7 +19,7 @@ export const PARCEL = {
 } as const
 export type ParcelFile = keyof typeof PARCEL
 
-export type Parcel = { dir: string; files: string[]; report: Report }
+export type Parcel = { dir: string; files: ReadonlyMap<ParcelFile, Buffer>; report: Report }
 
 export type ParcelPlan = { claim: Claim; claimSha: string; run: number; dir: string; at: Date }
 
@@ -40,14 +40,14 @@ export async function packParcel(plan: ParcelPlan, end: AttemptEnd): Promise<Par
     report: digest(reportBytes),
     subjects: subjects.map(line => line.slice(0, 300)).slice(0, 20),
   }
-  const files: [ParcelFile, Buffer][] = [
+  const files = new Map<ParcelFile, Buffer>([
     ['manifest.json', Buffer.from(JSON.stringify(manifest))],
     ['report.json', reportBytes],
-    ...(commit === null ? [] : [['attempt.bundle', commit.bundle] as [ParcelFile, Buffer]]),
-  ]
+  ])
+  if (commit !== null) files.set('attempt.bundle', commit.bundle)
   await mkdir(plan.dir, { recursive: true })
   for (const [name, bytes] of files) await writeFile(join(plan.dir, name), bytes)
-  return { dir: plan.dir, files: files.map(([name]) => join(plan.dir, name)), report }
+  return { dir: plan.dir, files, report }
 }
 
 type Made = { head: string; subject: string; bundle: Buffer; changes: readonly Change[] }

@@ -3,6 +3,7 @@ import { parseReport, type Report } from '../core/report.ts'
 import { type ArtifactFacts, downloadArtifact, readArtifact } from '../forge/artifact.ts'
 import type { Client } from '../forge/octokit.ts'
 import { type BundleHead, readBundle } from './bundle.ts'
+import { parseInline } from './inline.ts'
 import type { DeliverInputs } from './inputs.ts'
 import { digest, PARCEL, type ParcelFile } from './parcel.ts'
 import { readZip, ZipRefused } from './zip.ts'
@@ -15,8 +16,11 @@ export class HandoverRefused extends Error {}
 
 const LARGEST = 80 * 1024 * 1024
 
+export type Files = ReadonlyMap<string, Buffer>
+
 /** Takes exactly the artifact that the work job named, of this run, with the digest that it named. */
-export async function takeArtifact(client: Client, inputs: DeliverInputs): Promise<Buffer | null> {
+export async function takeFiles(client: Client, inputs: DeliverInputs): Promise<Files | null> {
+  if (inputs.inline.length > 0) return takeInline(inputs.inline)
   if (inputs.artifact === null) return null
   const place = { owner: inputs.owner, repo: inputs.repo, id: inputs.artifact.id }
   const facts = await readArtifact(client, place)
@@ -25,7 +29,13 @@ export async function takeArtifact(client: Client, inputs: DeliverInputs): Promi
   if (digest(zip).sha256 !== inputs.artifact.digest) {
     throw new HandoverRefused('what was downloaded is not what the work job uploaded: the digests differ')
   }
-  return zip
+  return openZip(zip)
+}
+
+function takeInline(parts: readonly string[]): Files {
+  const files = parseInline(parts)
+  if (files === null) throw new HandoverRefused('what stands in the outputs of the work job is no hand-over')
+  return files
 }
 
 function checkFacts(facts: ArtifactFacts, inputs: DeliverInputs): void {
@@ -38,8 +48,7 @@ function checkFacts(facts: ArtifactFacts, inputs: DeliverInputs): void {
 }
 
 /** Throws HandoverRefused. */
-export function unpack(zip: Buffer, claim: { sha: string; start: string }): Unpacked {
-  const files = openZip(zip)
+export function unpack(files: Files, claim: { sha: string; start: string }): Unpacked {
   const manifest = readJson(files, 'manifest.json', parseManifest)
   if (manifest.claim !== claim.sha) throw new HandoverRefused('it was made for another claim')
   if (manifest.start !== claim.start) throw new HandoverRefused('it does not start where the attempt starts')
@@ -54,7 +63,8 @@ export function unpack(zip: Buffer, claim: { sha: string; start: string }): Unpa
   return { manifest, report, bundle }
 }
 
-function openZip(zip: Buffer): Map<string, Buffer> {
+/** Throws HandoverRefused. */
+export function openZip(zip: Buffer): Files {
   try {
     return readZip(zip, PARCEL)
   } catch (error) {
@@ -64,7 +74,7 @@ function openZip(zip: Buffer): Map<string, Buffer> {
 
 type Parse<T> = (value: unknown) => { ok: true; value: T } | { ok: false; problems: { path: string }[] }
 
-function readJson<T>(files: Map<string, Buffer>, name: ParcelFile, parse: Parse<T>): T {
+function readJson<T>(files: Files, name: ParcelFile, parse: Parse<T>): T {
   const text = files.get(name)?.toString('utf8')
   if (text === undefined) throw new HandoverRefused(`${name} is missing`)
   let value: unknown
@@ -80,11 +90,7 @@ function readJson<T>(files: Map<string, Buffer>, name: ParcelFile, parse: Parse<
   throw new HandoverRefused(`${name} does not have the agreed form (${where.join(', ')})`)
 }
 
-function checkDigest(
-  files: Map<string, Buffer>,
-  name: ParcelFile,
-  want: { bytes: number; sha256: string },
-): void {
+function checkDigest(files: Files, name: ParcelFile, want: { bytes: number; sha256: string }): void {
   const bytes = files.get(name)
   if (bytes === undefined) throw new HandoverRefused(`${name} is missing`)
   if (digest(bytes).sha256 !== want.sha256)

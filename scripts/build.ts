@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { bundleActions, bundleInto, listSizes } from './bundle.ts'
@@ -16,17 +16,20 @@ export async function buildActions(): Promise<void> {
 /** Sources below `node_modules` are not stripped of types by Node: what is published is compiled. */
 async function buildProgram(): Promise<void> {
   await once('program', ['app', 'cli', 'action', 'core', 'forge', 'twin', 'schemas'], async () => {
-    const entries = { 'bin/chorus': 'cli/main.ts', 'app/main': 'app/main.ts' }
+    const entries = { 'cli/main': 'cli/main.ts', 'app/main': 'app/main.ts' }
     const present = Object.entries(entries).filter(([, file]) => existsSync(join(ROOT, file)))
     for (const old of await listBuilt()) await rm(join(DIST, old), { recursive: true })
     await bundleInto(DIST, Object.fromEntries(present), { external: await listInstalled() })
+    await mkdir(join(DIST, 'bin'), { recursive: true })
+    await copyFile(join(ROOT, 'scripts/bin.mjs'), join(DIST, 'bin/chorus.mjs'))
+    await chmod(join(DIST, 'bin/chorus.mjs'), 0o755)
   })
 }
 
 /** What the last build of the program left. */
 async function listBuilt(): Promise<string[]> {
   const names = await readdir(DIST).catch(() => [])
-  return names.filter(name => /^(?:late-.*|bin|app)$/.test(name))
+  return names.filter(name => /^(?:late-.*|bin|cli|app)$/.test(name))
 }
 
 /** What is installed with the package stays outside; everything else that we use is compiled in. */

@@ -7,12 +7,12 @@ import * as words from '../../core/words/runner.ts'
 import { type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
 import { type Identity, writeCommit } from '../commit.ts'
 import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
-import { createJobLog } from '../joblog.ts'
+import { createJobLog, writeSummary } from '../joblog.ts'
 import { judgeBundle } from '../judge.ts'
 import { type Delivery, push } from '../push.ts'
 import { openScratch } from '../scratch.ts'
 import { openStore, type Store } from '../store.ts'
-import { HandoverRefused, takeArtifact, type Unpacked, unpack } from '../unpack.ts'
+import { type Files, HandoverRefused, takeFiles, type Unpacked, unpack } from '../unpack.ts'
 import { settleReport, writeBareReport } from '../verdict.ts'
 
 /** The `deliver` action: judges what was handed over and publishes it. It runs nothing of it and prints nothing of it. */
@@ -35,27 +35,29 @@ async function deliver(job: DeliverInputs): Promise<number> {
     log.line(words.superseded(claim.title))
     return 0
   }
-  const zip = await takeArtifact(client, job).catch(keepRefusal)
-  const delivery = await prepare({ job, store, claim }, zip)
+  const files = await takeFiles(client, job).catch(keepRefusal)
+  const delivery = await prepare({ job, store, claim }, files)
   const receipt = await push(store.git, remoteOf(job), delivery)
   log.notice(RECEIPT_TITLE, printReceipt(receipt))
-  log.line(`${delivery.report.outcome}: ${delivery.report.files.length} files`)
+  const { report } = delivery
+  log.line(`${report.outcome}: ${report.files.length} files`)
+  await writeSummary(job.files.summary, words.deliverSummary(report))
   return 0
 }
 
 type Place = { job: DeliverInputs; store: Store; claim: Claim }
 
-async function prepare(place: Place, zip: Buffer | HandoverRefused | null): Promise<Delivery> {
+async function prepare(place: Place, files: Files | HandoverRefused | null): Promise<Delivery> {
   const { job, claim } = place
   const known = { ticket: claim.ticket, run: job.run.id }
   const by = botOf(job)
   const at = new Date()
-  if (zip === null) {
+  if (files === null) {
     const summary = words.nothingHandedOver(job.workResult)
     const outcome = job.workResult === 'cancelled' ? 'timed-out' : 'agent-failed'
     return { report: writeBareReport(known, { outcome, summary, refusals: [] }), attempt: null, by, at }
   }
-  const parcel = zip instanceof HandoverRefused ? zip : open(zip, job, claim)
+  const parcel = files instanceof HandoverRefused ? files : open(files, job, claim)
   if (!(parcel instanceof HandoverRefused)) return publish(place, parcel, { by, at })
   const refusals = [parcel.message]
   const summary = words.refusedHandover(refusals)
@@ -87,9 +89,9 @@ async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at
   }
 }
 
-function open(zip: Buffer, job: DeliverInputs, claim: Claim): Unpacked | HandoverRefused {
+function open(files: Files, job: DeliverInputs, claim: Claim): Unpacked | HandoverRefused {
   try {
-    return unpack(zip, { sha: job.claim, start: claim.start })
+    return unpack(files, { sha: job.claim, start: claim.start })
   } catch (error) {
     return keepRefusal(error)
   }

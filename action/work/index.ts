@@ -8,7 +8,7 @@ import { createJobLog, type JobLog, writeOutputs, writeSummary } from '../joblog
 import { packParcel } from '../parcel.ts'
 import { openScratch } from '../scratch.ts'
 import { openStore } from '../store.ts'
-import { uploadParcel } from '../upload.ts'
+import { handOver } from '../upload.ts'
 
 /** The `work` action: runs the agent on its claim and hands over what came of it. It has no power to write. */
 const log = createJobLog(text => process.stdout.write(text))
@@ -45,18 +45,11 @@ async function work(job: JobInputs, log: JobLog): Promise<number> {
     const parcelPlan = { claim, claimSha: job.claim, run: job.run.id, at: new Date() }
     const parcel = await packParcel({ ...parcelPlan, dir: join(scratch.dir, 'parcel') }, end)
     const { report } = parcel
-    const uploaded = await uploadParcel(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
-    await writeOutputs(job.files.output, {
-      outcome: report.outcome,
-      'artifact-id': String(uploaded.id),
-      'artifact-digest': uploaded.digest,
-    })
+    const handedOver = await handOver(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
+    await writeOutputs(job.files.output, { outcome: report.outcome, ...handedOver })
     log.line(report.summary)
-    const context = { task: end.context.bytes, total: end.promptBytes, dropped: end.context.dropped }
-    const sizes = { files: report.files.length, context, protection: report.protection }
-    const { task, attempt, outcome, summary, checks } = report
-    const job_ = { task, attempt, agent: ticket.agent.name, outcome, summary, checks, ...sizes }
-    await writeSummary(job.files.summary, words.jobSummary(job_))
+    const more = { agent: ticket.agent.name, dropped: end.context.dropped }
+    await writeSummary(job.files.summary, words.jobSummary(report, more))
     return 0
   })
 }

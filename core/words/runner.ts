@@ -1,4 +1,4 @@
-import type { CheckRecord, Outcome } from '../report.ts'
+import type { CheckRecord, Report } from '../report.ts'
 import type { Ticket } from '../ticket.ts'
 
 /** What the jobs on runners tell people: in reports, in summaries and in logs. */
@@ -81,18 +81,6 @@ export function refusedHandover(reasons: readonly string[]): string {
 export const SAME_USER =
   'same user as the runner: allow-listed environment, own home, no token in it, all its processes ended; no own uid, no network limits'
 
-export type JobSummary = {
-  task: string
-  attempt: number
-  agent: string
-  outcome: Outcome
-  summary: string
-  checks: readonly Pick<CheckRecord, 'name' | 'result' | 'seconds'>[]
-  files: number
-  context: { task: number; total: number; dropped: readonly string[] }
-  protection: string
-}
-
 const MARKS: Record<CheckRecord['result'], string> = {
   passed: '✅',
   failed: '❌',
@@ -100,22 +88,23 @@ const MARKS: Record<CheckRecord['result'], string> = {
   'cannot-run': '⚠️',
 }
 
-/** Markdown for the page of the run. */
-export function jobSummary(job: JobSummary): string {
-  const checks = job.checks.map(
+/** Markdown for the page of the run. `dropped`: what of the task did not fit into the agent's context. */
+export function jobSummary(report: Report, more: { agent: string; dropped: readonly string[] }): string {
+  const checks = report.checks.map(
     check => `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s`,
   )
-  const dropped = job.context.dropped.length === 0 ? '' : `; left out: ${job.context.dropped.join(', ')}`
+  const dropped = more.dropped.length === 0 ? '' : `; left out: ${more.dropped.join(', ')}`
+  const { task_bytes, total_bytes } = report.context
   return [
-    `### ${job.task} #${job.attempt}, ${plain(job.agent)}: ${job.outcome}`,
+    `### ${report.task} #${report.attempt}, ${plain(more.agent)}: ${report.outcome}`,
     '',
-    plain(job.summary),
+    plain(report.summary),
     '',
     ...checks,
     ...(checks.length === 0 ? [] : ['']),
-    `${count(job.files, 'file')} changed. The agent was given ${job.context.total} bytes, ${job.context.task} of them about the task${dropped}.`,
+    `${count(report.files.length, 'file')} changed. The agent was given ${total_bytes} bytes, ${task_bytes} of them about the task${dropped}.`,
     '',
-    `Protection: ${job.protection}.`,
+    `Protection: ${report.protection}.`,
   ].join('\n')
 }
 
@@ -131,4 +120,13 @@ function count(number: number, noun: string): string {
 /** The commit of an attempt; who wrote the change is said, and that no person did. */
 export function commitMessage(subject: string, agent: string): string {
   return `${subject}\n\nCo-authored-by: ${agent} (agent) <${agent}@chorus.invalid>\n`
+}
+
+/** Markdown for the page of the run: what was published, or why nothing was. Names of files are quoted by the judge. */
+export function deliverSummary(report: Report): string {
+  const head = report.head === null ? 'Nothing was published' : `Published \`${report.head.slice(0, 7)}\``
+  const refusals = report.refusals.map(refusal => `- ${refusal}`)
+  return [`### ${report.task} #${report.attempt}: ${report.outcome}`, '', `${head}.`, '', ...refusals]
+    .join('\n')
+    .trimEnd()
 }

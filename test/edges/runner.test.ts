@@ -271,3 +271,17 @@ test('a feedback attempt goes on from where the branch stands', async () => {
   expect(data.parents.map(parent => parent.sha)).toEqual([base])
   expect(second.report?.files).toEqual([{ path: 'a', mode: '100644', bytes: 8 }])
 })
+
+test('on a host without artifacts the hand-over travels as outputs', async () => {
+  await using other = await openRunway({}, { profile: 'ghes' })
+  const task = fresh()
+  const landing = await other.fly({
+    task,
+    goal: script('run head -c 90000 /dev/urandom > noise', 'write a', '  b'),
+  })
+  expect(landing.report).toMatchObject({
+    outcome: 'done',
+    files: [{ path: 'a' }, { path: 'noise', bytes: 90_000 }],
+  })
+  expect(landing.receipt?.attempt).toBe(landing.refs.get(attemptRef(task)))
+})

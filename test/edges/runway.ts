@@ -11,6 +11,7 @@ import type { Ticket } from '../../core/ticket.ts'
 import { writeRelease } from '../../scripts/release.ts'
 import { git } from '../../twin/git.ts'
 import { createRepo } from '../../twin/seed.ts'
+import type { TwinOptions } from '../../twin/twin.ts'
 import { type Stage, setStage } from '../twin/stage.ts'
 
 /** A twin with a released Chorus, a repository that calls it, and an app that claims and dispatches as ours does. */
@@ -33,9 +34,13 @@ export type Landing = {
 
 const PERMISSIONS = { contents: 'write', actions: 'write', checks: 'write' } as const
 
-export async function openRunway(files: Record<string, string> = {}): Promise<Runway> {
+export async function openRunway(
+  files: Record<string, string> = {},
+  options: TwinOptions = {},
+): Promise<Runway> {
   const caller = { [CALLER_PATH]: printCaller(RELEASE) }
   const stage = await setStage({
+    ...options,
     files: { 'README.md': '# demo\n', 'run.sh': 'echo hi\n', ...caller, ...files },
   })
   await seedRelease(stage)
@@ -75,18 +80,32 @@ async function fly(
   const ticket = writeTicket(base, wish)
   const claim = await createClaim({ stage, app, base: ticket.base }, ticket)
   const title = printRunTitle(ticket)
-  const dispatched = await app.request(
-    'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches',
-    {
-      ...stage.at,
-      workflow_id: 'chorus.yml',
-      ref: 'main',
-      inputs: { claim, title },
-      return_run_details: true,
-    },
-  )
+  const id = await dispatch({ stage, app, base }, { claim, title })
   await stage.twin.quiet(60_000)
-  return readLanding({ stage, app, base }, { claim, ticket, runId: Number(dispatched.data.workflow_run_id) })
+  return readLanding(
+    { stage, app, base },
+    { claim, ticket, runId: id ?? (await findRun({ stage, app, base }, title)) },
+  )
+}
+
+/** Enterprise Server does not say which run it made. */
+async function dispatch(
+  { stage, app }: Ground,
+  inputs: { claim: string; title: string },
+): Promise<number | null> {
+  const wish = { ...stage.at, workflow_id: 'chorus.yml', ref: 'main', inputs }
+  const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
+  if (stage.twin.state.profile === 'ghes') {
+    await app.request(route, wish)
+    return null
+  }
+  const { data } = await app.request(route, { ...wish, return_run_details: true })
+  return Number(data.workflow_run_id)
+}
+
+async function findRun({ stage, app }: Ground, title: string): Promise<number> {
+  const { data } = await app.rest.actions.listWorkflowRuns({ ...stage.at, workflow_id: 'chorus.yml' })
+  return data.workflow_runs.find(run => run.display_title === title)?.id ?? 0
 }
 
 async function createClaim({ stage, app, base }: Ground, ticket: Ticket): Promise<string> {
