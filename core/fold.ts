@@ -1,5 +1,5 @@
 import { stillApproved } from './approval.ts'
-import { type AttemptState, judgeAttempt } from './attempt.ts'
+import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
 import type { Config } from './config.ts'
 import type { Proposal } from './gates/gate.ts'
 import { judge } from './gates/registry.ts'
@@ -96,7 +96,7 @@ function inFlight(facts: Folding): TaskState {
 }
 
 function withRecord(task: TaskFacts, record: TaskRecord): TaskFacts {
-  return { ...task, record }
+  return task.record === record ? task : { ...task, record }
 }
 
 /** The pull request that shows the newest attempt: from there on gates decide, not runs. */
@@ -131,6 +131,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     pull,
     claim: task.claims.find(claim => claim.attempt === attempt) ?? null,
     attempt: task.attempts.get(attempt) ?? null,
+    voucher: checkVoucher(task, attempt, { app: world.app, defaultBranch: world.repo.defaultBranch }),
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',
   }

@@ -49,8 +49,7 @@ function checkShape(pattern: string): string | null {
   if (pattern.length > LONGEST) return `is longer than ${LONGEST} characters`
   if (pattern.startsWith('/')) return 'starts with "/": patterns already start at the root of the repository'
   if (pattern.startsWith('!')) return 'starts with "!": there are no exceptions, list what is meant'
-  if (pattern.split('/').some(part => part === '..' || part === '.'))
-    return 'contains "." or ".." as a folder'
+  if (/(?:^|\/)\.\.?(?:\/|$)/.test(pattern)) return 'contains "." or ".." as a folder'
   if (pattern.includes('\0') || pattern.includes('\n')) return 'contains a control character'
   return null
 }

@@ -29,10 +29,9 @@ export function splitSections(body: string): Sections {
   let fence: string | null = null
   for (const { line, index } of markedLines(body)) {
     fence = trackFence(fence, line)
-    const heading = fence === null ? /^ {0,3}(#{1,6})\s+(.*?)[\s#:]*$/.exec(line) : null
+    const heading = fence === null ? readHeading(line) : null
     if (heading === null) continue
-    const level = heading[1]!.length
-    const name = HEADINGS.get(heading[2]!.toLowerCase())
+    const { level, name } = heading
     // A heading that we do not know ends a list of ours, unless it lies below it.
     if (name === undefined && level > here.level) continue
     if (index > here.from) parts[here.name].push(body.slice(here.from, index - 1))
@@ -59,6 +58,14 @@ function markedLines(body: string): { line: string; index: number }[] {
 }
 
 const MARKS = '#`~'
+
+/** `name` undefined: a heading that is none of ours. */
+function readHeading(line: string): { level: number; name: SectionName | undefined } | null {
+  const marks = /^ {0,3}(#{1,6})\s+/.exec(line)
+  if (marks === null) return null
+  const text = line.slice(marks[0].length).replace(/[\s#:]+$/, '')
+  return { level: marks[1]!.length, name: HEADINGS.get(text.toLowerCase()) }
+}
 
 /** The fence that is open after this line, or null. */
 function trackFence(open: string | null, line: string): string | null {

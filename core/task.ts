@@ -50,10 +50,9 @@ export function readTask(issue: {
 }): Parsed<TaskSpec> {
   const title = visibleText(issue.title).trim()
   const section = splitSections(visibleText(issue.body))
-  const goal = emptyAnswer(section('goal')) ? '' : section('goal')
   const scope = readItems(section('scope')).map(readPattern)
-  const problems = scope.flatMap((pattern, i) => checkPattern(pattern, i))
-  if (title === '' && goal === '') {
+  const problems = scope.flatMap(checkPattern)
+  if (title === '' && emptyAnswer(section('goal'))) {
     problems.push({ path: 'goal', message: 'title and text are empty: there is nothing to do' })
   }
   if (problems.length > 0) return { ok: false, problems }
@@ -62,15 +61,16 @@ export function readTask(issue: {
     ok: true,
     /** Of most tasks only whether they can be read matters: they wait for something else. */
     get value() {
-      value ??= readSpec({ title: title.replace(/\s+/g, ' '), goal, scope, section }, issue.labels)
+      value ??= readSpec({ title: title.replace(/\s+/g, ' '), scope, section }, issue.labels)
       return value
     },
   }
 }
 
-type Parts = { title: string; goal: string; scope: readonly string[]; section: Sections }
+type Parts = { title: string; scope: readonly string[]; section: Sections }
 
-function readSpec({ title, goal, scope, section }: Parts, labels: readonly string[]): TaskSpec {
+function readSpec({ title, scope, section }: Parts, labels: readonly string[]): TaskSpec {
+  const goal = emptyAnswer(section('goal')) ? '' : section('goal')
   return {
     title: title || firstLine(goal),
     type: readType(section('type'), labels, title),
@@ -99,7 +99,11 @@ function emptyAnswer(text: string): boolean {
 function readItems(section: Section): string[] {
   const items: string[] = []
   for (const line of section.split('\n')) {
-    if (/^\s*(?:`{3,}|~{3,})/.test(line) || emptyAnswer(line)) continue
+    if (emptyAnswer(line) || /^\s*(?:`{3,}|~{3,})/.test(line)) continue
+    if (PLAIN.test(line)) {
+      items.push(line.trim())
+      continue
+    }
     const bullet = /^\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/.exec(line)
     if (bullet !== null) items.push(bullet[1]!.trim())
     else if (/^\s{2,}\S/.test(line) && items.length > 0) items.push(`${items.pop()} ${line.trim()}`)
@@ -108,11 +112,12 @@ function readItems(section: Section): string[] {
   return items.filter(item => !emptyAnswer(item))
 }
 
+/** Begins with nothing that could be a mark or an indentation. */
+const PLAIN = /^[^\s\d`~*+-]/
+
 function readPattern(item: string): string {
-  return item
-    .replace(/^`+|`+$/g, '')
-    .trim()
-    .replace(/^(?:\.?\/)+/, '')
+  const plain = item.includes('`') ? item.replace(/^`+|`+$/g, '') : item
+  return plain.trim().replace(/^(?:\.?\/)+/, '')
 }
 
 function checkPattern(pattern: string, index: number): Problem[] {
