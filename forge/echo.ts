@@ -45,6 +45,13 @@ export function isEcho(forge: Forge, known: IssueWire, issue: IssueWire, lag: nu
   return ours && shows(issue, known.comments + echo.comments, expected(known, echo))
 }
 
+/** Nothing was said since, and nothing rewritten: whatever else changed does not matter any more. */
+export function saysTheSame(forge: Forge, known: IssueWire, issue: IssueWire): boolean {
+  const ours = forge.memory.echoes.get(issue.number)?.comments ?? 0
+  const texts = issue.title === known.title && issue.body === known.body
+  return texts && issue.state === 'closed' && issue.comments === known.comments + ours
+}
+
 function shows(issue: IssueWire, comments: number, labels: readonly string[]): boolean {
   return issue.comments === comments && sameLabels(labelsOf(issue), labels)
 }

@@ -2,7 +2,7 @@ import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TimelineFact } from '../core/world.ts'
 import { createLru, type Lru } from './lru.ts'
-import type { FullPullWire, IssueWire, RepoWire } from './wire.ts'
+import type { FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
 
 /**
  * What one process remembers of one repository. Everything is right without it; a restart only costs requests.
@@ -36,13 +36,17 @@ export type RepoMemory = {
   /** By issue, with the body that it was asked for. */
   edits: Lru<{ body: string; edit: Edit | null }>
   /** The newest pull request of each task, once seen. */
-  pulls: Map<TaskId, FullPullWire>
+  pulls: Map<TaskId, PullSeen>
+  /** By pull request: what one query told of it, and what for. */
+  standings: Lru<{ key: string; settled: boolean; standing: PullStanding }>
   /** Runs of ours by id; a settled one is not looked at again unless it changes. */
   runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
+  /** Some commit had a commit status: then each head is asked for them. */
+  usesStatuses: boolean
   /** False once a dispatch with `return_run_details` was refused (GHES). */
   runDetails: boolean
 }
@@ -56,6 +60,11 @@ export type Story = {
   /** The last change of the title. */
   renamed: Edit | null
 }
+
+/** Null while GitHub still computes it. Counts say what need not be asked for. */
+export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }
+
+export type PullSeen = PullStanding & { pull: PullWire | FullPullWire; merged: boolean }
 
 export type Echo = { at: Instant; comments: number; added: Set<string>; removed: Set<string> }
 
@@ -92,9 +101,11 @@ export function createMemory(): RepoMemory {
     openTasks: new Set(),
     edits: createLru(5_000),
     pulls: new Map(),
+    standings: createLru(5_000),
     runs: new Map(),
     dispatches: new Map(),
     gated: createLru(5_000),
+    usesStatuses: false,
     runDetails: true,
   }
 }

@@ -28,7 +28,7 @@ export async function observe(forge: Forge): Promise<World> {
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
   const ledger = await loadRecords(forge, opened, [...found.keys()])
-  const tasks = await readTasks(forge, found, { place, rules, ledger, pulls })
+  const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
   const attempts = new Set([...refs.tasks.values()].flatMap(task => [...task.attempts.values()]))
   const [standings, strangers] = await Promise.all([
     readStandings(forge, tasks),

@@ -1,7 +1,8 @@
 import type { FileChange, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import type { PullSeen } from '../memory.ts'
 import { once, read, readList } from '../read.ts'
-import type { CompareWire, FileWire, FullPullWire } from '../wire.ts'
+import type { CompareWire, FileWire } from '../wire.ts'
 import { diffTrees } from './difference.ts'
 import { readTree } from './tree.ts'
 
@@ -10,7 +11,7 @@ const COMPARE_FILES = 300
 const LISTED_FILES = 3_000
 
 type Compared = { mergeBase: Sha; current: boolean; changes: FileChange[] | null }
-type Asked = { pull: FullPullWire; tip: Sha; strict: boolean }
+type Asked = { pull: PullSeen['pull']; tip: Sha; strict: boolean }
 
 /**
  * What a pull request changes. The trees decide which files and modes; the file list only adds renames and lines.
@@ -31,7 +32,7 @@ export async function readChanges(
   return { changes: first.changes, current: current.is }
 }
 
-async function compare(forge: Forge, pull: FullPullWire, tip: Sha): Promise<Compared> {
+async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<Compared> {
   const path = '/repos/{owner}/{repo}/compare/{basehead}'
   const query = { basehead: `${tip}...${pull.head.sha}`, per_page: 100, page: 1 }
   const { body } = await read<CompareWire>(forge, path, query)
@@ -48,7 +49,11 @@ async function compare(forge: Forge, pull: FullPullWire, tip: Sha): Promise<Comp
   return { mergeBase, current, changes: files === null ? null : diffTrees(before, after, files) }
 }
 
-async function filesOf(forge: Forge, pull: FullPullWire, compared: FileWire[]): Promise<FileWire[] | null> {
+async function filesOf(
+  forge: Forge,
+  pull: PullSeen['pull'],
+  compared: FileWire[],
+): Promise<FileWire[] | null> {
   if (compared.length < COMPARE_FILES) return compared
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}/files'
   const listed = await readList<FileWire>(forge, path, { pull_number: pull.number })

@@ -1,20 +1,28 @@
+import { GATE_CHECK } from '../../core/names.ts'
 import type { CheckFacts, GateFact, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
-import { readPages } from '../read.ts'
+import { readList, readPages } from '../read.ts'
 import type { CheckRunWire, StatusWire } from '../wire.ts'
 import { instant } from './actor.ts'
 import { gateOf, isGate } from './gate.ts'
 import { readTail } from './tail.ts'
 
-/** Check runs and commit statuses on a head, newest of each name; our gate apart from the others. */
+/**
+ * Check runs and commit statuses on a head, newest of each name; our gate apart from the others. Statuses are asked for
+ * only where the repository uses them, or where a required name is missing among the check runs.
+ */
 export async function readChecks(
   forge: Forge,
   sha: Sha,
+  required: readonly string[],
 ): Promise<{ checks: CheckFacts[]; gate: GateFact | null }> {
-  const [runs, statuses] = await Promise.all([readCheckRuns(forge, sha), readStatuses(forge, sha)])
+  const runs = await readCheckRuns(forge, sha)
   const gates = runs.filter(run => isGate(forge, run))
   const gate = gates.toSorted((a, b) => b.id - a.id)[0]
   const others = runs.filter(run => !isGate(forge, run))
+  const missing = required.some(name => name !== GATE_CHECK && !others.some(run => run.name === name))
+  const statuses = missing || forge.memory.usesStatuses ? await readStatuses(forge, sha) : []
+  if (statuses.length > 0) forge.memory.usesStatuses = true
   const checks = await Promise.all(others.map(run => checkOf(forge, run)))
   return { checks: [...checks, ...statuses.map(statusOf)], gate: gate === undefined ? null : gateOf(gate) }
 }
@@ -26,9 +34,13 @@ export function readCheckRuns(forge: Forge, sha: Sha, name?: string): Promise<Ch
   return readPages(forge, path, query, (body: { check_runs: CheckRunWire[] }) => body.check_runs)
 }
 
-function readStatuses(forge: Forge, sha: Sha): Promise<StatusWire[]> {
-  const path = '/repos/{owner}/{repo}/commits/{ref}/status'
-  return readPages(forge, path, { ref: sha }, (body: { statuses: StatusWire[] }) => body.statuses)
+/** The plain list rather than the combined status, which embeds a repository that changes all the time. */
+async function readStatuses(forge: Forge, sha: Sha): Promise<StatusWire[]> {
+  const path = '/repos/{owner}/{repo}/commits/{ref}/statuses'
+  const newestFirst = await readList<StatusWire>(forge, path, { ref: sha })
+  return newestFirst.filter(
+    (status, i) => newestFirst.findIndex(other => other.context === status.context) === i,
+  )
 }
 
 async function checkOf(forge: Forge, run: CheckRunWire): Promise<CheckFacts> {

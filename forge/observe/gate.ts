@@ -2,6 +2,7 @@ import { GATE_CHECK } from '../../core/names.ts'
 import type { GateFact } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { CheckRunWire } from '../wire.ts'
+import { instant } from './actor.ts'
 
 /** Is this our gate? Anyone may name a check as they like: the app that wrote it decides. */
 export function isGate(forge: Forge, check: { name: string; app: { id: number } | null }): boolean {
@@ -11,6 +12,7 @@ export function isGate(forge: Forge, check: { name: string; app: { id: number } 
 export function gateOf(run: CheckRunWire): GateFact {
   return {
     id: run.id,
+    at: instant(run.started_at),
     status: run.status === 'completed' ? 'completed' : 'in_progress',
     conclusion: run.conclusion,
     title: run.output.title ?? '',

@@ -19,7 +19,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit }: More
     labels: labelsOf(issue),
     container: (issue.sub_issues_summary?.total ?? 0) > 0,
     createdAt: instant(issue.created_at),
-    edited: later(story.renamed, edit),
+    edits: [story.renamed, edit].filter(one => one !== null),
     timeline: story.timeline,
   }
 }
@@ -30,10 +30,4 @@ export function labelsOf(issue: Pick<IssueWire, 'labels'>): string[] {
 
 function authorOf(forge: Forge, issue: IssueWire): Actor {
   return actorOf(forge, { user: issue.user, via: issue.performed_via_github_app ?? null })
-}
-
-/** Titles are in the timeline, bodies are not. */
-function later(a: Edit | null, b: Edit | null): Edit | null {
-  if (a === null || b === null) return a ?? b
-  return a.at >= b.at ? a : b
 }

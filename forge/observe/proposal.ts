@@ -1,7 +1,8 @@
 import type { Actor, FileChange, GateFact, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
-import type { CommentWire, FullPullWire, IssueWire } from '../wire.ts'
+import type { CommentWire, IssueWire } from '../wire.ts'
 import { actorOf, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
@@ -10,23 +11,30 @@ import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
 import { commentOf } from './timeline.ts'
 
-type Setting = { place: Place; strict: boolean; attempts: ReadonlySet<Sha> }
+type Setting = {
+  place: Place
+  strict: boolean
+  /** Names of checks that count, wherever they come from. */
+  required: readonly string[]
+  attempts: ReadonlySet<Sha>
+}
 
 /** A pull request of ours with all that a gate may ask; a closed one without what no longer matters. */
 export async function readProposal(
   forge: Forge,
-  pull: FullPullWire,
-  { place, strict, attempts }: Setting,
+  seen: PullSeen,
+  { place, strict, required, attempts }: Setting,
 ): Promise<PullFacts> {
-  const facts = factsOf(forge, pull, place)
+  const { pull } = seen
+  const facts = factsOf(forge, seen, place)
   if (facts.state === 'merged') return facts
-  const [reviews, comments] = await Promise.all([readReviews(forge, pull), readComments(forge, pull)])
+  const [reviews, comments] = await Promise.all([readReviews(forge, seen), readComments(forge, seen)])
   if (facts.state === 'closed') {
     return { ...facts, reviews, comments, closedBy: await readCloser(forge, pull.number) }
   }
   const tip = facts.base.sha
   const [{ checks, gate }, compared, layers] = await Promise.all([
-    readChecks(forge, pull.head.sha),
+    readChecks(forge, pull.head.sha, required),
     readChanges(forge, { pull, tip, strict }),
     readLayers(forge, pull.head.sha, attempts),
   ])
@@ -34,13 +42,14 @@ export async function readProposal(
   return { ...facts, layers, reviews, comments, checks, gate, changes, current }
 }
 
-function factsOf(forge: Forge, pull: FullPullWire, place: Place): PullFacts {
+function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
+  const { pull, merged } = seen
   const onDefault = pull.base.ref === place.facts.defaultBranch
   return {
     number: pull.number,
     id: pull.id,
     url: pull.html_url,
-    state: pull.merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
+    state: merged ? 'merged' : pull.state === 'open' ? 'open' : 'closed',
     title: pull.title,
     body: pull.body ?? '',
     draft: pull.draft ?? false,
@@ -50,8 +59,8 @@ function factsOf(forge: Forge, pull: FullPullWire, place: Place): PullFacts {
     layers: [pull.head.sha],
     // GitHub's own `base.sha` is where the base was when the head last moved.
     base: { branch: pull.base.ref, sha: onDefault ? place.facts.head : pull.base.sha },
-    mergeable: pull.mergeable,
-    mergedSha: pull.merged ? pull.merge_commit_sha : null,
+    mergeable: seen.mergeable,
+    mergedSha: merged ? pull.merge_commit_sha : null,
     ...NOTHING_YET,
   }
 }
@@ -66,8 +75,11 @@ const NOTHING_YET = {
   current: null as boolean | null,
 }
 
-async function readComments(forge: Forge, pull: FullPullWire): Promise<PullFacts['comments']> {
-  if (pull.comments === 0) return []
+async function readComments(
+  forge: Forge,
+  { pull, comments: count }: PullSeen,
+): Promise<PullFacts['comments']> {
+  if (count === 0) return []
   const path = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
   const comments = await readList<CommentWire>(forge, path, { issue_number: pull.number })
   return comments.map(comment => commentOf(forge, comment))

@@ -1,8 +1,10 @@
 import { parseBranch, printBranch, type TaskId } from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
+import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
+import { readStandingOf } from './mergeability.ts'
 import type { TaskRefs } from './refs.ts'
 
 export type Pulls = { ours: Map<TaskId, PullWire[]>; others: PullWire[] }
@@ -31,43 +33,79 @@ export function isHere(pull: Pick<PullWire, 'head' | 'base'>): boolean {
   return from !== null && from.id === pull.base.repo.id
 }
 
-type Wanted = { task: TaskId; refs: TaskRefs; agents: readonly string[]; open: readonly PullWire[] }
+export type Wanted = { task: TaskId; refs: TaskRefs; agents: readonly string[] }
 
 /**
- * The newest pull request of a task, open or not, in full. Once seen it is remembered by number; a process that has
- * seen none asks by branch, but only where an attempt exists that could have been shown.
+ * The newest pull request of each task, open or not. What the list of open ones does not tell of them is asked for all
+ * of them at once, and only where something changed. `tip`: where the default branch is.
  */
-export async function readPull(
+export async function readPulls(
   forge: Forge,
-  { task, refs, agents, open }: Wanted,
-): Promise<FullPullWire | null> {
-  const known = forge.memory.pulls.get(task)
-  let number = Math.max(known?.number ?? 0, ...open.map(pull => pull.number))
-  if (number === 0 && refs.attempts.size > 0) {
-    number = await findPull(forge, branchesOf({ task, refs, agents }))
+  wanted: readonly Wanted[],
+  { ours, tip }: { ours: Pulls['ours']; tip: string },
+): Promise<Map<TaskId, PullSeen>> {
+  const newest = new Map<TaskId, PullWire>()
+  for (const [task, pulls] of ours) {
+    const pull = pulls.toSorted((a, b) => b.number - a.number)[0]
+    if (pull !== undefined && pull.number >= (forge.memory.pulls.get(task)?.pull.number ?? 0)) {
+      newest.set(task, pull)
+    }
   }
+  const tasks = new Set(wanted.map(one => one.task))
+  const open = [...newest].filter(([task]) => tasks.has(task))
+  const standings = await readStandingOf(
+    forge,
+    open.map(([, pull]) => pull),
+    tip,
+  )
+  const found = await Promise.all(
+    wanted.map(async one => {
+      const pull = newest.get(one.task)
+      if (pull === undefined) return [one.task, await readOther(forge, one)] as const
+      const seen = { pull, merged: false, ...standings.get(pull.number)! }
+      return [one.task, seen] as const
+    }),
+  )
+  const seen = new Map(found.flatMap(([task, pull]) => (pull === null ? [] : [[task, pull] as const])))
+  for (const [task, pull] of seen) forge.memory.pulls.set(task, pull)
+  return seen
+}
+
+/** One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet. */
+async function readOther(forge: Forge, wanted: Wanted): Promise<PullSeen | null> {
+  const known = forge.memory.pulls.get(wanted.task)
+  // What is closed does not change any more in ways that matter here; opened again, it is in the list.
+  if (known?.pull.state === 'closed') return known
+  const number = known?.pull.number ?? (await findPull(forge, wanted))
   if (number === 0) return null
-  const listed = open.some(pull => pull.number === number)
-  // What is closed for good does not change any more in ways that matter here.
-  if (known?.number === number && known.state === 'closed' && !listed) return known
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
   const { body } = await read<FullPullWire>(forge, path, { pull_number: number })
-  if (taskOf(forge, body) !== task) return null
-  forge.memory.pulls.set(task, body)
-  return body
+  return taskOf(forge, body) === wanted.task ? seenOf(body) : null
 }
 
-function branchesOf({ task, refs, agents }: Omit<Wanted, 'open'>): string[] {
-  return [...new Set([...refs.branches.keys(), ...agents.map(agent => printBranch({ agent, task }))])]
+export function seenOf(pull: FullPullWire): PullSeen {
+  return {
+    pull,
+    merged: pull.merged,
+    mergeable: pull.mergeable,
+    comments: pull.comments,
+    // Not told: to be asked for.
+    reviews: 1,
+  }
 }
 
-async function findPull(forge: Forge, branches: readonly string[]): Promise<number> {
+/**
+ * By branch, for a process that has seen none: but only where an attempt exists that could have been shown. 0: none.
+ */
+async function findPull(forge: Forge, { task, refs, agents }: Wanted): Promise<number> {
+  if (refs.attempts.size === 0) return 0
+  const branches = new Set([...refs.branches.keys(), ...agents.map(agent => printBranch({ agent, task }))])
   const found = await Promise.all(
-    branches.map(branch => {
+    [...branches].map(branch => {
       const query = { head: `${forge.owner}:${branch}`, state: 'all', sort: 'created', direction: 'desc' }
       return readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
     }),
   )
-  const ours = found.flat().filter(pull => taskOf(forge, pull) !== null)
+  const ours = found.flat().filter(pull => taskOf(forge, pull) === task)
   return Math.max(0, ...ours.map(pull => pull.number))
 }

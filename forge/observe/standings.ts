@@ -27,7 +27,7 @@ function actorsOf(task: TaskFacts): Actor[] {
   return [
     ...(approver === undefined ? [] : [{ ...approver, kind: 'person' as const }]),
     task.issue.author,
-    ...(task.issue.edited?.by ? [task.issue.edited.by] : []),
+    ...(task.issue.edits ?? []).flatMap(edit => edit.by ?? []),
     ...task.issue.timeline.map(fact => fact.by),
     ...(task.pull?.reviews ?? []).map(review => review.by),
     ...(task.pull?.comments ?? []).map(comment => comment.by),

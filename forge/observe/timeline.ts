@@ -1,6 +1,6 @@
 import { isStatusComment } from '../../core/names.ts'
 import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
-import { isEcho } from '../echo.ts'
+import { isEcho, saysTheSame } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { Story } from '../memory.ts'
 import { readList } from '../read.ts'
@@ -8,13 +8,17 @@ import type { CommentWire, IssueWire, TimelineWire } from '../wire.ts'
 import { actorOf, instant, isOurs } from './actor.ts'
 import { LAG } from './issues.ts'
 
-/** What happened on an issue; asked again only when the issue changed, or changed a moment ago. */
-export async function readStory(forge: Forge, issue: IssueWire): Promise<Story> {
+/**
+ * What happened on an issue; asked again only when the issue changed, or changed a moment ago. With its pull request
+ * `landed`, its closing is no news either.
+ */
+export async function readStory(forge: Forge, issue: IssueWire, landed: boolean): Promise<Story> {
   const { stories, echoes } = forge.memory
   const known = stories.get(String(issue.number))
   if (known !== undefined) {
     if (known.settled && known.issue.updated_at === issue.updated_at) return known.story
     if (isEcho(forge, known.issue, issue, LAG)) return known.story
+    if (landed && saysTheSame(forge, known.issue, issue)) return known.story
   }
   echoes.delete(issue.number)
   const path = '/repos/{owner}/{repo}/issues/{issue_number}/timeline'

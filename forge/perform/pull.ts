@@ -2,7 +2,7 @@ import { parseTaskId } from '../../core/names.ts'
 import { noteEcho } from '../echo.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { taskOf } from '../observe/pulls.ts'
+import { seenOf, taskOf } from '../observe/pulls.ts'
 import { readFresh } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
 import { write, writeTimed } from '../write.ts'
@@ -14,7 +14,7 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
   try {
     const route = 'POST /repos/{owner}/{repo}/pulls'
     const { data: made, at } = await writeTimed<FullPullWire>(forge, route, { head, base, title, body })
-    forge.memory.pulls.set(task, made)
+    forge.memory.pulls.set(task, seenOf(made))
     // The mention of the issue changes the issue.
     noteEcho(forge, parseTaskId(task) ?? 0, { at })
     return { pull: made.number }
