@@ -1,3 +1,7 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { printTaskId } from '../../core/names.ts'
 import { openRunway, type Runway, script } from './runway.ts'
@@ -252,6 +256,21 @@ test('a second run of one claim does nothing', async () => {
   expect(refs.map(ref => ref.object.sha)).toEqual([first.refs.get(`refs/chorus/reports/${task}/1`)])
 })
 
+test('a dispatch that was sent twice makes one conversation with the agent', async () => {
+  const task = fresh()
+  const diary = join(mkdtempSync(join(tmpdir(), 'chorus-twice-')), 'diary')
+  const landing = await runway.fly({
+    task,
+    goal: script(`run echo here >> ${diary}`, 'write a', '  b', 'wait 1'),
+    meanwhile: async (_, inputs) => {
+      const wish = { ...runway.stage.at, workflow_id: 'chorus.yml', ref: 'main', inputs }
+      await runway.app.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', wish)
+    },
+  })
+  expect(readFileSync(diary, 'utf8')).toBe('here\n')
+  expect(landing.report).toMatchObject({ outcome: 'done', run: landing.run.id })
+})
+
 test('a feedback attempt goes on from where the branch stands', async () => {
   const task = fresh()
   const first = await runway.fly({ task, goal: script('write a', '  one') })
@@ -270,6 +289,25 @@ test('a feedback attempt goes on from where the branch stands', async () => {
   })
   expect(data.parents.map(parent => parent.sha)).toEqual([base])
   expect(second.report?.files).toEqual([{ path: 'a', mode: '100644', bytes: 8 }])
+})
+
+test('a cancelled run leaves no process and no ref', async () => {
+  const task = fresh()
+  const pidFile = join(mkdtempSync(join(tmpdir(), 'chorus-cancel-')), 'pid')
+  const goal = script(`run setsid sh -c 'trap "" TERM INT; echo $$ > ${pidFile}; while :; do sleep 1; done'`)
+  const landing = await runway.fly({
+    task,
+    goal,
+    meanwhile: async run_id => {
+      while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await setTimeout(20)
+      await runway.app.rest.actions.cancelWorkflowRun({ ...runway.stage.at, run_id })
+    },
+  })
+  expect(landing.run.conclusion).toBe('cancelled')
+  expect(landing.refs.size).toBe(0)
+  // Killed and not yet waited for, it may stay in the table; then it has no command line any more.
+  const proc = `/proc/${readFileSync(pidFile, 'utf8').trim()}/cmdline`
+  expect(existsSync(proc) ? readFileSync(proc, 'utf8') : '').toBe('')
 })
 
 test('on a host without artifacts the hand-over travels as outputs', async () => {

@@ -20,7 +20,12 @@ export type Runway = AsyncDisposable & {
   app: Octokit
   base: string
   /** Claims, dispatches, and waits until everything is quiet. */
-  fly(ticket: Partial<Ticket> & { goal?: string }): Promise<Landing>
+  fly(wish: Wish): Promise<Landing>
+}
+
+export type Wish = Partial<Ticket> & {
+  goal?: string
+  meanwhile?: (run: number, inputs: { claim: string; title: string }) => Promise<void>
 }
 
 export type Landing = {
@@ -73,14 +78,12 @@ async function seedRelease(stage: Stage): Promise<void> {
 
 type Ground = { stage: Stage; app: Octokit; base: string }
 
-async function fly(
-  { stage, app, base }: Ground,
-  wish: Partial<Ticket> & { goal?: string },
-): Promise<Landing> {
+async function fly({ stage, app, base }: Ground, wish: Wish): Promise<Landing> {
   const ticket = writeTicket(base, wish)
   const claim = await createClaim({ stage, app, base: ticket.base }, ticket)
   const title = printRunTitle(ticket)
   const id = await dispatch({ stage, app, base }, { claim, title })
+  await wish.meanwhile?.(id ?? 0, { claim, title })
   await stage.twin.quiet(60_000)
   return readLanding(
     { stage, app, base },
@@ -164,8 +167,8 @@ async function readReceipt(stage: Stage, app: Octokit, url: string | null) {
   return message ? parseReceipt(message) : null
 }
 
-export function writeTicket(base: string, wish: Partial<Ticket> & { goal?: string }): Ticket {
-  const { goal, ...rest } = wish
+export function writeTicket(base: string, wish: Wish): Ticket {
+  const { goal, meanwhile: _, ...rest } = wish
   return {
     version: 1,
     kind: 'work',
