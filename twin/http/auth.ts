@@ -76,7 +76,9 @@ export function covers(installation: Installation, repo: Repo): boolean {
 /** What a person may do here: the owner everything, others as invited, everyone reads what is public. */
 export function roleOf(_state: TwinState, repo: Repo, account: Account): Role {
   if (account.id === repo.owner.id) return 'admin'
-  return repo.collaborators.get(account.login.toLowerCase()) ?? (repo.private ? 'none' : 'read')
+  const given = repo.collaborators.get(account.login.toLowerCase()) ?? 'none'
+  // Nobody is less than a reader of what is public.
+  return given === 'none' && !repo.private ? 'read' : given
 }
 
 export function reaches(role: Role, wanted: Role): boolean {
