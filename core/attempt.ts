@@ -52,6 +52,20 @@ export function genuineRuns(
   )
 }
 
+/** How far the ref of an attempt is the commit that a run of ours handed over: anyone who may push can move a ref. */
+export type Voucher = 'vouched' | 'contradicted' | 'unknown'
+
+export function checkVoucher(
+  task: TaskFacts,
+  attempt: number,
+  by: { app: AppFacts; defaultBranch: string },
+): Voucher {
+  const receipts = genuineRuns(task, attempt, by).flatMap(({ receipt }) => receipt ?? [])
+  if (receipts.length === 0) return 'unknown'
+  const head = task.attempts.get(attempt) ?? null
+  return receipts.some(receipt => receipt.attempt === head) ? 'vouched' : 'contradicted'
+}
+
 /** A dispatch whose answer was lost may have made two runs: the one that vouches for something is the one that worked. */
 function chooseRun(runs: readonly RunFacts[]): RunFacts | null {
   const oldestFirst = [...runs].sort((a, b) => a.id - b.id)

@@ -6,7 +6,7 @@ import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
 import type { TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
-import type { Parsed } from './problem.ts'
+import { type Parsed, type Problem, printProblem } from './problem.ts'
 import type { Outcome } from './report.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
@@ -59,7 +59,7 @@ function unwanted({ task, intent, world }: Folding): TaskState | null {
 
 function held({ task, config, spec, record }: Folding): TaskState | null {
   if (!config.ok)
-    return wait('configuration', `.github/chorus.yml cannot be read: ${config.problems[0]?.message ?? ''}`)
+    return wait('configuration', explainConfig(config.problems))
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
   if (record.stopped !== null) return wait('stopped', `stopped by @${record.stopped.by.login}`)
@@ -70,6 +70,12 @@ function held({ task, config, spec, record }: Folding): TaskState | null {
       'its text changed after it was asked for; somebody with triage access has to say it again',
     )
   return null
+}
+
+/** The first few problems: each names its path, and the key that was probably meant. */
+function explainConfig(problems: readonly Problem[]): string {
+  const more = problems.length > 3 ? ` (and ${problems.length - 3} more)` : ''
+  return `.github/chorus.yml cannot be read: ${problems.slice(0, 3).map(printProblem).join('; ')}${more}`
 }
 
 function inFlight(facts: Folding): TaskState {

@@ -66,7 +66,7 @@ function takeComment(done: Projection, taken: Taken): Projection {
   const { comment, context } = taken
   const standing = standingOf(comment.by, context)
   // People without standing start nothing, and leave no trace either: a record would be a way to fill the ledger.
-  if (!atLeast(standing, 'triage')) return done
+  if (!atLeast(standing, 'triage') || isEarly(taken)) return done
   const handled: Projection = {
     ...done,
     changed: true,
@@ -112,7 +112,9 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'resume':
       return change({ paused: false, stopped: null })
     case 'approve':
-      return change(approve(done.record, taken))
+      return isOutdated(taken)
+        ? react({ ...done, answer: { to: 'refused', word: 'approve', why: OUTDATED } }, comment, '-1')
+        : change(approve(done.record, taken))
     case 'revise':
       return change({ ...askRevision(done.record, taken, command.text), stopped: null })
     case 'status':
@@ -128,12 +130,27 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   }
 }
 
-/** Approves the pull request's head when there is one, and the text as it stands now. */
+const OUTDATED = 'the pull request got another commit about when you said it; look again, then repeat it'
+
+/**
+ * An approval by word names no commit. So it counts for a head that people could see when it was said: where our gate
+ * stood already. Without a gate to compare with, it waits for the next look.
+ */
+function isOutdated({ comment, task }: Taken): boolean {
+  return task.pull?.state === 'open' && task.pull.gate !== null && task.pull.gate.at > comment.at
+}
+
+function isEarly({ comment, task }: Taken): boolean {
+  if (task.pull?.state !== 'open' || task.pull.gate !== null) return false
+  return parseCommands(comment.body).some(command => command.say === 'approve')
+}
+
+/** Approves the pull request's head when there is one, and the text as it stands if it stood so when it was said. */
 function approve(record: TaskRecord, { comment, task, context }: Taken): Partial<TaskRecord> {
   const by = { id: comment.by.id, login: comment.by.login }
   const pull = task.pull
   const head = pull?.state === 'open' ? { pullApproval: { by, at: comment.at, head: pull.head.sha } } : {}
-  if (record.approval === null) return head
+  if (record.approval === null || editedSince(task, comment, context)) return head
   const text = textOf(task, comment.at, context)
   if (text.text === record.approval.text) return head
   return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
@@ -175,11 +192,14 @@ function takeIntent(
   }
 }
 
-/** Between the label and our reading of the text, somebody without standing may have changed what was asked for. */
-function editedSince(task: TaskFacts, intent: { at: Instant }, context: Context): boolean {
-  const edit = task.issue.edited ?? null
-  if (edit === null || edit.at <= intent.at) return false
-  return edit.by === null || !atLeast(context.standings.get(edit.by.id) ?? 'none', 'triage')
+/**
+ * Between somebody's word and our reading of the text, somebody without standing may have changed what was meant.
+ * GitHub tells seconds: within the same one nobody knows what came first.
+ */
+function editedSince(task: TaskFacts, word: { at: Instant }, { standings }: Context): boolean {
+  return (task.issue.edits ?? [])
+    .filter(edit => edit.at >= word.at)
+    .some(({ by }) => by === null || !atLeast(standings.get(by.id) ?? 'none', 'triage'))
 }
 
 function afterStop(record: TaskRecord, at: Instant): TaskRecord['stopped'] {

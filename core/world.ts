@@ -95,8 +95,8 @@ export type IssueFacts = {
   /** True for a parent of sub-issues: a container, never dispatched itself. */
   container: boolean
   createdAt: Instant
-  /** The last edit of title or body, if any; `by` null when GitHub does not tell. */
-  edited?: { at: Instant; by: Actor | null } | null
+  /** The last edit of the title and that of the body, as far as there were any; `by` null when GitHub does not tell. */
+  edits?: readonly { at: Instant; by: Actor | null }[]
   /** Oldest first. */
   timeline: readonly TimelineFact[]
 }
@@ -237,6 +237,8 @@ export type ReviewFacts = {
 /** The gate check of this app on a head. `key` is what the text was written for (external_id). */
 export type GateFact = {
   id: number
+  /** Since when it has stood there for people to see. */
+  at: Instant
   status: 'in_progress' | 'completed'
   conclusion: string | null
   title: string

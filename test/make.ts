@@ -15,6 +15,7 @@ import type {
   ClaimFacts,
   CommentFact,
   FileChange,
+  GateFact,
   IssueFacts,
   PullFacts,
   RepoFacts,
@@ -281,6 +282,11 @@ export function makeCheck(overrides: Partial<CheckFacts> = {}): CheckFacts {
   }
 }
 
+/** Waits since `at(20)`. */
+export function makeGate(overrides: Partial<GateFact> = {}): GateFact {
+  return { id: 6500, at: at(20), status: 'in_progress', conclusion: null, title: '', key: '', ...overrides }
+}
+
 /** bob approves the default head. */
 export function makeReview(overrides: Partial<ReviewFacts> = {}): ReviewFacts {
   return {
@@ -396,6 +402,7 @@ export function makeProposal(
     pull,
     claim: makeClaim(),
     attempt: sha(0x201),
+    voucher: 'vouched',
     requester: alice,
     now: at(60),
     standing: actor => standings.get(actor.id) ?? 'none',

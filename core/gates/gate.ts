@@ -1,3 +1,4 @@
+import type { Voucher } from '../attempt.ts'
 import type { Config } from '../config.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskSpec } from '../task.ts'
@@ -53,8 +54,10 @@ export type Proposal = {
   pull: PullFacts
   /** The claim whose attempt the pull request shows. */
   claim: ClaimFacts | null
-  /** Head that the genuine attempt has; differs from the pull's head when a person pushed. */
+  /** Where the attempt's ref stands; differs from the pull's head when a person pushed. */
   attempt: Sha | null
+  /** Did a run of ours hand over what that ref names? */
+  voucher: Voucher
   requester: Actor | null
   now: Instant
   standing(actor: { id: number }): Standing

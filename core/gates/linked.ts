@@ -5,7 +5,7 @@ import { pass, refuse } from './verdict.ts'
 /** Is this the pull request of this task, made by this app, for the attempt that its marker names? */
 export const linked: Gate = {
   name: 'linked',
-  judge({ pull, task, claim, attempt, repo }) {
+  judge({ pull, task, claim, attempt, voucher, repo }) {
     if (!pull.ours) return refuse('this pull request was not opened by Chorus')
     const marker = parsePullMarker(pull.body)
     if (marker === null)
@@ -20,7 +20,8 @@ export const linked: Gate = {
     if (claim === null || !claim.sealed || claim.attempt !== marker.attempt) {
       return refuse(`attempt ${marker.attempt} was not claimed by this app`)
     }
-    if (attempt === null) return refuse(`attempt ${marker.attempt} did not come from a run of ours`)
+    if (attempt === null || voucher === 'contradicted')
+      return refuse(`attempt ${marker.attempt} did not come from a run of ours`)
     return pass(`attempt ${marker.attempt} of ${task.id}`)
   },
 }

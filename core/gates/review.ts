@@ -33,10 +33,9 @@ export const review: Gate = {
         `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given: somebody with write access, other than who asked for the work, can review it`,
       )
     }
-    if (wasPushedTo(proposal) && approvers(proposal).length === 0) {
-      return wait(
-        'somebody pushed to the branch after the attempt: a person with write access has to approve this commit',
-      )
+    const doubt = doubtOf(proposal)
+    if (doubt !== null && approvers(proposal).length === 0) {
+      return wait(`${doubt}: a person with write access has to approve this commit`)
     }
     const why = whyAPerson(proposal)
     const people = qualifiedApprovers(proposal)
@@ -45,9 +44,11 @@ export const review: Gate = {
   },
 }
 
-/** Beneath our own merges of the base lies something else than what the attempt handed over. */
-function wasPushedTo({ pull, attempt }: Proposal): boolean {
-  return attempt !== null && !pull.layers.includes(attempt)
+/** Beneath our own merges of the base may lie something else than what a run of ours handed over. */
+function doubtOf({ pull, attempt, voucher }: Proposal): string | null {
+  if (attempt === null) return null
+  if (!pull.layers.includes(attempt)) return 'somebody pushed to the branch after the attempt'
+  return voucher === 'vouched' ? null : 'the run that made it cannot be found any more'
 }
 
 function whyAPerson({ config, pull, task }: Proposal): string | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeAttempt } from '../../core/attempt.ts'
+import { checkVoucher, judgeAttempt } from '../../core/attempt.ts'
 import type { RunFacts, TaskFacts } from '../../core/world.ts'
 import {
   alice,
@@ -82,4 +82,16 @@ test('closing the issue voids what is under way, even when it is opened again', 
   })
 
   expect(judge(makeProposedTask({ pull: null, issue })).is).toBe('void')
+})
+
+test.each<[string, Partial<TaskFacts>, ReturnType<typeof checkVoucher>]>([
+  ['its run handed over what the ref names', {}, 'vouched'],
+  ['the ref was moved since', { attempts: new Map([[1, sha(0xbad)]]) }, 'contradicted'],
+  ['the ref is gone', { attempts: new Map() }, 'contradicted'],
+  ['its run was started again since', { runs: [makeRun({ runAttempt: 2 })] }, 'vouched'],
+  ['the run is too old to be listed', { runs: [] }, 'unknown'],
+  ['only a run by a person says so', { runs: [makeRun({ actorId: alice.id })] }, 'unknown'],
+])('the ref of an attempt on show: %s', (_, task, voucher) => {
+  const by = { app: OUR_APP, defaultBranch: 'main' }
+  expect(checkVoucher(makeProposedTask(task), 1, by)).toBe(voucher)
 })

@@ -9,6 +9,7 @@ import {
   makeCheck,
   makeClaim,
   makeComment,
+  makeGate,
   makeIssue,
   makeLabeled,
   makeProposedTask,
@@ -64,7 +65,7 @@ test('a stranger’s commands are not even remembered', () => {
 })
 
 test('a text that a stranger changed after the label is not approved', () => {
-  const issue = makeIssue({ edited: { at: at(2), by: sam } })
+  const issue = makeIssue({ edits: [{ at: at(2), by: sam }] })
   const { state, does } = planFor(makeTask({ issue }))
 
   expect(state).toMatchObject({ is: 'waiting', on: 'approval' })
@@ -135,7 +136,7 @@ test('nothing lands while a required check runs; the gate says so and is not gre
 test('the gate is not written again while its reason stands', () => {
   const pull = makePull({ checks: [makeCheck({ status: 'in_progress', conclusion: null })] })
   const gate = find(planFor(makeProposedTask({ pull })).effects, 'gate')
-  const known = { id: 1, status: 'in_progress', conclusion: null, title: gate.title, key: gate.key } as const
+  const known = { ...makeGate(), title: gate.title, key: gate.key }
 
   expect(planFor(makeProposedTask({ pull: { ...pull, gate: known } })).does).not.toContain('gate')
 })

@@ -46,7 +46,8 @@ table(linked, [
   ['another target', { pull: makePull({ base: { ...main, branch: 'release' } }) }, 'refuse'],
   ['no claim', { claim: null }, 'refuse'],
   ['a claim that somebody forged', { claim: makeClaim({ sealed: false }) }, 'refuse'],
-  ['an attempt that no run vouches for', { attempt: null }, 'refuse'],
+  ['an attempt without a ref', { attempt: null }, 'refuse'],
+  ['an attempt whose ref was moved by hand', { voucher: 'contradicted' }, 'refuse'],
 ])
 
 table(spec, [
