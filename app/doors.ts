@@ -10,8 +10,8 @@ import { readWake, WAKES, type WakeEvent } from './wakes.ts'
 export function openDoors(house: House, app: Probot, sweep: Sweep): void {
   for (const event of Object.keys(WAKES) as WakeEvent[]) {
     app.on(event, ({ name, payload }) => {
-      const target = readWake(name, payload, house.appId)
-      if (target !== null) wakeByWebhook(house, target)
+      const wake = readWake(name, payload, house.appId)
+      if (wake !== null) wakeByWebhook(house, wake)
     })
   }
   app.on(

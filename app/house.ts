@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Pacing } from './pacing.ts'
 import type { Queue } from './queue.ts'
 import type { Repositories } from './repositories.ts'
-import type { Target } from './wakes.ts'
+import type { Target, Wake } from './wakes.ts'
 
 export type Pace = {
   /** Milliseconds after a webhook at which to look once more: GitHub's reads may lag behind. A look without news is free. */
@@ -25,12 +25,14 @@ export type House = {
   queue: Queue<number>
 }
 
-/** A webhook named this repository: look now, and again when GitHub's reads have caught up. */
-export function wakeByWebhook(house: House, target: Target): void {
+/** A webhook named this repository: look now, unless it is the echo of our own write, and again when GitHub's reads have caught up. */
+export function wakeByWebhook(house: House, { target, sender, mayEcho }: Wake): void {
   const repository = house.repositories.put(target)
   const now = house.clock.now()
   repository.settle = house.pace.settle.map(after => now + after)
-  house.queue.wake(target.id)
+  const isEcho = mayEcho && sender !== null && sender === repository.reach?.forge.app.login
+  if (!isEcho) house.queue.wake(target.id)
+  else if (repository.settle[0] !== undefined) house.queue.wakeAt(target.id, repository.settle[0])
 }
 
 /** A sweep came by: one look. */

@@ -31,6 +31,15 @@ export const WAKES = {
 
 export type WakeEvent = keyof typeof WAKES
 
+/**
+ * Events that our own writes cause. We looked again right after the write, so a look for each of them would find nothing;
+ * the later looks (`settle`) are kept, as another replica may have been the one that wrote.
+ */
+const ECHOES: readonly WakeEvent[] = ['issues', 'issue_comment', 'pull_request', 'push']
+
+/** `mayEcho`: of a kind that our own writes cause; whether it did, its sender tells. */
+export type Wake = { target: Target; sender: string | null; mayEcho: boolean }
+
 /** Where to look. Read from a delivery whose signature was checked, and still only believed to name a place. */
 export type Target = { id: number; owner: string; name: string; installation: number }
 
@@ -40,6 +49,7 @@ const app = z.object({ id: z.number() }).nullish()
 const delivery = z.object({
   action: z.string().optional(),
   installation: z.object({ id: z.number() }),
+  sender: z.object({ login: z.string() }).nullish(),
   repository: z.object({
     id: z.number(),
     name: z.string(),
@@ -51,19 +61,20 @@ const delivery = z.object({
 type Delivery = z.infer<typeof delivery>
 
 /**
- * The repository to wake for a delivery, or null. Events by our own bot do wake (another replica may have acted; wakes
- * coalesce), except reports about our own check runs: each gate text would wake us only to find what we just wrote.
+ * What a delivery wakes, or null. Reports about our own check runs wake nothing: each gate text would wake us only to find
+ * what we just wrote.
  */
-export function readWake(event: string, payload: unknown, appId: number): Target | null {
+export function readWake(event: string, payload: unknown, appId: number): Wake | null {
   if (!isWakeEvent(event)) return null
   const read = delivery.safeParse(payload)
   if (!read.success) return null
-  const { action, repository, installation } = read.data
+  const { action, repository, installation, sender } = read.data
   const actions: readonly string[] = WAKES[event]
   if (actions.length > 0 && !actions.includes(action ?? '')) return null
   if (isOwnEcho(read.data, appId)) return null
   const { id, name, owner } = repository
-  return { id, name, owner: owner.login, installation: installation.id }
+  const target = { id, name, owner: owner.login, installation: installation.id }
+  return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event) }
 }
 
 function isWakeEvent(event: string): event is WakeEvent {

@@ -15,7 +15,7 @@ describe('deliveries that wake', () => {
     ['a run ended', 'workflow_run', { action: 'completed' }],
     ['a commit status', 'status', { state: 'success' }],
   ])('%s', (_situation, event, rest) => {
-    expect(readWake(event, { ...base, ...rest }, US)).toEqual(target)
+    expect(readWake(event, { ...base, ...rest }, US)?.target).toEqual(target)
   })
 })
 
@@ -30,5 +30,18 @@ describe('deliveries that do not', () => {
     ['a body of the wrong shape', 'push', { repository: 'ada/engine' }],
   ])('%s', (_situation, event, rest) => {
     expect(readWake(event, { ...base, ...rest }, US)).toBeNull()
+  })
+})
+
+test('what our own writes may cause is marked, what only others cause is not', () => {
+  expect(readWake('issues', { ...base, action: 'labeled', sender: { login: 'us[bot]' } }, US)).toMatchObject({
+    sender: 'us[bot]',
+    mayEcho: true,
+  })
+  // A run's events name us as the sender, since we dispatched it: they are news all the same.
+  expect(
+    readWake('workflow_run', { ...base, action: 'completed', sender: { login: 'us[bot]' } }, US),
+  ).toMatchObject({
+    mayEcho: false,
   })
 })
