@@ -49,7 +49,7 @@ const app = z.object({ id: z.number() }).nullish()
 const delivery = z.object({
   action: z.string().optional(),
   installation: z.object({ id: z.number() }),
-  sender: z.object({ login: z.string() }).nullish(),
+  sender: z.object({ login: z.string().optional() }).nullish(),
   repository: z.object({
     id: z.number(),
     name: z.string(),
