@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Running, startServer } from '../../app/server.ts'
-import type { App } from '../../twin/apps/state.ts'
+import type { App, Installation } from '../../twin/apps/state.ts'
 import { createRepo, installApp, registerApp } from '../../twin/seed.ts'
 import { createTwin, type Twin } from '../../twin/twin.ts'
 
@@ -9,19 +9,20 @@ const SECRET = 'a secret of more than sixteen characters'
 
 let twin: Twin
 let app: App
+let installation: Installation
 let running: Running
 
 beforeAll(async () => {
   twin = await createTwin()
   const repo = await createRepo(twin.state, { owner: 'ada', name: 'engine' })
-  app = await registerApp(twin.state, {
+  app = registerApp(twin.state, {
     name: 'chorus',
     owner: 'ada',
     permissions: { metadata: 'read', contents: 'write', issues: 'write' },
     events: ['issues'],
     webhookSecret: SECRET,
   })
-  await installApp(twin.state, app, 'ada', [repo])
+  installation = installApp(twin.state, app, 'ada', [repo])
   running = await startServer(
     {
       host: '127.0.0.1',
@@ -74,4 +75,15 @@ test.each(['/api/github/webhooks', '/'])(
 test('health is told and unknown pages are not found', async () => {
   expect((await fetch(`${running.url}/healthz`)).status).toBe(200)
   expect((await fetch(`${running.url}/probot`)).status).toBe(404)
+})
+
+test('uninstalled while the webhook about it was lost: forgotten at the next look, quietly', async () => {
+  twin.state.apps.installations.clear()
+  twin.state.apps.tokens.clear()
+  const repo = [...twin.state.repos.values()].find(one => one.name === 'engine')!
+  const repository = { id: repo.id, name: 'engine', owner: { login: 'ada' } }
+  const body = JSON.stringify({ action: 'opened', installation: { id: installation.id }, repository })
+  expect(await deliver('/', body, sign(body, SECRET))).toBe(200)
+  await running.chorus.idle()
+  expect(await (await fetch(running.url)).text()).not.toContain('ada/engine')
 })
