@@ -1,5 +1,6 @@
 import { Probot, Server } from 'probot'
 import { type Chorus, createChorus } from './chorus.ts'
+import type { Clock } from './clock.ts'
 import type { Identity, Place } from './env.ts'
 import type { Pace } from './house.ts'
 import { createOctokitClass } from './octokit.ts'
@@ -9,9 +10,13 @@ const ANY_PORT = '0' as unknown as number
 
 export type Running = { chorus: Chorus; url: string; stop(): Promise<void> }
 
-/** Probot's server with our app in it, listening. `pace` is for demonstrations; the default is right for GitHub. */
-export async function startServer(place: Place, identity: Identity, pace?: Partial<Pace>): Promise<Running> {
-  const chorus = createChorus({ ...identity, pace })
+/** For demonstrations and tests; what is left out is right for GitHub. */
+export type Timing = Partial<Pace> & { clock?: Clock }
+
+/** Probot's server with our app in it, listening. */
+export async function startServer(place: Place, identity: Identity, timing: Timing = {}): Promise<Running> {
+  const { clock, ...pace } = timing
+  const chorus = createChorus({ ...identity, pace, ...(clock === undefined ? {} : { clock }) })
   const log = await createLog(place, identity)
   const server = new Server({
     log,

@@ -161,11 +161,12 @@ function printIssue({ script, acceptance = 'it works', extra = '' }: IssueWish):
 const PATIENCE = 60_000
 
 async function until<T>(stage: Stage, what: string, find: () => T | null | undefined | false): Promise<T> {
-  const deadline = Date.now() + PATIENCE
+  // Not by Date: stories let hours pass.
+  const deadline = performance.now() + PATIENCE
   for (;;) {
     const found = find()
     if (found !== null && found !== undefined && found !== false) return found
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}\n${picture(stage)}`)
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}\n${picture(stage)}`)
     await new Promise(resolve => setTimeout(resolve, 15))
   }
 }

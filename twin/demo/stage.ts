@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Octokit } from '@octokit/rest'
 import { parse } from 'yaml'
+import type { Clock as AppClock } from '../../app/clock.ts'
 import type { Pace } from '../../app/house.ts'
 import { type Running, startServer } from '../../app/server.ts'
 import { printCaller } from '../../core/caller.ts'
@@ -32,11 +33,14 @@ export type Stage = {
   controllers: Running[]
   /** REST as that person. */
   as(login: string): Octokit
-  startController(): Promise<Running>
+  startController(how?: ControllerWish): Promise<Running>
   /** Resolves when neither GitHub nor any controller has anything left to do. */
   quiet(): Promise<void>
   close(): Promise<void>
 }
+
+/** `apiUrl`: where it finds GitHub, when not at the twin itself. */
+export type ControllerWish = { apiUrl?: string }
 
 export type StageOptions = TwinOptions & {
   /** Beside the configuration and the caller file. */
@@ -49,6 +53,8 @@ export type StageOptions = TwinOptions & {
   name?: string
   people?: Record<string, Role>
   pace?: Partial<Pace>
+  /** The controllers' own time; the twin has its own. */
+  time?: AppClock
   logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
   /** Start without the app: stories that begin with something missing. */
   controllers?: number
@@ -80,7 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         log: silent,
         retry: { enabled: false },
       }),
-    startController: () => startController(stage, options),
+    startController: how => startController(stage, options, how),
     quiet: () => untilQuiet(stage),
     close: async () => {
       for (const controller of controllers) await controller.stop()
@@ -162,7 +168,11 @@ async function register(twin: Twin): Promise<App> {
   })
 }
 
-async function startController(stage: Stage, options: StageOptions): Promise<Running> {
+async function startController(
+  stage: Stage,
+  options: StageOptions,
+  how: ControllerWish = {},
+): Promise<Running> {
   const { app, twin } = stage
   const running = await startServer(
     {
@@ -173,10 +183,10 @@ async function startController(stage: Stage, options: StageOptions): Promise<Run
       logFormat: 'json',
       webhookProxy: null,
       redisUrl: null,
-      apiUrl: twin.apiUrl,
+      apiUrl: how.apiUrl ?? twin.apiUrl,
     },
     { appId: app.id, privateKey: app.privateKey, webhookSecret: app.webhookSecret },
-    { ...SETTLE, ...options.pace },
+    { ...SETTLE, ...options.pace, ...(options.time === undefined ? {} : { clock: options.time }) },
   )
   stage.controllers.push(running)
   app.webhookUrl = `${running.url}/api/github/webhooks`
