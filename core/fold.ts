@@ -1,4 +1,3 @@
-import { stillApproved } from './approval.ts'
 import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
 import type { Config } from './config.ts'
 import type { Proposal } from './gates/gate.ts'
@@ -26,7 +25,10 @@ export type Folding = {
   config: Parsed<Config>
   task: TaskFacts
   record: TaskRecord
-  spec: Parsed<TaskSpec>
+  /** The text that stands there is the approved one. */
+  approved: boolean
+  /** Reading a text costs more than all other questions together, and most tasks of a large repository only wait. */
+  spec(): Parsed<TaskSpec>
   intent: Intent
 }
 
@@ -57,13 +59,15 @@ function unwanted({ task, intent, world }: Folding): TaskState | null {
   return begun ? { is: 'dropped', why: 'its agent label was taken off' } : { is: 'idle' }
 }
 
-function held({ task, config, spec, record }: Folding): TaskState | null {
-  if (!config.ok)
-    return wait('configuration', explainConfig(config.problems))
+function held(facts: Folding): TaskState | null {
+  const { task, config, record, approved } = facts
+  if (!config.ok) return wait('configuration', explainConfig(config.problems))
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
   if (record.stopped !== null) return wait('stopped', `stopped by @${record.stopped.by.login}`)
-  if (!spec.ok) return { is: 'malformed', problems: spec.problems }
+  // Only what can be read is ever approved.
+  const unreadable = approved ? null : malformed(facts)
+  if (unreadable !== null) return unreadable
   if (record.approval === null)
     return wait(
       'approval',
@@ -76,6 +80,11 @@ function held({ task, config, spec, record }: Folding): TaskState | null {
 function explainConfig(problems: readonly Problem[]): string {
   const more = problems.length > 3 ? ` (and ${problems.length - 3} more)` : ''
   return `.github/chorus.yml cannot be read: ${problems.slice(0, 3).map(printProblem).join('; ')}${more}`
+}
+
+function malformed({ spec }: Folding): TaskState | null {
+  const read = spec()
+  return read.ok ? null : { is: 'malformed', problems: read.problems }
 }
 
 function inFlight(facts: Folding): TaskState {
@@ -118,11 +127,14 @@ function proposed(facts: Folding, pull: PullFacts, attempt: number): TaskState {
     const who = pull.closedBy === null ? 'somebody' : `@${pull.closedBy.login}`
     return wait('person', `#${pull.number} was closed by ${who} without being merged`)
   }
-  return { is: 'proposed', attempt, pull, verdicts: judge(proposalOf(facts, pull, attempt)) }
+  return (
+    malformed(facts) ?? { is: 'proposed', attempt, pull, verdicts: judge(proposalOf(facts, pull, attempt)) }
+  )
 }
 
 export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Proposal {
-  const { world, now, config, spec, task, record } = facts
+  const { world, now, config, task, record } = facts
+  const spec = facts.spec()
   if (!config.ok || !spec.ok)
     throw new Error('a proposal is judged only when configuration and task can be read')
   return {
@@ -165,8 +177,7 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
     }
   }
   if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)
-  const { approval } = facts.record
-  if (approval === null || !stillApproved(facts.task.issue, approval)) return reapproval()
+  if (!facts.approved) return reapproval()
   return { is: 'attempted', attempt: number, head, report }
 }
 
@@ -188,10 +199,10 @@ function retry(facts: Folding, failed: number, why: string): TaskState {
 
 /** May attempt `number` start now? Capacity is judged later, over all tasks together. */
 function next(facts: Folding, number: number): TaskState {
-  const { world, task, record, config } = facts
+  const { world, task, record, config, approved } = facts
   const { approval } = record
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
-  if (!stillApproved(task.issue, approval)) return reapproval()
+  if (!approved) return reapproval()
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')
@@ -205,7 +216,7 @@ function next(facts: Folding, number: number): TaskState {
   if (config.value.agents[approval.agent] === undefined) {
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
   }
-  return { is: 'ready', agent: approval.agent, attempt: number }
+  return malformed(facts) ?? { is: 'ready', agent: approval.agent, attempt: number }
 }
 
 export function isBlocking(blocker: BlockerFacts): boolean {

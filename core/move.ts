@@ -1,3 +1,4 @@
+import { stillApproved } from './approval.ts'
 import type { Config } from './config.ts'
 import { type Display, showTask } from './display.ts'
 import type { Effect } from './effect.ts'
@@ -40,9 +41,11 @@ export function judgeTask(
 ): Judged {
   const { app, standings } = world
   const intent = readIntent(task, { config, standings, app })
+  const spec = readOnce(task)
   const projection = projectTask(task, intent, { ...tools, app, config, standings })
-  const spec = readTask(task.issue)
-  const base = { world, now: tools.now, config: world.config, task, spec, intent }
+  const { approval } = projection.record
+  const approved = approval !== null && stillApproved(task.issue, approval)
+  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent }
   const first = { ...base, record: projection.record }
   const state = fold(first)
   const feedback = findFeedback(first, state)
@@ -50,6 +53,14 @@ export function judgeTask(
   const record = withRevision(projection.record, feedback)
   const facts = { ...base, record }
   return { facts, projection: { ...projection, record, changed: true }, wanted: fold(facts) }
+}
+
+function readOnce({ issue }: TaskFacts): Folding['spec'] {
+  let read: ReturnType<Folding['spec']> | null = null
+  return () => {
+    read ??= readTask(issue)
+    return read
+  }
 }
 
 /** What a person asks for does not use up the agent's own tries. */

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
+import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
 import {
   type Actor,
@@ -152,7 +153,7 @@ function approve(record: TaskRecord, { comment, task, context }: Taken): Partial
   const head = pull?.state === 'open' ? { pullApproval: { by, at: comment.at, head: pull.head.sha } } : {}
   if (record.approval === null || editedSince(task, comment, context)) return head
   const text = textOf(task, comment.at, context)
-  if (text.text === record.approval.text) return head
+  if (text.text === record.approval.text || !readTask(task.issue).ok) return head
   return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
 }
 
@@ -177,7 +178,8 @@ function takeIntent(
   if (intent.is !== 'asked') return done
   const known = done.record.approval
   if (known !== null && known.at >= intent.at) return done
-  if (editedSince(task, intent, context)) return done
+  // Nobody approves what cannot be read: once it is mended, the label still counts.
+  if (editedSince(task, intent, context) || !readTask(task.issue).ok) return done
   const approval = {
     by: { id: intent.by.id, login: intent.by.login },
     at: intent.at,

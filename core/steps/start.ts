@@ -7,7 +7,8 @@ import type { ClaimFacts, Instant } from '../world.ts'
 
 /** A claim first, alone: whoever makes the ref has the attempt. What follows is planned after another look. */
 export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>): Effect[] {
-  const { world, config, task, record, spec } = facts
+  const { world, config, task, record } = facts
+  const spec = facts.spec()
   if (!config.ok || !spec.ok) return []
   const ticket = writeTicket({
     repo: world.repo,

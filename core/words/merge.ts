@@ -11,7 +11,8 @@ export function writeMerge(
   pull: PullFacts,
   attempt: number,
 ): { title: string; message: string } {
-  const { task, spec, record } = facts
+  const { task, record } = facts
+  const spec = facts.spec()
   const known = task.reports.get(attempt)?.report
   const report = known?.ok ? known.value : null
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat' }

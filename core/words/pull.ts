@@ -11,7 +11,8 @@ type Attempted = Extract<TaskState, { is: 'attempted' }>
 
 /** Title and body of the pull request that shows an attempt. */
 export function writePull(facts: Folding, state: Attempted): { title: string; body: string } {
-  const { task, spec } = facts
+  const { task } = facts
+  const spec = facts.spec()
   const { report } = state
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }
   const parts = [

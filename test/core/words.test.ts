@@ -37,7 +37,8 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     config: makeWorld().config,
     task: makeProposedTask(),
     record: makeRecord(),
-    spec: { ok: true, value: makeSpec() },
+    approved: true,
+    spec: () => ({ ok: true, value: makeSpec() }),
     intent: { is: 'asked', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },
     ...over,
   }
@@ -112,7 +113,7 @@ describe('the pull request', () => {
   })
   test('nothing that the agent wrote acts', () => {
     const { body, title } = writePull(
-      makeFolding({ spec: { ok: true, value: makeSpec({ goal: HOSTILE, acceptance: [HOSTILE] }) } }),
+      makeFolding({ spec: () => ({ ok: true, value: makeSpec({ goal: HOSTILE, acceptance: [HOSTILE] }) }) }),
       attempted({
         summary: HOSTILE,
         protection: HOSTILE,
