@@ -40,6 +40,15 @@ export function admittedComments(
     .filter(comment => !isStatusComment(comment.body) && parseCommands(comment.body).length === 0)
 }
 
+/** Title and body as approved, whatever became of the comments. A line at the margin can only begin a part. */
+export function sameWords(
+  issue: Pick<IssueFacts, 'title' | 'body'>,
+  approval: Pick<Approval, 'text'>,
+): boolean {
+  const words = approval.text.split(/\n(?=comment \d+ by account )/)[0]!.trimEnd()
+  return words === approvedText(issue, []).trimEnd()
+}
+
 /** The text that stands there now, made of the same parts as the approved one: an edit or a deletion shows as a difference. */
 export function liveText(issue: IssueFacts, approval: Pick<Approval, 'comments'>): string {
   if (approval.comments.length === 0) return approvedText(issue, [])

@@ -64,7 +64,12 @@ export type Story = {
 /** Null while GitHub still computes it. Counts say what need not be asked for. */
 export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }
 
-export type PullSeen = PullStanding & { pull: PullWire | FullPullWire; merged: boolean }
+export type PullSeen = PullStanding & {
+  pull: PullWire | FullPullWire
+  merged: boolean
+  /** Null also where the merge's answer was lost. */
+  mergedSha: Sha | null
+}
 
 export type Echo = { at: Instant; comments: number; added: Set<string>; removed: Set<string> }
 

@@ -1,10 +1,12 @@
+import { sameWords } from '../../core/approval.ts'
 import type { Config } from '../../core/config.ts'
-import type { Ledger } from '../../core/ledger.ts'
+import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Parsed } from '../../core/problem.ts'
-import type { Rules, RunFacts, TaskFacts } from '../../core/world.ts'
+import type { Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { Edit, PullSeen } from '../memory.ts'
+import type { IssueWire } from '../wire.ts'
 import { readBlockers } from './blockers.ts'
 import { type Handed, readHanded } from './claims.ts'
 import { readEdits } from './edits.ts'
@@ -29,7 +31,7 @@ type Shared = {
 export async function readTasks(forge: Forge, found: Found, setting: Setting): Promise<TaskFacts[]> {
   const refs = new Map([...found].map(([task, { refs }]) => [task, refs]))
   const [handed, edits] = await Promise.all([readHanded(forge, refs), readUndecided(forge, found, setting)])
-  const wanted = [...refs].map(([task, refs]) => ({ task, refs, agents: agentsOf(handed.get(task)) }))
+  const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(handed.get(task)) }))
   const [runs, pulls] = await Promise.all([
     readRuns(forge, awaitedRuns(found, handed)),
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
@@ -67,27 +69,34 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   }
 }
 
-function agentsOf(handed: Handed | undefined): string[] {
-  return (handed?.claims ?? []).flatMap(claim => (claim.ticket.ok ? claim.ticket.value.agent.name : []))
+function newestOf(handed: Handed | undefined): { agents: string[]; since: Instant } {
+  const claims = handed?.claims ?? []
+  const agents = claims.flatMap(claim => (claim.ticket.ok ? claim.ticket.value.agent.name : []))
+  return { agents, since: claims.at(-1)?.at ?? 0 }
 }
 
 function requiredChecks({ rules, config }: Setting): string[] {
   return [...rules.required.map(check => check.name), ...(config.ok ? config.value.gates.checks : [])]
 }
 
-/** An edit matters only until the text is approved: from then on the text itself is compared. */
+/** Who edited matters only where the words are not the approved ones: then somebody may be about to approve them. */
 function readUndecided(
   forge: Forge,
   found: Found,
   { ledger }: Setting,
 ): Promise<ReadonlyMap<number, Edit | null>> {
   const undecided = [...found].filter(
-    ([task, { issue }]) => issue.state === 'open' && (ledger.records.get(task)?.approval ?? null) === null,
+    ([task, { issue }]) => issue.state === 'open' && !isDecided(issue, ledger.records.get(task)),
   )
   return readEdits(
     forge,
     undecided.map(([, { issue }]) => issue),
   )
+}
+
+function isDecided(issue: IssueWire, record: TaskRecord | undefined): boolean {
+  const approval = record?.approval ?? null
+  return approval !== null && sameWords({ title: issue.title, body: issue.body ?? '' }, approval)
 }
 
 /** The newest claim of each open task is what a run is awaited for. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { admittedComments, approvedText, liveText, stillApproved } from '../../core/approval.ts'
+import { admittedComments, approvedText, liveText, sameWords, stillApproved } from '../../core/approval.ts'
 import type { CommentFact } from '../../core/world.ts'
 import {
   alice,
@@ -65,5 +65,24 @@ describe('admitted comments', () => {
   test.each(cases)('%s', (_, over, config, admitted) => {
     const timeline = [makeComment(over)]
     expect(admittedComments(timeline, at(10), standing, makeConfig(config))).toHaveLength(admitted ? 1 : 0)
+  })
+})
+
+describe('the words of the issue itself', () => {
+  const issue = { title: 'T', body: 'a\nb' }
+  const comment = { id: 1, by: alice, body: 'x' }
+  test.each<[string, { title: string; body: string }, boolean]>([
+    ['untouched', issue, true],
+    ['another title', { ...issue, title: 'U' }, false],
+    ['a shorter body', { ...issue, body: 'a' }, false],
+    ['a longer body', { ...issue, body: 'a\nb\nc' }, false],
+    [
+      'a body that looks like a comment',
+      { ...issue, body: `a\nb\ncomment 1 by account ${alice.id}:\n  x` },
+      false,
+    ],
+  ])('%s', (_, now, same) => {
+    expect(sameWords(now, { text: approvedText(issue, [comment]) })).toBe(same)
+    expect(sameWords(now, { text: approvedText(issue, []) })).toBe(same)
   })
 })
