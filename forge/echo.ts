@@ -4,7 +4,7 @@ import type { Echo } from './memory.ts'
 import { labelsOf } from './observe/issue.ts'
 import type { IssueWire } from './wire.ts'
 
-/** How far GitHub's date of an answer and its date of the change may be apart. */
+/** How much later than our answer's date GitHub may date the change. */
 const SAME_MOMENT = 1_500
 
 type Change = { at: Instant; comments?: number; added?: readonly string[]; removed?: readonly string[] }
@@ -37,19 +37,28 @@ export function noteEcho(forge: Forge, issue: number, change: Change): void {
 export function isEcho(forge: Forge, known: IssueWire, issue: IssueWire, lag: number): boolean {
   const echo = forge.memory.echoes.get(issue.number)
   if (echo === undefined || forge.now() - echo.at > lag) return false
-  if (issue.title !== known.title || issue.body !== known.body || issue.state !== known.state) return false
   // A list that lags shows the issue as it was before.
-  const before = issue.updated_at === known.updated_at && shows(issue, known.comments, labelsOf(known))
-  if (before) return true
-  const ours = Math.abs(Date.parse(issue.updated_at) - echo.at) <= SAME_MOMENT
-  return ours && shows(issue, known.comments + echo.comments, expected(known, echo))
+  if (looksTheSame(known, issue)) return true
+  const ours = Date.parse(issue.updated_at) <= echo.at + SAME_MOMENT
+  const comments = known.comments + echo.comments
+  return ours && sameText(known, issue) && shows(issue, comments, expected(known, echo))
 }
 
-/** Nothing was said since, and nothing rewritten: whatever else changed does not matter any more. */
+/** Does a list show any difference? Dates are whole seconds, so they alone do not tell. */
+export function looksTheSame(known: IssueWire, issue: IssueWire): boolean {
+  const dated = issue.updated_at === known.updated_at
+  return dated && sameText(known, issue) && shows(issue, known.comments, labelsOf(known))
+}
+
+/** Nothing was said since, and nothing rewritten: whatever else changed does not matter on a closed issue. */
 export function saysTheSame(forge: Forge, known: IssueWire, issue: IssueWire): boolean {
   const ours = forge.memory.echoes.get(issue.number)?.comments ?? 0
   const texts = issue.title === known.title && issue.body === known.body
   return texts && issue.state === 'closed' && issue.comments === known.comments + ours
+}
+
+function sameText(known: IssueWire, issue: IssueWire): boolean {
+  return issue.title === known.title && issue.body === known.body && issue.state === known.state
 }
 
 function shows(issue: IssueWire, comments: number, labels: readonly string[]): boolean {

@@ -34,7 +34,7 @@ export type RepoMemory = {
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
   /** By issue, with the body that it was asked for. */
-  edits: Lru<{ body: string; edit: Edit | null }>
+  edits: Lru<{ updatedAt: string; edit: Edit | null }>
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */

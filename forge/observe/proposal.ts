@@ -60,7 +60,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     // GitHub's own `base.sha` is where the base was when the head last moved.
     base: { branch: pull.base.ref, sha: onDefault ? place.facts.head : pull.base.sha },
     mergeable: seen.mergeable,
-    mergedSha: merged ? pull.merge_commit_sha : null,
+    mergedSha: seen.mergedSha,
     ...NOTHING_YET,
   }
 }

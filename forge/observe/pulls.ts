@@ -1,4 +1,5 @@
-import { parseBranch, printBranch, type TaskId } from '../../core/names.ts'
+import { parseBranch, parsePullMarker, printBranch, type TaskId } from '../../core/names.ts'
+import type { Instant } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
@@ -6,6 +7,9 @@ import type { FullPullWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
 import { readStandingOf } from './mergeability.ts'
 import type { TaskRefs } from './refs.ts'
+
+/** What was closed within that time is in the list of closed issues. */
+const IN_VIEW = 7 * 86_400_000
 
 export type Pulls = { ours: Map<TaskId, PullWire[]>; others: PullWire[] }
 
@@ -33,7 +37,8 @@ export function isHere(pull: Pick<PullWire, 'head' | 'base'>): boolean {
   return from !== null && from.id === pull.base.repo.id
 }
 
-export type Wanted = { task: TaskId; refs: TaskRefs; agents: readonly string[] }
+/** `since`: when the newest attempt was claimed. */
+export type Wanted = { task: TaskId; refs: TaskRefs; agents: readonly string[]; since: Instant }
 
 /**
  * The newest pull request of each task, open or not. What the list of open ones does not tell of them is asked for all
@@ -46,10 +51,11 @@ export async function readPulls(
 ): Promise<Map<TaskId, PullSeen>> {
   const newest = new Map<TaskId, PullWire>()
   for (const [task, pulls] of ours) {
+    const known = forge.memory.pulls.get(task)
+    // A list that lags may still show as open what we merged ourselves.
+    const least = (known?.pull.number ?? 0) + (known?.merged ? 1 : 0)
     const pull = pulls.toSorted((a, b) => b.number - a.number)[0]
-    if (pull !== undefined && pull.number >= (forge.memory.pulls.get(task)?.pull.number ?? 0)) {
-      newest.set(task, pull)
-    }
+    if (pull !== undefined && pull.number >= least) newest.set(task, pull)
   }
   const tasks = new Set(wanted.map(one => one.task))
   const open = [...newest].filter(([task]) => tasks.has(task))
@@ -62,7 +68,7 @@ export async function readPulls(
     wanted.map(async one => {
       const pull = newest.get(one.task)
       if (pull === undefined) return [one.task, await readOther(forge, one)] as const
-      const seen = { pull, merged: false, ...standings.get(pull.number)! }
+      const seen = { pull, merged: false, mergedSha: null, ...standings.get(pull.number)! }
       return [one.task, seen] as const
     }),
   )
@@ -75,7 +81,7 @@ export async function readPulls(
 async function readOther(forge: Forge, wanted: Wanted): Promise<PullSeen | null> {
   const known = forge.memory.pulls.get(wanted.task)
   // What is closed does not change any more in ways that matter here; opened again, it is in the list.
-  if (known?.pull.state === 'closed') return known
+  if (known?.merged || known?.pull.state === 'closed') return known
   const number = known?.pull.number ?? (await findPull(forge, wanted))
   if (number === 0) return null
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
@@ -83,10 +89,21 @@ async function readOther(forge: Forge, wanted: Wanted): Promise<PullSeen | null>
   return taskOf(forge, body) === wanted.task ? seenOf(body) : null
 }
 
+function findClosed(forge: Forge, task: TaskId): number {
+  const closed = [...forge.memory.closedIssues.values()].filter(
+    issue =>
+      issue.pull_request !== undefined &&
+      isOurs(forge, issue.user) &&
+      (parsePullMarker(issue.body ?? '')?.task === task || issue.title.endsWith(`[${task}]`)),
+  )
+  return Math.max(0, ...closed.map(issue => issue.number))
+}
+
 export function seenOf(pull: FullPullWire): PullSeen {
   return {
     pull,
     merged: pull.merged,
+    mergedSha: pull.merged ? pull.merge_commit_sha : null,
     mergeable: pull.mergeable,
     comments: pull.comments,
     // Not told: to be asked for.
@@ -95,10 +112,12 @@ export function seenOf(pull: FullPullWire): PullSeen {
 }
 
 /**
- * By branch, for a process that has seen none: but only where an attempt exists that could have been shown. 0: none.
+ * For a process that has seen none, and only where an attempt exists that could have been shown: among what was closed
+ * lately, which is in view anyway; for an older attempt by branch. 0: none.
  */
-async function findPull(forge: Forge, { task, refs, agents }: Wanted): Promise<number> {
+async function findPull(forge: Forge, { task, refs, agents, since }: Wanted): Promise<number> {
   if (refs.attempts.size === 0) return 0
+  if (forge.now() - since < IN_VIEW) return findClosed(forge, task)
   const branches = new Set([...refs.branches.keys(), ...agents.map(agent => printBranch({ agent, task }))])
   const found = await Promise.all(
     [...branches].map(branch => {

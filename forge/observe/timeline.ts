@@ -1,6 +1,6 @@
 import { isStatusComment } from '../../core/names.ts'
 import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
-import { isEcho, saysTheSame } from '../echo.ts'
+import { isEcho, looksTheSame, saysTheSame } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { Story } from '../memory.ts'
 import { readList } from '../read.ts'
@@ -16,7 +16,7 @@ export async function readStory(forge: Forge, issue: IssueWire, landed: boolean)
   const { stories, echoes } = forge.memory
   const known = stories.get(String(issue.number))
   if (known !== undefined) {
-    if (known.settled && known.issue.updated_at === issue.updated_at) return known.story
+    if (known.settled && looksTheSame(known.issue, issue)) return known.story
     if (isEcho(forge, known.issue, issue, LAG)) return known.story
     if (landed && saysTheSame(forge, known.issue, issue)) return known.story
   }

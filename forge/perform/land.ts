@@ -18,7 +18,9 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
     key: `landing ${effect.head}`,
   })
   try {
-    return { sha: await merge(forge, effect) }
+    const sha = await merge(forge, effect)
+    rememberLanding(forge, effect, sha)
+    return { sha }
   } catch (error) {
     // Before anything else: a lost answer may hide a merge.
     if (isUnclear(error) && (await isMerged(forge, effect.pull))) return { sha: null }
@@ -39,6 +41,13 @@ async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {
     commit_message: effect.message,
   })
   return sha
+}
+
+/** Merged is merged: the pull request need not be asked about any more. */
+function rememberLanding(forge: Forge, { task, pull }: Do<'land'>, sha: Sha): void {
+  const known = forge.memory.pulls.get(task)
+  if (known?.pull.number !== pull) return
+  forge.memory.pulls.set(task, { ...known, merged: true, mergedSha: sha })
 }
 
 /** By a URL of its own, which no earlier look has made a replica remember. */
