@@ -31,7 +31,7 @@ import {
 /** A step changes one fact; everything else keeps its identity, as observation does. */
 type Step = (world: World) => World
 
-const NUMBERS = [3, 5, 7, 9, 11, 13]
+const NUMBERS = [3, 5, 7]
 const digest = (text: string): string => text.length.toString(16).padStart(64, '0')
 
 function startOf(number: number): TaskFacts {
@@ -67,6 +67,16 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
   task => ({ ...task, claims: [makeClaim({ dispatch: { is: 'unsent' } })] }),
   task => ({ ...task, claims: [makeClaim({ at: at(40) })] }),
   task => ({ ...task, claims: [makeClaim({ dispatch: { is: 'sent', run: 1, at: at(40) } })] }),
+  task => ({
+    ...task,
+    issue: { ...task.issue, labels: ['agent:codex', 'phase:spawned'] },
+    claims: [makeClaim({ dispatch: { is: 'unclear', at: at(41) } })],
+  }),
+  task => ({
+    ...task,
+    issue: { ...task.issue, body: '### Scope\n\n[a\n' },
+    record: { ...(task.record ?? makeRecord()), saying: at(41) },
+  }),
   task => ({ ...task, claims: [] }),
   task => ({ ...task, runs: [makeRun()], attempts: new Map([[1, sha(0x201)]]) }),
   task => ({ ...task, runs: [makeRun({ status: 'in_progress', conclusion: null, receipt: null })] }),
