@@ -62,6 +62,8 @@ function watchEnd(child: ChildProcess, onLine: (line: string) => void, finish: (
         const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
         lines.on('line', onLine)
         lines.on('close', resolve)
+        // A stream that is destroyed never ends, so the reader would wait for more for ever.
+        stream.on('close', resolve)
       }),
   )
   child.on('exit', (code, signal) => {
