@@ -1,6 +1,6 @@
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
-import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TimelineFact } from '../core/world.ts'
+import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact } from '../core/world.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
 
@@ -26,6 +26,8 @@ export type RepoMemory = {
   quiet: Map<number, string>
   /** Issues in whose comments a command was seen. */
   commanded: Set<number>
+  /** Of the last pass. */
+  tasks: Map<TaskId, TaskFacts>
   stories: Lru<{ issue: IssueWire; settled: boolean; story: Story }>
   /** What this process itself changed on an issue since its story was read. */
   echoes: Map<number, Echo>
@@ -100,11 +102,12 @@ export function createMemory(): RepoMemory {
     closedIssues: new Map(),
     quiet: new Map(),
     commanded: new Set(),
-    stories: createLru(5_000),
+    tasks: new Map(),
+    stories: createLru(20_000),
     echoes: new Map(),
     labels: new Map(),
     openTasks: new Set(),
-    edits: createLru(5_000),
+    edits: createLru(20_000),
     pulls: new Map(),
     standings: createLru(5_000),
     runs: new Map(),

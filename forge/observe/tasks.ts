@@ -6,6 +6,7 @@ import type { Parsed } from '../../core/problem.ts'
 import type { Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { Edit, PullSeen } from '../memory.ts'
+import { isSame } from '../same.ts'
 import type { IssueWire } from '../wire.ts'
 import { readBlockers } from './blockers.ts'
 import { type Handed, readHanded } from './claims.ts'
@@ -37,7 +38,20 @@ export async function readTasks(forge: Forge, found: Found, setting: Setting): P
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
   ])
   const shared = { handed, runs, edits, pulls }
-  return Promise.all([...found.keys()].map(task => readTask(forge, { task, found, shared, setting })))
+  const tasks = await Promise.all(
+    [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
+  )
+  return keepSame(forge, tasks)
+}
+
+/** What did not change stays the very same object: whoever judges it can tell at a glance. */
+function keepSame({ memory }: Forge, tasks: readonly TaskFacts[]): TaskFacts[] {
+  const kept = tasks.map(task => {
+    const known = memory.tasks.get(task.id)
+    return known !== undefined && isSame(known, task) ? known : task
+  })
+  memory.tasks = new Map(kept.map(task => [task.id, task]))
+  return kept
 }
 
 type One = { task: TaskId; found: Found; shared: Shared; setting: Setting }

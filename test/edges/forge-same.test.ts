@@ -1,0 +1,45 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isSame } from '../../forge/same.ts'
+import { makeProposedTask } from '../make.ts'
+
+const value = fc.letrec(tie => ({
+  any: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(null, undefined, 0, 1, '', 'a', true, false),
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c'), tie('any'), { noNullPrototype: true }),
+    fc
+      .array(fc.tuple(fc.constantFrom('a', 'b', 1), tie('any')), { maxLength: 3 })
+      .map(pairs => new Map(pairs)),
+  ),
+})).any
+
+test('what is copied is the same', () => {
+  fc.assert(fc.property(value, one => isSame(one, structuredClone(one))))
+})
+
+test('what compares as different is not the same', () => {
+  fc.assert(
+    fc.property(value, value, (one, other) => {
+      let equal = true
+      try {
+        expect(one).toStrictEqual(other)
+      } catch {
+        equal = false
+      }
+      return isSame(one, other) === equal
+    }),
+  )
+})
+
+describe('facts of a task', () => {
+  const facts = makeProposedTask()
+  test.each([
+    ['a claim less', { ...facts, claims: [] }],
+    ['another attempt', { ...facts, attempts: new Map([[1, 'f'.repeat(40)]]) }],
+    ['another name of an attempt', { ...facts, attempts: new Map([[2, facts.attempts.get(1)]]) }],
+    ['no pull request', { ...facts, pull: null }],
+    ['one more word in the body', { ...facts, issue: { ...facts.issue, body: `${facts.issue.body} more` } }],
+  ])('%s', (_what, other) => expect(isSame(facts, other)).toBe(false))
+})
