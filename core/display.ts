@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts'
 import type { Folding } from './fold.ts'
-import type { GateName } from './gates/gate.ts'
+import type { GateName, Verdicts } from './gates/gate.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
 import type { Projection } from './project.ts'
 import type { TaskState, WaitReason } from './state.ts'
@@ -91,10 +91,15 @@ function isWorthSaying(state: TaskState): boolean {
     case 'waiting':
       return TELL.includes(state.on)
     case 'proposed':
-      return state.verdicts.blocking !== null && FOR_PEOPLE.includes(state.verdicts.blocking.gate)
+      return isForPeople(state.verdicts)
     default:
       return false
   }
+}
+
+/** What an agent could mend would have become its next attempt: what is still refused is left to people. */
+function isForPeople({ blocking }: Verdicts): boolean {
+  return blocking !== null && (blocking.is === 'refuse' || FOR_PEOPLE.includes(blocking.gate))
 }
 
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */

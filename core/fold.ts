@@ -1,4 +1,5 @@
 import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
+import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
 import type { Proposal } from './gates/gate.ts'
 import { judge } from './gates/registry.ts'
@@ -121,8 +122,7 @@ function shownPull(pull: PullFacts | null, attempt: number): PullFacts | null {
 }
 
 function proposed(facts: Folding, pull: PullFacts, attempt: number): TaskState {
-  if (facts.record.revisions.some(revision => revision.attempt === attempt + 1))
-    return next(facts, attempt + 1)
+  if (isRevised(facts, attempt)) return next(facts, attempt + 1)
   if (pull.state === 'closed') {
     const who = pull.closedBy === null ? 'somebody' : `@${pull.closedBy.login}`
     return wait('person', `#${pull.number} was closed by ${who} without being merged`)
@@ -165,7 +165,7 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   const { report, claim, head } = attempt
   const number = claim.attempt
   if (report.outcome === 'question') {
-    const answered = facts.record.revisions.some(revision => revision.attempt === number + 1)
+    const answered = isRevised(facts, number)
     return answered ? next(facts, number + 1) : wait('answer', report.question ?? report.summary)
   }
   const forPerson = FOR_A_PERSON[report.outcome]
@@ -178,7 +178,25 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   }
   if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)
   if (!facts.approved) return reapproval()
+  const move = judgeBranch(facts.task, claim, head)
+  if (move?.by === 'foreign') return overtaken(facts, number, move.branch)
   return { is: 'attempted', attempt: number, head, report }
+}
+
+function isRevised({ record }: Folding, attempt: number): boolean {
+  return record.revisions.some(revision => revision.attempt === attempt + 1)
+}
+
+/** A person's commits came first: which of the two goes on is for a person to say. */
+function overtaken(facts: Folding, attempt: number, branch: string): TaskState {
+  if (isRevised(facts, attempt)) return next(facts, attempt + 1)
+  const take = `delete the branch to see the attempt instead`
+  const open = facts.task.pull?.state === 'open'
+  return {
+    is: 'stuck',
+    why: `somebody pushed to ${branch} while attempt ${attempt} was at work; their commits are kept and the attempt is not shown`,
+    help: open ? `Comment \`/chorus revise\` to go on from their commits, or ${take}.` : `To go on, ${take}.`,
+  }
 }
 
 function reapproval(): TaskState {

@@ -1,6 +1,7 @@
+import { type BranchMove, judgeBranch } from '../branch.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
-import { printBranch } from '../names.ts'
+import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import { writePull } from '../words/pull.ts'
 import type { Sha } from '../world.ts'
@@ -11,23 +12,15 @@ type Attempted = Extract<TaskState, { is: 'attempted' }>
 export function publish(facts: Folding, state: Attempted): Effect[] {
   const { task, record } = facts
   const claim = task.claims.find(one => one.attempt === state.attempt)
-  if (claim === undefined || !claim.ticket.ok || record.approval === null) return []
-  const branch = printBranch({ agent: claim.ticket.value.agent.name, task: task.id })
-  const move = moveBranch(facts, { branch, to: state.head, continues: claim.ticket.value.continues })
-  return move === 'foreign' ? [] : [...move, show(facts, state, branch)]
+  if (claim === undefined || record.approval === null) return []
+  const move = judgeBranch(task, claim, state.head)
+  if (move === null || move.by === 'foreign') return []
+  return [...moveBranch(task.id, move, state.head), show(facts, state, move.branch)]
 }
 
-type Move = { branch: string; to: Sha; continues: Sha | null }
-
-/** `foreign`: the branch holds commits that are neither ours nor known to the attempt; they are never overwritten. */
-export function moveBranch({ task }: Folding, { branch, to, continues }: Move): Effect[] | 'foreign' {
-  const before = task.branches.get(branch) ?? null
-  if (before === to) return []
-  const change = { do: 'publish', task: task.id, branch, before, after: to } as const
-  if (before === null || before === continues) return [{ ...change, move: 'fast-forward' }]
-  const beneath = task.pull?.layers.includes(before) ? task.pull.layers : [before]
-  const ours = [...task.attempts.values()].some(attempt => beneath.includes(attempt))
-  return ours ? [{ ...change, move: 'force' }] : 'foreign'
+function moveBranch(task: TaskId, { branch, before, by }: BranchMove, after: Sha): Effect[] {
+  if (by !== 'fast-forward' && by !== 'force') return []
+  return [{ do: 'publish', task, branch, before, after, move: by }]
 }
 
 function show(facts: Folding, state: Attempted, branch: string): Effect {
