@@ -4,6 +4,7 @@ import { actionRoutes } from './actions/routes.ts'
 import { appRoutes } from './apps/routes.ts'
 import { checkListeners } from './checks/listeners.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { archiveHandler } from './gitdata/archive.ts'
 import { gitListeners } from './gitdata/listeners.ts'
 import { gitRoutes } from './gitdata/routes.ts'
 import type { RawHandler } from './http/raw.ts'
@@ -27,7 +28,7 @@ export const allRoutes: Route[] = [
 ]
 
 /** Pages come last: they know the most paths. */
-export const allRawHandlers: RawHandler[] = [...actionHandlers, ...pageHandlers]
+export const allRawHandlers: RawHandler[] = [...actionHandlers, archiveHandler, ...pageHandlers]
 
 /** In this order: pull requests have followed a push before workflows start for it. */
 export function allListeners(state: TwinState): Listener[] {

@@ -22,7 +22,10 @@ export async function writeCommit(client: Client, wish: Commit): Promise<string>
     type: 'blob',
     ...(content === null ? { sha: null } : { content }),
   }))
-  const tree = await client.send<{ sha: string }>('POST', './git/trees', { base_tree: wish.parent, tree: entries })
+  const tree = await client.send<{ sha: string }>('POST', './git/trees', {
+    base_tree: wish.parent,
+    tree: entries,
+  })
   const commit = await client.send<{ sha: string }>('POST', './git/commits', {
     message: wish.message ?? 'conformance: change',
     tree: tree.sha,
@@ -93,7 +96,10 @@ export function settled(site: Site, number: number): Promise<Pull> {
 export type Issue = { id: number; number: number; node_id: string; state: string }
 
 /** Closed afterwards: issues cannot be deleted by apps. */
-export async function openIssue(site: Site, wish: { labels?: string[]; title?: string } = {}): Promise<Issue> {
+export async function openIssue(
+  site: Site,
+  wish: { labels?: string[]; title?: string } = {},
+): Promise<Issue> {
   const body = { title: site.name('issue'), ...wish }
   const issue = await site.app.send<Issue>('POST', './issues', body)
   site.later(() => site.app.send('PATCH', `./issues/${issue.number}`, { state: 'closed' }))

@@ -6,7 +6,8 @@ export type Address = { rest: string; graphql: string; git: string }
 /** api.github.com, or the root of an Enterprise Server (or of a twin). */
 export function addressOf(host: string): Address {
   const root = host.replace(/\/+$/, '')
-  if (root === 'https://api.github.com') return { rest: root, graphql: `${root}/graphql`, git: 'https://github.com' }
+  if (root === 'https://api.github.com')
+    return { rest: root, graphql: `${root}/graphql`, git: 'https://github.com' }
   return { rest: `${root}/api/v3`, graphql: `${root}/api/graphql`, git: root }
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import type { Witnessed } from '../../twin/http/witness.ts'
-import { isKnownGap } from './gaps.ts'
 import { operationKey, operationOf, validatorOf } from './openapi.ts'
+import { goneKeys, mayLack } from './versions.ts'
 
 /** Refusals that say themselves that the request was no good. */
 const REFUSED = [400, 415, 422]
@@ -10,6 +10,8 @@ const REFUSED = [400, 415, 422]
  * What is wrong with an exchange, by GitHub's description: the request strictly (names and values, also those GitHub would
  * ignore in silence), the answer loosely (required keys and types). An empty list when all is well, or when the
  * description says nothing about it (GraphQL is checked by its own schema, git not at all).
+ *
+ *     twin.onExchange = exchange => faults.push(...checkExchange(exchange))
  */
 export function checkExchange(record: Witnessed): string[] {
   if (record.kind !== 'rest') return []
@@ -23,21 +25,15 @@ function checkRequest(key: string, record: Witnessed): string[] {
   const operation = operationOf(key)
   if (!operation || REFUSED.includes(record.status)) return []
   const faults = checkQuery(key, record)
-  if (record.requestBody === undefined) return operation.bodyRequired ? [...faults, 'request: no body'] : faults
-  if (operation.request === null) return record.method === 'GET' ? faults : [...faults, ...strayBody(record)]
-  const body = forVersion(record)
+  const { requestBody } = record
+  if (requestBody === undefined) return operation.bodyRequired ? [...faults, 'request: no body'] : faults
+  if (operation.request === null) {
+    // An empty object where nothing is asked for is what many clients send.
+    return JSON.stringify(requestBody) === '{}' ? faults : [...faults, 'request: a body where none is known']
+  }
+  for (const gone of goneKeys(key, record)) faults.push(`request: ${gone} is gone in ${record.version}`)
   const valid = validatorOf(key, 'request')
-  return valid(body) ? faults : [...faults, ...(valid.errors ?? []).map(error => `request${tell(error)}`)]
-}
-
-/** An operation without a body may still get an empty object. */
-function strayBody({ requestBody }: Witnessed): string[] {
-  return JSON.stringify(requestBody) === '{}' ? [] : ['request: a body where none is known']
-}
-
-/** 2026-03-10 answers a dispatch always with the run's details: nothing else is new in what may be sent. */
-function forVersion(record: Witnessed): unknown {
-  return record.requestBody
+  return valid(requestBody) ? faults : [...faults, ...(valid.errors ?? []).map(error => `request${tell(error)}`)]
 }
 
 function checkQuery(key: string, record: Witnessed): string[] {
@@ -54,9 +50,9 @@ function checkQuery(key: string, record: Witnessed): string[] {
 
 /** A query has only text; it may stand for a number, a truth value or a list. */
 function readings(text: string): unknown[] {
-  const list = text.split(',')
   const number = /^-?\d+$/.test(text) ? [Number(text)] : []
-  return [text, ...number, ...(text === 'true' || text === 'false' ? [text === 'true'] : []), list]
+  const truth = text === 'true' || text === 'false' ? [text === 'true'] : []
+  return [text, ...number, ...truth, text.split(',')]
 }
 
 function checkAnswer(key: string, record: Witnessed): string[] {
@@ -67,7 +63,8 @@ function checkAnswer(key: string, record: Witnessed): string[] {
   if (responses[status] === null || answer === undefined) return []
   const valid = validatorOf(key, `responses/${status}`)
   if (valid(answer)) return []
-  return (valid.errors ?? []).filter(error => !isKnownGap(key, error, record.version)).map(error => `answer${tell(error)}`)
+  const faults = (valid.errors ?? []).filter(error => !mayLack(String(error.params.missingProperty), record.version))
+  return faults.map(error => `answer${tell(error)}`)
 }
 
 function tell(error: ErrorObject): string {

@@ -4,15 +4,10 @@ import { accountJson } from '../repos/json.ts'
 import type { Account, TwinState } from '../state.ts'
 import { callingApp } from './caller.ts'
 import { appJson } from './json.ts'
+import { rootJson } from './root.ts'
 
 export function getRoot({ state }: Call): Answer {
-  const api = `${state.url}/api/v3`
-  return ok({
-    current_user_url: `${api}/user`,
-    rate_limit_url: `${api}/rate_limit`,
-    repository_url: `${api}/repos/{owner}/{repo}`,
-    user_url: `${api}/users/{user}`,
-  })
+  return ok(rootJson(state))
 }
 
 export function getMeta({ state }: Call): Answer {
@@ -47,7 +42,7 @@ export function getById(call: Call): Answer {
 export function getOrg(call: Call): Answer {
   const account = findAccount(call.state, call.params.org ?? '')
   if (account?.type !== 'Organization') throw notFound()
-  return ok(profileJson(call.state, account))
+  return ok(orgJson(call.state, account))
 }
 
 export function getApp(call: Call): Answer {
@@ -61,6 +56,25 @@ export function getAppBySlug(call: Call): Answer {
     if (app.slug === call.params.app_slug) return ok(appJson(call.state, app))
   }
   throw notFound()
+}
+
+function orgJson(state: TwinState, org: Account): Record<string, unknown> {
+  const { company: _company, location: _location, email: _email, ...profile } = profileJson(state, org)
+  const url = `${state.url}/api/v3/orgs/${org.login}`
+  return {
+    ...profile,
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    description: null,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    archived_at: null,
+  }
 }
 
 function profileJson(state: TwinState, account: Account): Record<string, unknown> {

@@ -53,12 +53,12 @@ function noteEdge(
   record(state, blocked.issue, {
     event: `blocked_by_${happened}`,
     by,
-    extra: { blocking_issue: mention(blocker) },
+    extra: { blocked_by: mention(state, blocker) },
   })
   record(state, blocker.issue, {
     event: `blocking_${happened}`,
     by,
-    extra: { blocked_issue: mention(blocked) },
+    extra: { blocking: mention(state, blocked) },
   })
   const payload = {
     blocked_issue_id: blocked.issue.id,

@@ -103,12 +103,12 @@ function noteLink(
   const { parent, child, happened } = link
   touch(state, parent.issue)
   touch(state, child.issue)
-  const sub = { sub_issue: mention(child) }
+  const sub = { sub_issue: mention(state, child) }
   record(state, parent.issue, { event: `sub_issue_${happened}`, by, extra: sub })
   record(state, child.issue, {
     event: `parent_issue_${happened}`,
     by,
-    extra: { parent_issue: mention(parent) },
+    extra: { parent_issue: mention(state, parent) },
   })
   const payload = {
     parent_issue_id: parent.issue.id,
@@ -123,7 +123,10 @@ function noteLink(
   emit(state, { repo: child.repo, event, action: `parent_issue_${happened}`, by, payload: ofChild })
 }
 
-export function mention(located: Located): Record<string, unknown> {
-  const { id, node_id, number, title, state } = located.issue
-  return { id, node_id, number, title, state }
+/** An issue as an event about a link names it. */
+export function mention(state: TwinState, { repo, issue }: Located): Record<string, unknown> {
+  const { id, node_id, number, title } = issue
+  const { state_reason, type } = issueJson(state, repo, issue)
+  const known = { id, node_id, number, title, state: issue.state, state_reason, issue_type: type }
+  return { ...known, repository: repoJson(state, repo) }
 }

@@ -150,6 +150,9 @@ export function reviewCommentJson(state: TwinState, repo: Repo, pull: Pull, comm
     pull_request_url: parent,
     author_association: association(state, repo, comment.user),
     _links: { self: { href: url }, html: { href: page }, pull_request: { href: parent } },
+    // Deprecated counts of diff lines; asked for all the same.
+    position: comment.line ?? 1,
+    original_position: comment.line ?? 1,
     line: comment.line,
     original_line: comment.line,
     side: comment.side,

@@ -77,9 +77,12 @@ export function repoSettingsJson(repo: Repo): Record<string, unknown> {
     squash_merge_commit_message: 'COMMIT_MESSAGES',
     merge_commit_title: 'MERGE_MESSAGE',
     merge_commit_message: 'PR_TITLE',
-    network_count: 0,
-    subscribers_count: 0,
   }
+}
+
+/** What an answer about one repository shows to everybody. */
+export function fullRepoJson(state: TwinState, repo: Repo): Record<string, unknown> {
+  return { ...repoJson(state, repo), network_count: 0, subscribers_count: 0 }
 }
 
 export function repoJson(state: TwinState, repo: Repo): Record<string, unknown> {

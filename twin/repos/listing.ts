@@ -6,7 +6,7 @@ import { page } from '../http/page.ts'
 import { type Answer, type Call, created, HttpError, invalid, notFound } from '../http/route.ts'
 import { type Account, repoKey } from '../state.ts'
 import { writeCommit } from './commit.ts'
-import { repoJson, repoSettingsJson } from './json.ts'
+import { fullRepoJson, repoJson, repoSettingsJson } from './json.ts'
 import { addRepo } from './repo.ts'
 import { rightsOf } from './rights.ts'
 
@@ -47,7 +47,7 @@ export async function createRepo(call: Call): Promise<Answer> {
     const sha = await writeCommit(state, repo, { files, message: 'Initial commit', by: me })
     await git(repo, ['update-ref', 'refs/heads/main', sha])
   }
-  return created({ ...repoJson(state, repo), ...repoSettingsJson(repo), permissions: rightsOf('admin') })
+  return created({ ...fullRepoJson(state, repo), ...repoSettingsJson(repo), permissions: rightsOf('admin') })
 }
 
 function personOf(call: Call): Account {

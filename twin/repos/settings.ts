@@ -4,7 +4,7 @@ import { git } from '../git.ts'
 import { readRef } from '../gitdata/refs.ts'
 import { type Answer, invalid, noContent, ok, type RepoCall } from '../http/route.ts'
 import { type RepoSettings, repoKey } from '../state.ts'
-import { repoJson, repoSettingsJson } from './json.ts'
+import { fullRepoJson, repoSettingsJson } from './json.ts'
 import { rightsOfActor } from './rights.ts'
 
 export function getRepo(call: RepoCall): Answer {
@@ -15,7 +15,7 @@ function fullJson(call: RepoCall): Record<string, unknown> {
   const { state, repo, actor } = call
   const permissions = rightsOfActor(state, repo, actor)
   return {
-    ...repoJson(state, repo),
+    ...fullRepoJson(state, repo),
     ...(permissions ? { permissions } : {}),
     ...(permissions?.push ? repoSettingsJson(repo) : {}),
   }

@@ -51,14 +51,19 @@ async function narrowing(site: Site): Promise<void> {
   const wish = { permissions: { issues: 'read' }, repository_ids: [site.repositoryId] }
   const made = await site.credentials.jwt.send<Token>('POST', path, wish)
   deepEqual(made.permissions, { issues: 'read', metadata: 'read' })
-  deepEqual(made.repositories.map(one => one.id), [site.repositoryId])
+  deepEqual(
+    made.repositories.map(one => one.id),
+    [site.repositoryId],
+  )
   const life = Date.parse(made.expires_at) - site.now()
   ok(life > 55 * 60_000 && life <= 61 * 60_000, `one hour, not ${life} ms`)
   match(made.token, /^ghs_[A-Za-z0-9._-]{36,}$/)
   const narrow = createClient(site.door, async () => `token ${made.token}`)
   equal((await narrow.ask('GET', './issues')).status, 200)
   equal((await narrow.ask('POST', './issues', { body: { title: 'must be refused' } })).status, 403)
-  const more = await site.credentials.jwt.ask('POST', path, { body: { permissions: { administration: 'write' } } })
+  const more = await site.credentials.jwt.ask('POST', path, {
+    body: { permissions: { administration: 'write' } },
+  })
   equal(more.status, 422, 'no more than the installation has')
 }
 
@@ -87,7 +92,10 @@ async function expiredToken(site: Site): Promise<void> {
 async function expiredJwt(site: Site): Promise<void> {
   const { privateKey } = site
   const signed = (times: { iat: number; exp: number }) =>
-    createClient(site.door, async () => `Bearer ${signJwt({ id: site.appId, privateKey }, site.now(), times)}`)
+    createClient(
+      site.door,
+      async () => `Bearer ${signJwt({ id: site.appId, privateKey }, site.now(), times)}`,
+    )
   equal((await signed({ iat: -1200, exp: -600 }).ask('GET', '/app')).status, 401, 'over')
   equal((await signed({ iat: -30, exp: 3600 }).ask('GET', '/app')).status, 401, 'too long')
   equal((await signed({ iat: -30, exp: 500 }).ask('GET', '/app')).status, 200)

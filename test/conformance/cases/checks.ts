@@ -32,10 +32,15 @@ async function needsConclusion(site: Site): Promise<void> {
   const sha = await createBranch(site, site.name('conclude'), { files: { 'c.txt': site.stamp } })
   const body = { name: 'conclude', head_sha: sha, status: 'completed' }
   equal((await site.app.ask('POST', './check-runs', { body })).status, 422, 'on creation')
-  const { id } = await site.app.send<{ id: number }>('POST', './check-runs', { ...body, status: 'in_progress' })
+  const { id } = await site.app.send<{ id: number }>('POST', './check-runs', {
+    ...body,
+    status: 'in_progress',
+  })
   const patch = { body: { status: 'completed' } }
   equal((await site.app.ask('PATCH', `./check-runs/${id}`, patch)).status, 422, 'on change')
-  const ended = await site.app.send<{ status: string }>('PATCH', `./check-runs/${id}`, { conclusion: 'neutral' })
+  const ended = await site.app.send<{ status: string }>('PATCH', `./check-runs/${id}`, {
+    conclusion: 'neutral',
+  })
   equal(ended.status, 'completed', 'a conclusion completes')
 }
 
@@ -68,7 +73,8 @@ async function newestOfName(site: Site): Promise<void> {
 export const checkCases: Case[] = [
   {
     id: 'annotations-limit',
-    title: 'At most 50 annotations a call; an update appends; another token with checks: read pages through them',
+    title:
+      'At most 50 annotations a call; an update appends; another token with checks: read pages through them',
     cites: '3.1',
     basis: 'documented',
     run: fifty,

@@ -21,7 +21,10 @@ async function runDetails(site: Site): Promise<void> {
 async function newerVersion(site: Site): Promise<void> {
   const body = { ref: site.defaultBranch, inputs: { mark: site.name('mark') } }
   const headers = { 'x-github-api-version': '2026-03-10' }
-  const reply = await site.app.ask<{ workflow_run_id: number }>('POST', `${ECHO}/dispatches`, { body, headers })
+  const reply = await site.app.ask<{ workflow_run_id: number }>('POST', `${ECHO}/dispatches`, {
+    body,
+    headers,
+  })
   equal(reply.status, 200)
   ok(reply.body.workflow_run_id > 0)
 }
@@ -37,7 +40,9 @@ async function refsOnly(site: Site): Promise<void> {
   const inputs = { mark: 'm' }
   const sha = await site.app.ask('POST', `${ECHO}/dispatches`, { body: { ref: '0'.repeat(40), inputs } })
   equal(sha.status, 422)
-  const unknown = await site.app.ask('POST', `${ECHO}/dispatches`, { body: { ref: site.name('absent'), inputs } })
+  const unknown = await site.app.ask('POST', `${ECHO}/dispatches`, {
+    body: { ref: site.name('absent'), inputs },
+  })
   equal(unknown.status, 422)
   match(String(unknown.body.message), /No ref found for/)
 }
@@ -77,7 +82,8 @@ async function cancelAnswers(site: Site): Promise<void> {
 export const dispatchCases: Case[] = [
   {
     id: 'dispatch-details',
-    title: 'A dispatch with return_run_details answers 200 with the run; its title is display_title; else 204',
+    title:
+      'A dispatch with return_run_details answers 200 with the run; its title is display_title; else 204',
     cites: '1.1',
     basis: 'documented',
     run: runDetails,

@@ -20,7 +20,13 @@ async function labelsAtCreation(site: Site): Promise<void> {
     const labeled = all.filter(one => one.event === 'labeled')
     return labeled.length >= 2 && labeled
   })
-  equal(events.map(one => one.label?.name).sort().join(), [a, b].sort().join())
+  equal(
+    events
+      .map(one => one.label?.name)
+      .sort()
+      .join(),
+    [a, b].sort().join(),
+  )
   const sent = await awaitDeliveries(site, {
     event: 'issues.labeled',
     count: 2,
@@ -35,7 +41,9 @@ async function labelsReplace(site: Site): Promise<void> {
   type Labelled = { labels: { name: string }[] }
   const changed = await site.app.send<Labelled>('PATCH', `./issues/${issue.number}`, { labels: [b] })
   equal(changed.labels.map(one => one.name).join(), b, 'a change of the issue replaces the set')
-  const added = await site.app.send<{ name: string }[]>('POST', `./issues/${issue.number}/labels`, { labels: [a] })
+  const added = await site.app.send<{ name: string }[]>('POST', `./issues/${issue.number}/labels`, {
+    labels: [a],
+  })
   equal(added.length, 2, 'adding adds')
 }
 
@@ -50,7 +58,10 @@ async function subIssues(site: Site): Promise<void> {
   equal(above.number, parent.number)
   equal((await site.app.ask('GET', `./issues/${parent.number}/parent`)).status, 404)
   for (const event of ['sub_issues.sub_issue_added', 'sub_issues.parent_issue_added']) {
-    await awaitDeliveries(site, { event, matches: payload => numberIn(payload, 'sub_issue') === child.number })
+    await awaitDeliveries(site, {
+      event,
+      matches: payload => numberIn(payload, 'sub_issue') === child.number,
+    })
   }
 }
 
@@ -58,9 +69,14 @@ async function dependencies(site: Site): Promise<void> {
   const blocked = await openIssue(site)
   const blocker = await openIssue(site)
   const path = `./issues/${blocked.number}/dependencies/blocked_by`
-  ok((await site.app.ask('POST', path, { body: { issue_id: blocker.number } })).status >= 400, 'a number is no id')
+  ok(
+    (await site.app.ask('POST', path, { body: { issue_id: blocker.number } })).status >= 400,
+    'a number is no id',
+  )
   equal((await site.app.ask('POST', path, { body: { issue_id: blocker.id } })).status, 201)
-  const blocking = await site.app.get<{ number: number }[]>(`./issues/${blocker.number}/dependencies/blocking`)
+  const blocking = await site.app.get<{ number: number }[]>(
+    `./issues/${blocker.number}/dependencies/blocking`,
+  )
   equal(blocking.map(one => one.number).join(), String(blocked.number))
   const shown = await site.app.get<{ issue_dependencies_summary: { total_blocked_by: number } }>(
     `./issues/${blocked.number}`,
@@ -75,7 +91,8 @@ async function dependencyDeliveries(site: Site): Promise<void> {
   const path = `./issues/${blocked.number}/dependencies/blocked_by`
   await site.app.send('POST', path, { issue_id: blocker.id })
   for (const event of ['issue_dependencies.blocked_by_added', 'issue_dependencies.blocking_added']) {
-    const matches = (payload: Record<string, unknown>) => numberIn(payload, 'blocked_issue') === blocked.number
+    const matches = (payload: Record<string, unknown>) =>
+      numberIn(payload, 'blocked_issue') === blocked.number
     await awaitDeliveries(site, { event, matches })
   }
 }

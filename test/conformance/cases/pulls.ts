@@ -4,7 +4,10 @@ import type { Case } from '../case.ts'
 import type { Site } from '../site.ts'
 
 /** Two branches, one change apart, and a pull request between them. */
-async function propose(site: Site, draft = false): Promise<{ base: string; head: string; sha: string; pull: Pull }> {
+async function propose(
+  site: Site,
+  draft = false,
+): Promise<{ base: string; head: string; sha: string; pull: Pull }> {
   const [base, head] = [site.name('onto'), site.name('head')]
   await createBranch(site, base)
   const sha = await createBranch(site, head, { files: { [`${head}.txt`]: head } })
@@ -81,7 +84,10 @@ async function strictCheck(site: Site): Promise<void> {
   await report(site, 'strict', sha)
   // The base moves by a merge of another pull request whose check is there: a direct push would be refused.
   const other = site.name('other')
-  const ahead = await createBranch(site, other, { from: await headOf(site.app, base), files: { 'ahead.txt': other } })
+  const ahead = await createBranch(site, other, {
+    from: await headOf(site.app, base),
+    files: { 'ahead.txt': other },
+  })
   await report(site, 'strict', ahead)
   const first = await openPull(site, { base, head: other })
   await settled(site, first.number)
@@ -98,7 +104,10 @@ async function strictCheck(site: Site): Promise<void> {
     return now !== sha && now
   })
   await report(site, 'strict', fresh)
-  await site.until('the updated pull request to land', async () => (await merge(site, pull, fresh)).status === 200)
+  await site.until(
+    'the updated pull request to land',
+    async () => (await merge(site, pull, fresh)).status === 200,
+  )
 }
 
 async function expectedHeadOfUpdate(site: Site): Promise<void> {
@@ -188,7 +197,8 @@ export const pullCases: Case[] = [
   },
   {
     id: 'check-strict',
-    title: 'With strict checks a pull request that is behind cannot land until it was updated and checked again',
+    title:
+      'With strict checks a pull request that is behind cannot land until it was updated and checked again',
     cites: '3.2',
     basis: 'documented',
     run: strictCheck,

@@ -33,7 +33,10 @@ async function pagesByLink(site: Site): Promise<void> {
     const next = /<([^>]+)>; rel="next"/.exec(reply.link)?.[1]
     path = next?.slice(site.door.address.rest.length)
   }
-  ok(names.every(name => seen.includes(name)), 'following rel=next sees everything')
+  ok(
+    names.every(name => seen.includes(name)),
+    'following rel=next sees everything',
+  )
   equal(pages, Math.ceil(seen.length / 2))
 }
 
@@ -86,7 +89,9 @@ async function deliveriesByCursor(site: Site): Promise<void> {
   const first = await site.credentials.jwt.ask<{ id: number }[]>('GET', '/app/hook/deliveries?per_page=1')
   equal(first.body.length, 1)
   match(first.headers.get('link') ?? '', /cursor=.*rel="next"/)
-  const failed = await site.credentials.jwt.get<{ status_code: number }[]>('/app/hook/deliveries?status=failure')
+  const failed = await site.credentials.jwt.get<{ status_code: number }[]>(
+    '/app/hook/deliveries?status=failure',
+  )
   ok(failed.every(one => one.status_code < 200 || one.status_code > 299))
   site.note(`${both.length} in the log`)
 }

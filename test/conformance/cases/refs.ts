@@ -44,7 +44,10 @@ async function ownNamespace(site: Site): Promise<void> {
   await site.app.send('POST', './git/refs', { ref: `refs/${ref}`, sha })
   equal(await held(site, ref), sha)
   const listed = await site.app.get<{ ref: string }[]>(`./git/matching-refs/conformance/${name.slice(0, -1)}`)
-  ok(listed.some(one => one.ref === `refs/${ref}`), 'matching-refs lists it by prefix')
+  ok(
+    listed.some(one => one.ref === `refs/${ref}`),
+    'matching-refs lists it by prefix',
+  )
   const branches = await site.app.get<{ name: string }[]>('./branches?per_page=100')
   ok(!branches.some(one => one.name.includes(name)), 'it is no branch')
   equal((await site.app.ask('DELETE', `./git/refs/${ref}`)).status, 204)
@@ -74,7 +77,10 @@ async function compareAndSwap(site: Site): Promise<void> {
   const next = await writeCommit(site.app, { parent: base, files: { 'next.txt': '1' } })
   const [a, b] = [`conformance/${site.name('cas')}`, `conformance/${site.name('cas')}`]
   for (const ref of [a, b]) site.later(() => dropRef(site.app, ref))
-  const made = await updateRefs(site, [a, b].map(ref => ({ name: `refs/${ref}`, beforeOid: ZERO, afterOid: base })))
+  const made = await updateRefs(
+    site,
+    [a, b].map(ref => ({ name: `refs/${ref}`, beforeOid: ZERO, afterOid: base })),
+  )
   equal(made.errors.length, 0, JSON.stringify(made.errors))
   equal(await held(site, a), base)
 
@@ -106,7 +112,9 @@ async function fastForwardOnly(site: Site): Promise<void> {
   const reply = await site.app.ask('PATCH', `./git/refs/heads/${branch}`, { body: { sha: aside } })
   equal(reply.status, 422)
   match(String(reply.body.message), /Update is not a fast forward/)
-  const forced = await site.app.ask('PATCH', `./git/refs/heads/${branch}`, { body: { sha: aside, force: true } })
+  const forced = await site.app.ask('PATCH', `./git/refs/heads/${branch}`, {
+    body: { sha: aside, force: true },
+  })
   equal(forced.status, 200)
 }
 

@@ -1,6 +1,7 @@
 import { notFound, ok, type RepoCall, type Route } from '../../http/route.ts'
 import { type Member, membersOf } from '../engine/concurrency.ts'
 import { engineOf } from '../engine/engine.ts'
+import { htmlUrl, repoUrl } from '../json.ts'
 import { runOf } from '../lookup.ts'
 
 const ROOT = '/repos/{owner}/{repo}/actions'
@@ -8,23 +9,43 @@ const READ = [{ actions: 'read' as const }]
 
 type Group = ReturnType<typeof membersOf>[number]
 
-function groupJson(call: RepoCall, group: Group): Record<string, unknown> {
-  const one = (member: Member, status: string) => ({
-    run_id: member.runId,
-    run_name: call.repo.actions.runs.get(member.runId)?.display_title ?? '',
-    ...(member.jobId === null ? {} : { job_id: member.jobId }),
-    status,
-  })
-  const running = group.running ? [one(group.running, 'in_progress')] : []
+function groupJson({ state, repo }: RepoCall, group: Group): Record<string, unknown> {
+  const name = encodeURIComponent(group.name)
+  return { group_name: group.name, group_url: `${repoUrl(state, repo)}/actions/concurrency_groups/${name}` }
+}
+
+/** Who holds the group, then who waits for it; `position` counts those ahead. */
+function membersJson(call: RepoCall, group: Group): Record<string, unknown>[] {
+  const { group_url: url } = groupJson(call, group)
+  const all = [...(group.running ? [group.running] : []), ...group.waiting]
+  return all.map((member, index) => ({
+    ...memberJson(call, member),
+    status: member === group.running ? 'in_progress' : 'pending',
+    position: index,
+    position_url: `${url}?ahead_of_run=${member.runId}`,
+  }))
+}
+
+function memberJson({ state, repo }: RepoCall, member: Member): Record<string, unknown> {
+  const run = repo.actions.runs.get(member.runId)
+  const job = run?.jobs.find(each => each.id === member.jobId)
+  const api = `${repoUrl(state, repo)}/actions`
+  const page = `${htmlUrl(state, repo)}/actions/runs/${member.runId}`
   return {
-    group_name: group.name,
-    group_members: [...running, ...group.waiting.map(each => one(each, 'pending'))],
+    run_id: member.runId,
+    run_name: run?.display_title ?? '',
+    run_url: `${api}/runs/${member.runId}`,
+    run_html_url: page,
+    ...(job
+      ? { job_id: job.id, job_name: job.name, job_url: `${api}/jobs/${job.id}`, job_html_url: `${page}/job/${job.id}` }
+      : {}),
   }
 }
 
-function list(call: RepoCall, of: (group: Group) => boolean = () => true) {
-  const groups = membersOf(engineOf(call.state).groups, call.repo.id).filter(of)
-  return ok({ total_count: groups.length, concurrency_groups: groups.map(group => groupJson(call, group)) })
+function list(call: RepoCall) {
+  const groups = membersOf(engineOf(call.state).groups, call.repo.id)
+  const shown = groups.map(group => ({ ...groupJson(call, group), last_acquired_at: null }))
+  return ok({ total_count: groups.length, concurrency_groups: shown })
 }
 
 /** 404 when nothing runs or waits in it. */
@@ -34,16 +55,22 @@ function get(call: RepoCall) {
     group => group.name.toLowerCase() === name,
   )
   if (!found) throw notFound()
-  return ok(groupJson(call, found))
+  const members = membersJson(call, found)
+  return ok({ ...groupJson(call, found), total_count: members.length, group_members: members })
 }
 
 function listOfRun(call: RepoCall) {
   const { id } = runOf(call)
-  return list(call, group => [group.running, ...group.waiting].some(member => member?.runId === id))
+  const groups = membersOf(engineOf(call.state).groups, call.repo.id)
+  const shown = groups.flatMap(group => {
+    const own = membersJson(call, group).filter(member => member.run_id === id)
+    return own.length === 0 ? [] : [{ ...groupJson(call, group), group_members: own }]
+  })
+  return ok({ total_count: shown.length, concurrency_groups: shown })
 }
 
 export const groupRoutes: Route[] = [
-  { method: 'GET', path: `${ROOT}/concurrency_groups`, needs: READ, handle: call => list(call) },
+  { method: 'GET', path: `${ROOT}/concurrency_groups`, needs: READ, handle: list },
   { method: 'GET', path: `${ROOT}/concurrency_groups/{concurrency_group_name}`, needs: READ, handle: get },
   { method: 'GET', path: `${ROOT}/runs/{run_id}/concurrency_groups`, needs: READ, handle: listOfRun },
 ]

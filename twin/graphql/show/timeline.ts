@@ -129,7 +129,7 @@ function eventSource(world: World, repo: Repo, event: TimelineEvent): Fields | n
 }
 
 function eventIssue(world: World, event: TimelineEvent): Fields | null {
-  const named = event.sub_issue ?? event.parent_issue ?? event.blocking_issue ?? event.blocked_issue
+  const named = event.sub_issue ?? event.parent_issue ?? event.blocked_by ?? event.blocking
   const found = locate(world.state, Number((named as { id?: number } | undefined)?.id))
   return found ? world.show.issue(world, found.repo, found.issue) : null
 }
