@@ -43,6 +43,10 @@ export async function readClaim(store: Store, inputs: JobInputs): Promise<Claim>
   if (commit.parents.length !== 1 || commit.parents[0] !== ticket.base) {
     throw new ClaimFailure('the claim does not stand on the base that its ticket names')
   }
+  // The app's seal can only be checked by the app, and it counts no run but its own: anybody else's costs money for nothing.
+  if (commit.by !== inputs.actor.login) {
+    throw new ClaimFailure(`it was made by ${commit.by}, and ${inputs.actor.login} started this run`)
+  }
   const refs = { claim: printClaimRef(ticket), attempt: printAttemptRef(ticket) }
   const listed = await listRemote(store.git, remote, [refs.claim, refs.attempt])
   if (listed.get(refs.claim) !== inputs.claim) {

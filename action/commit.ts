@@ -1,6 +1,7 @@
 import type { Git } from './git.ts'
 
-export type Commit = { tree: string; parents: readonly string[]; message: string; at: Date }
+/** `by`: the author's name, as the commit itself says; what GitHub signs for an app has GitHub as the committer. */
+export type Commit = { tree: string; parents: readonly string[]; message: string; by: string; at: Date }
 
 /** Reads a commit as git stores it. Throws GitFailure when it is not there or is no commit. */
 export async function readCommit(git: Git, sha: string): Promise<Commit> {
@@ -11,6 +12,7 @@ export async function readCommit(git: Git, sha: string): Promise<Commit> {
     tree: /^tree ([0-9a-f]+)$/m.exec(header)?.[1] ?? '',
     parents: [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(match => match[1]!),
     message: gap < 0 ? '' : raw.slice(gap + 2),
+    by: /^author (.*) <[^>]*> [0-9]+ [+-][0-9]{4}$/m.exec(header)?.[1] ?? '',
     at: new Date(Number(/^committer .* ([0-9]+) [+-][0-9]{4}$/m.exec(header)?.[1] ?? 0) * 1000),
   }
 }

@@ -1,6 +1,7 @@
 import { type Manifest, parseManifest } from '../core/handover.ts'
 import { parseReport, type Report } from '../core/report.ts'
 import { type ArtifactFacts, downloadArtifact, readArtifact } from '../forge/artifact.ts'
+import { statusOf } from '../forge/fault.ts'
 import type { Client } from '../forge/octokit.ts'
 import { type BundleHead, readBundle } from './bundle.ts'
 import { parseInline } from './inline.ts'
@@ -23,7 +24,10 @@ export async function takeFiles(client: Client, inputs: DeliverInputs): Promise<
   if (inputs.inline.length > 0) return takeInline(inputs.inline)
   if (inputs.artifact === null) return null
   const place = { owner: inputs.owner, repo: inputs.repo, id: inputs.artifact.id }
-  const facts = await readArtifact(client, place)
+  const facts = await readArtifact(client, place).catch(error => {
+    if (statusOf(error) !== 404) throw error
+    throw new HandoverRefused('the artifact that the work job named is not there')
+  })
   checkFacts(facts, inputs)
   const zip = Buffer.from(await downloadArtifact(client, place))
   if (digest(zip).sha256 !== inputs.artifact.digest) {

@@ -323,3 +323,26 @@ test('on a host without artifacts the hand-over travels as outputs', async () =>
   })
   expect(landing.receipt?.attempt).toBe(landing.refs.get(attemptRef(task)))
 })
+
+test('a claim that somebody else dispatches by hand is not served', async () => {
+  const task = fresh()
+  const first = await runway.fly({
+    task,
+    goal: script('hang'),
+    limits: { minutes: 0.03, loops: 1, max_files: 20, max_bytes: 100_000 },
+  })
+  const started = await runway.stage
+    .as('ada')
+    .request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+      ...runway.stage.at,
+      workflow_id: 'chorus.yml',
+      ref: 'main',
+      inputs: { claim: first.claim, title: `chorus work ${task} #1` },
+      return_run_details: true,
+    })
+  await runway.stage.twin.quiet(60_000)
+  const run_id = Number(started.data.workflow_run_id)
+  const { data: run } = await runway.app.rest.actions.getWorkflowRun({ ...runway.stage.at, run_id })
+  const { data } = await runway.app.rest.actions.listWorkflowRunArtifacts({ ...runway.stage.at, run_id })
+  expect([run.conclusion, data.total_count]).toEqual(['failure', 0])
+})
