@@ -16,7 +16,7 @@ export type Brief = {
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
 export function writeTicket({ repo, config, task, record, spec, attempt }: Brief): Ticket {
-  const revisions = record.revisions.filter(one => one.attempt === attempt)
+  const revisions = revisionsFor(attempt, task, record)
   const approval = record.approval
   if (approval === null) throw new Error('only an approved task gets a ticket')
   const agent = config.agents[approval.agent]
@@ -52,6 +52,15 @@ export function writeTicket({ repo, config, task, record, spec, attempt }: Brief
       max_bytes: 20_000_000,
     },
   }
+}
+
+/** What was said stays said until an attempt that heard it has brought something, or was given up. */
+function revisionsFor(attempt: number, task: TaskFacts, record: TaskRecord): Revision[] {
+  const settled = [...task.reports]
+    .filter(([number, { report }]) => number < attempt && report.ok && report.value.outcome === 'done')
+    .map(([number]) => number)
+  const since = Math.max(record.voidThrough, ...settled)
+  return record.revisions.filter(one => since < one.attempt && one.attempt <= attempt)
 }
 
 /** Feedback goes on from the pull request's head; a wish for a fresh start wins over it. */

@@ -121,7 +121,7 @@ function answered(facts: Folding): Revision | null {
     by: { id: answer.by.id, login: answer.by.login },
     at: answer.at,
     text: `You asked: ${question}\nThe answer: ${visibleText(answer.body)}`,
-    from: 'base',
+    from: facts.task.pull?.state === 'open' ? 'head' : 'base',
     cause: `comment:${answer.id}`,
   }
 }

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { writeTicket } from '../../core/brief.ts'
+import type { Revision, TaskRecord } from '../../core/ledger.ts'
+import type { Outcome, Report } from '../../core/report.ts'
+import type { TaskFacts } from '../../core/world.ts'
+import { at, makeConfig, makeProposedTask, makeRecord, makeRepo, makeReport, makeSpec, sha } from '../make.ts'
+
+const said = (attempt: number, text: string, from: Revision['from'] = 'head'): Revision => ({
+  attempt,
+  text,
+  from,
+  why: 'review',
+  by: null,
+  at: at(attempt),
+  cause: `review:${attempt}`,
+})
+
+function reports(...outcomes: Outcome[]): Pick<TaskFacts, 'reports'> {
+  const made = outcomes.map((outcome, i): [number, Report] => [
+    i + 1,
+    makeReport({ attempt: i + 1, outcome }),
+  ])
+  return {
+    reports: new Map(
+      made.map(([attempt, value]) => [attempt, { sha: sha(0x300 + attempt), report: { ok: true, value } }]),
+    ),
+  }
+}
+
+function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<TaskRecord>) {
+  return writeTicket({
+    repo: makeRepo(),
+    config: makeConfig(),
+    task: makeProposedTask(facts),
+    record: makeRecord(record),
+    spec: makeSpec(),
+    attempt,
+  })
+}
+
+const HEAD = sha(0x201)
+
+test('what a review said is told again when the attempt that heard it brought nothing', () => {
+  const ticket = ticketFor(3, reports('done', 'no-change'), { revisions: [said(2, 'Use a loop.')] })
+
+  expect(ticket).toMatchObject({ feedback: 'Use a loop.', continues: HEAD, base: HEAD })
+})
+
+test('what an attempt has taken in is not told again', () => {
+  const revisions = [said(2, 'Use a loop.'), said(3, 'Name it better.')]
+
+  expect(ticketFor(3, reports('done', 'done'), { revisions }).feedback).toBe('Name it better.')
+})
+
+test('an answer stays known while attempts fail', () => {
+  const revisions = [said(2, 'The answer: blue', 'base')]
+  const ticket = ticketFor(3, { ...reports('question', 'timed-out'), pull: null }, { revisions })
+
+  expect(ticket).toMatchObject({ feedback: 'The answer: blue', continues: null })
+})
+
+test('/chorus retry forgets what was said', () => {
+  const ticket = ticketFor(3, reports('done', 'red-checks'), {
+    revisions: [said(2, 'Use a loop.')],
+    voidThrough: 2,
+  })
+
+  expect(ticket).toMatchObject({ feedback: '', continues: null, base: sha(1) })
+})
