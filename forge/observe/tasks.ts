@@ -34,7 +34,7 @@ export async function readTasks(forge: Forge, found: Found, setting: Setting): P
   const [handed, edits] = await Promise.all([readHanded(forge, refs), readUndecided(forge, found, setting)])
   const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(handed.get(task)) }))
   const [runs, pulls] = await Promise.all([
-    readRuns(forge, awaitedRuns(found, handed)),
+    readRuns(forge, awaitedRuns(found, handed, forge.now())),
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
   ])
   const shared = { handed, runs, edits, pulls }
@@ -113,11 +113,17 @@ function isDecided(issue: IssueWire, record: TaskRecord | undefined): boolean {
   return approval !== null && sameWords({ title: issue.title, body: issue.body ?? '' }, approval)
 }
 
-/** The newest claim of each open task is what a run is awaited for. */
-function awaitedRuns(found: Found, handed: ReadonlyMap<TaskId, Handed>): Awaited[] {
+/** Longer than any run of ours may take, with time to wait for a runner. */
+const RUN_IS_OVER = 12 * 3_600_000
+
+/**
+ * The newest claim of each task is what a run is awaited for. An issue that was closed meanwhile may have left one behind
+ * that has to be ended.
+ */
+function awaitedRuns(found: Found, handed: ReadonlyMap<TaskId, Handed>, now: number): Awaited[] {
   return [...found].flatMap(([task, { issue }]) => {
     const claim = handed.get(task)?.claims.at(-1)
-    if (claim === undefined || issue.state === 'closed') return []
+    if (claim === undefined || (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)) return []
     return { task, attempt: claim.attempt, at: claim.at }
   })
 }
