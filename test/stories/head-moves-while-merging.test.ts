@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { printBranch, printTaskId } from '../../core/names.ts'
+import { review } from './acts.ts'
+import { openStory, SEEDS } from './story.ts'
+
+const SCRIPT = ['write src/name.js', '  export const name = 1', 'say feat(name): add a name']
+
+test.each(SEEDS)('a person pushes in the moment of the merge (seed %i)', async seed => {
+  await using story = await openStory({ seed })
+  const issue = await story.issue({ script: SCRIPT })
+  const branch = printBranch({ agent: 'scripted', task: printTaskId(issue) })
+  story.twin.faults.add({
+    kind: 'request',
+    match: { method: 'PUT', route: '/merge' },
+    act: {
+      do: 'call',
+      run: () => story.push({ branch, files: { 'src/late.js': '// late\n' }, by: 'grace' }),
+    },
+  })
+  await story.label(issue)
+
+  const pull = await story.until('the pushed commit waits for a person', () => {
+    const pull = story.pullOf(issue)
+    const gate = pull === null ? null : story.gateOf(pull.head.sha)
+    return gate?.title?.includes('somebody pushed') === true && pull
+  })
+  await story.quiet()
+
+  // Nothing landed, and no head is left with a green gate.
+  expect(pull.merged).toBe(false)
+  expect(await story.history()).toEqual(['Initial commit'])
+  const heads = [...new Set([...story.repo.checkRuns.values()].map(run => run.head_sha))]
+  expect(heads.map(head => story.gateOf(head)?.conclusion)).not.toContain('success')
+
+  await review(story, { pull: pull.number, event: 'APPROVE' })
+  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+  expect(await story.file('src/late.js')).toBe('// late\n')
+  expect(await story.file('src/name.js')).toBe('export const name = 1\n')
+  expect([...(await story.refs('refs/chorus/claims')).keys()]).toHaveLength(1)
+})
+
+test.each(SEEDS)('main moves in the moment of the merge (seed %i)', async seed => {
+  await using story = await openStory({ seed })
+  const issue = await story.issue({ script: SCRIPT })
+  story.twin.faults.add({
+    kind: 'request',
+    match: { method: 'PUT', route: '/merge' },
+    act: { do: 'moveHead', repo: 'acme/greeter', branch: 'main', files: { 'src/other.js': '// other\n' } },
+  })
+  await story.label(issue)
+
+  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+  await story.quiet()
+  expect(await story.history()).toEqual([
+    expect.stringMatching(/^feat\(name\)/),
+    'Somebody was here',
+    'Initial commit',
+  ])
+  expect(await story.file('src/other.js')).toBe('// other\n')
+  expect(story.repo.pulls.size).toBe(1)
+  expect(story.saidOn(issue)).toEqual([])
+})
