@@ -5,6 +5,7 @@ import { commitCases } from './cases/commits.ts'
 import { dispatchCases } from './cases/dispatch.ts'
 import { issueCases } from './cases/issues.ts'
 import { pullCases } from './cases/pulls.ts'
+import { pushCases } from './cases/push.ts'
 import { readingCases } from './cases/reading.ts'
 import { refCases } from './cases/refs.ts'
 import { triggerCases } from './cases/triggers.ts'
@@ -13,6 +14,7 @@ import { triggerCases } from './cases/triggers.ts'
 export const cases: Case[] = [
   ...refCases,
   ...commitCases,
+  ...pushCases,
   ...readingCases,
   ...dispatchCases,
   ...triggerCases,

@@ -28,7 +28,10 @@ export async function openTwinGround(seed = 1): Promise<Opened> {
     res.end()
   })
   await new Promise<void>(resolve => ear.listen(0, '127.0.0.1', () => resolve()))
-  const twin = await createTwin({ seed, limits: { contentPerMinute: 10_000, contentPerHour: 10_000, pointsPerMinute: 100_000 } })
+  const twin = await createTwin({
+    seed,
+    limits: { contentPerMinute: 10_000, contentPerHour: 10_000, pointsPerMinute: 100_000 },
+  })
   startActions(twin.state)
   const owner = 'sandbox-owner'
   const repo = await createRepo(twin.state, { owner, name: 'sandbox' })

@@ -13,9 +13,8 @@ type Operation = {
 
 type Document = { source: string; operations: Record<string, Operation> }
 
-const document = JSON.parse(
-  readFileSync(new URL('openapi.json', import.meta.url), 'utf8'),
-) as Document & object
+const document = JSON.parse(readFileSync(new URL('openapi.json', import.meta.url), 'utf8')) as Document &
+  object
 // Query values arrive as text: they are told apart by form, not by type.
 const ajv = new Ajv({ strict: false, allErrors: true, allowUnionTypes: true })
 ajv.addSchema(document, 'github')

@@ -25,8 +25,19 @@ export function printSummary(host: string, results: readonly Result[]): void {
     `${name.padEnd(12)}${cells.map(cell => String(cell).padStart(9)).join('')}\n`
   const marks = ['proven', 'documented', 'unproven'].filter(mark => results.some(one => one.mark === mark))
   process.stdout.write(`\n${results.length} cases against ${host}\n\n${row('', [...outcomes])}`)
-  for (const mark of marks) process.stdout.write(row(mark, outcomes.map(outcome => count(mark, outcome))))
-  process.stdout.write(row('all', outcomes.map(outcome => count(null, outcome))))
+  for (const mark of marks)
+    process.stdout.write(
+      row(
+        mark,
+        outcomes.map(outcome => count(mark, outcome)),
+      ),
+    )
+  process.stdout.write(
+    row(
+      'all',
+      outcomes.map(outcome => count(null, outcome)),
+    ),
+  )
   const seconds = results.reduce((sum, one) => sum + one.seconds, 0)
   process.stdout.write(`\n${seconds.toFixed(0)} s. Proven means: has passed against the real GitHub.\n`)
 }

@@ -24,7 +24,16 @@ export async function runCase(ground: Ground, one: Case, proven: boolean): Promi
   const left = await outcome.tidy()
   const { id, title, cites, basis } = one
   const seconds = (Date.now() - start) / 1000
-  return { id, title, cites, mark: proven ? 'proven' : basis, ...verdict, notes: outcome.notes, left, seconds }
+  return {
+    id,
+    title,
+    cites,
+    mark: proven ? 'proven' : basis,
+    ...verdict,
+    notes: outcome.notes,
+    left,
+    seconds,
+  }
 }
 
 async function judge(work: () => Promise<void>): Promise<Pick<Result, 'outcome' | 'reason'>> {

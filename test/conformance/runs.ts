@@ -15,7 +15,11 @@ export type Run = {
 type Dispatched = { workflow_run_id: number; run_url: string; html_url: string }
 
 /** Dispatches on the default branch and gives the run's id. */
-export async function dispatch(site: Site, file: string, inputs: Record<string, string> = {}): Promise<number> {
+export async function dispatch(
+  site: Site,
+  file: string,
+  inputs: Record<string, string> = {},
+): Promise<number> {
   const body = { ref: site.defaultBranch, inputs, return_run_details: true }
   const path = `./actions/workflows/${file}/dispatches`
   return (await site.app.send<Dispatched>('POST', path, body)).workflow_run_id

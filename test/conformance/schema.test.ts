@@ -24,7 +24,8 @@ const NOT_TOURED: Record<string, string> = {
   'GET /repos/{owner}/{repo}/actions/secrets/public-key': 'the twin opens no sealed boxes: 501',
   'PUT /repos/{owner}/{repo}/actions/secrets/{secret_name}': 'the twin opens no sealed boxes: 501',
   'GET /repos/{owner}/{repo}/environments/{environment_name}': 'the twin has no environments: 404',
-  'POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve': 'needs a run by a job’s own pull request; see triggers.test.ts',
+  'POST /repos/{owner}/{repo}/actions/runs/{run_id}/approve':
+    'needs a run by a job’s own pull request; see triggers.test.ts',
 }
 
 let guide: Guide

@@ -33,7 +33,9 @@ function checkRequest(key: string, record: Witnessed): string[] {
   }
   for (const gone of goneKeys(key, record)) faults.push(`request: ${gone} is gone in ${record.version}`)
   const valid = validatorOf(key, 'request')
-  return valid(requestBody) ? faults : [...faults, ...(valid.errors ?? []).map(error => `request${tell(error)}`)]
+  return valid(requestBody)
+    ? faults
+    : [...faults, ...(valid.errors ?? []).map(error => `request${tell(error)}`)]
 }
 
 function checkQuery(key: string, record: Witnessed): string[] {
@@ -63,7 +65,9 @@ function checkAnswer(key: string, record: Witnessed): string[] {
   if (responses[status] === null || answer === undefined) return []
   const valid = validatorOf(key, `responses/${status}`)
   if (valid(answer)) return []
-  const faults = (valid.errors ?? []).filter(error => !mayLack(String(error.params.missingProperty), record.version))
+  const faults = (valid.errors ?? []).filter(
+    error => !mayLack(String(error.params.missingProperty), record.version),
+  )
   return faults.map(error => `answer${tell(error)}`)
 }
 

@@ -9,7 +9,14 @@ export async function tourAccounts({ twin, site, app, owner, jwt }: Guide): Prom
   const org = createUser(twin.state, 'sandbox-org', { type: 'Organization' })
   createUser(twin.state, 'friend')
   const me = await owner.get<{ id: number; login: string }>('/user')
-  for (const path of ['/', '/meta', `/user/${me.id}`, `/users/${me.login}`, `/orgs/${org.login}`, '/apps/conformance'])
+  for (const path of [
+    '/',
+    '/meta',
+    `/user/${me.id}`,
+    `/users/${me.login}`,
+    `/orgs/${org.login}`,
+    '/apps/conformance',
+  ])
     await owner.get(path)
   for (const path of ['/app', '/app/installations', `/app/installations/${site.credentials.installationId}`])
     await jwt.get(path)
@@ -26,8 +33,12 @@ export async function tourAccounts({ twin, site, app, owner, jwt }: Guide): Prom
 
   await owner.send('POST', '/user/repos', { name: 'made', private: true, auto_init: true })
   await owner.send('POST', `/orgs/${org.login}/repos`, { name: 'team-made', auto_init: true })
-  await owner.send('PATCH', `/repos/${me.login}/made`, { allow_auto_merge: true, delete_branch_on_merge: true })
-  for (const path of ['/user/repos', `/users/${me.login}/repos`, `/orgs/${org.login}/repos`]) await owner.get(path)
+  await owner.send('PATCH', `/repos/${me.login}/made`, {
+    allow_auto_merge: true,
+    delete_branch_on_merge: true,
+  })
+  for (const path of ['/user/repos', `/users/${me.login}/repos`, `/orgs/${org.login}/repos`])
+    await owner.get(path)
   await owner.send('DELETE', `/repos/${me.login}/made`)
 
   await owner.send('PUT', './collaborators/friend', { permission: 'triage' })

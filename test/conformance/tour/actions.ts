@@ -29,15 +29,25 @@ export async function tourActions(guide: Guide): Promise<void> {
   await app.send('POST', `${at}/rerun-failed-jobs`)
   await finished(site, id, 2)
   const [job] = await jobsOf(site, id)
-  for (const path of ['', '/jobs', '/attempts/1', '/attempts/1/jobs', '/timing', '/approvals', '/pending_deployments'])
+  for (const path of [
+    '',
+    '/jobs',
+    '/attempts/1',
+    '/attempts/1/jobs',
+    '/timing',
+    '/approvals',
+    '/pending_deployments',
+  ])
     await app.get(at + path)
-  for (const path of [`${at}/logs`, `${at}/attempts/1/logs`, `./actions/jobs/${job?.id}/logs`]) await app.get(path)
+  for (const path of [`${at}/logs`, `${at}/attempts/1/logs`, `./actions/jobs/${job?.id}/logs`])
+    await app.get(path)
   await app.get(`./actions/jobs/${job?.id}`)
   await app.send('POST', `./actions/jobs/${job?.id}/rerun`, {})
   await finished(site, id, 3)
   await app.send('POST', `${at}/rerun`, {})
   await finished(site, id, 4)
-  for (const path of [RUN, `${WORKFLOW}/runs`]) await app.get(`${path}?event=workflow_dispatch&status=completed`)
+  for (const path of [RUN, `${WORKFLOW}/runs`])
+    await app.get(`${path}?event=workflow_dispatch&status=completed`)
   await app.send('DELETE', at)
   await tourArtifact(guide)
   await app.send('POST', './dispatches', { event_type: 'tour', client_payload: { a: 1 } })
@@ -48,11 +58,15 @@ async function tourWaiting({ site, app }: Guide): Promise<void> {
   for (const way of ['cancel', 'force-cancel']) {
     const id = await dispatch(site, 'tour.yml', { wait: 'yes' })
     const at = `${RUN}/${id}`
-    await site.until('the job to be under way', async () => (await readRun(site, id)).status === 'in_progress')
+    await site.until(
+      'the job to be under way',
+      async () => (await readRun(site, id)).status === 'in_progress',
+    )
     await site.until('the group to be taken', async () => {
       return (await app.ask('GET', './actions/concurrency_groups/tour-group')).status === 200
     })
-    for (const path of ['./actions/concurrency_groups', `${at}/concurrency_groups`, `${at}/jobs`]) await app.get(path)
+    for (const path of ['./actions/concurrency_groups', `${at}/concurrency_groups`, `${at}/jobs`])
+      await app.get(path)
     await app.send('POST', `${at}/${way}`)
     await finished(site, id)
   }
@@ -73,7 +87,8 @@ async function tourSettings({ twin, app, owner }: Guide): Promise<void> {
   for (const path of ['./actions/secrets', './actions/secrets/TOUR']) await app.get(path)
   await app.send('POST', './actions/variables', { name: 'TOUR', value: '1' })
   await app.send('PATCH', './actions/variables/TOUR', { value: '2' })
-  for (const path of ['./actions/variables', './actions/variables/TOUR', './environments']) await app.get(path)
+  for (const path of ['./actions/variables', './actions/variables/TOUR', './environments'])
+    await app.get(path)
   await app.send('DELETE', './actions/variables/TOUR')
   for (const path of ['./actions/permissions', './actions/permissions/workflow']) await owner.get(path)
   await owner.send('PUT', './actions/permissions/workflow', { default_workflow_permissions: 'read' })

@@ -26,7 +26,12 @@ export async function tourChecks(guide: Guide): Promise<void> {
   for (const path of [run, `${run}/annotations`]) await app.get(path)
   await app.send('POST', `${run}/rerequest`)
   const suite = `./check-suites/${made.check_suite.id}`
-  for (const path of [suite, `${suite}/check-runs`, `./commits/${sha}/check-runs`, `./commits/${branch}/check-suites`])
+  for (const path of [
+    suite,
+    `${suite}/check-runs`,
+    `./commits/${sha}/check-runs`,
+    `./commits/${branch}/check-suites`,
+  ])
     await app.get(path)
   await app.send('POST', `${suite}/rerequest`)
   await app.send('POST', `./statuses/${sha}`, { state: 'pending', context: 'tour', description: 'on tour' })
@@ -49,7 +54,10 @@ async function tourRules({ app, owner }: Guide, branch: string): Promise<void> {
     { type: 'non_fast_forward' },
     {
       type: 'required_status_checks',
-      parameters: { required_status_checks: [{ context: 'tour' }], strict_required_status_checks_policy: true },
+      parameters: {
+        required_status_checks: [{ context: 'tour' }],
+        strict_required_status_checks_policy: true,
+      },
     },
   ]
   const ruleset = {
@@ -61,6 +69,7 @@ async function tourRules({ app, owner }: Guide, branch: string): Promise<void> {
   }
   const made = await owner.send<Id>('POST', './rulesets', ruleset)
   await owner.send('PUT', `./rulesets/${made.id}`, { ...ruleset, name: 'toured' })
-  for (const path of ['./rulesets', `./rulesets/${made.id}`, `./rules/branches/${branch}`]) await app.get(path)
+  for (const path of ['./rulesets', `./rulesets/${made.id}`, `./rules/branches/${branch}`])
+    await app.get(path)
   await owner.send('DELETE', `./rulesets/${made.id}`)
 }

@@ -36,7 +36,10 @@ export async function tourGit({ site, app }: Guide): Promise<void> {
   const written = await app.send<{ content: Sha }>('PUT', './contents/tour/file.txt', put)
   const gone = { message: 'fix: no file', sha: written.content.sha, branch }
   await app.send('DELETE', './contents/tour/file.txt', gone)
-  const renamed = await writeCommit(app, { parent: base, files: { 'README.md': null, 'READ.md': '# sandbox\n' } })
+  const renamed = await writeCommit(app, {
+    parent: base,
+    files: { 'README.md': null, 'READ.md': '# sandbox\n' },
+  })
   await app.get(`./compare/${base}...${renamed}`)
   const other = site.name('other')
   await createBranch(site, other, { from: renamed })

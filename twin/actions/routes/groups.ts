@@ -37,7 +37,12 @@ function memberJson({ state, repo }: RepoCall, member: Member): Record<string, u
     run_url: `${api}/runs/${member.runId}`,
     run_html_url: page,
     ...(job
-      ? { job_id: job.id, job_name: job.name, job_url: `${api}/jobs/${job.id}`, job_html_url: `${page}/job/${job.id}` }
+      ? {
+          job_id: job.id,
+          job_name: job.name,
+          job_url: `${api}/jobs/${job.id}`,
+          job_html_url: `${page}/job/${job.id}`,
+        }
       : {}),
   }
 }
