@@ -74,6 +74,8 @@ export type Effect =
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
   | { do: 'drop-branch'; task: TaskId; branch: string; sha: Sha }
+  /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
+  | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
 
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
 
@@ -115,6 +117,8 @@ export function describeEffect(effect: Effect): string {
       return `react ${effect.content} to comment ${effect.comment}`
     case 'close':
       return `close #${effect.issue}`
+    case 'warn':
+      return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
     case 'drop-branch':
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }

@@ -6,10 +6,11 @@ import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
 import type { TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
-import { type Parsed, type Problem, printProblem } from './problem.ts'
+import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
+import { explainConfig } from './words/config.ts'
 import {
   atLeast,
   type BlockerFacts,
@@ -75,12 +76,6 @@ function held(facts: Folding): TaskState | null {
       'its text changed after it was asked for; somebody with triage access has to say it again',
     )
   return null
-}
-
-/** The first few problems: each names its path, and the key that was probably meant. */
-function explainConfig(problems: readonly Problem[]): string {
-  const more = problems.length > 3 ? ` (and ${problems.length - 3} more)` : ''
-  return `.github/chorus.yml cannot be read: ${problems.slice(0, 3).map(printProblem).join('; ')}${more}`
 }
 
 function malformed({ spec }: Folding): TaskState | null {

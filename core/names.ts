@@ -14,6 +14,7 @@ export const CHORUS_REFS = 'refs/chorus/'
 export const LEDGER_BRANCH = 'chorus/ledger'
 export const AGENT_BRANCHES = 'agent/'
 export const GATE_CHECK = 'chorus/gate'
+export const CONFIG_CHECK = 'chorus/config'
 export const CONFIG_PATH = '.github/chorus.yml'
 export const CALLER_PATH = '.github/workflows/chorus.yml'
 /** The version that the caller file of this release carries in its first line. */

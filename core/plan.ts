@@ -8,6 +8,7 @@ import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
 import { keepOneUpdate } from './steps/update.ts'
+import { warn } from './steps/warn.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Plan = {
@@ -85,6 +86,8 @@ function effectsOf(world: World, moves: readonly Move[]): Effect[] {
       moves.flatMap(move => move.acts),
       moves.map(move => move.state),
     ),
+    // Said first: a head that has its gate is not looked at again.
+    ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),
     ...moves.flatMap(move => move.display.effects),
   ]

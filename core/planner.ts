@@ -27,6 +27,7 @@ function printShared(world: World): string {
     ...world,
     tasks: null,
     strangers: null,
+    misconfigured: null,
     repo: { ...world.repo, head: null },
     ledger: world.ledger.controls,
     standings: [...world.standings].sort(([a], [b]) => a - b),

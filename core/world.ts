@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import type { Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
-import type { Parsed } from './problem.ts'
+import type { Parsed, Problem } from './problem.ts'
 import type { Report } from './report.ts'
 import type { Ticket } from './ticket.ts'
 
@@ -17,6 +17,7 @@ export type World = {
   tasks: readonly TaskFacts[]
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
   strangers: readonly StrangerFacts[]
+  misconfigured: readonly Misconfigured[]
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
 }
@@ -246,3 +247,6 @@ export type GateFact = {
 }
 
 export type StrangerFacts = { number: number; head: Sha }
+
+/** A commit whose configuration cannot be used, and on which that is not said yet. */
+export type Misconfigured = { head: Sha; problems: readonly Problem[] }

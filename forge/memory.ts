@@ -47,6 +47,8 @@ export type RepoMemory = {
   dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
+  /** Commits on which it is said what is wrong with their configuration. */
+  warned: Lru<true>
   /** Some commit had a commit status: then each head is asked for them. */
   usesStatuses: boolean
   /** False once a dispatch with `return_run_details` was refused (GHES). */
@@ -113,6 +115,7 @@ export function createMemory(): RepoMemory {
     runs: new Map(),
     dispatches: new Map(),
     gated: createLru(5_000),
+    warned: createLru(1_000),
     usesStatuses: false,
     runDetails: true,
   }

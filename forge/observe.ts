@@ -4,6 +4,7 @@ import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
 import { readIssues } from './observe/issues.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
+import { readMisconfigured } from './observe/misconfigured.ts'
 import { readOpenPulls } from './observe/pulls.ts'
 import { readRefs } from './observe/refs.ts'
 import { readPlace } from './observe/repo.ts'
@@ -34,5 +35,8 @@ export async function observe(forge: Forge): Promise<World> {
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, attempts),
   ])
-  return { app: place.app, repo: place.facts, rules, ...settings, ledger, tasks, strangers, standings }
+  const { head } = place.facts
+  const misconfigured = await readMisconfigured(forge, { head, config: settings.config, strangers })
+  const judged = { tasks, strangers, misconfigured, standings }
+  return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }

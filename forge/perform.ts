@@ -12,6 +12,7 @@ import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, publish } from './perform/refs.ts'
 import { update } from './perform/update.ts'
+import { warn } from './perform/warn.ts'
 
 /** `note` names what came to be: a claim's SHA, a run's id, a pull request's number. */
 export type Performed = { ok: true; note?: unknown } | { ok: false; fault: Fault }
@@ -55,6 +56,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return react(forge, effect)
     case 'close':
       return close(forge, effect)
+    case 'warn':
+      return warn(forge, effect)
     case 'drop-branch':
       return dropBranch(forge, effect)
   }

@@ -380,6 +380,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     },
     tasks,
     strangers: [],
+    misconfigured: [],
     standings: makeStandings(),
     ...overrides,
   }

@@ -52,7 +52,7 @@ export function readCaller(text: string | null): CallerFact {
 }
 
 /** For trees too large to be listed. */
-async function readContents(forge: Forge, path: string, ref: string): Promise<string | null> {
+export async function readContents(forge: Forge, path: string, ref: string): Promise<string | null> {
   const file = await readMaybe<{ content?: string }>(forge, '/repos/{owner}/{repo}/contents/{+path}', {
     path,
     ref,

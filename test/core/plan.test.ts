@@ -271,6 +271,18 @@ test('pull requests of people are waved through', () => {
   ])
 })
 
+test('a configuration that cannot be used is told on the commit that brings it, before its gate', () => {
+  const head = sha(0x40)
+  const problems = [{ path: 'limits.paralel', message: 'unknown key "paralel"; did you mean "parallel"?' }]
+  const made = plan(
+    makeWorld({ misconfigured: [{ head, problems }], strangers: [{ number: 40, head }] }),
+    tools,
+  )
+
+  expect(made.effects.map(effect => effect.do)).toEqual(['warn', 'gate'])
+  expect(find(made.effects, 'warn')).toMatchObject({ head, title: expect.stringContaining('did you mean') })
+})
+
 test('a broken configuration stops everything and says so on the issue', () => {
   const config = { ok: false, problems: [{ path: 'limits.paralel', message: 'unknown key' }] } as const
   const { state, does } = planFor(makeTask(), { config: { ...config, problems: [...config.problems] } })
