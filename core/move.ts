@@ -7,6 +7,7 @@ import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { readIntent } from './intent.ts'
 import type { LedgerEvent, TaskRecord } from './ledger.ts'
+import { GATE_CHECK } from './names.ts'
 import { type Projection, projectTask } from './project.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
@@ -80,21 +81,31 @@ export function decide({ facts, projection, wanted }: Judged, held: string | nul
   return { facts, state, acts: act(facts, state), display, events: news.events, record }
 }
 
-/** States that are judged without asking for the time. */
-const TIMELESS: readonly TaskState['is'][] = [
-  'idle',
-  'malformed',
-  'waiting',
-  'running',
-  'stuck',
-  'merged',
-  'dropped',
-]
-
 /** Nothing is to be done, and only other facts could change that. */
 export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
   if (acts.length > 0 || display.effects.length > 0 || record !== null) return false
-  return TIMELESS.includes(state.is) && facts.record.saying === null
+  return isTimeless(state) && facts.record.saying === null
+}
+
+/** Is this judged without asking for the time? */
+function isTimeless(state: TaskState): boolean {
+  switch (state.is) {
+    case 'idle':
+    case 'malformed':
+    case 'waiting':
+    case 'running':
+    case 'stuck':
+    case 'merged':
+    case 'dropped':
+      return true
+    case 'proposed':
+      // Only CI that has not shown up yet is given time.
+      return state.pull.checks.some(check => check.name !== GATE_CHECK)
+    case 'ready':
+    case 'claimed':
+    case 'attempted':
+      return false
+  }
 }
 
 function act(facts: Folding, state: TaskState): Effect[] {

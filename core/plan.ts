@@ -41,24 +41,17 @@ export function plan(world: World, tools: Tools, resting: Resting = NOBODY): Pla
   const config = world.config.ok ? world.config.value : defaults()
   const judge = (task: TaskFacts) => judgeTask(world, task, { config, tools })
   const looks = world.tasks.map(task => resting.get(task) ?? lookAt(judge(task)))
-  const held = admit(
-    world.tasks.map((task, i) => candidateOf(task, looks[i]!)),
-    config,
-  )
+  const held = admit(candidatesOf(world.tasks, looks), config)
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
     const why = held.get(task.id) ?? null
-    if ('held' in look && look.held === why) return look
-    return settle('held' in look ? judge(task) : look, why)
-  })
-  world.tasks.forEach((task, i) => {
-    if (decisions[i]!.move === null) resting.set(task, decisions[i]!)
+    const decision =
+      'held' in look && look.held === why ? look : settle('held' in look ? judge(task) : look, why)
+    if (decision.move === null && decision !== resting.get(task)) resting.set(task, decision)
+    return decision
   })
   return {
-    effects: effectsOf(
-      world,
-      decisions.flatMap(({ move }) => move ?? []),
-    ),
+    effects: effectsOf(world, decisions),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
   }
@@ -75,16 +68,27 @@ function settle(judged: Judged, held: string | null): Decision {
   return { record, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
 }
 
-function candidateOf(task: TaskFacts, look: Decision | Judged): Candidate {
-  return { task, record: 'facts' in look ? look.facts.record : look.record, state: look.wanted }
+const CONCERNED: readonly TaskState['is'][] = ['ready', 'claimed', 'running']
+
+/** Whoever has a place or wants one. */
+function candidatesOf(tasks: readonly TaskFacts[], looks: readonly (Decision | Judged)[]): Candidate[] {
+  const candidates: Candidate[] = []
+  looks.forEach((look, i) => {
+    if (!CONCERNED.includes(look.wanted.is)) return
+    const record = 'facts' in look ? look.facts.record : look.record
+    candidates.push({ task: tasks[i]!, record, state: look.wanted })
+  })
+  return candidates
 }
 
-function effectsOf(world: World, moves: readonly Move[]): Effect[] {
+function effectsOf(world: World, decisions: readonly Decision[]): Effect[] {
+  const moves = decisions.flatMap(({ move }) => move ?? [])
+  const acts = moves.flatMap(move => move.acts)
   const effects = [
     ...recordAll(world, moves),
     ...keepOneUpdate(
-      moves.flatMap(move => move.acts),
-      moves.map(move => move.state),
+      acts,
+      decisions.map(({ state }) => state),
     ),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),

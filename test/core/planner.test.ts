@@ -27,6 +27,7 @@ import {
   sha,
   tim,
 } from '../make.ts'
+import { settle } from '../settle.ts'
 
 /** A step changes one fact; everything else keeps its identity, as observation does. */
 type Step = (world: World) => World
@@ -77,6 +78,14 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
     issue: { ...task.issue, body: '### Scope\n\n[a\n' },
     record: { ...(task.record ?? makeRecord()), saying: at(41) },
   }),
+  task => {
+    const proposed = makeProposedTask({ issue: task.issue })
+    const checks = [makeCheck({ status: 'in_progress', conclusion: null })]
+    const labels = ['agent:codex', 'phase:pr_created']
+    return { ...proposed, id: task.id, issue: { ...task.issue, labels }, pull: makePull({ checks }) }
+  },
+  task => ({ ...task, pull: task.pull && { ...task.pull, checks: [] } }),
+  task => ({ ...task, pull: task.pull && { ...task.pull, current: false } }),
   task => ({ ...task, claims: [] }),
   task => ({ ...task, runs: [makeRun()], attempts: new Map([[1, sha(0x201)]]) }),
   task => ({ ...task, runs: [makeRun({ status: 'in_progress', conclusion: null, receipt: null })] }),
@@ -136,16 +145,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 test('a planner that remembers plans as one that does not', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(step, fc.nat({ max: 60 })), { minLength: 1, maxLength: 25 }), steps => {
-      const remembering = createPlanner()
-      let world = makeWorld({ tasks: NUMBERS.map(startOf) })
-      let now = at(40)
-      for (const [change, seconds] of steps) {
-        world = change(world)
-        now += seconds * 1000
-        expect(remembering(world, { now, digest })).toEqual(plan(world, { now, digest }))
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(step, fc.nat({ max: 60 }), fc.boolean()), { minLength: 1, maxLength: 25 }),
+      steps => {
+        const remembering = createPlanner()
+        let world = makeWorld({ tasks: NUMBERS.map(startOf) })
+        let now = at(40)
+        for (const [change, seconds, settled] of steps) {
+          world = change(world)
+          now += seconds * 1000
+          const planned = plan(world, { now, digest })
+          expect(remembering(world, { now, digest })).toEqual(planned)
+          if (settled) world = settle(world, planned.effects)
+        }
+      },
+    ),
     { numRuns: 300, seed: 7 },
   )
 })

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+import { type Bench, isMissed } from './figure.ts'
+import { planBench } from './plan.ts'
+import { describeMachine, printTable, type Result } from './print.ts'
+import { record } from './record.ts'
+
+const BENCHES: readonly Bench[] = [planBench]
+
+/** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+    allowPositionals: true,
+  })
+  const unknown = positionals.filter(name => !BENCHES.some(bench => bench.name === name))
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no bench "${unknown[0]}". Known: ${BENCHES.map(one => one.name).join(', ')}\n`,
+    )
+    process.exitCode = 2
+    return
+  }
+  const chosen = BENCHES.filter(bench => positionals.length === 0 || positionals.includes(bench.name))
+  const results = await runAll(chosen, values.json !== true)
+  if (values.json === true)
+    process.stdout.write(`${JSON.stringify({ machine: describeMachine(), results }, null, 2)}\n`)
+  if (values.record === true) record(results)
+  if (results.some(({ figures }) => figures.some(isMissed))) process.exitCode = 1
+}
+
+/** One after the other: they would disturb each other. */
+async function runAll(benches: readonly Bench[], aloud: boolean): Promise<Result[]> {
+  const results: Result[] = []
+  if (aloud) process.stdout.write(`${describeMachine()}\n`)
+  for (const { name, about, run } of benches) {
+    if (aloud) process.stdout.write(`\n${name}: ${about}\n`)
+    const figures = await run()
+    if (aloud) process.stdout.write(`${printTable(figures)}\n`)
+    results.push({ name, about, figures })
+  }
+  return results
+}
+
+await main()
