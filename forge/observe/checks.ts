@@ -9,7 +9,8 @@ import { readTail } from './tail.ts'
 
 /**
  * Check runs and commit statuses on a head, newest of each name; our gate apart from the others. Statuses are asked for
- * only where the repository uses them, or where a required name is missing among the check runs.
+ * where the repository uses them, where a required name is missing among the check runs, and where none is required:
+ * then whatever reports counts, and a red status must not go unseen.
  */
 export async function readChecks(
   forge: Forge,
@@ -20,8 +21,10 @@ export async function readChecks(
   const gates = runs.filter(run => isGate(forge, run))
   const gate = gates.toSorted((a, b) => b.id - a.id)[0]
   const others = runs.filter(run => !isGate(forge, run))
-  const missing = required.some(name => name !== GATE_CHECK && !others.some(run => run.name === name))
-  const statuses = missing || forge.memory.usesStatuses ? await readStatuses(forge, sha) : []
+  const wanted = required.filter(name => name !== GATE_CHECK)
+  const missing = wanted.some(name => !others.some(run => run.name === name))
+  const statuses =
+    wanted.length === 0 || missing || forge.memory.usesStatuses ? await readStatuses(forge, sha) : []
   if (statuses.length > 0) forge.memory.usesStatuses = true
   const checks = await Promise.all(others.map(run => checkOf(forge, run)))
   return { checks: [...checks, ...statuses.map(statusOf)], gate: gate === undefined ? null : gateOf(gate) }

@@ -323,7 +323,7 @@ test('blockers, containers and edits are told; a GHES without them has none', as
   expect(task.issue).toMatchObject({
     container: false,
     body: 'Other text.',
-    edited: { by: { login: 'ada' } },
+    edits: [{ by: { login: 'ada' } }],
   })
   await stage.twin.close()
   stage = await setForgeStage({ profile: 'ghes' })
@@ -388,4 +388,15 @@ test('an edited comment hides in our own echo for a minute at most', async () =>
   stage.forge.now = () => Date.now() + 61_000
   const { issue: facts } = await onlyTask()
   expect(facts.timeline).toContainEqual(expect.objectContaining({ is: 'commented', body: 'Use spaces.' }))
+})
+
+test('where no check is required, a red commit status is seen although nothing else asked for statuses', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const { head } = await propose(issue, { 'a.txt': 'a\n' })
+  const status = { state: 'failure', context: 'old-ci' } as const
+  await stage.as('ada').rest.repos.createCommitStatus({ ...stage.at, sha: head, ...status })
+  expect((await onlyTask()).pull?.checks).toMatchObject([
+    { kind: 'status', name: 'old-ci', conclusion: 'failure' },
+  ])
 })
