@@ -3,8 +3,9 @@ import { type Bench, isMissed } from './figure.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
+import { requestsBench } from './requests.ts'
 
-const BENCHES: readonly Bench[] = [planBench]
+const BENCHES: readonly Bench[] = [planBench, requestsBench]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {

@@ -1,0 +1,93 @@
+import { PACE } from '../../app/house.ts'
+import type { RequestRecord } from '../../twin/http/log.ts'
+import { openStory, type Story } from '../stories/story.ts'
+import { type Bench, type Figure, median } from './figure.ts'
+
+const TASKS = 3
+const SEED = 1
+
+/** What GitHub lets one installation do in an hour (docs: "Rate limits for the REST API"); 80 contents a minute are more. */
+const HOURLY = { primary: 5000, content: 500 }
+
+export const requestsBench: Bench = {
+  name: 'requests',
+  about: `What one task costs of GitHub's limits, from the label to the end, at the pace of production (seed ${SEED}).`,
+  async run() {
+    await using story = await openStory({ seed: SEED, pace: PACE })
+    await story.quiet()
+    const idle = await measureIdle(story)
+    const tasks: RequestRecord[][] = []
+    for (let n = 1; n <= TASKS; n++) tasks.push(await measureTask(story, n))
+    return [...figuresOf(tasks), ...idle]
+  },
+}
+
+/** What the app asked since; `act` ends when nothing is under way any more. */
+async function during(story: Story, act: () => Promise<void>): Promise<RequestRecord[]> {
+  const before = story.twin.requests.length
+  await act()
+  await story.quiet()
+  return story.twin.requests.slice(before).filter(({ actor }) => /^(app|installation) /.test(actor))
+}
+
+function measureTask(story: Story, n: number): Promise<RequestRecord[]> {
+  return during(story, async () => {
+    const issue = await story.issue({
+      title: `Count to ${n}`,
+      script: [`write src/count${n}.js`, `  export const count = ${n}`, `say feat: count to ${n}`],
+    })
+    await story.label(issue)
+    await story.until('it is merged', () => story.pullOf(issue)?.merged)
+    await story.until('the phase is shown', () => story.labelsOf(issue).includes('phase:merged'))
+  })
+}
+
+/** Somebody comments elsewhere: the app looks, and finds nothing that concerns it. */
+async function measureIdle(story: Story): Promise<Figure[]> {
+  const swept = await during(story, async () => {
+    for (const { chorus } of story.controllers) await chorus.idle()
+    await story.as('ada').rest.repos.update({
+      owner: story.repo.owner.login,
+      repo: story.repo.name,
+      description: 'says hello',
+    })
+  })
+  return [
+    {
+      name: 'requests that count, of a wake without news',
+      value: swept.filter(one => one.counted).length,
+      unit: '',
+      goal: 0,
+      note: `${swept.length} asked, answered by 304`,
+    },
+  ]
+}
+
+function figuresOf(tasks: readonly (readonly RequestRecord[])[]): Figure[] {
+  const count = (pick: (one: RequestRecord) => boolean) => median(tasks.map(all => all.filter(pick).length))
+  const counted = count(one => one.counted)
+  const creating = count(createsContent)
+  const perHour = Math.floor(Math.min(HOURLY.primary / counted, HOURLY.content / Math.max(1, creating)))
+  return [
+    { name: 'requests that count, per task', value: counted, unit: '', goal: 30, note: `median of ${TASKS}` },
+    { name: 'of these, content-creating', value: creating, unit: '', goal: 10 },
+    {
+      name: 'all requests per task, with those answered 304',
+      value: count(() => true),
+      unit: '',
+      goal: null,
+    },
+    {
+      name: 'tasks per hour that one installation can sustain',
+      value: perHour,
+      unit: '',
+      goal: null,
+      note: `${HOURLY.content} contents and ${HOURLY.primary} requests an hour`,
+    },
+  ]
+}
+
+/** Mutations too make what people see appear. */
+function createsContent({ creates, operation = '' }: RequestRecord): boolean {
+  return creates || /^(create|add|merge|close|update(Issue|Pull))/.test(operation)
+}
