@@ -181,6 +181,8 @@ export type PullFacts = {
   base: { branch: string; sha: Sha }
   mergeable: boolean | null
   mergedSha: Sha | null
+  /** Why GitHub did not merge this head lately, in its own words; rules are not all ours to read. */
+  refusal: string | null
   closedBy: Actor | null
   /** Changed files between merge base and head; null when GitHub cut the list (then nothing lands by itself). */
   changes: readonly FileChange[] | null

@@ -127,6 +127,19 @@ function permissionOf(headers: Headers, message: string): string | null {
   return /`?workflows`? permission/.test(message) ? 'workflows=write' : null
 }
 
+/**
+ * Why GitHub does not merge a pull request, where the same call would be refused again; null for any other error.
+ * `behind`: its branch has to be brought up to date first.
+ */
+export function mergeRefusal(error: unknown): { why: string; behind: boolean } | null {
+  if (!isRequestError(error) || error.status !== 405 || /base branch was modified/i.test(error.message)) {
+    return null
+  }
+  // Octokit puts the address of its documentation behind GitHub's words.
+  const why = error.message.replace(/ - https:\S+$/, '')
+  return { why, behind: /out of date|out-of-date|up to date|up-to-date|behind the base/i.test(why) }
+}
+
 function ofMergeRefusal(message: string, why: string): Fault {
   // GitHub computes mergeability anew after each move of the base; a moment later the same call is fine.
   if (/base branch was modified/i.test(message)) return { is: 'again', after: 4_000, why }

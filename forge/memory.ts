@@ -45,6 +45,10 @@ export type RepoMemory = {
   runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
+  /** By pull request: why GitHub did not merge it. `seen` is when the pull request had last changed then, once known. */
+  refusals: Map<number, { head: Sha; why: string; at: Instant; seen: string | null }>
+  /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
+  strictUntil: Instant
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
@@ -114,6 +118,8 @@ export function createMemory(): RepoMemory {
     standings: createLru(5_000),
     runs: new Map(),
     dispatches: new Map(),
+    refusals: new Map(),
+    strictUntil: 0,
     gated: createLru(5_000),
     warned: createLru(1_000),
     usesStatuses: false,

@@ -320,6 +320,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     base: { branch: 'main', sha: sha(1) },
     mergeable: true,
     mergedSha: null,
+    refusal: null,
     closedBy: null,
     changes: [makeChange()],
     checks: [makeCheck()],

@@ -7,6 +7,7 @@ import { actorOf, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
 import { readLayers } from './layers.ts'
+import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
 import { commentOf } from './timeline.ts'
@@ -39,7 +40,8 @@ export async function readProposal(
     readLayers(forge, pull.head.sha, attempts),
   ])
   const { changes, current } = compared
-  return { ...facts, layers, reviews, comments, checks, gate, changes, current }
+  const refusal = readRefusal(forge, pull)
+  return { ...facts, refusal, layers, reviews, comments, checks, gate, changes, current }
 }
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
@@ -66,6 +68,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
 }
 
 const NOTHING_YET = {
+  refusal: null as string | null,
   closedBy: null as Actor | null,
   changes: null as FileChange[] | null,
   checks: [],

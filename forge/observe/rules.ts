@@ -20,7 +20,8 @@ export async function readRules(forge: Forge, branch: BranchWire): Promise<Rules
     readList<RuleWire>(forge, '/repos/{owner}/{repo}/rules/branches/{branch}', { branch: branch.name }),
     readClassic(forge, branch),
   ])
-  return rules.map(ofRule).reduce(stricter, classic)
+  const learned = { ...NONE, strict: forge.now() < forge.memory.strictUntil }
+  return [...rules.map(ofRule), learned].reduce(stricter, classic)
 }
 
 export function ofRule(rule: RuleWire): Rules {

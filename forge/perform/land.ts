@@ -1,7 +1,8 @@
 import { writeHeldGate } from '../../core/words/gate.ts'
 import type { Sha } from '../../core/world.ts'
-import { fail, isUnclear, statusOf, toFault } from '../fault.ts'
+import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { rememberRefusal } from '../observe/refusal.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
@@ -24,7 +25,9 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
   } catch (error) {
     // Before anything else: a lost answer may hide a merge.
     if (isUnclear(error) && (await isMerged(forge, effect.pull))) return { sha: null }
-    await takeBack(forge, effect, toFault(error).why)
+    const refusal = mergeRefusal(error)
+    if (refusal !== null) rememberRefusal(forge, effect, refusal)
+    await takeBack(forge, effect, refusal?.why ?? toFault(error).why)
     // GitHub turned nothing down here: whether it merges in the end is for the next look.
     if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
     throw error

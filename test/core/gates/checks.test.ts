@@ -187,6 +187,11 @@ describe('review', () => {
     ['no core path', { config: core, pull: makePull({ changes: [makeChange({ path: 'x' })] }) }, 'pass'],
     ['somebody pushed', { attempt: sha(0x777) }, 'wait'],
     [
+      'GitHub refused the merge',
+      { pull: makePull({ refusal: 'One approving review is required.' }) },
+      'wait',
+    ],
+    [
       'somebody pushed, and who asked vouches for it',
       { attempt: sha(0x777), pull: reviewed(makeReview({ by: alice })) },
       'pass',

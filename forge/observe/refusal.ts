@@ -1,0 +1,36 @@
+import type { Instant, Sha } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import type { PullWire } from '../wire.ts'
+
+/**
+ * GitHub is the judge of its rules, and of some (classic protection's reviews and strictness, code owners, open
+ * conversations) we only hear when it refuses a merge. It is believed for a while, or until the pull request changes:
+ * asking again at once would only blink the gate.
+ */
+const BELIEVED = 5 * 60_000
+const STRICT = 60 * 60_000
+
+export function rememberRefusal(
+  forge: Forge,
+  { pull, head }: { pull: number; head: Sha },
+  { why, behind }: { why: string; behind: boolean },
+): void {
+  const at: Instant = forge.now()
+  // Being behind is mended by an update, which the rule itself asks for.
+  if (behind) forge.memory.strictUntil = at + STRICT
+  else forge.memory.refusals.set(pull, { head, why, at, seen: null })
+}
+
+export function readRefusal(
+  forge: Forge,
+  pull: Pick<PullWire, 'number' | 'head' | 'updated_at'>,
+): string | null {
+  const { refusals } = forge.memory
+  const known = refusals.get(pull.number)
+  if (known === undefined) return null
+  known.seen ??= pull.updated_at
+  const same = known.head === pull.head.sha && known.seen === pull.updated_at
+  if (same && forge.now() - known.at < BELIEVED) return known.why
+  refusals.delete(pull.number)
+  return null
+}
