@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { createCheckRun } from '../../twin/checks/runs.ts'
+import { installApp, registerApp } from '../../twin/seed.ts'
+import { review, runsOf } from './acts.ts'
+import { KINDS, type Kind, protect } from './protect.ts'
+import { openStory, type Story } from './story.ts'
+
+const write = (name: string) => [
+  `write src/${name}.js`,
+  `  export const ${name} = 1`,
+  `say feat(${name}): add ${name}`,
+]
+
+const CASES = [1, 2].flatMap(seed => KINDS.map((kind): [Kind, number] => [kind, seed]))
+
+/** How often the app tried to merge. */
+function merges(story: Story): number[] {
+  return story.twin.requests
+    .filter(request => request.method === 'PUT' && request.path.endsWith('/merge'))
+    .map(request => request.status)
+}
+
+test.each(CASES)('a review is required, by %s (seed %i)', async (kind, seed) => {
+  await using story = await openStory({ seed })
+  protect(story, kind, { approvals: 1, dismissStale: true })
+  const issue = await story.issue({ script: write('one') })
+  await story.label(issue)
+  const pull = await story.until('it waits for a review', () => {
+    const pull = story.pullOf(issue)
+    return pull !== null && story.gateOf(pull.head.sha)?.title?.includes('approving review') && pull
+  })
+  await story.quiet()
+  // Where the rule is hidden, GitHub has to say it: once.
+  const refused = kind === 'classic' ? [405] : []
+  expect(merges(story)).toEqual(refused)
+  expect(story.gateOf(pull.head.sha)?.conclusion).not.toBe('success')
+  // A word in a comment is not what GitHub counts.
+  await story.comment(issue, '/chorus approve', 'grace')
+  await story.quiet()
+  expect(pull.merged).toBe(false)
+
+  await review(story, { pull: pull.number, event: 'APPROVE' })
+  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+  await story.quiet()
+  expect(merges(story)).toEqual([...refused, 200])
+  expect(story.saidOn(issue)).toHaveLength(1)
+})
+
+test.each(CASES)('a check from another app is required, by %s (seed %i)', async (kind, seed) => {
+  await using story = await openStory({ seed })
+  const auditor = registerApp(story.twin.state, {
+    name: 'auditor',
+    owner: 'acme',
+    permissions: { checks: 'write' },
+    events: [],
+  })
+  const installation = installApp(story.twin.state, auditor, 'acme')
+  protect(story, kind, { checks: [{ context: 'audit', appId: auditor.id }] })
+  const issue = await story.issue({ script: write('one') })
+  await story.label(issue)
+  const pull = await story.until('it waits for the audit', () => {
+    const pull = story.pullOf(issue)
+    return pull !== null && story.gateOf(pull.head.sha)?.title?.includes('"audit"') && pull
+  })
+  // A person's status of the same name is no audit.
+  const where = { owner: 'acme', repo: 'greeter' }
+  await story.as('grace').rest.repos.createCommitStatus({
+    ...where,
+    sha: pull.head.sha,
+    state: 'success',
+    context: 'audit',
+  })
+  await story.quiet()
+  expect(pull.merged).toBe(false)
+  expect(merges(story)).toEqual([])
+
+  const wanted = {
+    appId: auditor.id,
+    name: 'audit',
+    head_sha: pull.head.sha,
+    status: 'completed',
+    conclusion: 'success',
+  } as const
+  const by = {
+    is: 'installation',
+    appId: auditor.id,
+    account: story.repo.owner,
+    installationId: installation.id,
+    permissions: { checks: 'write' },
+    repositoryIds: null,
+  } as const
+  createCheckRun(story.twin.state, story.repo, wanted, by)
+  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+  await story.quiet()
+  expect(merges(story)).toEqual([200])
+  expect(story.saidOn(issue)).toEqual([])
+})
+
+test.each(CASES)('branches have to be up to date, by %s (seed %i)', async (kind, seed) => {
+  await using story = await openStory({ seed })
+  protect(story, kind, { strict: true })
+  const issues = [
+    await story.issue({ title: 'One', script: write('one') }),
+    await story.issue({ title: 'Two', script: write('two') }),
+    await story.issue({ title: 'Three', script: write('three') }),
+  ]
+  for (const issue of issues) await story.label(issue)
+  await story.until('all are merged', () =>
+    issues.every(issue => story.labelsOf(issue).includes('phase:merged')),
+  )
+  await story.quiet()
+
+  for (const name of ['one', 'two', 'three'])
+    expect(await story.file(`src/${name}.js`)).toBe(`export const ${name} = 1\n`)
+  expect(await story.history()).toHaveLength(4)
+  const hidden = kind === 'classic' ? 1 : 0
+  expect(merges(story).filter(status => status === 200)).toHaveLength(3)
+  expect(merges(story).filter(status => status !== 200).length).toBeLessThanOrEqual(hidden)
+  // What did not happen: no new attempt, no person asked, no branch left, nothing updated for nothing.
+  for (const issue of issues) {
+    expect(runsOf(story, issue)).toHaveLength(1)
+    expect(story.saidOn(issue)).toEqual([])
+  }
+  const updates = story.twin.requests.filter(
+    request => request.path.endsWith('/update-branch') && request.status === 202,
+  )
+  expect(updates.length).toBeGreaterThanOrEqual(2)
+  expect(updates.length).toBeLessThanOrEqual(4)
+  expect([...(await story.refs('refs/heads/agent')).keys()]).toEqual([])
+})
