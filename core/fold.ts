@@ -50,11 +50,13 @@ function over({ task }: Folding): TaskState | null {
   return task.issue.state === 'closed' ? { is: 'dropped', why: 'the issue was closed' } : null
 }
 
-function unwanted({ task, intent, world }: Folding): TaskState | null {
+function unwanted({ task, intent, world, config }: Folding): TaskState | null {
   if (intent.is === 'refused') {
     // People who may start work are told what was wrong; strangers cannot make Chorus talk.
     const may = intent.by !== null && atLeast(world.standings.get(intent.by.id) ?? 'none', 'triage')
-    return wait(may ? 'configuration' : 'standing', intent.why)
+    if (!may) return wait('standing', intent.why)
+    // Which agents there are cannot be told from a configuration that cannot be read.
+    return wait('configuration', config.ok ? intent.why : explainConfig(config.problems))
   }
   if (intent.is === 'asked') return null
   const begun = task.claims.length > 0 || task.pull !== null

@@ -4,8 +4,9 @@ import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
 
 /** Ends runs that work for nothing: of stopped, closed, given-up or overtaken attempts. */
-export function cancelNeedless({ task, world }: Folding, state: TaskState): Effect[] {
-  const wanted = wantedAttempt(state)
+export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
+  const { task, world } = facts
+  const wanted = wantedAttempt(facts, state)
   const by = { app: world.app, defaultBranch: world.repo.defaultBranch }
   return task.claims
     .filter(claim => claim.attempt !== wanted)
@@ -14,8 +15,13 @@ export function cancelNeedless({ task, world }: Folding, state: TaskState): Effe
     .map(run => ({ do: 'cancel', task: task.id, run: run.id }))
 }
 
-function wantedAttempt(state: TaskState): number | null {
+function wantedAttempt({ task, record }: Folding, state: TaskState): number | null {
   switch (state.is) {
+    case 'waiting': {
+      // A slip in the configuration holds everything back, but is no reason to throw away what is under way.
+      const newest = task.claims.at(-1)?.attempt ?? 0
+      return state.on === 'configuration' && newest > record.voidThrough ? newest : null
+    }
     case 'claimed':
       return state.claim.attempt
     case 'running':

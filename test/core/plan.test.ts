@@ -292,6 +292,19 @@ test('a broken configuration stops everything and says so on the issue', () => {
   expect(does).toContain('say')
 })
 
+test('a broken configuration is named before agents that only it knows, and ends no run', () => {
+  const config = { ok: false as const, problems: [{ path: 'limits.paralel', message: 'unknown key' }] }
+  const issue = makeIssue({ labels: ['agent:own'], timeline: [makeLabeled('agent:own')] })
+  const runs = [makeRun({ status: 'in_progress', conclusion: null, receipt: null })]
+  const running = makeTask({ issue, record: makeRecord(), claims: [makeClaim()], runs })
+  const { state, does } = planFor(running, { config })
+
+  expect(state).toMatchObject({ is: 'waiting', why: expect.stringContaining('limits.paralel: unknown key') })
+  expect(does).not.toContain('cancel')
+  const record = makeRecord({ voidThrough: 1 })
+  expect(planFor({ ...running, record }, { config }).does).toContain('cancel')
+})
+
 test('the right to write the status comment is won on the ledger, once', () => {
   const issue = makeIssue({ body: 'changed' })
   const first = planFor(makeTask({ issue, record: makeRecord() }))
