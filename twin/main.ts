@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { createModelServer, type ModelServer } from './models/server.ts'
 import { createRepo, createUser, tokenFor } from './seed.ts'
 import type { Profile } from './state.ts'
 import { createTwin, type Twin } from './twin.ts'
@@ -13,6 +14,7 @@ and nothing is kept after it ends unless you name a folder.
   --profile P     dotcom or ghes (default dotcom)
   --lag MS        reads of apps lag writes by up to so many milliseconds (default 0)
   --dir DIR       keep repositories here
+  --models        a server of scripted language models as well
 `
 
 const { values } = parseArgs({
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     profile: { type: 'string', default: 'dotcom' },
     lag: { type: 'string', default: '0' },
     dir: { type: 'string' },
+    models: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
@@ -44,8 +47,10 @@ async function main(): Promise<void> {
   const token = tokenFor(twin.state, 'octocat')
   await createRepo(twin.state, { owner: 'octocat', name: 'hello', private: true })
   process.stdout.write(greeting(twin, token))
+  const models = values.models ? await createModelServer({ seed: Number(values.seed) }) : null
+  if (models) process.stdout.write(modelGreeting(models))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void twin.close().then(() => process.exit(0)))
+    process.once(signal, () => void Promise.all([twin.close(), models?.close()]).then(() => process.exit(0)))
   }
 }
 
@@ -65,6 +70,18 @@ Probot    GHE_HOST=${host} GHE_PROTOCOL=http, then open the page /probot of your
 curl      curl -H 'authorization: token ${token}' ${twin.apiUrl}/repos/octocat/hello
 
 Ctrl-C ends it.
+`
+}
+
+function modelGreeting(models: ModelServer): string {
+  return `
+Models on ${models.url}, with any key; they follow the fenced \`model-plan\` block of a prompt
+
+  OpenAI     ${models.openaiUrl}   /responses, /chat/completions
+  Anthropic  ${models.anthropicUrl}   /v1/messages
+  Gemini     ${models.geminiUrl}   /v1beta/models/NAME:generateContent
+  admin      ${models.adminUrl}   plans, keys, requests and usage; GET / lists its doors
+
 `
 }
 

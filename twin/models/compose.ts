@@ -2,7 +2,7 @@ import type { Ask, Call } from './ask.ts'
 import { digest } from './conversation.ts'
 import { makeCall, sampleOf } from './hands.ts'
 import type { Place } from './plan/place.ts'
-import { type Act, type Turn, takesTool } from './plan/plan.ts'
+import type { Act, Turn } from './plan/plan.ts'
 import type { Reply, Stop } from './reply.ts'
 import { countTokens } from './tokens.ts'
 
@@ -14,7 +14,7 @@ const NO_PLAN: Act = { do: 'say', text: 'There is no plan for this conversation.
 export function composeReply(ask: Ask, place: Place | null, id: string): Reply {
   const turn = place?.turn ?? null
   const act = place === null ? NO_PLAN : (turn?.act ?? ENDED)
-  const { text, call, stop } = isSide(ask, act) ? aside(ask) : answer(ask, act, place)
+  const { text, call, stop } = isSide(ask, place) ? aside(ask) : answer(ask, act, place)
   const reasoning = turn?.think ?? 0
   return {
     id,
@@ -57,8 +57,9 @@ function saying(act: Act): string {
 }
 
 /** A question without tools is no turn of the plan, unless the plan only talks. */
-function isSide(ask: Ask, act: Act): boolean {
-  return ask.tools.length === 0 && (takesTool(act) || ask.format !== null)
+export function isSide(ask: Ask, place: Place | null): boolean {
+  if (ask.tools.length > 0 || place === null) return false
+  return !place.onlyTalk || ask.format !== null
 }
 
 function aside(ask: Ask): Answer {

@@ -19,8 +19,8 @@ export function digest(text: string): string {
 
 /** What has to be remembered beside the transcript: failures leave no trace in it, and caches are the server's own. */
 export type Memory = {
-  /** How often this turn of the conversation was asked for before; counts this one. */
-  attempt(conversation: string, answers: number): number
+  /** How often this step of the conversation was asked for before; counts this one. */
+  attempt(conversation: string, step: string): number
   /** The prompt of the last answered request of this conversation and model. */
   promptBefore(conversation: string, model: string): string | null
   remember(conversation: string, model: string, prompt: string): void
@@ -30,8 +30,8 @@ export function createMemory(): Memory {
   const attempts = new Map<string, number>()
   const prompts = new Map<string, string>()
   return {
-    attempt(conversation, answers) {
-      const key = `${conversation} ${answers}`
+    attempt(conversation, step) {
+      const key = `${conversation} ${step}`
       const before = attempts.get(key) ?? 0
       attempts.set(key, before + 1)
       return before

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { composeReply, slowMs } from './compose.ts'
+import { composeReply, isSide, slowMs } from './compose.ts'
 import { conversationOf } from './conversation.ts'
 import { type Exchange, sendJson } from './exchange.ts'
 import { findFault } from './fault.ts'
@@ -19,19 +19,19 @@ export async function generate(exchange: Exchange, incoming: Incoming): Promise<
   record.conversation = conversationOf(ask)
   let place: Place | null
   try {
-    const plan = room.rules.planFor(ask)
+    const plan = room.rules.planFor(ask, record.conversation)
     place = plan && findPlace(plan, ask)
   } catch (error) {
     if (!(error instanceof PlanError)) throw error
     return refuse(exchange, { ...problemOf(400), message: error.message })
   }
   record.turn = place?.answers ?? 0
-  record.attempt = room.memory.attempt(record.conversation, record.turn)
+  record.attempt = room.memory.attempt(record.conversation, place?.step ?? 'no plan')
   const prompt = promptText(ask)
   const input = inputTokens(prompt, room.memory.promptBefore(record.conversation, ask.model), ask.writesCache)
   const limit = place?.turn?.limit ?? null
   if (limit !== null && input.input > limit) return refuse(exchange, tooLong(input.input, limit))
-  const fault = faultFor(exchange, place?.turn ?? null)
+  const fault = faultFor(exchange, place)
   if (fault?.kind === 'fail' && !fault.late) return refuse(exchange, problemFor(fault, input.input))
   if (fault?.kind === 'hang' && !fault.late) {
     record.outcome = 'hung'
@@ -44,9 +44,9 @@ export async function generate(exchange: Exchange, incoming: Incoming): Promise<
 }
 
 /** Side questions are spared, unless nothing is ever to work. */
-function faultFor({ ask, record }: Exchange, turn: Turn | null): Fault | null {
-  const fault = findFault(turn, record.attempt)
-  if (ask.tools.length > 0 || turn?.act.do === 'say') return fault
+function faultFor({ ask, record }: Exchange, place: Place | null): Fault | null {
+  const fault = findFault(place?.turn ?? null, record.attempt)
+  if (!isSide(ask, place)) return fault
   return fault?.kind === 'fail' && fault.times === Number.POSITIVE_INFINITY ? fault : null
 }
 
@@ -97,7 +97,7 @@ function outcomeOf(whole: boolean, fault: Fault | null): 'answered' | 'gone' | '
 function halfFor({ protocol }: Exchange, fault: Fault | null): Manner['half'] {
   if (fault === null) return null
   if (fault.kind === 'fail') return { instead: protocol.lateProblem(problemFor(fault, 0)) }
-  return fault.kind
+  return fault.kind === 'cut' && fault.early ? 'early cut' : fault.kind
 }
 
 /** In two frames, so that there is a half to stop at. */

@@ -13,11 +13,13 @@ export type Rules = {
   clear(): void
 }
 
-export type Rulebook = Rules & { planFor(ask: Ask): Plan | null }
+export type Rulebook = Rules & { planFor(ask: Ask, conversation: string): Plan | null }
 
 export function createRules(): Rulebook {
   const plans = new Map<string, Plan>()
   const read = new Map<string, Plan>()
+  /** Clients that run out of room replace the transcript by a summary, and the plan is gone from it. */
+  const begun = new Map<string, string>()
   return {
     keys: null,
     plan: (model, text) => void plans.set(model, parsePlan(text)),
@@ -25,17 +27,21 @@ export function createRules(): Rulebook {
       plans.clear()
       this.keys = null
     },
-    planFor(ask) {
+    planFor(ask, conversation) {
       for (const [model, plan] of plans) if (model !== '*' && sameModel(model, ask.model)) return plan
-      const text = ask.entries
-        .map(entry => (entry.role === 'user' ? findPlan(entry.text) : null))
-        .findLast(Boolean)
+      const text = textIn(ask) ?? begun.get(conversation)
       const all = plans.get('*')
       if (all || !text) return all ?? null
       // The same plan comes with every request of a conversation.
       const plan = read.get(text) ?? parsePlan(text)
       read.set(text, plan)
+      begun.set(conversation, text)
       return plan
     },
   }
+}
+
+function textIn(ask: Ask): string | undefined {
+  const texts = ask.entries.map(entry => (entry.role === 'user' ? findPlan(entry.text) : null))
+  return texts.findLast(text => text !== null) ?? undefined
 }

@@ -7,7 +7,7 @@ import type { Frame } from './protocol.ts'
 export type Manner = {
   slowMs: number
   /** Stop half way: end the connection, say nothing more, or send this instead of the rest. */
-  half: 'cut' | 'hang' | { instead: string } | null
+  half: 'early cut' | 'cut' | 'hang' | { instead: string } | null
   /** In [0, 1); the same seed splits a stream in the same places. */
   random: () => number
   /** Ends waits when the client leaves or the server closes. */
@@ -19,7 +19,7 @@ export type Sent = { bytes: number; tokens: number; whole: boolean }
 /** Writes frames one by one, some in two pieces, as networks do. Resolves when all is out, or at the place where it stops. */
 export async function transmit(res: ServerResponse, frames: readonly Frame[], manner: Manner): Promise<Sent> {
   const sent: Sent = { bytes: 0, tokens: 0, whole: false }
-  const end = manner.half === null ? frames.length : Math.ceil(frames.length / 2)
+  const end = endOf(frames, manner.half)
   for (const frame of frames.slice(0, end)) {
     await pause(frame.tokens * manner.slowMs, manner.signal)
     if (manner.signal.aborted) return sent
@@ -31,7 +31,7 @@ export async function transmit(res: ServerResponse, frames: readonly Frame[], ma
   if (manner.half === null) {
     sent.whole = true
     res.end()
-  } else if (manner.half === 'cut') {
+  } else if (manner.half === 'cut' || manner.half === 'early cut') {
     // What was written has to arrive: a reset would take it back.
     await new Promise(done => setImmediate(done))
     res.destroy()
@@ -41,6 +41,11 @@ export async function transmit(res: ServerResponse, frames: readonly Frame[], ma
     res.end(manner.half.instead)
   }
   return sent
+}
+
+function endOf(frames: readonly Frame[], half: Manner['half']): number {
+  if (half === null) return frames.length
+  return half === 'early cut' ? 1 : Math.ceil(frames.length / 2)
 }
 
 async function put(res: ServerResponse, bytes: Buffer, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,13 @@ import type { CliName } from '../../../scripts/tools/pins.ts'
 import type { ModelServer } from '../../../twin/models/server.ts'
 
 type Given = { server: ModelServer; home: string; prompt: string; key: string }
-type Launch = { args: string[]; env: Record<string, string>; files: Record<string, string> }
+type Launch = {
+  args: string[]
+  env: Record<string, string>
+  files: Record<string, string>
+  /** For its standard input. */
+  input?: string
+}
 
 /** How tokens are told: what an agent's own count comes to, with the cached ones in `input`. */
 type Said = { message: string; input: number; output: number }
@@ -81,7 +87,9 @@ export const PROGRAMS: Record<CliName, Program> = {
   opencode: {
     model: 'm',
     launch: ({ server, home, prompt, key }) => ({
-      args: ['run', '--format', 'json', '--auto', '-m', 'x/m', prompt],
+      args: ['run', '--format', 'json', '--auto', '-m', 'x/m'],
+      // As an argument it would arrive in quotes, with all quotes within it escaped.
+      input: prompt,
       env: {
         OPENCODE_CONFIG: join(home, 'opencode.json'),
         OPENCODE_DISABLE_MODELS_FETCH: '1',

@@ -35,10 +35,17 @@ export function makeStand(files: Readonly<Record<string, string>> = { 'README.md
 
 export type Ran = { code: number | null; signal: string | null; stdout: string; stderr: string; ms: number }
 
-export type Run = { cli: CliName; server: ModelServer; stand: Stand; prompt: string; limitMs?: number }
+export type Run = {
+  cli: CliName
+  server: ModelServer
+  stand: Stand
+  prompt: string
+  /** Kills it, with its group. */
+  kill?: AbortSignal
+}
 
-/** Runs the real program to its end, or kills its group at the limit (default 90 s). */
-export async function runCli({ cli, server, stand, prompt, limitMs = 90_000 }: Run): Promise<Ran> {
+/** Runs the real program to its end, or until it is killed: at the latest after 90 s. */
+export async function runCli({ cli, server, stand, prompt, kill }: Run): Promise<Ran> {
   const tool = await installTool(cli)
   const launch = PROGRAMS[cli].launch({ server, home: stand.home, prompt, key: KEY })
   for (const [path, text] of Object.entries(launch.files)) {
@@ -51,7 +58,7 @@ export async function runCli({ cli, server, stand, prompt, limitMs = 90_000 }: R
       cwd: stand.repo,
       // A group of its own, to be ended with all that it started.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: [dirname(process.execPath), process.env.PATH].join(':'),
         HOME: stand.home,
@@ -60,7 +67,11 @@ export async function runCli({ cli, server, stand, prompt, limitMs = 90_000 }: R
         ...launch.env,
       },
     })
-    const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limitMs)
+    const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL')
+    const limit = setTimeout(end, 90_000)
+    kill?.addEventListener('abort', end, { once: true })
+    // An end at once where there is nothing to say: an open pipe would be waited for.
+    child.stdin.on('error', () => {}).end(launch.input ?? '')
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text

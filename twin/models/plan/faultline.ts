@@ -15,7 +15,10 @@ export function readFault(line: string): Fault | null {
     const { times, words } = readOptions(rest, ['late'])
     return { kind: 'hang', times: times ?? Number.POSITIVE_INFINITY, late: words.has('late') }
   }
-  if (word === 'cut') return { kind: 'cut', times: readOptions(rest, []).times ?? 1 }
+  if (word === 'cut') {
+    const { times, words } = readOptions(rest, ['early'])
+    return { kind: 'cut', times: times ?? 1, early: words.has('early') }
+  }
   return null
 }
 

@@ -15,7 +15,7 @@ const FRESH: Pending = { faults: [], slowMs: 0, think: 0, limit: null }
  *
  * with indented lines below as content, command, arguments or more text. Before a turn, what goes wrong with it:
  *
- *     fail STATUS [xN|always] [retry-after=S] [quota|context] [late] · hang [xN] [late] · cut [xN|always]
+ *     fail STATUS [xN|always] [retry-after=S] [quota|context] [late] · hang [xN] [late] · cut [xN|always] [early]
  *
  * or how it comes: `think N`; and from here on: `slow Nms`, `limit N`. Sections begin with `when prompt contains "…":`,
  * `when model is "…":` or both joined by `and`, and `otherwise:`. Lines with # at the start are comments.

@@ -7,10 +7,14 @@ import { type Plan, type Section, type Turn, takesTool } from './plan.ts'
 export type Place = {
   /** null when the plan is at its end. */
   turn: Turn | null
+  /** Whether its whole section only talks, so that it can be followed without tools. */
+  onlyTalk: boolean
   /** A file to read before the turn, because the client would not write what was not read. */
   readFirst: boolean
   /** Answers in the transcript so far: the same number for a retry of the same request. */
   answers: number
+  /** Names the step within the plan. Clients may keep half an answer in the transcript, and still are at the same step. */
+  step: string
 }
 
 /** Clients say so when a file is overwritten that the model did not read. */
@@ -38,7 +42,9 @@ export function findPlace(plan: Plan, ask: Ask): Place {
       next += 1
     }
   }
-  return { turn: turns[next] ?? null, readFirst: refused, answers }
+  const step = `${section === null ? -1 : plan.sections.indexOf(section)}.${next}`
+  const onlyTalk = turns.every(turn => !takesTool(turn.act))
+  return { turn: turns[next] ?? null, onlyTalk, readFirst: refused, answers, step }
 }
 
 type Answer = Entry & { role: 'assistant' }

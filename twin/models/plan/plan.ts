@@ -23,7 +23,8 @@ export type Fault =
       late: boolean
     }
   | { kind: 'hang'; times: number; late: boolean }
-  | { kind: 'cut'; times: number }
+  /** Half way, or early: after the first event. */
+  | { kind: 'cut'; times: number; early: boolean }
 
 export type Turn = {
   act: Act
