@@ -159,6 +159,8 @@ export type RunFacts = {
   updatedAt: Instant
   /** What the deliver job vouched for; null until the run has completed, or when it vouched for nothing. */
   receipt: Receipt | null
+  /** This process has asked GitHub to end it. A run may take minutes to obey: asking again would change nothing. */
+  cancelAsked: boolean
 }
 
 /** Read from a notice on the deliver job's own check run, which no other job can write. */

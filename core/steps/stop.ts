@@ -11,7 +11,7 @@ export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
   return task.claims
     .filter(claim => claim.attempt !== wanted)
     .flatMap(claim => genuineRuns(task, claim.attempt, by))
-    .filter(run => run.status !== 'completed' && run.runAttempt === 1)
+    .filter(run => run.status !== 'completed' && run.runAttempt === 1 && !run.cancelAsked)
     .map(run => ({ do: 'cancel', task: task.id, run: run.id }))
 }
 

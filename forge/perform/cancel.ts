@@ -10,4 +10,7 @@ export async function cancel(forge: Forge, effect: Do<'cancel'>): Promise<void> 
   } catch (error) {
     if (statusOf(error) !== 409 && statusOf(error) !== 404) throw error
   }
+  const known = forge.memory.runs.get(effect.run)
+  if (known === undefined) return
+  forge.memory.runs.set(effect.run, { ...known, facts: { ...known.facts, cancelAsked: true } })
 }
