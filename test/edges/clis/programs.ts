@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import type { ModelServer } from '../../../twin/models/server.ts'
 
-type Given = { server: ModelServer; home: string; prompt: string; key: string }
+type Given = { server: ModelServer; home: string; prompt: string; key: string; model: string }
 type Launch = {
   args: string[]
   env: Record<string, string>
@@ -11,7 +11,7 @@ type Launch = {
   input?: string
 }
 
-/** How tokens are told: what an agent's own count comes to, with the cached ones in `input`. */
+/** The last words of an agent, and its own count of tokens with the cached ones in `input`. */
 type Said = { message: string; input: number; output: number }
 
 type Program = { model: string; launch(given: Given): Launch; read(stdout: string): Said }
@@ -24,9 +24,9 @@ const NODE_MEMORY = '--max-old-space-size=1024'
 export const PROGRAMS: Record<CliName, Program> = {
   codex: {
     model: 'gpt-5.5',
-    launch: ({ server, home, prompt, key }) => ({
+    launch: ({ server, home, prompt, key, model }) => ({
       args: [
-        ...['exec', '--json', '--ephemeral', '--ignore-user-config', '-m', 'gpt-5.5'],
+        ...['exec', '--json', '--ephemeral', '--ignore-user-config', '-m', model],
         '--dangerously-bypass-approvals-and-sandbox',
         ...['-c', 'model_provider=x'],
         '-c',
@@ -58,10 +58,10 @@ export const PROGRAMS: Record<CliName, Program> = {
   },
   claude: {
     model: 'claude-sonnet-5',
-    launch: ({ server, prompt, key }) => ({
+    launch: ({ server, prompt, key, model }) => ({
       args: [
         ...['-p', prompt, '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
-        ...['--no-session-persistence', '--max-turns', '50', '--model', 'claude-sonnet-5'],
+        ...['--no-session-persistence', '--max-turns', '50', '--model', model],
       ],
       env: {
         ANTHROPIC_API_KEY: key,
@@ -86,8 +86,8 @@ export const PROGRAMS: Record<CliName, Program> = {
   },
   opencode: {
     model: 'm',
-    launch: ({ server, home, prompt, key }) => ({
-      args: ['run', '--format', 'json', '--auto', '-m', 'x/m'],
+    launch: ({ server, home, prompt, key, model }) => ({
+      args: ['run', '--format', 'json', '--auto', '-m', `x/${model}`],
       // As an argument it would arrive in quotes, with all quotes within it escaped.
       input: prompt,
       env: {
@@ -102,13 +102,13 @@ export const PROGRAMS: Record<CliName, Program> = {
         [join(home, 'opencode.json')]: JSON.stringify({
           autoupdate: false,
           share: 'disabled',
-          model: 'x/m',
-          small_model: 'x/m',
+          model: `x/${model}`,
+          small_model: `x/${model}`,
           provider: {
             x: {
               npm: '@ai-sdk/openai-compatible',
               options: { baseURL: server.openaiUrl, apiKey: '{env:MODEL_KEY}' },
-              models: { m: { limit: { context: 200_000, output: 8_192 } } },
+              models: { [model]: { limit: { context: 200_000, output: 8_192 } } },
             },
           },
         }),
@@ -126,8 +126,8 @@ export const PROGRAMS: Record<CliName, Program> = {
   },
   gemini: {
     model: 'gemini-2.5-flash',
-    launch: ({ server, home, prompt, key }) => ({
-      args: ['--yolo', '--skip-trust', '-m', 'gemini-2.5-flash', '-o', 'json', '-p', prompt],
+    launch: ({ server, home, prompt, key, model }) => ({
+      args: ['--yolo', '--skip-trust', '-m', model, '-o', 'json', '-p', prompt],
       env: {
         GEMINI_API_KEY: key,
         GOOGLE_GEMINI_BASE_URL: server.geminiUrl,
@@ -157,12 +157,12 @@ export const PROGRAMS: Record<CliName, Program> = {
   },
   qwen: {
     model: 'm',
-    launch: ({ server, home, prompt, key }) => ({
+    launch: ({ server, home, prompt, key, model }) => ({
       args: ['--yolo', '--auth-type', 'openai', '--max-session-turns', '50', '-o', 'json', prompt],
       env: {
         OPENAI_API_KEY: key,
         OPENAI_BASE_URL: server.openaiUrl,
-        OPENAI_MODEL: 'm',
+        OPENAI_MODEL: model,
         QWEN_CODE_NO_RELAUNCH: 'true',
         QWEN_HOME: join(home, '.qwen'),
         NODE_OPTIONS: NODE_MEMORY,

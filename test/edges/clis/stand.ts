@@ -40,14 +40,16 @@ export type Run = {
   server: ModelServer
   stand: Stand
   prompt: string
+  model?: string
   /** Kills it, with its group. */
   kill?: AbortSignal
 }
 
 /** Runs the real program to its end, or until it is killed: at the latest after 90 s. */
-export async function runCli({ cli, server, stand, prompt, kill }: Run): Promise<Ran> {
+export async function runCli({ cli, server, stand, prompt, kill, ...run }: Run): Promise<Ran> {
   const tool = await installTool(cli)
-  const launch = PROGRAMS[cli].launch({ server, home: stand.home, prompt, key: KEY })
+  const model = run.model ?? PROGRAMS[cli].model
+  const launch = PROGRAMS[cli].launch({ server, home: stand.home, prompt, key: KEY, model })
   for (const [path, text] of Object.entries(launch.files)) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)

@@ -53,3 +53,21 @@ describe.each(PINS)('$cli $version', ({ cli }) => {
     expect(server.requests.filter(({ status }) => status === 501)).toEqual([])
   })
 })
+
+/** By the model's name this one offers a patch tool, a shell alone, or JavaScript that calls the shell. */
+test.each([
+  ['gpt-5.5', 'apply_patch'],
+  ['no-such-model', 'exec_command'],
+  ['gpt-6-sol', 'exec'],
+])('codex with %s', async (model, tool) => {
+  const server = await createModelServer({ keys: [KEY] })
+  onTestFinished(() => server.close())
+  const stand = makeStand()
+  onTestFinished(() => stand.remove())
+  const prompt =
+    'Do it.\n\n```model-plan\nwrite src/a.txt\n  a "b"\nrun echo c >> src/a.txt\nsay Done.\n```\n'
+  const ran = await runCli({ cli: 'codex', server, stand, prompt, model })
+  expect(ran, ran.stderr).toMatchObject({ code: 0 })
+  expect(readFileSync(join(stand.repo, 'src/a.txt'), 'utf8')).toBe('a "b"\nc\n')
+  expect(server.requests[0]?.tools).toContain(tool)
+})

@@ -59,6 +59,31 @@ describe('which turn', () => {
     expect(JSON.parse(second.call?.args ?? '').command).toBe("cat 'a.txt'")
   })
 
+  test('half an answer that a client kept is no turn, and its fault is not begun anew', async () => {
+    const server = await openServer()
+    const prompt = planned('cut\nwrite a.txt\n  a\nsay Done.')
+    await expect(ask(server, client!, { prompt })).rejects.toThrow()
+    const half = { text: 'I write', call: null, stop: '', usage: null }
+    expect((await ask(server, client!, { prompt, past: [half] })).call?.name).toBe('write_file')
+  })
+
+  test('a client that replaced its transcript by a summary goes on with the plan of its conversation', async () => {
+    const server = await openServer()
+    const body = (content: string) => ({
+      model: 'm',
+      messages: [{ role: 'user', content }],
+      tools: [{ type: 'function', function: { name: 'bash', parameters: { properties: { command: {} } } } }],
+    })
+    const post = async (content: string): Promise<Loose> => {
+      const headers = { 'x-session-id': 's' }
+      const init = { method: 'POST', headers, body: JSON.stringify(body(content)) }
+      return (await fetch(`${server.openaiUrl}/chat/completions`, init)).json()
+    }
+    await post(planned('run make'))
+    const answer = await post('Summary of what was before.')
+    expect(answer.choices[0].message.tool_calls[0].function.arguments).toBe('{"command":"make"}')
+  })
+
   test('after its end the model says that it is done', async () => {
     const server = await openServer()
     const prompt = planned('run true')

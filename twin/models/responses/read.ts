@@ -7,6 +7,10 @@ export function readResponses({ body }: Incoming): Ask {
   const items =
     typeof body.input === 'string' ? [{ role: 'user', content: body.input }] : objectsOf(body.input)
   const isSystem = (item: Json) => item.role === 'developer' || item.role === 'system'
+  // Some clients bring their tools as an item of the conversation.
+  const brought = items
+    .filter(item => item.type === 'additional_tools')
+    .flatMap(item => objectsOf(item.tools))
   const system = items.filter(isSystem).map(item => wordsOf(item.content))
   const format = objectOf(objectOf(body.text).format)
   return {
@@ -16,7 +20,7 @@ export function readResponses({ body }: Incoming): Ask {
     session: textOf(body.prompt_cache_key) || null,
     system: [textOf(body.instructions), ...system].filter(text => text !== '').join('\n'),
     entries: joinVoices(items.filter(item => !isSystem(item)).flatMap(entryOf)),
-    tools: objectsOf(body.tools).flatMap(toolOf),
+    tools: [...objectsOf(body.tools), ...brought].flatMap(toolsOf),
     format: format.type === 'json_schema' ? objectOf(format.schema) : null,
     wantsUsage: true,
     writesCache: false,
@@ -44,7 +48,9 @@ function entryOf(item: Json): Entry[] {
   return [{ role: 'assistant', text: '', calls: [call] }]
 }
 
-function toolOf(tool: Json): Tool[] {
+/** A tool, or those of a namespace. */
+function toolsOf(tool: Json): Tool[] {
+  if (tool.type === 'namespace') return objectsOf(tool.tools).flatMap(toolsOf)
   const freeform = tool.type === 'custom'
   if (tool.type !== 'function' && !freeform) return []
   return [
