@@ -1,0 +1,43 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { AccountBook } from './account.ts'
+
+/** What an attempt is let in with: a key of its own that opens nothing but this gateway, until the attempt is over. */
+export type OpenPass = {
+  name: string
+  /** Slots that it opens. */
+  slots: ReadonlySet<string>
+  /** Lists of models beside the gateway's own: a model has to be on each. */
+  allow: readonly (readonly string[])[]
+  book: AccountBook
+  /** Aborted when the pass ends: what is under way for it ends too. */
+  signal: AbortSignal
+}
+
+export type Passes = {
+  /** The key is made here and kept only as its digest. */
+  give(pass: OpenPass): { key: string; take(): void }
+  find(key: string | null): OpenPass | null
+}
+
+export function createPasses(): Passes {
+  const given = new Map<OpenPass, Buffer>()
+  return {
+    give(pass) {
+      // Looks like a key, because some clients look at the form of theirs.
+      const key = `sk-chorus-${randomBytes(32).toString('hex')}`
+      given.set(pass, digest(key))
+      return { key, take: () => void given.delete(pass) }
+    },
+    find(key) {
+      // Digests have one length, and every one is compared: time says nothing of which was nearly right.
+      const shown = digest(key ?? '')
+      let found: OpenPass | null = null
+      for (const [pass, known] of given) if (timingSafeEqual(known, shown)) found = pass
+      return found
+    },
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

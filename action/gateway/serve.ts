@@ -1,0 +1,206 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { costOf, NO_TOKENS, type Tokens } from '../../core/price.ts'
+import * as words from '../../core/words/gateway.ts'
+import type { AccountBook } from './account.ts'
+import { readBody } from './body.ts'
+import { type Door, findDoor, MANNER, readTarget, type Target } from './doors.ts'
+import { estimateSaid } from './estimate.ts'
+import { type Exchange, exchange, type Outcome } from './exchange.ts'
+import type { Failure } from './failure.ts'
+import type { Line } from './line.ts'
+import type { OpenPass, Passes } from './passes.ts'
+import type { Hold, Purse } from './purse.ts'
+import { judge, type Question, type Rules } from './question.ts'
+import { type Refusal, sendRefusal } from './refusal.ts'
+import { type OpenSlot, shownKey } from './slots.ts'
+
+/** What all requests share. */
+export type Hall = {
+  slots: ReadonlyMap<string, OpenSlot>
+  passes: Passes
+  rules: Rules
+  purse: Purse
+  line: Line
+  /** Of the whole gateway; each pass has its own beside it. */
+  book: AccountBook
+  most: { bytes: number; atOnce: number; quietMs: number }
+  clock(): number
+  closing: AbortSignal
+  underWay: number
+  /** The last word to everybody once the budget is used up. */
+  ended: Refusal | null
+  onSpent(refusal: Refusal): void
+  onSettled(): void
+  onFailure(failure: Omit<Failure, 'count'>): void
+}
+
+/** One request, from the door to the account. Rejects only when the client is gone. */
+export async function serve(hall: Hall, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = readTarget(request.url ?? '')
+  // Programs knock before they work; it tells them nothing.
+  if (request.method === 'HEAD' && target?.path === '') return void response.writeHead(200).end()
+  const slot = target === null ? undefined : hall.slots.get(target.slot)
+  const pass = hall.passes.find(shownKey(request.headers, target?.query ?? new URLSearchParams()))
+  const manner = slot === undefined ? 'chat' : MANNER[slot.family]
+  if (pass === null)
+    return sendRefusal(response, manner, { is: 'key', code: 'invalid_api_key', message: words.wrongKey() })
+  const found = findWay({ slot, pass, target, request })
+  if ('code' in found) {
+    hall.book.refuse(found.code)
+    pass.book.refuse(found.code)
+    return sendRefusal(response, manner, found)
+  }
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  const signal = AbortSignal.any([gone.signal, pass.signal, hall.closing])
+  if (!(await findPlace(hall, signal))) return sendRefusal(response, found.door.protocol, CLOSING)
+  hall.underWay += 1
+  try {
+    await answer(hall, { ...found, pass, request, response, signal })
+  } finally {
+    hall.underWay -= 1
+    hall.line.look()
+  }
+}
+
+const CLOSING: Refusal = { is: 'closing', code: 'closing', message: words.closed() }
+
+type Way = { slot: OpenSlot; door: Door }
+type Knock = {
+  slot: OpenSlot | undefined
+  pass: OpenPass
+  target: Target | null
+  request: IncomingMessage
+}
+
+function findWay({ slot, pass, target, request }: Knock): Way | Refusal {
+  const method = request.method ?? 'GET'
+  if (target !== null && slot !== undefined && pass.slots.has(slot.name)) {
+    const door = findDoor(slot.family, method, target)
+    if (door !== null) return { slot, door }
+    return { is: 'final', code: 'unknown_endpoint', message: words.unknownDoor(method, target.path) }
+  }
+  return { is: 'final', code: 'unknown_endpoint', message: words.unknownSlot() }
+}
+
+async function findPlace(hall: Hall, signal: AbortSignal): Promise<boolean> {
+  while (hall.underWay >= hall.most.atOnce) if (!(await hall.line.wait(signal))) return false
+  return !signal.aborted
+}
+
+type Visit = Way & {
+  pass: OpenPass
+  request: IncomingMessage
+  response: ServerResponse
+  signal: AbortSignal
+}
+
+async function answer(hall: Hall, visit: Visit): Promise<void> {
+  const { door, request } = visit
+  if (door.does === 'list') {
+    request.resume()
+    await exchange(exchangeOf(hall, visit, null))
+    return
+  }
+  const body = await readBody(request, hall.most.bytes)
+  if (body.is === 'too-large')
+    return refuse(hall, visit, mistake('request_too_large', words.bodyTooLarge(hall.most.bytes)))
+  if (body.is === 'unreadable')
+    return refuse(hall, visit, mistake('invalid_body', words.bodyUnreadable(body.why)))
+  const allow = [...hall.rules.allow, ...visit.pass.allow]
+  const judged = judge(door, body.bytes, { ...hall.rules, allow })
+  if (!judged.ok) return refuse(hall, visit, judged.refusal)
+  if (door.does === 'count') return void (await exchange(exchangeOf(hall, visit, judged.question)))
+  await generate(hall, visit, judged.question)
+}
+
+async function generate(hall: Hall, visit: Visit, question: Question): Promise<void> {
+  const hold = await findRoom(hall, question, visit.signal)
+  if ('code' in hold) return refuse(hall, visit, hold)
+  const at = hall.clock()
+  const outcome = await exchange(exchangeOf(hall, visit, question))
+  const known = outcome.seen.complete || !outcome.reached
+  const tokens = tokensOf(outcome, question, known)
+  const costUsd = question.price === null ? null : costOf(tokens, question.price)
+  hold.settle({ tokens: tokens.input + tokens.output, costUsd })
+  const { slot, door, pass } = visit
+  const { status, firstByteMs, end, failure } = outcome
+  const { model, hasTools, sent } = question
+  const names = { pass: pass.name, slot: slot.name, protocol: door.protocol, model }
+  const times = { at, firstByteMs, ms: hall.clock() - at }
+  const record = { ...names, ...times, bytes: sent.length, hasTools, status, tokens, known, costUsd, end }
+  for (const book of [hall.book, pass.book]) {
+    book.add(record)
+    if (failure !== null) book.fail({ kind: failure, slot: slot.name, host: slot.host, model, status })
+  }
+  if (failure !== null) hall.onFailure({ kind: failure, slot: slot.name, host: slot.host, model, status })
+  hall.onSettled()
+}
+
+/** Told by the service; else, where a model may have worked, what was held back for it. */
+function tokensOf({ seen, reached, events }: Outcome, { estimate }: Question, known: boolean): Tokens {
+  if (known) return seen.tokens ?? NO_TOKENS
+  if (!reached) return NO_TOKENS
+  const told = seen.tokens
+  const said = events ? estimateSaid(seen.said) : estimate.output
+  return {
+    input: told?.input ?? estimate.input,
+    cached: told?.cached ?? 0,
+    written: told?.written ?? 0,
+    output: Math.max(told?.output ?? 0, said),
+  }
+}
+
+/** Room in the budget, at once or after others have settled. */
+async function findRoom(hall: Hall, question: Question, signal: AbortSignal): Promise<Hold | Refusal> {
+  const { input, output } = question.estimate
+  const amount = (tokens: Tokens) => ({
+    tokens: tokens.input + tokens.output,
+    costUsd: question.price === null ? null : costOf(tokens, question.price),
+  })
+  const prompt = amount({ ...NO_TOKENS, input })
+  const whole = amount({ ...NO_TOKENS, input, output })
+  for (;;) {
+    if (hall.ended !== null) return hall.ended
+    const verdict = hall.purse.ask(prompt, whole)
+    if (verdict.is === 'go') return hall.purse.take(whole)
+    if (verdict.is === 'wait') {
+      if (await hall.line.wait(signal)) continue
+      return CLOSING
+    }
+    const refusal: Refusal = {
+      is: 'final',
+      code: 'budget_exhausted',
+      message: words.budgetSpent(verdict.spent),
+    }
+    hall.ended = refusal
+    hall.onSpent(refusal)
+    return refusal
+  }
+}
+
+function exchangeOf(hall: Hall, visit: Visit, question: Question | null): Exchange {
+  const { slot, door, request, response, signal } = visit
+  return {
+    slot,
+    door,
+    headers: request.headers,
+    method: request.method ?? 'GET',
+    body: question?.sent ?? null,
+    hidesUsage: question?.hidesUsage ?? false,
+    response,
+    signal,
+    quietMs: hall.most.quietMs,
+    clock: hall.clock,
+  }
+}
+
+function refuse(hall: Hall, { pass, door, response }: Visit, refusal: Refusal): void {
+  hall.book.refuse(refusal.code)
+  pass.book.refuse(refusal.code)
+  sendRefusal(response, door.protocol, refusal)
+}
+
+function mistake(code: string, message: string): Refusal {
+  return { is: 'mistake', code, message }
+}
