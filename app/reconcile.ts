@@ -1,4 +1,4 @@
-import { describeEffect, type Effect, isDisplay } from '../core/effect.ts'
+import { describeEffect, type Effect, isDisplay, isLast } from '../core/effect.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Plan } from '../core/plan.ts'
 import { describeState } from '../core/state.ts'
@@ -52,7 +52,7 @@ export async function reconcile(context: Context): Promise<Reconciliation> {
     memory.lastPass = clock.now()
     if (came.fault !== null) return { next: came.next, fault: complain(context, came.fault) }
     next = came.next
-    if (came.did === 'nothing' || context.signal.aborted) {
+    if (came.did === 'nothing' || came.did === 'finished' || context.signal.aborted) {
       memory.restless = 0
       memory.complaint = null
       return { next, fault: null }
@@ -65,8 +65,11 @@ export async function reconcile(context: Context): Promise<Reconciliation> {
   return { next: Math.min(patience, next ?? patience), fault: null }
 }
 
-/** `hindered`: effects were due, and none of them came about. A `fault` ends the look. */
-type Pass = { did: 'nothing' | 'moved' | 'hindered'; next: Instant | null; fault: Fault | null }
+/**
+ * `hindered`: effects were due, and none of them came about. `finished`: all that was due is done, and nothing that could
+ * be done next follows from it. A `fault` ends the look.
+ */
+type Pass = { did: 'nothing' | 'moved' | 'finished' | 'hindered'; next: Instant | null; fault: Fault | null }
 
 async function onePass(context: Context): Promise<Pass> {
   const { steps, clock } = context
@@ -84,7 +87,8 @@ async function onePass(context: Context): Promise<Pass> {
 /** In order, displays last. A task's effects build on one another: after a failed one its others wait for the next pass. */
 async function performAll(context: Context, effects: readonly Effect[]): Promise<Omit<Pass, 'next'>> {
   const dropped = new Set<TaskId>()
-  let did: Pass['did'] = 'nothing'
+  const done: Effect[] = []
+  let failed = false
   for (const effect of displaysLast(effects)) {
     if (context.signal.aborted) break
     const task = 'task' in effect ? effect.task : null
@@ -92,16 +96,21 @@ async function performAll(context: Context, effects: readonly Effect[]): Promise
     const came = await context.steps.perform(effect)
     logPerformed(context, effect, came)
     if (came.ok) {
-      did = 'moved'
+      done.push(effect)
       continue
     }
-    if (did === 'nothing') did = 'hindered'
+    failed = true
     if (task !== null) dropped.add(task)
     // A host that asks for silence gets it, displays first; and nothing is done that the ledger was to remember before.
-    if (came.fault.is === 'again') return { did, fault: came.fault }
+    if (came.fault.is === 'again') return { did: sumUp(done, failed), fault: came.fault }
     if (effect.do === 'record') break
   }
-  return { did, fault: null }
+  return { did: sumUp(done, failed), fault: null }
+}
+
+function sumUp(done: readonly Effect[], failed: boolean): Pass['did'] {
+  if (done.length === 0) return failed ? 'hindered' : 'nothing'
+  return !failed && done.every(isLast) ? 'finished' : 'moved'
 }
 
 function displaysLast(effects: readonly Effect[]): readonly Effect[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CALLER_PATH } from '../core/names.ts'
 
 /**
  * Which deliveries say "look at this repository". Nothing else of a payload is used: what happened is read from GitHub.
@@ -22,10 +23,11 @@ export const WAKES = {
   ],
   pull_request_review: ['submitted', 'edited', 'dismissed'],
   push: [],
-  check_run: ['created', 'completed', 'rerequested'],
+  // A check that begins changes nothing: without it, its result is waited for just the same.
+  check_run: ['completed', 'rerequested'],
   check_suite: ['completed', 'rerequested'],
   status: [],
-  workflow_run: ['requested', 'in_progress', 'completed'],
+  workflow_run: ['in_progress', 'completed'],
   repository: ['edited', 'renamed', 'transferred', 'publicized', 'privatized', 'unarchived'],
 } as const satisfies Record<string, readonly string[]>
 
@@ -57,6 +59,7 @@ const delivery = z.object({
   }),
   check_run: z.object({ app }).optional(),
   check_suite: z.object({ app }).optional(),
+  workflow_run: z.object({ path: z.string() }).optional(),
 })
 type Delivery = z.infer<typeof delivery>
 
@@ -71,7 +74,7 @@ export function readWake(event: string, payload: unknown, appId: number): Wake |
   const { action, repository, installation, sender } = read.data
   const actions: readonly string[] = WAKES[event]
   if (actions.length > 0 && !actions.includes(action ?? '')) return null
-  if (isOwnEcho(read.data, appId)) return null
+  if (isOwnEcho(read.data, appId) || isOthersRun(read.data)) return null
   const { id, name, owner } = repository
   const target = { id, name, owner: owner.login, installation: installation.id }
   return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event) }
@@ -79,6 +82,11 @@ export function readWake(event: string, payload: unknown, appId: number): Wake |
 
 function isWakeEvent(event: string): event is WakeEvent {
   return Object.hasOwn(WAKES, event)
+}
+
+/** What the repository's own workflows bring about shows in their check runs. */
+function isOthersRun({ workflow_run: run }: Delivery): boolean {
+  return run !== undefined && run.path.replace(/@.*$/, '') !== CALLER_PATH
 }
 
 /** A person's click on "Re-run" is not an echo. */

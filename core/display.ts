@@ -1,4 +1,4 @@
-import type { Effect } from './effect.ts'
+import type { Effect, EffectName } from './effect.ts'
 import type { Folding } from './fold.ts'
 import type { GateName, Verdicts } from './gates/gate.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
@@ -14,15 +14,27 @@ export type Display = {
   saying: Instant | null
 }
 
-export function showTask(facts: Folding, state: TaskState, projection: Projection): Display {
+/** `acts`: what is done before anything is shown. */
+export function showTask(
+  facts: Folding,
+  state: TaskState,
+  projection: Projection,
+  acts: readonly Effect[],
+): Display {
   const reactions = projection.reactions.map(
     ({ comment, content }): Effect => ({ do: 'react', task: facts.task.id, comment, content }),
   )
   const comment = showStatus(facts, state, projection)
   return {
-    effects: [...showPhase(facts, state), ...reactions, ...(comment === null ? [] : [comment])],
+    effects: [...showPhase(facts, state, acts), ...reactions, ...(comment === null ? [] : [comment])],
     saying: comment !== null && comment.comment === null ? facts.now : null,
   }
+}
+
+const ACTS: Partial<Record<EffectName, Phase>> = {
+  open: 'pr_created',
+  describe: 'pr_created',
+  land: 'merged',
 }
 
 function phaseOf(state: TaskState): Phase | null {
@@ -42,10 +54,16 @@ function phaseOf(state: TaskState): Phase | null {
   }
 }
 
-function showPhase({ task }: Folding, state: TaskState): Effect[] {
-  const phase = phaseOf(state)
+/** A claim whose run has not started is worth a label only when it lasts: each costs the host two requests. Milliseconds. */
+const SOON = 15_000
+
+function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): Effect[] {
+  // What is about to be done is shown together with it: the host's lists change once, not twice.
+  const doing = acts.map(act => ACTS[act.do]).find(phase => phase !== undefined)
+  const phase = doing ?? phaseOf(state)
   // Between two steps there is nothing to show that will not change at once.
-  if (state.is === 'ready' || state.is === 'attempted') return []
+  if (doing === undefined && (state.is === 'ready' || state.is === 'attempted')) return []
+  if (state.is === 'claimed' && at - state.claim.at < SOON) return []
   const now = task.issue.labels.map(parsePhaseLabel).filter(label => label !== null)
   const add = phase === null || now.includes(phase) ? [] : [printPhaseLabel(phase)]
   const remove = PHASES.filter(one => one !== phase && now.includes(one)).map(printPhaseLabel)

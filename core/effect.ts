@@ -86,6 +86,13 @@ export function isDisplay(effect: Effect): boolean {
   return effect.do === 'label' || effect.do === 'say' || effect.do === 'react'
 }
 
+const LAST: readonly EffectName[] = ['record', 'dispatch', 'gate', 'drop-branch']
+
+/** What these bring about shows later, and then GitHub tells: a look right after them would only find what was written. */
+export function isLast(effect: Effect): boolean {
+  return isDisplay(effect) || LAST.includes(effect.do)
+}
+
 /** One line for dry runs and logs. */
 export function describeEffect(effect: Effect): string {
   switch (effect.do) {

@@ -73,12 +73,13 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 /** `held`: why a ready task has to wait for others. */
 export function decide({ facts, projection, wanted }: Judged, held: string | null): Move {
   const state: TaskState = held === null ? wanted : { is: 'waiting', on: 'capacity', why: held }
-  const display = showTask(facts, state, projection)
+  const acts = act(facts, state)
+  const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
   const worth = projection.changed || news.urgent || display.saying !== null
   const saying = display.saying ?? facts.record.saying
   const record = worth ? { ...facts.record, logged: news.logged, saying } : null
-  return { facts, state, acts: act(facts, state), display, events: news.events, record }
+  return { facts, state, acts, display, events: news.events, record }
 }
 
 /** Nothing is to be done, and only other facts could change that. */

@@ -117,8 +117,10 @@ const MINUTE = 60_000
 
 function lookAgain(state: TaskState, now: Instant): Instant | null {
   switch (state.is) {
-    case 'claimed':
-      return Math.max(now + 250, whenToDispatch(state.claim).at)
+    case 'claimed': {
+      const due = whenToDispatch(state.claim).at
+      return due > now ? Math.max(now + 250, due) : now + MINUTE
+    }
     case 'ready':
     case 'attempted':
     case 'running':

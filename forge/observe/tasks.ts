@@ -123,7 +123,13 @@ const RUN_IS_OVER = 12 * 3_600_000
 function awaitedRuns(found: Found, handed: ReadonlyMap<TaskId, Handed>, now: number): Awaited[] {
   return [...found].flatMap(([task, { issue }]) => {
     const claim = handed.get(task)?.claims.at(-1)
-    if (claim === undefined || (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)) return []
+    // A claim of ours that we have not dispatched has no run yet.
+    if (
+      claim === undefined ||
+      claim.dispatch?.is === 'unsent' ||
+      (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
+    )
+      return []
     return { task, attempt: claim.attempt, at: claim.at }
   })
 }

@@ -13,6 +13,15 @@ const WORLD = {} as World
 const close = (task: string): Effect => ({ do: 'close', task, issue: 1 })
 const cancel = (task: string): Effect => ({ do: 'cancel', task, run: 1 })
 const label = (task: string): Effect => ({ do: 'label', task, issue: 1, add: ['x'], remove: [] })
+const dispatch = (task: string): Effect => ({
+  do: 'dispatch',
+  task,
+  attempt: 1,
+  claim: '',
+  title: '',
+  branch: 'main',
+  repeat: false,
+})
 const record: Effect = { do: 'record', head: null, controls: null, records: new Map(), events: [] }
 
 type Script = {
@@ -77,6 +86,23 @@ describe('passes', () => {
     expect(passes()).toBeLessThan(20)
     const second = (await reconcile(context)).next!
     expect(second - clock.now()).toBeGreaterThan(first - clock.now())
+  })
+
+  test('end when what was done is the last that there is to do for now', async () => {
+    const { context, done, passes } = setUp({ passes: [[dispatch('a'), label('a')]], lookAgain: 42 })
+    expect(await reconcile(context)).toEqual({ next: 42, fault: null })
+    expect(done).toEqual(['dispatch a', 'label a'])
+    expect(passes()).toBe(1)
+  })
+
+  test.each([
+    ['something else was done too', () => null, 2],
+    ['a part of it collided', (effect: Effect) => (effect.do === 'label' ? stale : null), 2],
+  ])('go on when %s', async (_why, answers, looks) => {
+    const first = answers(label('a')) === null ? [dispatch('a'), cancel('b')] : [dispatch('a'), label('a')]
+    const { context, passes } = setUp({ passes: [first], answers })
+    await reconcile(context)
+    expect(passes()).toBe(looks)
   })
 
   test('do not go on at once when every effect collided', async () => {

@@ -12,7 +12,11 @@ describe('deliveries that wake', () => {
     ['a comment, even our own', 'issue_comment', { action: 'created', sender: { type: 'Bot', id: US } }],
     ['CI ended', 'check_run', { action: 'completed', check_run: { app: { id: 15368 } } }],
     ['a click on re-run at our gate', 'check_run', { action: 'rerequested', check_run: { app: { id: US } } }],
-    ['a run ended', 'workflow_run', { action: 'completed' }],
+    [
+      'a run ended',
+      'workflow_run',
+      { action: 'completed', workflow_run: { path: '.github/workflows/chorus.yml@main' } },
+    ],
     ['a commit status', 'status', { state: 'success' }],
   ])('%s', (_situation, event, rest) => {
     expect(readWake(event, { ...base, ...rest }, US)?.target).toEqual(target)
@@ -23,6 +27,11 @@ describe('deliveries that do not', () => {
   test.each([
     ['an action without meaning for us', 'issues', { action: 'assigned' }],
     ['an event without meaning for us', 'star', { action: 'created' }],
+    [
+      'a run of the repository’s own CI',
+      'workflow_run',
+      { action: 'completed', workflow_run: { path: '.github/workflows/ci.yml' } },
+    ],
     ['a name from Object.prototype', 'constructor', {}],
     ['an echo of our own gate', 'check_run', { action: 'completed', check_run: { app: { id: US } } }],
     ['the suite of our own gate', 'check_suite', { action: 'completed', check_suite: { app: { id: US } } }],
