@@ -104,12 +104,12 @@ async function passAnswer(
   const { slot, door, response } = one
   const events = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '')
   const meter = createMeter(PROTOCOLS[door.protocol], { events, hidesUsage: one.hidesUsage })
-  response.writeHead(status, headersToClient(answer.headers, slot))
-  response.flushHeaders()
   const holdsKey = createKeyGuard(slot)
   let firstByteMs: number | null = null
   let end: Outcome['end'] = 'done'
   try {
+    response.writeHead(status, headersToClient(answer.headers, slot))
+    response.flushHeaders()
     for await (const chunk of source as AsyncIterable<Buffer>) {
       firstByteMs ??= one.clock() - began
       if (holdsKey(chunk)) throw new Error('the key')

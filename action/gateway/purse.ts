@@ -8,7 +8,8 @@ export type Amount = { tokens: number; costUsd: number | null }
 
 export type Verdict = { is: 'go' } | { is: 'wait' } | { is: 'spent'; spent: Spent }
 
-export type Hold = { settle(actual: Amount): void }
+/** Settled once; a second time is nothing. */
+export type Hold = { whole: Amount; settle(actual: Amount): void }
 
 export type Purse = {
   /** `input`: the prompt alone; `whole`: with the longest answer that it may get. */
@@ -49,6 +50,7 @@ export function createPurse(budget: Budget): Purse {
     take(whole) {
       held.add(whole)
       return {
+        whole,
         settle(actual) {
           if (!held.delete(whole)) return
           used.tokens += actual.tokens

@@ -42,13 +42,14 @@ export function judge(door: Door, bytes: Buffer, rules: Rules): Judged {
   const hidesUsage = door.protocol === 'chat' && body.stream === true && !wantsUsage(body)
   const text = write(hidesUsage ? askForUsage(body) : body)
   if (text === null) return mistake('invalid_json', words.bodyUnreadable('it is nested too deeply'))
+  const sent = Buffer.from(text)
   return {
     ok: true,
     question: {
       model,
       price: findPrice(rules.prices, model),
-      sent: Buffer.from(text),
-      estimate: estimate(protocol, body, text),
+      sent,
+      estimate: estimate(protocol, body, sent),
       hasTools: protocol.tools(body).length > 0,
       hidesUsage,
     },

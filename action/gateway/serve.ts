@@ -53,8 +53,7 @@ export async function serve(hall: Hall, request: IncomingMessage, response: Serv
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, pass.signal, hall.closing])
-  if (!(await findPlace(hall, signal))) return sendRefusal(response, found.door.protocol, CLOSING)
-  hall.underWay += 1
+  if (!(await takePlace(hall, signal))) return sendRefusal(response, found.door.protocol, CLOSING)
   try {
     await answer(hall, { ...found, pass, request, response, signal })
   } finally {
@@ -83,9 +82,12 @@ function findWay({ slot, pass, target, request }: Knock): Way | Refusal {
   return { is: 'final', code: 'unknown_endpoint', message: words.unknownSlot() }
 }
 
-async function findPlace(hall: Hall, signal: AbortSignal): Promise<boolean> {
+/** Looks and takes in one go: between the two another could come. */
+async function takePlace(hall: Hall, signal: AbortSignal): Promise<boolean> {
   while (hall.underWay >= hall.most.atOnce) if (!(await hall.line.wait(signal))) return false
-  return !signal.aborted
+  if (signal.aborted) return false
+  hall.underWay += 1
+  return true
 }
 
 type Visit = Way & {
@@ -118,22 +120,34 @@ async function generate(hall: Hall, visit: Visit, question: Question): Promise<v
   const hold = await findRoom(hall, question, visit.signal)
   if ('code' in hold) return refuse(hall, visit, hold)
   const at = hall.clock()
-  const outcome = await exchange(exchangeOf(hall, visit, question))
-  const known = outcome.seen.complete || !outcome.reached
-  const tokens = tokensOf(outcome, question, known)
-  const costUsd = question.price === null ? null : costOf(tokens, question.price)
-  hold.settle({ tokens: tokens.input + tokens.output, costUsd })
+  try {
+    const outcome = await exchange(exchangeOf(hall, visit, question))
+    const known = outcome.seen.complete || !outcome.reached
+    const tokens = tokensOf(outcome, question, known)
+    const costUsd = question.price === null ? null : costOf(tokens, question.price)
+    hold.settle({ tokens: tokens.input + tokens.output, costUsd })
+    enterRecord(hall, visit, question, { ...outcome, at, tokens, known, costUsd })
+  } finally {
+    // Whatever went wrong here, what was held is paid.
+    hold.settle(hold.whole)
+  }
+}
+
+type Settled = Outcome & { at: number; tokens: Tokens; known: boolean; costUsd: number | null }
+
+function enterRecord(hall: Hall, visit: Visit, question: Question, settled: Settled): void {
   const { slot, door, pass } = visit
-  const { status, firstByteMs, end, failure } = outcome
+  const { at, status, firstByteMs, end, tokens, known, costUsd } = settled
   const { model, hasTools, sent } = question
   const names = { pass: pass.name, slot: slot.name, protocol: door.protocol, model }
   const times = { at, firstByteMs, ms: hall.clock() - at }
   const record = { ...names, ...times, bytes: sent.length, hasTools, status, tokens, known, costUsd, end }
-  for (const book of [hall.book, pass.book]) {
-    book.add(record)
-    if (failure !== null) book.fail({ kind: failure, slot: slot.name, host: slot.host, model, status })
+  for (const book of [hall.book, pass.book]) book.add(record)
+  if (settled.failure !== null) {
+    const failure = { kind: settled.failure, slot: slot.name, host: slot.host, model, status }
+    for (const book of [hall.book, pass.book]) book.fail(failure)
+    hall.onFailure(failure)
   }
-  if (failure !== null) hall.onFailure({ kind: failure, slot: slot.name, host: slot.host, model, status })
   hall.onSettled()
 }
 
