@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
+import { bundlesBench } from './bundles.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
 import { requestsBench } from './requests.ts'
+import { workBench } from './work.ts'
 
-const BENCHES: readonly Bench[] = [planBench, requestsBench]
+const BENCHES: readonly Bench[] = [planBench, requestsBench, workBench, bundlesBench]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {
