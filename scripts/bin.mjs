@@ -3,6 +3,8 @@
 if (Number(process.versions.node.split('.')[0]) >= 24) {
   await import('../cli/main.mjs')
 } else {
-  process.stderr.write(`Chorus needs Node 24 or newer; this is ${process.version}. Try: npx -p node@24 -p chorus-app chorus\n`)
+  process.stderr.write(
+    `Chorus needs Node 24 or newer; this is ${process.version}. Try: npx -p node@24 -p chorus-app chorus\n`,
+  )
   process.exitCode = 1
 }

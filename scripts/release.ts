@@ -3,16 +3,23 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RELEASE, renameSource, type Source } from '../core/caller.ts'
 import { ACTIONS, DIST, ROOT } from './folders.ts'
+import { withLock } from './lock.ts'
 
 /**
  * Writes the tree of the released action repository into `dir`: the bundled actions and the reusable workflow. Under
  * another name or tag when `as` says so. In a checkout what has changed is built first; a published package has it all.
  */
 export async function writeRelease(dir: string, as: Source = RELEASE): Promise<void> {
-  if (existsSync(join(ROOT, 'action/work/index.ts'))) {
-    const { buildActions } = await import('./build.ts')
+  if (!existsSync(join(ROOT, 'action/work/index.ts'))) return copyRelease(dir, as)
+  const { buildActions } = await import('./build.ts')
+  // Several test processes start at once on a fresh clone: none may copy what another is just building.
+  await withLock(join(DIST, '.lock'), async () => {
     await buildActions()
-  }
+    await copyRelease(dir, as)
+  })
+}
+
+async function copyRelease(dir: string, as: Source): Promise<void> {
   for (const name of ACTIONS) {
     await cp(join(DIST, 'action', name), join(dir, 'action', name), { recursive: true })
   }

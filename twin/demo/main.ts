@@ -76,6 +76,16 @@ async function protectMain({ as, repo, app }: Stage): Promise<void> {
     conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
     rules: [
       {
+        type: 'pull_request',
+        parameters: {
+          required_approving_review_count: 0,
+          dismiss_stale_reviews_on_push: false,
+          require_code_owner_review: false,
+          require_last_push_approval: false,
+          required_review_thread_resolution: false,
+        },
+      },
+      {
         type: 'required_status_checks',
         parameters: {
           strict_required_status_checks_policy: false,

@@ -122,7 +122,9 @@ async function describeRef(
   const shown = await git(repo, ['show', '--no-patch', '--format=%B', ref])
   const envelope = parseEnvelope(shown.stdout.toString())
   const report = envelope === null ? null : parseReport(JSON.parse(envelope.json))
-  return report?.ok ? { who: 'runner', text: `the agent's report: ${report.value.summary}` } : null
+  if (report === null || !report.ok) return null
+  const mended = report.value.loops > 1 ? ' (red checks went back to the agent, which mended them)' : ''
+  return { who: 'runner', text: `report: ${report.value.summary}${mended}` }
 }
 
 function short(sha: unknown): string {
