@@ -45,12 +45,19 @@ export function writeTicket({ repo, config, task, record, spec, attempt }: Brief
     setup: config.setup,
     checks: config.checks,
     protected: config.gates.protected,
-    limits: {
-      minutes: config.limits.minutes,
-      loops: config.limits.loops,
-      max_files: 3000,
-      max_bytes: 20_000_000,
-    },
+    limits: writeLimits(config.limits),
+    ...(Object.keys(config.models).length === 0 ? {} : { models: config.models }),
+  }
+}
+
+function writeLimits({ minutes, loops, tokens, cost_usd }: Config['limits']): Ticket['limits'] {
+  return {
+    minutes,
+    loops,
+    max_files: 3000,
+    max_bytes: 20_000_000,
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(cost_usd === undefined ? {} : { cost_usd }),
   }
 }
 

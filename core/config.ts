@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { compileGlob } from './glob.ts'
 import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
+import { price } from './price.ts'
 import type { Parsed, Problem } from './problem.ts'
 
 /**
@@ -40,6 +41,10 @@ const agent = z
     message: 'a `custom` agent needs `command`, and only a `custom` agent may have one',
   })
 
+const modelName = z
+  .string()
+  .regex(/^[A-Za-z0-9][\w./:@-]{0,127}\*?$/, 'must be a name of a model, with or without a star at its end')
+
 const check = z.strictObject({
   name: z.string().min(1).max(60).describe('shown in the report'),
   run: z.string().min(1).describe('shell command, in the worktree'),
@@ -72,6 +77,17 @@ const limits = z.strictObject({
     .max(20)
     .default(3)
     .describe('times red checks go back to the agent within an attempt'),
+  tokens: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('tokens of one attempt, prompts and answers together; no limit when absent'),
+  cost_usd: z
+    .number()
+    .positive()
+    .optional()
+    .describe('USD of one attempt; every model that it asks needs a price under `models`'),
 })
 
 const size = z.strictObject({
@@ -116,6 +132,10 @@ export const configSchema = z.strictObject({
     .describe('the fleet; claude, codex, opencode, gemini and qwen exist already'),
   default_agent: agentName.default('codex').describe('for `/chorus run` without an agent'),
   limits: limits.prefault({}),
+  models: z
+    .record(modelName, price)
+    .default({})
+    .describe('what models cost, by name; `gpt-5*` stands for all names that begin so'),
   setup: z
     .array(z.string().min(1))
     .default([])
@@ -171,6 +191,12 @@ function crossCheck(config: Config): Problem[] {
     problems.push({
       path: 'default_agent',
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
+    })
+  }
+  if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {
+    problems.push({
+      path: 'limits.cost_usd',
+      message: 'cannot be kept without prices; list those of your models under `models`',
     })
   }
   const names = config.checks.map(check => check.name)

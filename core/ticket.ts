@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TICKET_KINDS } from './names.ts'
 import { parseWith } from './parse.ts'
+import { price } from './price.ts'
 import type { Parsed } from './problem.ts'
 
 /** Contract app → runner. It lies in the claim's commit; the only dispatch input is that commit's SHA. */
@@ -32,6 +33,9 @@ export const limits = z.strictObject({
   loops: z.number().int(),
   max_files: z.number().int(),
   max_bytes: z.number().int(),
+  /** Of all models together, prompts and answers; absent: no limit. */
+  tokens: z.number().int().positive().optional(),
+  cost_usd: z.number().positive().optional(),
 })
 
 export const ticketSchema = z.strictObject({
@@ -63,6 +67,8 @@ export const ticketSchema = z.strictObject({
   checks: z.array(check),
   protected: z.array(z.string()),
   limits,
+  /** Prices by name of the model, a star at the end for all that begin so. */
+  models: z.record(z.string(), price).optional(),
 })
 export type Ticket = z.infer<typeof ticketSchema>
 
