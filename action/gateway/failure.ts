@@ -1,5 +1,14 @@
 /** Why a service did not answer as asked, for the choice of what to do next: the same, another model, another service, a person. */
-export const FAILURES = ['auth', 'quota', 'overload', 'overflow', 'refusal', 'unreachable', 'other'] as const
+export const FAILURES = [
+  'auth',
+  'quota',
+  'overload',
+  'overflow',
+  'refusal',
+  'unreachable',
+  'model',
+  'other',
+] as const
 export type FailureKind = (typeof FAILURES)[number]
 
 export type Failure = {
@@ -18,6 +27,7 @@ const AUTH =
   /api.?key.?(?:is )?(?:not.?valid|invalid|not.?found|expired)|invalid.{0,3}api.?key|incorrect api key|authentication_error|unauthenticated/i
 const QUOTA =
   /insufficient_quota|billing|credit balance|exceeded your current quota|insufficient.?(?:balance|funds|credit)|spend(?:ing)? limit|per.?day/i
+const MODEL = /model.{0,80}(?:not.?found|not.?exist|not.?supported|unknown)|model_not_found|no such model/i
 const REFUSAL = /content.?policy|content.?filter|content_policy_violation|flagged|safety/i
 const OVERLOAD =
   /overload|rate.?limit|unavailable|resource.?exhausted|too many requests|server_error|internal/i
@@ -30,6 +40,7 @@ export function classify(status: number, text: string): FailureKind {
   if (status >= 500 || status === 408) return 'overload'
   if (OVERFLOW.test(text)) return 'overflow'
   if (QUOTA.test(text)) return 'quota'
+  if (MODEL.test(text)) return 'model'
   if (status === 403 || AUTH.test(text)) return 'auth'
   if (REFUSAL.test(text)) return 'refusal'
   // A stream that had begun well tells its status only in words.

@@ -209,7 +209,9 @@ describe('failures are told apart', () => {
     [400, "This model's maximum context length is 8192 tokens", 'overflow'],
     [413, 'The input token count (2000000) exceeds the maximum number of tokens allowed', 'overflow'],
     [400, 'rejected by our content policy', 'refusal'],
-    [404, 'The model does not exist', 'other'],
+    [404, 'The model `gpt-9` does not exist or you do not have access to it.', 'model'],
+    [404, 'models/gemini-9 is not found for API version v1beta', 'model'],
+    [404, 'page not found', 'other'],
     [400, 'Unknown parameter', 'other'],
   ])('%i %s: %s', async (status, message, kind) => {
     const told: unknown[] = []

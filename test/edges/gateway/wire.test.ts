@@ -101,7 +101,13 @@ test('by a unix socket, for who has no other door', async () => {
     new Promise<number | undefined>((resolve, reject) => {
       const headers = { authorization: `Bearer ${key}` }
       request(
-        { socketPath: socket, path: '/compatible/v1/chat/completions', method: 'POST', headers },
+        {
+          agent: false,
+          socketPath: socket,
+          path: '/compatible/v1/chat/completions',
+          method: 'POST',
+          headers,
+        },
         answer => {
           answer.resume()
           resolve(answer.statusCode)
