@@ -17,8 +17,8 @@ export type AttemptState =
   | { is: 'lost'; claim: ClaimFacts; run: RunFacts; why: string }
 
 export function judgeAttempt(task: TaskFacts, app: AppFacts, defaultBranch: string): AttemptState {
-  const claim = task.claims.at(-1)
-  if (claim === undefined) return { is: 'none' }
+  const claim = newestClaim(task)
+  if (claim === null) return { is: 'none' }
   const runs = genuineRuns(task, claim.attempt, { app, defaultBranch })
   const run = chooseRun(runs)
   if (isVoid(task, claim)) return { is: 'void', attempt: claim.attempt, run: runs.find(isUnfinished) ?? null }
@@ -33,6 +33,18 @@ export function judgeAttempt(task: TaskFacts, app: AppFacts, defaultBranch: stri
   if (run === null) return { is: 'pending', claim }
   if (isUnfinished(run)) return { is: 'running', claim, run }
   return judgeEnd(task, claim, run)
+}
+
+/**
+ * The claim with the highest number that counts. One that this app did not seal only takes up its number, and only when it
+ * is the next: whoever may push could else put a task out of reach with a single huge number.
+ */
+export function newestClaim({ claims }: Pick<TaskFacts, 'claims'>): ClaimFacts | null {
+  let newest: ClaimFacts | null = null
+  for (const claim of claims) {
+    if (claim.sealed || claim.attempt === (newest?.attempt ?? 0) + 1) newest = claim
+  }
+  return newest
 }
 
 /** A run counts only if this app dispatched the caller on the default branch, and nobody ran it again. */

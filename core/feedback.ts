@@ -1,3 +1,4 @@
+import { newestClaim } from './attempt.ts'
 import { parseCommands } from './command.ts'
 import type { Folding } from './fold.ts'
 import type { Revision } from './ledger.ts'
@@ -93,7 +94,7 @@ function collided(facts: Folding, state: Proposed): Revision | null {
     attempt: attempt + 1,
     why: 'conflict',
     by: null,
-    at: facts.task.claims.at(-1)?.at ?? 0,
+    at: newestClaim(facts.task)?.at ?? 0,
     text: `The earlier change no longer merges: ${facts.world.repo.defaultBranch} moved on. Make the change again on the new base.`,
     from: 'base',
     cause: `conflict:${pull.head.sha}`,
@@ -106,9 +107,9 @@ export function hasTriesLeft(facts: Folding, attempt: number): boolean {
 
 /** The first word of somebody with standing after the question was asked is its answer. */
 function answered(facts: Folding): Revision | null {
-  const claim = facts.task.claims.at(-1)
+  const claim = newestClaim(facts.task)
   const run = facts.task.runs.find(one => one.attempt === claim?.attempt && one.receipt !== null)
-  if (claim === undefined || run === undefined) return null
+  if (claim === null || run === undefined) return null
   const answer = facts.task.issue.timeline
     .filter((fact): fact is CommentFact => fact.is === 'commented' && fact.at >= run.updatedAt)
     .find(comment => standing(facts, comment.by) !== null && parseCommands(comment.body).length === 0)

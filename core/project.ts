@@ -1,4 +1,5 @@
 import { admittedComments, approvedText } from './approval.ts'
+import { newestClaim } from './attempt.ts'
 import { mayGive } from './authority.ts'
 import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
@@ -98,7 +99,7 @@ function react(done: Projection, comment: CommentFact, content: Reaction): Proje
 function takeCommand(done: Projection, command: Command, taken: Taken): Projection {
   const { comment, task } = taken
   const by = { id: comment.by.id, login: comment.by.login }
-  const highest = task.claims.at(-1)?.attempt ?? 0
+  const highest = newestClaim(task)?.attempt ?? 0
   const change = (record: Partial<TaskRecord>): Projection =>
     react({ ...done, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
@@ -159,7 +160,7 @@ function approve(record: TaskRecord, { comment, task, context }: Taken): Partial
 
 function askRevision(record: TaskRecord, { comment, task }: Taken, text: string): Partial<TaskRecord> {
   const revision: Revision = {
-    attempt: (task.claims.at(-1)?.attempt ?? 0) + 1,
+    attempt: (newestClaim(task)?.attempt ?? 0) + 1,
     why: 'command',
     by: { id: comment.by.id, login: comment.by.login },
     at: comment.at,

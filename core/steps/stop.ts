@@ -1,4 +1,4 @@
-import { genuineRuns } from '../attempt.ts'
+import { genuineRuns, newestClaim } from '../attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
@@ -19,7 +19,7 @@ function wantedAttempt({ task, record }: Folding, state: TaskState): number | nu
   switch (state.is) {
     case 'waiting': {
       // A slip in the configuration holds everything back, but is no reason to throw away what is under way.
-      const newest = task.claims.at(-1)?.attempt ?? 0
+      const newest = newestClaim(task)?.attempt ?? 0
       return state.on === 'configuration' && newest > record.voidThrough ? newest : null
     }
     case 'claimed':

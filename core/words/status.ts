@@ -1,3 +1,4 @@
+import { newestClaim } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { ANSWER_END, ANSWER_START, STATUS_MARKER } from '../names.ts'
 import { printProblem } from '../problem.ts'
@@ -51,7 +52,7 @@ function writeAgent({ record, intent }: Folding): string | null {
 }
 
 function writeAttempt({ task }: Folding, state: TaskState): string | null {
-  const attempt = task.claims.at(-1)?.attempt
+  const attempt = newestClaim(task)?.attempt
   if (attempt === undefined) return null
   const run = state.is === 'running' ? state.run : task.runs.findLast(one => one.attempt === attempt)
   return run === undefined ? String(attempt) : `${attempt}: [run](${run.url})`

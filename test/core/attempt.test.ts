@@ -95,3 +95,14 @@ test.each<[string, Partial<TaskFacts>, ReturnType<typeof checkVoucher>]>([
   const by = { app: OUR_APP, defaultBranch: 'main' }
   expect(checkVoucher(makeProposedTask(task), 1, by)).toBe(voucher)
 })
+
+test('a forged claim takes up its number when it is the next, and cannot jam the task', () => {
+  const forged = makeClaim({ attempt: 2, sealed: false })
+  expect(judge(makeProposedTask({ pull: null, claims: [makeClaim(), forged] }))).toMatchObject({
+    is: 'unclaimed',
+    attempt: 2,
+  })
+
+  const huge = makeClaim({ attempt: 999_999, sealed: false })
+  expect(judge(makeProposedTask({ pull: null, claims: [makeClaim(), huge] }))).toMatchObject({ is: 'ended' })
+})
