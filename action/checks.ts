@@ -1,11 +1,13 @@
 import { cleanOutput, cutTail } from '../core/clean.ts'
 import type { CheckRecord } from '../core/report.ts'
 import type { Check } from '../core/ticket.ts'
-import { type ProcessResult, runShell } from './process.ts'
+import { type Hold, type ProcessResult, runShell } from './process.ts'
 
 export type Bench = {
   cwd: string
   env: Readonly<Record<string, string>>
+  /** What all of it runs in; null where the machine offers nothing. */
+  hold?: Hold | null
   signal: AbortSignal
   /** Milliseconds that are left of the attempt. */
   left(): number
@@ -26,6 +28,7 @@ export async function runCheck(check: Check, bench: Bench): Promise<CheckRecord>
   const result = await runShell(check.run, {
     cwd: bench.cwd,
     env: bench.env,
+    hold: bench.hold ?? null,
     signal: bench.signal,
     timeoutMs: Math.max(1, Math.min(check.minutes * 60_000, bench.left())),
     maxOutput: 64 * 1024,
@@ -48,6 +51,7 @@ function judge({ end }: ProcessResult): Pick<CheckRecord, 'result' | 'exit'> {
     case 'cancelled':
       return { result: 'timed-out', exit: null }
     case 'signalled':
+    case 'over-limit':
       return { result: 'failed', exit: null }
     case 'not-found':
     case 'could-not-start':

@@ -1,18 +1,25 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { Ticket } from '../core/ticket.ts'
+import type { Owner } from './worktree.ts'
 
 /** An agent's own places beside its worktree: gone with the attempt. */
 export type Desk = { home: string; tmp: string; out: string; promptFile: string }
 
-export async function openDesk(root: string): Promise<Desk> {
+/** The folder itself stays ours, so that nothing in it can be put in the place of something else. */
+export async function openDesk(root: string, owner?: Owner & { tmp: string }): Promise<Desk> {
   const desk = {
     home: join(root, 'home'),
-    tmp: join(root, 'tmp'),
+    tmp: owner?.tmp ?? join(root, 'tmp'),
     out: join(root, 'out'),
     promptFile: join(root, 'prompt.md'),
   }
-  for (const dir of [desk.home, desk.tmp, desk.out]) await mkdir(dir, { recursive: true, mode: 0o700 })
+  await mkdir(root, { recursive: true })
+  await chmod(root, 0o755)
+  for (const dir of [desk.home, desk.tmp, desk.out]) {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await owner?.give(dir)
+  }
   return desk
 }
 

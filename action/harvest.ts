@@ -1,4 +1,4 @@
-import { constants, open } from 'node:fs/promises'
+import { constants, open, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { cleanOutput, cutHead, cutTail } from '../core/clean.ts'
@@ -49,7 +49,9 @@ function readDiscovered(text: string): Harvest['discovered'] {
  * does not run in a git directory that an agent can write.
  */
 export async function readSubjects(tree: string): Promise<string[]> {
-  const log = (await readAgentFile(join(tree, '.git/logs/HEAD'))) ?? ''
+  const logs = join(await realpath(tree), '.git/logs')
+  const isThere = (await realpath(logs).catch(() => '')) === logs
+  const log = (isThere && (await readAgentFile(join(logs, 'HEAD')))) || ''
   return log
     .split('\n')
     .map(line => /\tcommit(?: \([a-z]+\))?: (.*)$/.exec(line)?.[1] ?? '')
@@ -64,7 +66,8 @@ async function readAgentFile(path: string): Promise<string | null> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = await file.stat()
-    if (!stat.isFile()) return null
+    // A second name may be one for a file that the agent itself cannot read.
+    if (!stat.isFile() || stat.nlink > 1) return null
     const from = Math.max(0, stat.size - LARGEST)
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST), 0, LARGEST, from)
     return cutTail(buffer.subarray(0, bytesRead).toString('utf8'), LARGEST)

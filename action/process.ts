@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { Server } from 'node:net'
 import { createCapture } from './capture.ts'
 import { createLineSplitter } from './lines.ts'
 import { killTree, MARKER, signalTree } from './processtree.ts'
@@ -7,8 +8,24 @@ import { killTree, MARKER, signalTree } from './processtree.ts'
 /** A program and its arguments. Never a shell line: nothing that others wrote is ever parsed by a shell. */
 export type Command = { file: string; args: readonly string[] }
 
+/** What a program runs in, when it is held apart from us: how it is put there, and how all that is in there is ended. */
+export type Hold = {
+  /** The command as it is started from outside. */
+  wrap(command: Command, cwd: string): Command
+  /** Asks everything inside to end. */
+  ask(): void | Promise<void>
+  /** Ends everything inside; answers when nothing is left. */
+  end(): Promise<void>
+  /** Watches over it while a program runs; the answer stops the watch and says what was exceeded, if anything. */
+  watch(stop: () => void): () => string | null
+  /** The program did not start because there is none. */
+  isMissing(code: number, stderr: string): boolean
+}
+
 export type ProcessOptions = {
   cwd: string
+  /** Null, or absent: a process like ours. */
+  hold?: Hold | null
   /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>
   /** Written to its stdin, which is then closed. Without it stdin is empty: some agents wait for ever on an open pipe. */
@@ -30,6 +47,7 @@ export type ProcessEnd =
   | { is: 'signalled'; signal: string }
   | { is: 'timed-out' }
   | { is: 'cancelled' }
+  | { is: 'over-limit'; what: string }
   | { is: 'not-found' }
   | { is: 'could-not-start'; why: string }
 
@@ -45,9 +63,6 @@ export type ProcessResult = {
 /** Runs a program to its end. Never throws: whatever happens is in the result. */
 export async function run(command: Command, options: ProcessOptions): Promise<ProcessResult> {
   const began = performance.now()
-  const sweep = options.sweep ?? true
-  const marker = randomUUID()
-  const env = sweep ? { ...options.env, [MARKER]: marker } : { ...options.env }
   const stdout = createCapture(options.maxOutput)
   const stderr = createCapture(options.maxOutput)
   const finish = (end: ProcessEnd): ProcessResult => {
@@ -57,20 +72,40 @@ export async function run(command: Command, options: ProcessOptions): Promise<Pr
   }
   if (options.signal?.aborted) return finish({ is: 'cancelled' })
 
-  const stdin = options.input === undefined ? 'ignore' : 'pipe'
-  const child = spawn(command.file, command.args, {
-    cwd: options.cwd,
-    env,
-    detached: true,
-    stdio: [stdin, 'pipe', 'pipe'],
-  })
+  const { child, tree } = startTree(command, options)
   const lines = [read(child.stdout, stdout, options.onLine), read(child.stderr, stderr, options.onLine)]
   feed(child, options.input)
-  const stop = watchLimits(child, marker, options)
+  const stop = watchLimits(tree, options)
   const end = await ended(child, lines)
   const stopped = await stop()
-  if (sweep) await killTree(null, marker)
-  return finish(stopped ?? end)
+  if (options.sweep ?? true) await tree.end()
+  const result = finish(stopped ?? end)
+  if (
+    result.end.is !== 'exited' ||
+    !options.hold?.isMissing(result.end.code, result.stderr.toString('utf8'))
+  ) {
+    return result
+  }
+  return { ...result, end: { is: 'not-found' } }
+}
+
+/** A program with all that it starts. */
+type Tree = { ask(): void | Promise<void>; end(): Promise<void> }
+
+function startTree(command: Command, options: ProcessOptions): { child: ChildProcess; tree: Tree } {
+  const { hold, input, cwd } = options
+  const marker = randomUUID()
+  const { file, args } = hold?.wrap(command, cwd) ?? command
+  const marked = hold || options.sweep === false ? {} : { [MARKER]: marker }
+  const child = spawn(file, args, {
+    cwd: hold ? '/' : cwd,
+    env: { ...options.env, ...marked },
+    detached: true,
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
+  const leader = child.pid ?? null
+  const ask = () => void signalTree(leader, marker, 'SIGTERM')
+  return { child, tree: hold ?? { ask, end: () => killTree(leader, marker) } }
 }
 
 /** Runs a command line that the repository's configuration gave. Never for text from anywhere else. */
@@ -131,20 +166,21 @@ function ended(child: ChildProcess, lines: readonly Read[]): Promise<ProcessEnd>
   })
 }
 
-/** Ends the tree at the time limit or on abort: SIGTERM, then SIGKILL. Call the answer once the program has ended. */
-function watchLimits(child: ChildProcess, marker: string, options: ProcessOptions) {
-  const leader = child.pid ?? null
+/** Ends the tree at the time limit or on abort: asked first, then forced. Call the answer once the program has ended. */
+function watchLimits(tree: Tree, options: ProcessOptions) {
   let stopped: ProcessEnd | null = null
-  let ending: Promise<void> = Promise.resolve()
+  let ending: Promise<unknown> = Promise.resolve()
   let force: NodeJS.Timeout | undefined
 
   const end = (why: ProcessEnd) => {
     if (stopped !== null) return
     stopped = why
-    signalTree(leader, marker, 'SIGTERM')
-    force = setTimeout(() => {
-      ending = killTree(leader, marker)
-    }, options.graceMs ?? 3000)
+    ending = Promise.resolve(tree.ask())
+    force = setTimeout(endNow, options.graceMs ?? 3000)
+  }
+  const endNow = () => {
+    // Whether it worked is asked once more when the program is over: nothing is lost here.
+    ending = tree.end().catch(() => {})
   }
   const limit =
     options.timeoutMs === undefined
@@ -152,13 +188,74 @@ function watchLimits(child: ChildProcess, marker: string, options: ProcessOption
       : setTimeout(() => end({ is: 'timed-out' }), options.timeoutMs)
   const abort = () => end({ is: 'cancelled' })
   options.signal?.addEventListener('abort', abort)
+  const unwatch = options.hold?.watch(endNow)
 
   return async (): Promise<ProcessEnd | null> => {
     clearTimeout(limit)
     clearTimeout(force)
     options.signal?.removeEventListener('abort', abort)
-    if (stopped !== null) ending = killTree(leader, marker)
+    const exceeded = unwatch?.() ?? null
     await ending
-    return stopped
+    if (stopped !== null) await tree.end()
+    return exceeded === null ? stopped : { is: 'over-limit', what: exceeded }
   }
+}
+
+/** A process of ours that stays until it is stopped, or until we are gone: then its stdin ends. */
+export type Helper = {
+  pid: number
+  /** Resolves with its lines when it has said `ready`, or rejects with what it complained of. */
+  ready: Promise<readonly string[]>
+  stop(): Promise<void>
+}
+
+export function startHelper(command: Command, env: Readonly<Record<string, string>>): Helper {
+  const child = spawn(command.file, command.args, { cwd: '/', env, detached: true, stdio: 'pipe' })
+  const complaint = createCapture(2000)
+  const gone = new Promise<void>(resolve => {
+    child.on('close', () => resolve())
+    child.on('error', () => resolve())
+  })
+  child.stderr.on('data', (chunk: Buffer) => complaint.push(chunk))
+  child.stdin.on('error', () => {})
+  const lines: string[] = []
+  const ready = new Promise<readonly string[]>((resolve, reject) => {
+    const splitter = createLineSplitter(line => {
+      if (line === 'ready') resolve(lines)
+      else lines.push(line)
+    })
+    child.stdout.on('data', (chunk: Buffer) => splitter.push(chunk))
+    child.on('error', reject)
+    child.on('close', () => {
+      reject(new Error(complaint.take().bytes.toString('utf8').trim() || `${command.file} ended`))
+    })
+  })
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    async stop() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** Runs a node of ours whose one task is to make a server elsewhere and hand it to us. Rejects when it hands none. */
+export function receiveServer(command: Command, env: Readonly<Record<string, string>>): Promise<Server> {
+  const child = spawn(command.file, command.args, { cwd: '/', env, stdio: ['ipc', 'ignore', 'pipe'] })
+  const complaint = createCapture(2000)
+  child.stderr?.on('data', (chunk: Buffer) => complaint.push(chunk))
+  let server: Server | null = null
+  return new Promise((resolve, reject) => {
+    child.on('message', (_message, handle) => {
+      if (handle instanceof Server) server = handle
+      child.send('received')
+    })
+    child.on('error', reject)
+    // Not before it is gone: until then it would answer as well.
+    child.on('close', () => {
+      if (server !== null) resolve(server)
+      else reject(new Error(complaint.take().bytes.toString('utf8').trim() || 'no server came'))
+    })
+  })
 }

@@ -9,6 +9,8 @@ export type Snapshot =
   | { is: 'unchanged' }
   | { is: 'changed'; git: Git; tree: string }
   | { is: 'too-large'; files: number; bytes: number }
+  /** A second name for a file of somebody else: reading it would be reading with our rights. */
+  | { is: 'not-its-own'; path: string }
 
 export type SnapshotLimits = {
   files: number
@@ -26,10 +28,11 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
   const except = await submodules(git, worktree.start)
   const changed = await changedPaths(git, except)
   if (changed.length === 0) return { is: 'unchanged' }
-  const size = await measure(worktree.dir, changed)
-  if (changed.length > limits.files || size > limits.bytes) {
-    return { is: 'too-large', files: changed.length, bytes: size }
+  const { bytes, foreign } = await measure(worktree, changed)
+  if (changed.length > limits.files || bytes > limits.bytes) {
+    return { is: 'too-large', files: changed.length, bytes }
   }
+  if (foreign !== null) return { is: 'not-its-own', path: foreign }
   await git.run(['add', '--all', '--', '.', ...except])
   const tree = await git.text(['write-tree'])
   const before = await git.text(['rev-parse', `${worktree.start}^{tree}`])
@@ -72,13 +75,16 @@ async function listFiles(git: Git, kinds: readonly string[], except: readonly st
   return text.split('\0').filter(path => path !== '')
 }
 
-async function measure(dir: string, paths: readonly string[]): Promise<number> {
+async function measure({ dir, uid }: Worktree, paths: readonly string[]) {
   let bytes = 0
+  let foreign: string | null = null
   for (const path of paths) {
     const stat = await lstat(join(dir, path)).catch(() => null)
-    if (stat?.isFile()) bytes += stat.size
+    if (!stat?.isFile()) continue
+    bytes += stat.size
+    if (uid !== null && stat.uid !== uid) foreign ??= path
   }
-  return bytes
+  return { bytes, foreign }
 }
 
 function escapePattern(path: string): string {

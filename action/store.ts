@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import { credentials, type Git, type GitHost, openGit, type Remote } from './git.ts'
-import { BARE, layGitDir } from './gitdir.ts'
+import { layGitDir } from './gitdir.ts'
 
 /** Objects fetched from GitHub: a bare repository of ours that worktrees borrow from. */
 export type Store = {
@@ -12,8 +13,12 @@ export type Store = {
   shallow(): string | null
 }
 
+/** Readable whatever our umask: agents borrow objects from here, as users of their own. Who gets here at all is up to the folder above. */
+const SHARED = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tsharedRepository = 0644\n'
+
 export async function openStore(dir: string, host: GitHost, signal?: AbortSignal): Promise<Store> {
-  await layGitDir(dir, { borrow: [], shallow: null, head: null, config: BARE })
+  await layGitDir(dir, { borrow: [], shallow: null, head: null, config: SHARED })
+  for (const folder of ['.', 'objects', 'objects/info', 'objects/pack']) await chmod(join(dir, folder), 0o755)
   return {
     git: openGit({ gitDir: dir, host, ...(signal === undefined ? {} : { signal }) }),
     host,

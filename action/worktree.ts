@@ -13,6 +13,8 @@ export type Worktree = AsyncDisposable & {
   notes: string
   start: string
   store: Store
+  /** The user that the files belong to; null when it is ours. */
+  uid: number | null
 }
 
 export type WorktreePlan = {
@@ -25,7 +27,11 @@ export type WorktreePlan = {
   agent: string
   /** Commands that guard each commit of the agent: a courtesy, no evidence. */
   fast: readonly string[]
+  /** Whose the files become, when it is not us who works on them. */
+  owner?: Owner
 }
+
+export type Owner = { uid: number | null; give(path: string): Promise<void> }
 
 export async function openWorktree(plan: WorktreePlan): Promise<Worktree> {
   const dir = join(plan.root, 'tree')
@@ -38,12 +44,19 @@ export async function openWorktree(plan: WorktreePlan): Promise<Worktree> {
   const git = openGit({ gitDir: plan.store.git.dir, workTree: dir, indexFile, host: plan.store.host })
   await git.run(['read-tree', '-m', '-u', plan.start])
   await layAgentRepository(dir, indexFile, plan)
+  const uid = plan.owner?.uid ?? null
+  if (uid !== null) {
+    await plan.owner?.give(dir)
+    // The index knows a file by its owner too; without this every look would read every file again.
+    await git.run(['update-index', '-q', '--refresh'])
+  }
   const kept = undo.move()
   return {
     dir,
     notes,
     start: plan.start,
     store: plan.store,
+    uid,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
