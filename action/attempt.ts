@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { printBranch } from '../core/names.ts'
 import type { Outcome } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
@@ -10,6 +11,7 @@ import { type Desk, openDesk, writeEnvironment } from './desk.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
 import { type LoopEnd, type Round, runLoop } from './loop.ts'
 import { runShell } from './process.ts'
+import { openSeat, type Seat, type Supplies } from './seat.ts'
 import { listUntracked } from './snapshot.ts'
 import type { Store } from './store.ts'
 import { openWorktree, type Worktree } from './worktree.ts'
@@ -22,6 +24,8 @@ export type AttemptPlan = {
   root: string
   signal: AbortSignal
   group: Round['group']
+  say: Round['say']
+  supplies: Supplies
 }
 
 export type AttemptEnd = LoopEnd & { context: Context; harvest: Harvest; subjects: readonly string[] }
@@ -31,6 +35,8 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
   checks: [],
   rounds: 0,
   word: null,
+  failure: null,
+  account: null,
   seconds: 0,
   promptBytes: 0,
 }
@@ -66,6 +72,10 @@ async function work(
     const known = ADAPTERS.map(one => one.cli)
     return stop('cannot-run', words.agentUnknown(ticket.agent.name, ticket.agent.cli, known))
   }
+  const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
+  if ('why' in seat) return stop('cannot-run', seat.why)
+  await using _ = seat
+  await writeSettings(seat, place.desk)
   const deadline = performance.now() + ticket.limits.minutes * 60_000
   const bench: Bench = {
     cwd: place.worktree.dir,
@@ -77,7 +87,16 @@ async function work(
   const failed = await prepare(plan, bench)
   if (failed !== null) return failed
   const litter = ticket.setup.length === 0 ? new Set<string>() : await listUntracked(place.worktree)
-  return runLoop({ ticket, adapter, ...place, bench, group: plan.group }, litter)
+  return await runLoop({ ticket, seat, ...place, bench, group: plan.group, say: plan.say }, litter)
+}
+
+/** Before anything else runs there: later what lies in its home may be a link to somewhere else. */
+async function writeSettings(seat: Seat, { home, promptFile }: Desk): Promise<void> {
+  const files = seat.adapter.settings?.(seat.call({ prompt: '', promptFile, home })) ?? {}
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(home, path)), { recursive: true })
+    await writeFile(join(home, path), text)
+  }
 }
 
 /** The configured setup commands, in order; the first that fails ends the attempt. */

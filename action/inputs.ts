@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { SECRET_SLOTS } from '../core/caller.ts'
 import type { Parsed, Problem } from '../core/problem.ts'
 import type { GitHost } from './git.ts'
 
@@ -23,6 +25,15 @@ export type JobInputs = {
   files: { output: string | null; summary: string | null }
 }
 
+export type WorkInputs = JobInputs & {
+  /** Real keys by the name of their secret; those that are not set are left out. */
+  keys: Readonly<Record<string, string>>
+  /** Where programs of agents are kept. */
+  cache: string
+  /** What npm has to see to find packages. */
+  npm: Readonly<Record<string, string>>
+}
+
 export type DeliverInputs = JobInputs & {
   artifact: { id: number; digest: string } | null
   /** The hand-over itself, in parts, on hosts without artifacts. */
@@ -34,9 +45,22 @@ const INLINE = Array.from({ length: 6 }, (_, at) => `INPUT_INLINE-${at + 1}`)
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-export function readWorkInputs(env: Environment = process.env): Parsed<JobInputs> {
+export function readWorkInputs(env: Environment = process.env): Parsed<WorkInputs> {
   const reader = createReader(env)
-  return reader.finish(readJob(reader))
+  const job = readJob(reader)
+  const keys = SECRET_SLOTS.map(name => [name, reader.optional(name, /^\S+$/)] as const)
+  const cache = reader.optional('RUNNER_TOOL_CACHE', /^\/./) || job.temp
+  return reader.finish({
+    ...job,
+    keys: Object.fromEntries(keys.filter(([, key]) => key !== '')),
+    cache: join(cache, 'chorus'),
+    npm: { ...job.host.proxy, ...pick(env, /^(?:HOME|NODE_EXTRA_CA_CERTS|npm_config_\w+)$/i) },
+  })
+}
+
+function pick(env: Environment, names: RegExp): Record<string, string> {
+  const found = Object.entries(env).filter(([name]) => names.test(name))
+  return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined))
 }
 
 export function readDeliverInputs(env: Environment = process.env): Parsed<DeliverInputs> {

@@ -4,6 +4,7 @@ import type { Report } from '../core/report.ts'
 import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { SAME_USER } from '../core/words/runner.ts'
+import { UNKNOWN_USAGE } from './agents/agent.ts'
 import type { AttemptEnd } from './attempt.ts'
 
 const MOST_FILES = 300
@@ -25,6 +26,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     attempt: ticket.attempt,
     run: facts.run,
     outcome: end.outcome,
+    failure: end.failure,
     summary: redactSecrets(cutHead(end.summary, 600)),
     base: ticket.base,
     head: facts.head,
@@ -53,15 +55,24 @@ export function listFiles(changes: readonly Change[]): Report['files'] {
   }))
 }
 
+/** What the gateway counted; without one, what the program says of itself. */
 function writeUsage(ticket: Ticket, end: AttemptEnd): Report['usage'] {
-  const usage = end.word?.usage
+  const { account } = end
+  const said = end.word?.usage ?? UNKNOWN_USAGE
+  const most = [...(account?.models ?? [])].sort((a, b) => b.tokens.input - a.tokens.input)[0]
+  const counts =
+    account === null
+      ? { tokens_in: said.tokensIn, tokens_out: said.tokensOut, tokens_cached: said.tokensCached }
+      : {
+          tokens_in: account.tokens.input,
+          tokens_out: account.tokens.output,
+          tokens_cached: account.tokens.cached,
+        }
   return {
     agent: ticket.agent.name,
-    model: ticket.agent.model,
-    tokens_in: usage?.tokensIn ?? null,
-    tokens_out: usage?.tokensOut ?? null,
-    tokens_cached: usage?.tokensCached ?? null,
-    cost_usd: usage?.costUsd ?? null,
+    model: most?.model ?? ticket.agent.model,
+    ...counts,
+    cost_usd: account?.costUsd ?? said.costUsd,
     seconds: Math.round(end.seconds * 10) / 10,
   }
 }

@@ -18,6 +18,7 @@ export function writeBareReport(
     task: ticket.task,
     attempt: ticket.attempt,
     run: known.run,
+    failure: null,
     base: ticket.base,
     head: null,
     subject: null,

@@ -82,6 +82,8 @@ function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
     cli: agent.cli,
     model: agent.model ?? null,
     fallback_model: agent.fallback_model ?? null,
+    base_url: agent.base_url ?? null,
+    secrets: agent.secrets,
     args: agent.args,
     command: agent.command ?? null,
   }

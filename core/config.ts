@@ -24,11 +24,18 @@ const agent = z
       .describe('for `custom`: a shell command; the prompt is in the file $CHORUS_PROMPT'),
     model: z.string().optional().describe('model name, as the CLI spells it'),
     fallback_model: z.string().optional().describe('model to use when the first one is overloaded'),
+    base_url: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+      .refine(url => !/[@?#]/.test(url), 'must not have a user, a query or a fragment')
+      .optional()
+      .describe(
+        'where its model service is, when not at the vendor’s own address: a company’s proxy, a model of your own',
+      ),
     args: z.array(z.string()).default([]).describe('extra arguments'),
     secrets: z
       .array(z.string().regex(/^[A-Z_][A-Z0-9_]*$/))
       .default([])
-      .describe('names of the secrets it needs'),
+      .describe('names of the secrets that may hold its key; the usual one of its CLI when absent'),
     max_parallel: z
       .number()
       .int()
@@ -164,25 +171,36 @@ export type AgentConfig = Config['agents'][string]
 export function parseConfig(value: unknown): Parsed<Config> {
   const parsed = parseWith(configSchema, value ?? {})
   if (!parsed.ok) return parsed
-  const config: Config = { ...parsed.value, agents: { ...builtInAgents(), ...parsed.value.agents } }
+  const agents = Object.entries({ ...builtInAgents(), ...parsed.value.agents })
+  const config: Config = {
+    ...parsed.value,
+    agents: Object.fromEntries(agents.map(([name, agent]) => [name, withUsualSecret(agent)])),
+  }
   const problems = crossCheck(config)
   return problems.length === 0 ? { ok: true, value: config } : { ok: false, problems }
 }
 
+/** Where the key of a CLI is kept when nobody says otherwise. */
+const USUAL_SECRET: Partial<Record<AgentConfig['cli'], string>> = {
+  claude: 'ANTHROPIC_API_KEY',
+  codex: 'OPENAI_API_KEY',
+  opencode: 'OPENCODE_API_KEY',
+  gemini: 'GEMINI_API_KEY',
+  qwen: 'QWEN_API_KEY',
+}
+
 function builtInAgents(): Config['agents'] {
-  const secret = {
-    claude: 'ANTHROPIC_API_KEY',
-    codex: 'OPENAI_API_KEY',
-    opencode: 'OPENCODE_API_KEY',
-    gemini: 'GEMINI_API_KEY',
-    qwen: 'QWEN_API_KEY',
-  }
   return Object.fromEntries(
     (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
       cli,
-      { cli, args: [], secrets: [secret[cli]], max_parallel: 4 },
+      { cli, args: [], secrets: [], max_parallel: 4 },
     ]),
   )
+}
+
+function withUsualSecret(agent: AgentConfig): AgentConfig {
+  const usual = USUAL_SECRET[agent.cli]
+  return usual === undefined || agent.secrets.length > 0 ? agent : { ...agent, secrets: [usual] }
 }
 
 function crossCheck(config: Config): Problem[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FAILURE_KINDS } from './failure.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 
@@ -44,6 +45,8 @@ export const reportSchema = z.strictObject({
   attempt: z.number().int().positive(),
   run: z.number().int(),
   outcome: z.enum(OUTCOMES),
+  /** Why the agent's program failed, when it did. */
+  failure: z.enum(FAILURE_KINDS).nullable().default(null),
   /** One sentence for people: what happened. */
   summary: z.string(),
   base: z.string(),

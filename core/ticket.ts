@@ -20,6 +20,10 @@ export const agentSpec = z.strictObject({
   cli: z.string(),
   model: z.string().nullable(),
   fallback_model: z.string().nullable(),
+  /** Where its model service is; null for the vendor's own. */
+  base_url: z.string().nullable().default(null),
+  /** Names of the secrets that may hold its key, best first. */
+  secrets: z.array(z.string()).default([]),
   args: z.array(z.string()),
   /** For the `custom` CLI: the command line, run by a shell in the worktree with the prompt file's path in CHORUS_PROMPT. */
   command: z.string().nullable(),

@@ -1,21 +1,48 @@
+import type { FailureKind } from '../../core/failure.ts'
 import type { AgentSpec } from '../../core/ticket.ts'
+import type { Family } from '../gateway/slots.ts'
 import type { Command, ProcessResult } from '../process.ts'
 
 /** One program that can work on a task: how it is started, and how what it said is read. One file a program. */
 export type Adapter = {
   cli: string
+  /** What brings the program when the runner has none; null: there is nothing to bring. */
+  package: Package | null
+  /** The model service that it speaks to, through the gateway; null: none that we know of. */
+  service(spec: AgentSpec): Service | null
+  /** Files that it needs, by their path in its home. Written once, before anything else runs there. */
+  settings?(call: AgentCall): Readonly<Record<string, string>>
   launch(call: AgentCall): Launch
   read(result: ProcessResult): AgentWord
 }
 
+/** An npm package at the version that its adapter was tried with. */
+export type Package = { name: string; version: string; program: string }
+
+export type Service = {
+  family: Family
+  /** For families without a vendor of their own. */
+  base?: string
+  /** Null: the program chooses. */
+  model: string | null
+}
+
 export type AgentCall = {
   spec: AgentSpec
+  /** How the program is started; `sh` where there is none to install. */
+  program: Command
+  /** Its way to models, where it has one: the loopback address and a key that opens nothing else. */
+  access: Access | null
+  /** Null: the program chooses. */
+  model: string | null
   /** The words for the agent, and the file that holds them. */
   prompt: string
   promptFile: string
   /** An own home that is gone with the attempt. */
   home: string
 }
+
+export type Access = { baseUrl: string; key: string }
 
 export type Launch = {
   /** A shell line comes only from the repository's configuration. */
@@ -29,18 +56,34 @@ export type Launch = {
 export type AgentWord = {
   message: string
   /** Why it did not work, as far as the program knows; null when it thinks that it did. */
-  failure: string | null
+  failure: AgentFailure | null
   usage: {
+    /** Those from a cache included. */
     tokensIn: number | null
     tokensOut: number | null
     tokensCached: number | null
     costUsd: number | null
   }
+  /** How the program calls this conversation. Never gone on with: each round is one of its own. */
+  session: string | null
 }
+
+export type AgentFailure = { kind: FailureKind; why: string }
 
 export const UNKNOWN_USAGE: AgentWord['usage'] = {
   tokensIn: null,
   tokensOut: null,
   tokensCached: null,
   costUsd: null,
+}
+
+/** Turns that a program may take in one conversation, where it can be told. */
+export const MOST_TURNS = 200
+
+/** Programs that run on node take as much memory as they are let: on a large machine 2.4 GB for what needs 0.7. */
+export const NODE_MEMORY = '--max-old-space-size=2048'
+
+/** The words before which a program's own arguments go: a command with more of them. */
+export function extend(program: Command, args: readonly string[]): Command {
+  return { file: program.file, args: [...program.args, ...args] }
 }

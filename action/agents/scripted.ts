@@ -7,12 +7,15 @@ import { type Adapter, UNKNOWN_USAGE } from './agent.ts'
 /** The agent that does what the task's fenced blocks say: for the demo, for tests, for trying Chorus out without cost. */
 export const scripted: Adapter = {
   cli: 'scripted',
+  package: null,
+  service: () => null,
   launch: () => ({ command: { file: NODE, args: [program()] }, env: {}, input: null }),
   read(result) {
     const word = parseWord(result.stdout.toString('utf8'))
     return {
       message: word?.message ?? '',
-      failure: word?.failure ?? null,
+      failure: word?.failure ? { kind: 'crash', why: word.failure } : null,
+      session: null,
       usage: { ...UNKNOWN_USAGE, costUsd: 0 },
     }
   },

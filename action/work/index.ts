@@ -3,7 +3,7 @@ import { printProblem } from '../../core/problem.ts'
 import * as words from '../../core/words/runner.ts'
 import { runAttempt } from '../attempt.ts'
 import { ClaimFailure, clientOf, isSuperseded, readClaim } from '../claim.ts'
-import { type JobInputs, readWorkInputs } from '../inputs.ts'
+import { readWorkInputs, type WorkInputs } from '../inputs.ts'
 import { createJobLog, type JobLog, writeOutputs, writeSummary } from '../joblog.ts'
 import { packParcel } from '../parcel.ts'
 import { openScratch } from '../scratch.ts'
@@ -21,7 +21,7 @@ if (inputs.ok) {
 }
 
 /** The exit code. */
-async function work(job: JobInputs, log: JobLog): Promise<number> {
+async function work(job: WorkInputs, log: JobLog): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   await using scratch = await openScratch(job.temp)
@@ -40,6 +40,12 @@ async function work(job: JobInputs, log: JobLog): Promise<number> {
     root: join(scratch.dir, 'attempt'),
     signal: stop.signal,
     group: log.group,
+    say: log.line,
+    supplies: {
+      tools: { path: job.host.path, cache: job.cache, npm: job.npm, signal: stop.signal },
+      keys: job.keys,
+      proxy: job.host.proxy,
+    },
   }
   return await runAttempt(plan, async end => {
     const parcelPlan = { claim, claimSha: job.claim, run: job.run.id, at: new Date() }

@@ -130,7 +130,16 @@ test('what setup made is no work of the agent', async () => {
 })
 
 test('a CLI that this version does not run is named', async () => {
-  const agent = { name: 'robot', cli: 'gemini', model: null, fallback_model: null, args: [], command: null }
+  const agent = {
+    name: 'robot',
+    cli: 'gemini',
+    model: null,
+    fallback_model: null,
+    base_url: null,
+    secrets: [],
+    args: [],
+    command: null,
+  }
   const landing = await runway.fly({ task: fresh(), agent })
   expect(landing.report?.outcome).toBe('cannot-run')
   expect(landing.report?.summary).toContain('it runs custom and scripted')
@@ -138,7 +147,16 @@ test('a CLI that this version does not run is named', async () => {
 
 test('a custom agent is a shell line with the prompt in a file', async () => {
   const command = 'grep -q "sing a song" "$CHORUS_PROMPT" && echo la > song.txt'
-  const agent = { name: 'shell', cli: 'custom', model: null, fallback_model: null, args: [], command }
+  const agent = {
+    name: 'shell',
+    cli: 'custom',
+    model: null,
+    fallback_model: null,
+    base_url: null,
+    secrets: [],
+    args: [],
+    command,
+  }
   const landing = await runway.fly({ task: fresh(), agent, goal: 'Please sing a song.' })
   expect(landing.report).toMatchObject({ outcome: 'done', files: [{ path: 'song.txt' }] })
 })

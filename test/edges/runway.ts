@@ -175,7 +175,16 @@ export function writeTicket(base: string, wish: Wish): Ticket {
     task: 'bd-ktpc',
     attempt: 1,
     issue: 1,
-    agent: { name: 'robot', cli: 'scripted', model: null, fallback_model: null, args: [], command: null },
+    agent: {
+      name: 'robot',
+      cli: 'scripted',
+      model: null,
+      fallback_model: null,
+      base_url: null,
+      secrets: [],
+      args: [],
+      command: null,
+    },
     base,
     continues: null,
     spec: {

@@ -1,0 +1,99 @@
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join, relative } from 'node:path'
+import { NODE } from '../inputs.ts'
+import { type Command, run } from '../process.ts'
+import type { Package } from './agent.ts'
+
+/** Where programs of agents are looked for, and where they are put. */
+export type Toolbox = {
+  path: string
+  /** Stays from run to run where the runner does. */
+  cache: string
+  /** What npm sees: the runner's own settings, no key of ours. */
+  npm: Readonly<Record<string, string>>
+  signal?: AbortSignal
+}
+
+/** A program that is there: its real file, and the folder with all that it needs beside itself. */
+export type Program = { file: string; folder: string }
+
+/**
+ * The one on PATH, which somebody chose; else the one in the cache; else it is installed from npm. The answer is a sentence
+ * when it cannot be had. Nothing of the repository has run yet, and no key is in reach.
+ */
+export async function findProgram(wanted: Package, box: Toolbox): Promise<Program | { why: string }> {
+  const dir = join(box.cache, `${wanted.program}@${wanted.version}`)
+  const places = [...box.path.split(delimiter), binOf(dir)]
+  const found = places.map(place => join(place, wanted.program)).find(isProgram)
+  if (found !== undefined) return locate(found)
+  const why = await install(wanted, dir, box)
+  if (why !== null) return { why }
+  const file = join(binOf(dir), wanted.program)
+  return isProgram(file) ? locate(file) : { why: `${wanted.name} has no program named ${wanted.program}` }
+}
+
+/** Programs in JavaScript run on the node that runs us: the one on PATH may be too old, or none. */
+export function commandOf({ file }: Program, node = NODE): Command {
+  return /\.[cm]?js$/.test(file) ? { file: node, args: [file] } : { file, args: [] }
+}
+
+/** The same program where another user can read it. */
+export async function lendProgram(
+  { file, folder }: Program,
+  lend: (path: string) => Promise<string>,
+): Promise<Program> {
+  const lent = await lend(folder)
+  return { folder: lent, file: folder === file ? lent : join(lent, relative(folder, file)) }
+}
+
+function binOf(dir: string): string {
+  return join(dir, 'node_modules', '.bin')
+}
+
+function isProgram(file: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat?.isFile() === true && (stat.mode & 0o111) !== 0
+}
+
+/** Links in `.bin` lead to files that look for others beside themselves. */
+function locate(link: string): Program {
+  const file = realpathSync(link)
+  const at = file.indexOf('/node_modules/')
+  return { file, folder: at < 0 ? file : file.slice(0, at + '/node_modules'.length) }
+}
+
+/** Made beside its place, then moved: what is there is whole, also when two runs install at once. */
+async function install({ name, version }: Package, dir: string, box: Toolbox): Promise<string | null> {
+  await mkdir(box.cache, { recursive: true })
+  const building = await mkdtemp(`${dir}.`)
+  try {
+    await writeFile(join(building, 'package.json'), '{ "private": true }\n')
+    const args = [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--save-exact',
+      `${name}@${version}`,
+    ]
+    const { end, stderr } = await run(
+      { file: 'npm', args },
+      {
+        cwd: building,
+        env: { ...box.npm, PATH: box.path },
+        maxOutput: 16 * 1024,
+        timeoutMs: 5 * 60_000,
+        ...(box.signal === undefined ? {} : { signal: box.signal }),
+      },
+    )
+    if (end.is !== 'exited') return end.is === 'not-found' ? 'npm is not on this runner' : `npm: ${end.is}`
+    if (end.code !== 0) return stderr.toString('utf8').trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
+    await rename(building, dir).catch(error => {
+      if (!existsSync(dir)) throw error
+    })
+    return null
+  } finally {
+    await rm(building, { recursive: true, force: true })
+  }
+}

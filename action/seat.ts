@@ -1,0 +1,119 @@
+import type { FailureKind } from '../core/failure.ts'
+import type { Ticket } from '../core/ticket.ts'
+import * as words from '../core/words/failure.ts'
+import type { Access, Adapter, AgentCall, AgentWord, Service } from './agents/agent.ts'
+import { diagnose } from './agents/diagnose.ts'
+import { commandOf, findProgram, lendProgram, type Program, type Toolbox } from './agents/install.ts'
+import type { Account } from './gateway/account.ts'
+import { type Gateway, openGateway, type Pass } from './gateway/gateway.ts'
+import { NODE } from './inputs.ts'
+import type { Command } from './process.ts'
+
+/** What a run has for its agents. */
+export type Supplies = {
+  tools: Toolbox
+  /** Real keys by the name of their secret. They go into the gateway and nowhere else. */
+  keys: Readonly<Record<string, string>>
+  proxy: Readonly<Record<string, string>>
+}
+
+/** An agent's place at work: its program, and its way to a model. */
+export type Seat = AsyncDisposable & {
+  adapter: Adapter
+  /** The gateway's port on loopback; null when there is no gateway. */
+  port: number | null
+  model: string | null
+  call(more: Pick<AgentCall, 'prompt' | 'promptFile' | 'home'>): AgentCall
+  /** Puts the program where another user can read it. */
+  lend(way: (path: string) => Promise<string>): Promise<void>
+  /** Why it failed; null when it did not. */
+  diagnose(word: AgentWord): Trouble | null
+  /** Goes on with the other model, once. False when there is none. */
+  fallBack(): boolean
+  /** What went through the gateway; null without one. */
+  account(): Account | null
+}
+
+export type Trouble = { kind: FailureKind; summary: string }
+
+type Plan = { ticket: Ticket; adapter: Adapter; supplies: Supplies }
+
+/** Brings the program, then opens its way to the model. The answer is a sentence when the agent cannot work here. */
+export async function openSeat(plan: Plan): Promise<Seat | { why: string }> {
+  const { adapter, ticket, supplies } = plan
+  const { agent } = ticket
+  const service = adapter.service(agent)
+  const key = service === null ? '' : findKey(agent.secrets, supplies.keys)
+  // A service of one's own may want no key.
+  if (key === null && agent.base_url === null) return { why: words.keyMissing(agent.name, agent.secrets) }
+  const program = adapter.package === null ? null : await findProgram(adapter.package, supplies.tools)
+  if (program !== null && 'why' in program) {
+    return { why: words.notInstalled(agent.name, adapter.package?.program ?? agent.cli, program.why) }
+  }
+  if (service === null) return sit(plan, { program, service, gateway: null })
+  try {
+    return sit(plan, { program, service, gateway: await openDoor(plan, service, key ?? '') })
+  } catch (error) {
+    return { why: words.serviceUnfit(agent.name, error instanceof Error ? error.message : String(error)) }
+  }
+}
+
+function findKey(secrets: readonly string[], keys: Supplies['keys']): string | null {
+  return secrets.map(name => keys[name] ?? '').find(key => key !== '') ?? null
+}
+
+const SLOT = 'model'
+
+function openDoor({ ticket, supplies }: Plan, service: Service, key: string): Promise<Gateway> {
+  const { base_url, fallback_model } = ticket.agent
+  const base = base_url ?? service.base
+  const model = ticket.agent.model ?? service.model
+  const models = [model, fallback_model].filter(name => name !== null)
+  return openGateway({
+    slots: [{ name: SLOT, family: service.family, key, ...(base === undefined ? {} : { base }) }],
+    budget: { tokens: null, costUsd: null },
+    // A program that chooses its model by itself may ask for any.
+    allow: model === null ? null : models,
+    proxy: supplies.proxy,
+  })
+}
+
+type Brought = { program: Program | null; service: Service | null; gateway: Gateway | null }
+
+function sit({ ticket, adapter }: Plan, { program, service, gateway }: Brought): Seat {
+  const { agent } = ticket
+  const pass: Pass | null = gateway?.enter(`${ticket.task}/${ticket.attempt}`) ?? null
+  const access: Access | null =
+    gateway === null || pass === null ? null : { baseUrl: gateway.baseUrlFor(SLOT), key: pass.key }
+  let command: Command = program === null ? { file: 'sh', args: [] } : commandOf(program)
+  let model = agent.model ?? service?.model ?? null
+  return {
+    adapter,
+    port: gateway?.port ?? null,
+    get model() {
+      return model
+    },
+    call: more => ({ spec: agent, program: command, access, model, ...more }),
+    async lend(way) {
+      if (program === null) return
+      command = commandOf(await lendProgram(program, way), await way(NODE))
+    },
+    diagnose(word) {
+      const found = diagnose(word, pass?.account() ?? null, gateway?.ended() ?? null)
+      if (found === null) return null
+      const { kind, why, host } = found
+      const secret = agent.secrets[0] ?? null
+      return { kind, summary: words.troubled({ agent: agent.name, kind, model, host, secret, why }) }
+    },
+    fallBack() {
+      if (agent.fallback_model === null || model === agent.fallback_model) return false
+      model = agent.fallback_model
+      return true
+    },
+    account: () => pass?.account() ?? null,
+    async [Symbol.asyncDispose]() {
+      pass?.end()
+      await gateway?.[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import type { FailureKind } from '../failure.ts'
+
+/** What went wrong between an agent's program and its model, for people. */
+export type Trouble = {
+  agent: string
+  kind: FailureKind
+  /** Of the model, as it is configured; null when the program chooses. */
+  model: string | null
+  /** Host of the service; null when nobody knows. */
+  host: string | null
+  /** Name of the secret with the key. */
+  secret: string | null
+  /** In the program's own words; may be empty. */
+  why: string
+}
+
+export function troubled(trouble: Trouble): string {
+  const own = trouble.why.replace(/\s+/g, ' ').trim().slice(0, 300)
+  return `${sentence(trouble)}${own === '' ? '' : ` It said: ${own}`}`
+}
+
+function sentence({ agent, kind, model, host, secret }: Trouble): string {
+  const service = host ?? 'the model service'
+  const name = model === null ? 'the model' : `the model \`${model}\``
+  switch (kind) {
+    case 'auth':
+      return `${agent} could not work: ${service} does not take the key${secret === null ? '' : ` in the secret ${secret}`}.`
+    case 'quota':
+      return `${agent} could not work: the quota at ${service} is used up.`
+    case 'overload':
+      return `${agent} gave up: ${service} answered again and again that it has no room for ${name} now.`
+    case 'unreachable':
+      return `${agent} gave up: ${service} cannot be reached.`
+    case 'model':
+      return `${agent} could not work: ${service} does not offer ${name}, or not to this key.`
+    case 'overflow':
+      return `${agent} ran out of room: the conversation no longer fits into ${name}.`
+    case 'refusal':
+      return `${agent} ended without work: ${name} declined to answer.`
+    case 'budget':
+      return `${agent} was stopped: the budget of this run is used up.`
+    case 'turns':
+      return `${agent} was stopped: it took more turns than an attempt may have.`
+    case 'bad-output':
+      return `${agent} ended without saying how; its output cannot be read.`
+    case 'crash':
+      return `${agent} ended badly.`
+    case 'timeout':
+      return `${agent} waited for ${service} in vain.`
+  }
+}
+
+export function keyMissing(agent: string, secrets: readonly string[]): string {
+  const names = secrets.length === 0 ? 'its key' : `the secret ${secrets.join(' or ')}`
+  return `${agent} has no key: ${names} is not set in this repository. Add it under Settings → Secrets and variables → Actions.`
+}
+
+export function serviceUnfit(agent: string, why: string): string {
+  return `${agent} could not be given its model: ${why}.`
+}
+
+export function notInstalled(agent: string, program: string, why: string): string {
+  return `${agent} could not be started: \`${program}\` is not on this runner and could not be installed (${why}).`
+}
+
+export function fallsBack(from: string, to: string): string {
+  return `${from} does not answer now; going on with ${to}.`
+}
