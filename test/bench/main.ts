@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import { bundlesBench } from './bundles.ts'
 import { type Bench, isMissed } from './figure.ts'
+import { gatewayBench } from './gateway.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
 import { requestsBench } from './requests.ts'
 import { workBench } from './work.ts'
 
-const BENCHES: readonly Bench[] = [planBench, requestsBench, workBench, bundlesBench]
+const BENCHES: readonly Bench[] = [planBench, requestsBench, workBench, bundlesBench, gatewayBench]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {
