@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { bundlesBench } from './bundles.ts'
+import { burstBench } from './burst.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
 import { planBench } from './plan.ts'
@@ -8,7 +9,14 @@ import { record } from './record.ts'
 import { requestsBench } from './requests.ts'
 import { workBench } from './work.ts'
 
-const BENCHES: readonly Bench[] = [planBench, requestsBench, workBench, bundlesBench, gatewayBench]
+const BENCHES: readonly Bench[] = [
+  planBench,
+  requestsBench,
+  burstBench,
+  workBench,
+  bundlesBench,
+  gatewayBench,
+]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {
