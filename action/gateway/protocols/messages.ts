@@ -5,7 +5,8 @@ import { NOTHING_SEEN, type Protocol, type Sight, textLength } from './protocol.
 /** Anthropic Messages. Here `input_tokens` is only what no cache was involved in: the parts are added up. */
 export const messages: Protocol = {
   see,
-  finalStatus: 403,
+  // claude takes every 403 for a wrong key, and says so.
+  finalStatus: 400,
   problem: (status, { code, message }) => ({
     type: 'error',
     error: { type: TYPES[status] ?? 'api_error', message },

@@ -4,6 +4,8 @@ import { ask, BODIES, json, open, USAGE, until } from './upstream.ts'
 
 const KINDS = ['responses', 'chat', 'messages', 'gemini'] as const
 
+const FINAL = { responses: 400, chat: 403, messages: 400, gemini: 403 }
+
 describe.each(KINDS)('%s', kind => {
   test('the answer when the budget is used up is final, in words, and ends the run once', async () => {
     const ends: string[] = []
@@ -18,7 +20,7 @@ describe.each(KINDS)('%s', kind => {
     const last = [await ask(opened, kind), await ask(opened, kind)]
 
     // What the real programs do not try again after: see agent-clis.md, "How each ends".
-    expect(last.map(answer => answer.status)).toEqual(Array(2).fill(kind === 'responses' ? 400 : 403))
+    expect(last.map(answer => answer.status)).toEqual(Array(2).fill(FINAL[kind]))
     expect(last[0]!.headers.get('x-should-retry')).toBe('false')
     const reason = 'The budget of this run is used up: 120 tokens of 120 tokens. Do not try again.'
     expect(await last[0]!.json()).toMatchObject({ error: { message: reason } })
@@ -37,7 +39,7 @@ test('the shapes are those of the services', async () => {
   expect(problems).toEqual([
     { error: { message, type: 'invalid_request_error', param: null, code: 'model_not_allowed' } },
     { error: { message, type: 'invalid_request_error', param: null, code: 'model_not_allowed' } },
-    { type: 'error', error: { type: 'permission_error', message }, code: 'model_not_allowed' },
+    { type: 'error', error: { type: 'invalid_request_error', message }, code: 'model_not_allowed' },
     {
       error: {
         code: 403,
@@ -234,5 +236,5 @@ test('what is not told is paid from the budget too', async () => {
   await (await ask(opened, 'messages', { body: { ...BODIES.messages, max_tokens: 4990 } })).text()
   await until(() => opened.gateway.account().unknown === 1)
 
-  expect((await ask(opened, 'messages')).status).toBe(403)
+  expect((await ask(opened, 'messages')).status).toBe(400)
 })
