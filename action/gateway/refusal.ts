@@ -4,10 +4,10 @@ import { PROTOCOLS } from './protocols/registry.ts'
 
 /**
  * An answer of the gateway's own. `final` is said in the way that the programs of a protocol do not try again after; a
- * `mistake` is of this one request; `key`, `upstream` and `closing` mean what they mean everywhere.
+ * `mistake` is of this one request, and what is `forbidden` is none to a model; `key`, `upstream` and `closing` mean what they mean everywhere.
  */
 export type Refusal = {
-  is: 'final' | 'mistake' | 'key' | 'upstream' | 'closing'
+  is: 'final' | 'mistake' | 'forbidden' | 'key' | 'upstream' | 'closing'
   code: string
   message: string
 }
@@ -18,6 +18,8 @@ export function statusOf(refusal: Refusal, protocol: ProtocolName): number {
       return PROTOCOLS[protocol].finalStatus
     case 'mistake':
       return 400
+    case 'forbidden':
+      return 403
     case 'key':
       return 401
     case 'upstream':

@@ -77,9 +77,9 @@ function findWay({ slot, pass, target, request }: Knock): Way | Refusal {
   if (target !== null && slot !== undefined && pass.slots.has(slot.name)) {
     const door = findDoor(slot.family, method, target)
     if (door !== null) return { slot, door }
-    return { is: 'final', code: 'unknown_endpoint', message: words.unknownDoor(method, target.path) }
+    return { is: 'forbidden', code: 'unknown_endpoint', message: words.unknownDoor(method, target.path) }
   }
-  return { is: 'final', code: 'unknown_endpoint', message: words.unknownSlot() }
+  return { is: 'forbidden', code: 'unknown_endpoint', message: words.unknownSlot() }
 }
 
 /** Looks and takes in one go: between the two another could come. */

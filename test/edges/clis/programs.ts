@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import type { ModelServer } from '../../../twin/models/server.ts'
 
-type Given = { server: ModelServer; home: string; prompt: string; key: string; model: string }
+/** Where the models are: the server itself, or what stands before it. */
+export type Address = Pick<ModelServer, 'openaiUrl' | 'anthropicUrl' | 'geminiUrl'>
+
+type Given = { server: Address; home: string; prompt: string; key: string; model: string }
 type Launch = {
   args: string[]
   env: Record<string, string>

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { installTool } from '../../../scripts/tools/install.ts'
 import type { CliName } from '../../../scripts/tools/pins.ts'
-import type { ModelServer } from '../../../twin/models/server.ts'
-import { PROGRAMS } from './programs.ts'
+import { type Address, PROGRAMS } from './programs.ts'
 
 /** Where a real CLI runs: a repository, a home of its own, nothing else of this machine. */
 export type Stand = { root: string; repo: string; home: string; remove(): void }
@@ -37,10 +36,12 @@ export type Ran = { code: number | null; signal: string | null; stdout: string; 
 
 export type Run = {
   cli: CliName
-  server: ModelServer
+  server: Address
   stand: Stand
   prompt: string
   model?: string
+  /** Another than KEY. */
+  key?: string
   /** Kills it, with its group. */
   kill?: AbortSignal
 }
@@ -49,7 +50,7 @@ export type Run = {
 export async function runCli({ cli, server, stand, prompt, kill, ...run }: Run): Promise<Ran> {
   const tool = await installTool(cli)
   const model = run.model ?? PROGRAMS[cli].model
-  const launch = PROGRAMS[cli].launch({ server, home: stand.home, prompt, key: KEY, model })
+  const launch = PROGRAMS[cli].launch({ server, home: stand.home, prompt, key: run.key ?? KEY, model })
   for (const [path, text] of Object.entries(launch.files)) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
