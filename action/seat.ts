@@ -71,7 +71,8 @@ function openDoor({ ticket, supplies }: Plan, service: Service, key: string): Pr
   const models = [model, fallback_model].filter(name => name !== null)
   return openGateway({
     slots: [{ name: SLOT, family: service.family, key, ...(base === undefined ? {} : { base }) }],
-    budget: { tokens: null, costUsd: null },
+    budget: { tokens: ticket.limits.tokens ?? null, costUsd: ticket.limits.cost_usd ?? null },
+    prices: ticket.models ?? {},
     // A program that chooses its model by itself may ask for any.
     allow: model === null ? null : models,
     proxy: supplies.proxy,
