@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path'
 import { printBranch } from '../core/names.ts'
 import type { Outcome } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
+import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { ADAPTERS, findAdapter } from './agents/registry.ts'
 import { type Bench, readTail } from './checks.ts'
 import { type Context, writeContext } from './context.ts'
 import { type Desk, openDesk, writeEnvironment } from './desk.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
+import type { Isolation } from './isolation/isolation.ts'
 import { type LoopEnd, type Round, runLoop } from './loop.ts'
 import { runShell } from './process.ts'
 import { openSeat, type Seat, type Supplies } from './seat.ts'
@@ -20,15 +22,20 @@ export type AttemptPlan = {
   ticket: Ticket
   start: string
   store: Store
-  /** A directory of this attempt alone. */
-  root: string
+  /** What all that is not ours runs in; its room is the attempt's. */
+  isolation: Isolation
   signal: AbortSignal
   group: Round['group']
   say: Round['say']
   supplies: Supplies
 }
 
-export type AttemptEnd = LoopEnd & { context: Context; harvest: Harvest; subjects: readonly string[] }
+export type AttemptEnd = LoopEnd & {
+  context: Context
+  harvest: Harvest
+  subjects: readonly string[]
+  protection: string
+}
 
 const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
   snapshot: { is: 'unchanged' },
@@ -48,18 +55,21 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
 export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const { ticket } = plan
   const context = writeContext(ticket)
+  const { isolation } = plan
   await using worktree = await openWorktree({
     store: plan.store,
-    root: plan.root,
+    root: isolation.room,
+    owner: isolation,
     start: plan.start,
     branch: printBranch({ agent: ticket.agent.name, task: ticket.task }),
     agent: ticket.agent.name,
     fast: ticket.checks.filter(check => check.fast).map(check => check.run),
   })
-  const desk = await openDesk(join(plan.root, 'desk'))
+  const desk = await openDesk(join(isolation.room, 'desk'), isolation)
   const end = await work(plan, { worktree, desk, context })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])
-  return await use({ ...end, context, harvest, subjects })
+  const protection = printProtection(isolation.protection)
+  return await use({ ...end, context, harvest, subjects, protection })
 }
 
 async function work(
@@ -75,11 +85,16 @@ async function work(
   const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
   if ('why' in seat) return stop('cannot-run', seat.why)
   await using _ = seat
+  await seat.lend(plan.isolation.lend)
+  if (seat.port !== null) await plan.isolation.openDoor({ port: seat.port })
   await writeSettings(seat, place.desk)
+  await plan.isolation.give(place.desk.home)
   const deadline = performance.now() + ticket.limits.minutes * 60_000
   const bench: Bench = {
     cwd: place.worktree.dir,
     env: writeEnvironment(place.desk, { path: plan.store.host.path, ticket }),
+    hold: plan.isolation.hold('doors'),
+    lend: plan.isolation.lend,
     signal: plan.signal,
     left: () => deadline - performance.now(),
     onLine: () => {},
@@ -106,6 +121,7 @@ async function prepare(plan: AttemptPlan, bench: Bench): Promise<LoopEnd | null>
       runShell(command, {
         cwd: bench.cwd,
         env: bench.env,
+        hold: plan.isolation.hold('open'),
         signal: bench.signal,
         timeoutMs: Math.max(1, bench.left()),
         maxOutput: 64 * 1024,

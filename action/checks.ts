@@ -8,6 +8,8 @@ export type Bench = {
   env: Readonly<Record<string, string>>
   /** What all of it runs in; null where the machine offers nothing. */
   hold?: Hold | null
+  /** A path at which a program of ours can be read in there. */
+  lend?: (path: string) => Promise<string>
   signal: AbortSignal
   /** Milliseconds that are left of the attempt. */
   left(): number

@@ -6,11 +6,13 @@ import type { Ticket } from '../core/ticket.ts'
 import { fallsBack } from '../core/words/failure.ts'
 import * as words from '../core/words/runner.ts'
 import type { AgentWord } from './agents/agent.ts'
+import { showLine } from './agents/shown.ts'
 import { type Bench, readTail, runChecks } from './checks.ts'
 import type { Context } from './context.ts'
 import type { Desk } from './desk.ts'
 import type { Account } from './gateway/account.ts'
 import { readHarvest } from './harvest.ts'
+import { lendCommand } from './isolation/lend.ts'
 import { type ProcessEnd, type ProcessResult, run, runShell } from './process.ts'
 import { writePrompt } from './prompt.ts'
 import type { Seat, Trouble } from './seat.ts'
@@ -123,17 +125,24 @@ async function runAgent(round: Round, loop: number, prompt: string): Promise<Pro
     CHORUS_PROMPT: desk.promptFile,
     CHORUS_LOOP: String(loop),
   }
-  return round.group(words.agentGroup(ticket.agent.name, loop), onLine => {
+  const { command } = launch
+  const lent = 'shell' in command ? command : await lendCommand(command, bench.lend)
+  const { show } = seat.adapter
+  return round.group(words.agentGroup(ticket.agent.name, loop), quote => {
+    const onLine = (line: string) => {
+      for (const shown of show === undefined ? [line] : showLine(show, line)) quote(shown)
+    }
     const options = {
       cwd: bench.cwd,
       env,
+      hold: bench.hold ?? null,
       signal: bench.signal,
       timeoutMs: Math.max(1, bench.left()),
       maxOutput: 1024 * 1024,
       onLine,
       ...(launch.input === null ? {} : { input: launch.input }),
     }
-    return 'shell' in launch.command ? runShell(launch.command.shell, options) : run(launch.command, options)
+    return 'shell' in lent ? runShell(lent.shell, options) : run(lent, options)
   })
 }
 
@@ -149,6 +158,9 @@ async function judgeAgent(round: Round, end: LoopEnd, { result, trouble }: Ran):
   }
   if (end.snapshot.is === 'too-large') {
     return { outcome: 'refused', summary: words.tooLarge(end.snapshot, round.ticket.limits) }
+  }
+  if (end.snapshot.is === 'not-its-own') {
+    return { outcome: 'refused', summary: words.notItsOwn(name, end.snapshot.path) }
   }
   // What a person has to mend would be as broken for the next attempt.
   if (trouble !== null && remedyOf(trouble.kind) === 'stuck') {
@@ -168,6 +180,7 @@ async function judgeAgent(round: Round, end: LoopEnd, { result, trouble }: Ran):
 
 function howEnded(end: ProcessEnd): string {
   if (end.is === 'exited') return `exit ${end.code}`
+  if (end.is === 'over-limit') return `it used more than ${end.what}`
   return end.is === 'signalled' ? end.signal : end.is
 }
 

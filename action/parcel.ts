@@ -45,7 +45,7 @@ export async function packParcel(plan: ParcelPlan, end: AttemptEnd): Promise<Par
     ['report.json', reportBytes],
   ])
   if (commit !== null) files.set('attempt.bundle', commit.bundle)
-  await mkdir(plan.dir, { recursive: true })
+  await mkdir(plan.dir, { recursive: true, mode: 0o700 })
   for (const [name, bytes] of files) await writeFile(join(plan.dir, name), bytes)
   return { dir: plan.dir, files, report }
 }

@@ -3,7 +3,6 @@ import type { Change } from '../core/handover.ts'
 import type { Report } from '../core/report.ts'
 import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
-import { SAME_USER } from '../core/words/runner.ts'
 import { UNKNOWN_USAGE } from './agents/agent.ts'
 import type { AttemptEnd } from './attempt.ts'
 
@@ -43,7 +42,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
       body: redactSecrets(body),
     })),
     learnings: end.harvest.learnings.map(redactSecrets),
-    protection: SAME_USER,
+    protection: end.protection,
   }
 }
 

@@ -2,6 +2,7 @@ import type { Change } from '../core/handover.ts'
 import type { Report } from '../core/report.ts'
 import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
+import { UNKNOWN_PROTECTION } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { listFiles } from './report.ts'
 
@@ -30,7 +31,7 @@ export function writeBareReport(
     context: { task_bytes: 0, total_bytes: 0, session_reuse: 0 },
     discovered: [],
     learnings: [],
-    protection: words.SAME_USER,
+    protection: UNKNOWN_PROTECTION,
     ...more,
   }
 }

@@ -11,6 +11,8 @@ export type Holder = AsyncDisposable & {
   closed: NonNullable<Inside['holder']>
   /** For programs of ours that need the closed network and nothing else of it; unseen by those inside. */
   door: NonNullable<Inside['holder']>
+  /** The closed network is there. */
+  hasNetwork: boolean
   /** Folders that stayed writable although they are not the attempt's. */
   writable: readonly string[]
 }
@@ -82,6 +84,7 @@ export async function startHolder(plan: HolderPlan): Promise<Holder> {
       open: { pid, flags },
       closed: { pid, flags: plan.network ? [...flags, '--net'] : flags },
       door: { pid, flags: [...user, '--net'] },
+      hasNetwork: plan.network,
       writable: lines
         .filter(line => line.startsWith('writable '))
         .map(line => line.slice('writable '.length)),

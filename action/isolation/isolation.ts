@@ -5,7 +5,8 @@ import { watchDisk } from './disk.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Holder, startHolder } from './holder.ts'
 import { enter, type Inside, isMissing, LIMITS, type Limits, launchInside } from './launch.ts'
-import { giveAway, isOpen, layPlace, lendFrom, removePlace, sweepPublic } from './place.ts'
+import { lendFrom } from './lend.ts'
+import { giveAway, isOpen, layPlace, removePlace, sweepPublic } from './place.ts'
 import { listOrphans, lockUser, type UserLock } from './uid.ts'
 import { endUser, PATH, signalUser } from './users.ts'
 
@@ -14,7 +15,7 @@ export type IsolationWish = {
   parent: string
   /** Folders of ours and of the runner that are empty inside. */
   hide: readonly string[]
-  /** Null: the network stays as it is. A list: these ports are all that there is of it. */
+  /** Null: the network stays as it is. A list: these ports are all that there is of it, with those opened later. */
   doors: readonly Door[] | null
   limits?: Partial<Limits>
 }
@@ -31,6 +32,8 @@ export type Isolation = AsyncDisposable & {
   protection: Protection
   /** `open`: with the machine's network, for setup. Null: there is nothing to hold it with. */
   hold(network: 'open' | 'doors'): Hold | null
+  /** One more port that answers inside; where the network is not closed there is nothing to do. */
+  openDoor(door: Door): Promise<void>
   /** Makes files of ours the attempt's own. */
   give(path: string): Promise<void>
   /** A path at which those inside can read this file or folder of ours. */
@@ -51,13 +54,13 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   undo.defer(() => removePlace(dir))
   const holder = await takeHolder({ wish, dir, asRoot: uid !== null }, missing)
   if (holder !== null) undo.use(holder)
-  const network =
-    holder !== null && wish.doors !== null && (await openDoors(wish.doors, { holder, undo, missing }))
+  const network = await openDoors(wish.doors ?? [], { holder, undo, missing })
   const limits = { ...LIMITS, ...wish.limits }
   const room = join(dir, 'room')
   const inside = (space: Inside['holder']): Inside => ({ uid, holder: space, limits })
   const hidden = (path: string) =>
     holder !== null && [...wish.hide, '/tmp', '/var/tmp'].some(one => isBelow(path, one))
+  const lent = new Map<string, Promise<string>>()
   const kept = undo.move()
   return {
     dir,
@@ -70,10 +73,15 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
       const space = way === 'doors' && network ? holder.closed : holder.open
       return uid === null ? holdSpace(inside(space), room) : holdUser(uid, inside(space), room)
     },
+    async openDoor(door) {
+      if (network && holder !== null) kept.use(await openDoor(door, holder))
+    },
     give: path => (uid === null ? Promise.resolve() : giveAway(path, uid)),
     lend(path) {
       if (uid === null || isBelow(path, dir) || (!hidden(path) && isOpen(path))) return Promise.resolve(path)
-      return lendFrom(path, join(dir, 'lent'))
+      const known = lent.get(path) ?? lendFrom(path, join(dir, 'lent'))
+      lent.set(path, known)
+      return known
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
@@ -127,10 +135,10 @@ async function takeHolder({ wish, dir, asRoot }: Ground, missing: string[]): Pro
   return null
 }
 
-type Doorway = { holder: Holder; undo: AsyncDisposableStack; missing: string[] }
+type Doorway = { holder: Holder | null; undo: AsyncDisposableStack; missing: string[] }
 
 async function openDoors(doors: readonly Door[], { holder, undo, missing }: Doorway): Promise<boolean> {
-  if (holder.closed.flags.length === holder.open.flags.length) return false
+  if (holder === null || !holder.hasNetwork) return false
   try {
     for (const door of doors) undo.use(await openDoor(door, holder))
     return true

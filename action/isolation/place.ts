@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { chmod, chown, cp, link, mkdir, mkdtemp, readlink, rm, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { run } from '../process.ts'
 import { PATH } from './users.ts'
 
@@ -50,29 +50,4 @@ export async function sweepPublic(uid: number): Promise<void> {
 
 export function removePlace(dir: string): Promise<void> {
   return rm(dir, { recursive: true, force: true, maxRetries: 3 })
-}
-
-/** A second name for a file or folder of ours at which another user can read it; a copy where there can be no second name. */
-export async function lendFrom(path: string, lent: string): Promise<string> {
-  const folder = await mkdtemp(join(lent, 'to-'))
-  await chmod(folder, 0o755)
-  const name = join(folder, basename(path))
-  if ((await stat(path)).isFile()) {
-    const file = await follow(path)
-    await link(file, name).catch(() => cp(file, name, { mode: 2 }))
-    return name
-  }
-  for (const how of ['-aLl', '-aL']) {
-    const options = { cwd: '/', env: PATH, maxOutput: 1000, sweep: false }
-    const { end } = await run({ file: 'cp', args: [how, '--', path, name] }, options)
-    if (end.is === 'exited' && end.code === 0) return name
-    await rm(name, { recursive: true, force: true })
-  }
-  throw new Error(`${path} could not be lent to another user`)
-}
-
-async function follow(path: string): Promise<string> {
-  const target = await readlink(path).catch(() => null)
-  if (target === null) return path
-  return follow(isAbsolute(target) ? target : resolve(dirname(path), target))
 }

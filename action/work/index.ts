@@ -1,12 +1,12 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { printProblem } from '../../core/problem.ts'
 import * as words from '../../core/words/runner.ts'
 import { runAttempt } from '../attempt.ts'
 import { ClaimFailure, clientOf, isSuperseded, readClaim } from '../claim.ts'
 import { readWorkInputs, type WorkInputs } from '../inputs.ts'
+import { openIsolation } from '../isolation/isolation.ts'
 import { createJobLog, type JobLog, writeOutputs, writeSummary } from '../joblog.ts'
 import { packParcel } from '../parcel.ts'
-import { openScratch } from '../scratch.ts'
 import { openStore } from '../store.ts'
 import { handOver } from '../upload.ts'
 
@@ -24,8 +24,9 @@ if (inputs.ok) {
 async function work(job: WorkInputs, log: JobLog): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  await using scratch = await openScratch(job.temp)
-  const store = await openStore(join(scratch.dir, 'store.git'), job.host, stop.signal)
+  const hide = [job.temp, ...Object.values(job.files).flatMap(file => (file === null ? [] : [dirname(file)]))]
+  await using isolation = await openIsolation({ parent: job.temp, hide, doors: null })
+  const store = await openStore(join(isolation.dir, 'store.git'), job.host, stop.signal)
   const claim = await readClaim(store, job)
   if (await isSuperseded(clientOf(job), claim, job)) {
     log.notice('chorus', words.superseded(claim.title))
@@ -37,7 +38,7 @@ async function work(job: WorkInputs, log: JobLog): Promise<number> {
     ticket,
     start,
     store,
-    root: join(scratch.dir, 'attempt'),
+    isolation,
     signal: stop.signal,
     group: log.group,
     say: log.line,
@@ -49,7 +50,7 @@ async function work(job: WorkInputs, log: JobLog): Promise<number> {
   }
   return await runAttempt(plan, async end => {
     const parcelPlan = { claim, claimSha: job.claim, run: job.run.id, at: new Date() }
-    const parcel = await packParcel({ ...parcelPlan, dir: join(scratch.dir, 'parcel') }, end)
+    const parcel = await packParcel({ ...parcelPlan, dir: join(isolation.dir, 'parcel') }, end)
     const { report } = parcel
     const handedOver = await handOver(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
     await writeOutputs(job.files.output, { outcome: report.outcome, ...handedOver })

@@ -10,7 +10,8 @@ export type Protection = {
   missing: readonly string[]
 }
 
-export const SAME_USER: Protection = { user: false, processes: false, network: false, missing: [] }
+/** Where the job that ran the agent handed nothing over. */
+export const UNKNOWN_PROTECTION = 'not known'
 
 /** The level in words, strongest part first. */
 export function printLevel({ user, processes, network }: Protection): string {

@@ -57,6 +57,10 @@ export function tooLarge(found: { files: number; bytes: number }, limits: Ticket
   return `The change has ${found.files} files and ${found.bytes} bytes; an attempt may have ${limits.max_files} files and ${limits.max_bytes} bytes.`
 }
 
+export function notItsOwn(agent: string, path: string): string {
+  return `${agent} left ${JSON.stringify(path.slice(0, 200))}, a second name for a file that is not its own; nothing was read.`
+}
+
 export function setupFailed(command: string, how: string): string {
   return `The setup command \`${command.slice(0, 200)}\` failed (${how}).`
 }
@@ -76,10 +80,6 @@ export function refusedHandover(reasons: readonly string[]): string {
   const rest = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
   return `The hand-over was refused: ${reasons[0] ?? 'no reason was given'}${rest}.`
 }
-
-/** Stated in report and summary, so that nobody takes a weaker protection for a stronger one. */
-export const SAME_USER =
-  'same user as the runner: allow-listed environment, own home, no token in it, all its processes ended; no own uid, no network limits'
 
 const MARKS: Record<CheckRecord['result'], string> = {
   passed: '✅',
