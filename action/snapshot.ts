@@ -1,7 +1,8 @@
-import { copyFile, lstat, mkdtemp, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Git, openGit } from './git.ts'
 import { BARE, layGitDir } from './gitdir.ts'
+import { copyIndex } from './indexfile.ts'
 import type { Worktree } from './worktree.ts'
 
 /** What the files of a worktree are at one moment, read by our git. */
@@ -53,7 +54,7 @@ async function openReader(worktree: Worktree, litter: ReadonlySet<string>): Prom
   await writeFile(join(gitDir, 'info/attributes'), '* -filter\n')
   await writeFile(join(gitDir, 'info/exclude'), [...litter].map(path => `/${escapePattern(path)}\n`).join(''))
   const indexFile = join(gitDir, 'index')
-  await copyFile(join(notes, 'index'), indexFile)
+  await copyIndex(join(notes, 'index'), indexFile)
   return openGit({ gitDir, workTree: worktree.dir, indexFile, host: store.host })
 }
 

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openGit } from './git.ts'
 import { layGitDir } from './gitdir.ts'
+import { copyIndex } from './indexfile.ts'
 import { writePreCommit } from './precommit.ts'
 import type { Store } from './store.ts'
 
@@ -71,6 +72,6 @@ async function layAgentRepository(dir: string, indexFile: string, plan: Worktree
     head: { branch: plan.branch, sha: plan.start },
     config: `[core]\n\trepositoryformatversion = 0\n\tbare = false\n[user]\n\tname = ${plan.agent}\n\temail = ${email}\n[gc]\n\tauto = 0\n`,
   })
-  await copyFile(indexFile, join(gitDir, 'index'))
+  await copyIndex(indexFile, join(gitDir, 'index'))
   if (plan.fast.length > 0) await writePreCommit(gitDir, plan.fast)
 }

@@ -56,6 +56,20 @@ test('nothing changed is said, whatever the agent did to its own repository', as
   expect((await takeSnapshot(worktree, limits)).is).toBe('unchanged')
 })
 
+test('a change that keeps size and second is seen, by us and by the agent’s own git', async () => {
+  const second = () => Math.floor(Date.now() / 1000)
+  const moment = () => new Promise(resolve => setTimeout(resolve, 5))
+  // Early in a second, so that the edit falls into the one of the checkout; and then a look from a later one.
+  while (Date.now() % 1000 > 100) await moment()
+  await using worktree = await open()
+  writeFileSync(join(worktree.dir, 'a.txt'), 'eno\n')
+  const edited = second()
+  while (second() === edited) await moment()
+
+  expect((await takeSnapshot(worktree, limits)).is).toBe('changed')
+  expect(inside(worktree, 'status', '--porcelain')).toBe('M a.txt')
+})
+
 test('new, changed and deleted files make one tree; ignored files and litter do not', async () => {
   await using worktree = await open()
   writeFileSync(join(worktree.dir, 'new #1 [x].txt'), 'litter\n')
