@@ -2,6 +2,7 @@ import type { FailureKind } from '../../core/failure.ts'
 import type { AgentSpec } from '../../core/ticket.ts'
 import type { Family } from '../gateway/slots.ts'
 import type { Command, ProcessResult } from '../process.ts'
+import type { Show } from './shown.ts'
 
 /** One program that can work on a task: how it is started, and how what it said is read. One file a program. */
 export type Adapter = {
@@ -14,6 +15,8 @@ export type Adapter = {
   settings?(call: AgentCall): Readonly<Record<string, string>>
   launch(call: AgentCall): Launch
   read(result: ProcessResult): AgentWord
+  /** For programs that print events: what of them people see in the log. */
+  show?: Show
 }
 
 /** An npm package at the version that its adapter was tried with. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Adapter, extend, MOST_TURNS } from './agent.ts'
 import { readResult } from './result.ts'
+import { showMessage } from './shown.ts'
 
 /** Anthropic's Claude Code. */
 export const claude: Adapter = {
@@ -26,6 +27,7 @@ export const claude: Adapter = {
     },
     input: prompt,
   }),
+  show: showMessage,
   read: result => readResult(result, INPUT),
 }
 

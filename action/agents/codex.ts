@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ProcessResult } from '../process.ts'
 import { type Adapter, type AgentCall, type AgentFailure, extend, UNKNOWN_USAGE } from './agent.ts'
 import { endedWell, failureOf, type Line, lastWords, lineAt, numberAt, readLines, textAt } from './said.ts'
+import { showTool } from './shown.ts'
 
 /** OpenAI's Codex. Its settings all go on the command line: a configuration of the user would be read beside ours. */
 export const codex: Adapter = {
@@ -27,6 +28,7 @@ export const codex: Adapter = {
     input: call.prompt,
   }),
   read,
+  show,
 }
 
 const KEY = 'CHORUS_MODEL_KEY'
@@ -51,6 +53,16 @@ function writeSettings({ access }: AgentCall): string[] {
     'shell_environment_policy.ignore_default_excludes=true',
     `shell_environment_policy.exclude=["${KEY}"]`,
   ]
+}
+
+function show(event: Line): readonly string[] {
+  const item = lineAt(event, 'item')
+  if (event.type === 'error') return [textAt(event, 'message')]
+  if (event.type === 'item.started' && item?.type === 'command_execution') return [showTool('run', item)]
+  if (event.type !== 'item.completed' || item === null) return []
+  if (item.type === 'agent_message') return [textAt(item, 'text')]
+  const changes = item.type === 'file_change' && Array.isArray(item.changes) ? item.changes : []
+  return changes.map(change => showTool(textAt(change, 'kind') || 'edit', change))
 }
 
 function read(result: ProcessResult): ReturnType<Adapter['read']> {

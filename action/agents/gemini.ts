@@ -19,6 +19,7 @@ import {
   readLines,
   textAt,
 } from './said.ts'
+import { showTool } from './shown.ts'
 
 /** Google's Gemini CLI. */
 export const gemini: Adapter = {
@@ -52,12 +53,19 @@ export const gemini: Adapter = {
     input: prompt,
   }),
   read,
+  show,
+}
+
+function show(event: Line): readonly string[] {
+  if (event.type === 'tool_use') return [showTool(textAt(event, 'tool_name'), event.parameters)]
+  return event.type === 'message' && event.role === 'assistant' ? [textAt(event, 'content')] : []
 }
 
 function read(run: ProcessResult): AgentWord {
   const lines = readLines(run.stdout)
   const result = lines.findLast(line => line.type === 'result') ?? null
-  const stats = lineAt(result, 'stats')
+  // All nought when it failed, whatever it used.
+  const stats = (numberAt(result, 'stats', 'total_tokens') ?? 0) > 0 ? lineAt(result, 'stats') : null
   return {
     message: lastMessage(lines),
     failure: failed(result, run),

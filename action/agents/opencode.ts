@@ -12,6 +12,7 @@ import {
   sum,
   textAt,
 } from './said.ts'
+import { showTool } from './shown.ts'
 
 /** OpenCode, with any service in the manner of OpenAI; GLM when nothing else is said. */
 export const opencode: Adapter = {
@@ -38,6 +39,7 @@ export const opencode: Adapter = {
     input: prompt,
   }),
   read,
+  show,
 }
 
 const CONFIG = 'opencode.json'
@@ -64,6 +66,13 @@ function writeConfig({ spec, access, model }: AgentCall): unknown {
       },
     },
   }
+}
+
+function show(event: Line): readonly string[] {
+  if (event.type === 'text') return [textAt(event, 'part', 'text')]
+  if (event.type === 'error') return [textAt(event, 'error', 'data', 'message')]
+  if (event.type !== 'tool_use') return []
+  return [showTool(textAt(event, 'part', 'tool'), lineAt(event, 'part', 'state', 'input'))]
 }
 
 function read(run: ProcessResult): AgentWord {

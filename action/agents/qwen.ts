@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Adapter, extend, MOST_TURNS, NODE_MEMORY } from './agent.ts'
 import { readResult } from './result.ts'
+import { showMessage } from './shown.ts'
 
 /** Qwen Code. */
 export const qwen: Adapter = {
@@ -34,6 +35,7 @@ export const qwen: Adapter = {
     },
     input: prompt,
   }),
+  show: showMessage,
   // Unlike claude's, its `input_tokens` have the cached ones in them.
   read: result => readResult(result, ['input_tokens']),
 }

@@ -15,7 +15,8 @@ export function readLines(output: Buffer): Line[] {
     .filter(line => line !== null)
 }
 
-function parseLine(text: string): Line | null {
+/** Null when the text is no JSON object. */
+export function parseLine(text: string): Line | null {
   if (!text.trimStart().startsWith('{')) return null
   try {
     return lineAt(JSON.parse(text))
@@ -72,6 +73,8 @@ function kindOf(why: string, status: number | null): FailureKind {
   if (/budget_exhausted|budget of this run/i.test(why)) return 'budget'
   if (/model_not_allowed|model_without_price/i.test(why)) return 'model'
   if (status === 404 || /model.{0,40}(?:not.?found|does not exist|not exist)/i.test(why)) return 'model'
+  if (/high demand/i.test(why)) return 'overload'
+  if (/usage policy/i.test(why)) return 'refusal'
   // What comes without a status may be about anything: only plain words of a service are believed.
   const kind = classify(status ?? 200, why)
   if (kind !== 'other') return kind
