@@ -38,8 +38,8 @@ export type Unanswered = { is: 'unanswered'; code: string; reached: boolean }
 export async function call(one: Call): Promise<Answered | Unanswered> {
   for (;;) {
     const result = await send(one)
-    // A kept connection that the service closed in the same moment: it has not seen the request. The last ones may all
-    // be so; a new one is not.
+    // A kept connection that the service closed in the same moment, most likely before it saw the request. Every kept one
+    // may be so; a new one is not, and so this ends.
     const again = result.is === 'unanswered' && result.stale && !one.signal.aborted
     if (!again) return result
   }

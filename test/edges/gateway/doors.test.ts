@@ -361,6 +361,8 @@ test('programs may knock, list models and count tokens; it costs nothing', async
   expect(await (await get('anthropic', '/v1/models?limit=20')).json()).toMatchObject({
     path: '/up/anthropic/v1/models?limit=20',
   })
+  const odd = '/v1/models?limit=1%26key%3Dx&after_id=..%2f&before_id=a%0d%0ab&key=x&limit=5'
+  expect(await (await get('anthropic', odd)).json()).toMatchObject({ path: '/up/anthropic/v1/models' })
   const counted = await fetch(`${gateway.baseUrlFor('anthropic')}/v1/messages/count_tokens?beta=true`, {
     method: 'POST',
     headers,
