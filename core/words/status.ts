@@ -65,6 +65,8 @@ function writeDetail(state: TaskState): string {
   if (state.is === 'waiting' && state.on === 'answer') return quoteBlock(state.why)
   if (state.is === 'proposed') {
     const closed = state.verdicts.all.filter(line => line.verdict.is !== 'pass')
+    // A single one is the headline already.
+    if (closed.length < 2) return ''
     return closed
       .map(({ gate, verdict }) => `- ${gate}: ${verdict.is === 'pass' ? '' : quoteWords(verdict.reason)}`)
       .join('\n')

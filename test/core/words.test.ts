@@ -183,7 +183,12 @@ describe('the status comment', () => {
     [
       'proposed and held',
       proposed({ pull: makePull({ labels: ['hold'] }) }),
-      ['#12 waits', '- labels: ', 'take the label off'],
+      ['#12 waits', 'take the label off'],
+    ],
+    [
+      'held by more than one gate: all are listed',
+      proposed({ pull: makePull({ labels: ['hold'], mergeable: null }) }),
+      ['- labels: ', '- conflict: '],
     ],
     [
       'proposed and refused',
