@@ -259,3 +259,17 @@ export function receiveServer(command: Command, env: Readonly<Record<string, str
     })
   })
 }
+
+/**
+ * Runs a program in our place: with our environment and our output. A signal to us ends its stdin, since it may be one that
+ * we cannot signal; so does our own end. Answers its exit code.
+ */
+export function passOn(command: Command): Promise<number> {
+  const child = spawn(command.file, command.args, { stdio: ['pipe', 'inherit', 'inherit'] })
+  child.stdin.on('error', () => {})
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.stdin.end())
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve(code ?? 1))
+  })
+}

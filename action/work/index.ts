@@ -5,6 +5,7 @@ import { runAttempt } from '../attempt.ts'
 import { ClaimFailure, clientOf, isSuperseded, readClaim } from '../claim.ts'
 import { readWorkInputs, type WorkInputs } from '../inputs.ts'
 import { openIsolation } from '../isolation/isolation.ts'
+import { onEnd, raise } from '../isolation/raise.ts'
 import { createJobLog, type JobLog, writeOutputs, writeSummary } from '../joblog.ts'
 import { packParcel } from '../parcel.ts'
 import { openStore } from '../store.ts'
@@ -14,7 +15,7 @@ import { handOver } from '../upload.ts'
 const log = createJobLog(text => process.stdout.write(text))
 const inputs = readWorkInputs()
 if (inputs.ok) {
-  process.exitCode = await work(inputs.value, log).catch(explain)
+  process.exitCode = (await raise(inputs.value.host.path)) ?? (await work(inputs.value, log).catch(explain))
 } else {
   for (const problem of inputs.problems) log.error(printProblem(problem))
   process.exitCode = 1
@@ -24,6 +25,7 @@ if (inputs.ok) {
 async function work(job: WorkInputs, log: JobLog): Promise<number> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  onEnd(() => stop.abort())
   const hide = [job.temp, ...Object.values(job.files).flatMap(file => (file === null ? [] : [dirname(file)]))]
   await using isolation = await openIsolation({ parent: job.temp, hide, doors: null })
   const store = await openStore(join(isolation.dir, 'store.git'), job.host, stop.signal)

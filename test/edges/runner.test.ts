@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { printTaskId } from '../../core/names.ts'
+import { findRunning } from '../running.ts'
 import { openRunway, type Runway, script } from './runway.ts'
 
 /** `work` and `deliver` as they are released, run by the twin's runner on real git: what leaves them, and what does not. */
@@ -240,9 +241,14 @@ test('tricks with git in the own repository change nothing about what is handed 
   ])
 })
 
-test('our notes, spoiled by an agent of the same user, end the attempt with nothing to show', async () => {
+test('our notes are out of reach of an agent; one of the same user ends the attempt with nothing to show', async () => {
   const task = fresh()
-  const landing = await runway.fly({ task, goal: script('write a', '  b', 'outside ../notes/index rubbish') })
+  const goal = script('write a', '  b', 'run echo rubbish > ../notes/index || true')
+  const landing = await runway.fly({ task, goal })
+  if (landing.report?.protection.startsWith('own user')) {
+    expect(landing.report).toMatchObject({ outcome: 'done', files: [{ path: 'a' }] })
+    return
+  }
   expect(landing.run.conclusion).toBe('failure')
   expect(landing.report).toMatchObject({ outcome: 'agent-failed', head: null })
   expect(landing.receipt?.attempt).toBeNull()
@@ -276,16 +282,20 @@ test('a second run of one claim does nothing', async () => {
 
 test('a dispatch that was sent twice makes one conversation with the agent', async () => {
   const task = fresh()
-  const diary = join(mkdtempSync(join(tmpdir(), 'chorus-twice-')), 'diary')
+  let visits = 0
+  const diary = createServer(socket => void socket.end(String(++visits))).listen(0, '127.0.0.1')
+  await once(diary, 'listening')
+  const { port } = diary.address() as AddressInfo
   const landing = await runway.fly({
     task,
-    goal: script(`run echo here >> ${diary}`, 'write a', '  b', 'wait 1'),
+    goal: script(`run bash -c 'read -r < /dev/tcp/127.0.0.1/${port} || true'`, 'write a', '  b', 'wait 1'),
     meanwhile: async (_, inputs) => {
       const wish = { ...runway.stage.at, workflow_id: 'chorus.yml', ref: 'main', inputs }
       await runway.app.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', wish)
     },
   })
-  expect(readFileSync(diary, 'utf8')).toBe('here\n')
+  diary.close()
+  expect(visits).toBe(1)
   expect(landing.report).toMatchObject({ outcome: 'done', run: landing.run.id })
 })
 
@@ -311,21 +321,19 @@ test('a feedback attempt goes on from where the branch stands', async () => {
 
 test('a cancelled run leaves no process and no ref', async () => {
   const task = fresh()
-  const pidFile = join(mkdtempSync(join(tmpdir(), 'chorus-cancel-')), 'pid')
-  const goal = script(`run setsid sh -c 'trap "" TERM INT; echo $$ > ${pidFile}; while :; do sleep 1; done'`)
+  const word = randomUUID()
+  const goal = script(`run setsid sh -c 'trap "" TERM INT; while :; do sleep 1; done' ${word}`)
   const landing = await runway.fly({
     task,
     goal,
     meanwhile: async run_id => {
-      while (!existsSync(pidFile) || readFileSync(pidFile, 'utf8') === '') await setTimeout(20)
+      while (findRunning(word).length === 0) await setTimeout(20)
       await runway.app.rest.actions.cancelWorkflowRun({ ...runway.stage.at, run_id })
     },
   })
   expect(landing.run.conclusion).toBe('cancelled')
   expect(landing.refs.size).toBe(0)
-  // Killed and not yet waited for, it may stay in the table; then it has no command line any more.
-  const proc = `/proc/${readFileSync(pidFile, 'utf8').trim()}/cmdline`
-  expect(existsSync(proc) ? readFileSync(proc, 'utf8') : '').toBe('')
+  expect(findRunning(word)).toEqual([])
 })
 
 test('on a host without artifacts the hand-over travels as outputs', async () => {
