@@ -37,7 +37,11 @@ export function readResult(run: ProcessResult, input: readonly string[]): AgentW
   }
 }
 
+/** How qwen ends when it has taken all its turns. */
+const TURN_LIMIT = 53
+
 function failed(result: Line | null, run: ProcessResult): AgentFailure | null {
+  if (run.end.is === 'exited' && run.end.code === TURN_LIMIT) return { kind: 'turns', why: '' }
   if (result === null) return endedWell(run) ? { kind: 'bad-output', why: '' } : failureOf(lastWords(run))
   const text = textAt(result, 'result') || textAt(result, 'error', 'message')
   // qwen before 0.24 ends so, and with exit 0 and without `is_error`.

@@ -24,3 +24,5 @@ export function baseUrlOf(server: ModelServer, cli: CliName): string {
   if (cli === 'claude') return server.anthropicUrl
   return cli === 'gemini' ? server.geminiUrl : server.openaiUrl
 }
+
+export const CLIS: CliName[] = ['codex', 'claude', 'opencode', 'gemini', 'qwen']

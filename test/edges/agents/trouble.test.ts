@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type CliName, PINS } from '../../../scripts/tools/pins.ts'
+import { openRunway, type Runway } from '../runway.ts'
+import { CLIS, MODELS, REAL_KEY, SECRETS } from './given.ts'
+import { openSky, useTools } from './sky.ts'
+
+let runway: Runway
+beforeAll(async () => {
+  await useTools(...PINS.map(({ cli }) => cli))
+  runway = await openRunway()
+}, 300_000)
+afterAll(() => runway?.[Symbol.asyncDispose]())
+
+const FAST: CliName[] = ['codex', 'claude']
+const LIMITS = { minutes: 2, loops: 2, max_files: 20, max_bytes: 100_000 }
+
+/** Command lines of all processes that hold this word. */
+function findProcesses(word: string): string[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      } catch {
+        return ''
+      }
+    })
+    .filter(line => line.includes(word))
+}
+
+describe.each(CLIS)('%s', cli => {
+  test('a key that the service does not take is for a person, at once', async () => {
+    const { fly, server } = await openSky(runway)
+    const { report, log } = await fly(cli, ['write a.txt', '  a', 'say Never.'], {
+      key: 'sk-no-longer-valid-0123',
+    })
+    expect(report, log).toMatchObject({ outcome: 'cannot-run', failure: 'auth', head: null })
+    expect(report.summary).toContain(
+      `${new URL(server.url).host} does not take the key in the secret ${SECRETS[cli]}`,
+    )
+    expect(report.summary + log).not.toContain('sk-no-longer-valid')
+  })
+
+  test('a model that never answers: the program ends with its whole tree, what it did is kept', async () => {
+    const { fly } = await openSky(runway)
+    const word = `4242.${CLIS.indexOf(cli)}${process.pid}`
+    const plan = [
+      'write a.txt',
+      '  a',
+      `run (setsid tail -s ${word} -f /dev/null > /dev/null 2>&1 &)`,
+      'hang',
+      'say Never.',
+    ]
+    const seconds = FAST.includes(cli) ? 8 : 22
+    const { report, file, log } = await fly(cli, plan, { limits: { ...LIMITS, minutes: seconds / 60 } })
+    expect(report, log).toMatchObject({ outcome: 'timed-out', failure: 'timeout' })
+    expect(await file('a.txt')).toBe('a\n')
+    expect(log).toContain(word)
+    expect(findProcesses(word)).toEqual([])
+  })
+})
+
+describe.each(FAST)('%s', cli => {
+  test('too many requests, for ever: said as what it is', async () => {
+    const { fly } = await openSky(runway)
+    const { report, log } = await fly(cli, ['write a.txt', '  a', 'fail 429 always'])
+    expect(report, log).toMatchObject({ outcome: 'agent-failed', failure: 'overload' })
+    expect(report.summary).toContain(`no room for the model \`${MODELS[cli]}\``)
+  })
+
+  test('the other model goes on when the first has no room', async () => {
+    const { fly, server } = await openSky(runway)
+    const plan = [
+      `when model is "${MODELS[cli]}":`,
+      'write a.txt',
+      '  a',
+      'fail 429 always',
+      'otherwise:',
+      'run cat a.txt > b.txt',
+      'say feat: two files',
+    ]
+    const other = cli === 'codex' ? 'gpt-5.4' : 'claude-haiku-5'
+    const { report, file, log } = await fly(cli, plan, { agent: { fallback_model: other } })
+    expect(report, log).toMatchObject({ outcome: 'done', failure: null, loops: 1 })
+    expect(await file('b.txt')).toBe('a\n')
+    expect(log).toContain(`${MODELS[cli]} does not answer now; going on with ${other}.`)
+    expect(new Set(server.requests.map(({ model }) => model))).toEqual(new Set([MODELS[cli], other]))
+  })
+
+  test('no room left in the conversation', async () => {
+    const { fly } = await openSky(runway)
+    const { report, log } = await fly(cli, ['fail 400 context always'])
+    expect(report, log).toMatchObject({ outcome: 'agent-failed', failure: 'overflow', head: null })
+  })
+
+  test('a model that does not exist is for a person', async () => {
+    const { fly } = await openSky(runway)
+    const { report, log } = await fly(cli, ['fail 404 always'])
+    expect(report, log).toMatchObject({ outcome: 'cannot-run', failure: 'model' })
+  })
+
+  test('without its secret it does not start', async () => {
+    const { fly, server } = await openSky(runway)
+    const { report } = await fly(cli, ['say Never.'], { key: '', agent: { base_url: null } })
+    expect(report).toMatchObject({ outcome: 'cannot-run', failure: null, usage: null })
+    expect(report.summary).toContain(`the secret ${SECRETS[cli]} is not set`)
+    expect(server.requests).toEqual([])
+  })
+})
+
+test('custom gets the gateway as an address, and a key that opens nothing else', async () => {
+  const { fly, server } = await openSky(runway)
+  const ask = `curl -sS "$CHORUS_OPENAI_BASE_URL/chat/completions" -H "authorization: Bearer $CHORUS_OPENAI_API_KEY" -H 'content-type: application/json' -d '{"model":"any","messages":[{"role":"user","content":"Hello."}]}' > answer.json; env > env.txt`
+  const agent = { cli: 'custom', command: ask, model: null, secrets: [SECRETS.qwen] }
+  const { report, file } = await fly('qwen', [], { agent })
+  expect(report).toMatchObject({ outcome: 'done' })
+  expect(await file('answer.json')).toContain('"choices"')
+  expect(await file('env.txt')).not.toContain(REAL_KEY)
+  expect(server.requests.map(({ key }) => key)).toEqual([REAL_KEY])
+  expect(report.usage?.tokens_in).toBe(server.usage()[0]?.told.input)
+})
