@@ -10,7 +10,7 @@ export type Snapshot =
   | { is: 'unchanged' }
   | { is: 'changed'; git: Git; tree: string }
   | { is: 'too-large'; files: number; bytes: number }
-  /** A second name for a file of somebody else: reading it would be reading with our rights. */
+  /** A pipe, or a second name for a file of somebody else: reading that would be reading with our rights. */
   | { is: 'not-its-own'; path: string }
 
 export type SnapshotLimits = {
@@ -81,9 +81,9 @@ async function measure({ dir, uid }: Worktree, paths: readonly string[]) {
   let foreign: string | null = null
   for (const path of paths) {
     const stat = await lstat(join(dir, path)).catch(() => null)
-    if (!stat?.isFile()) continue
+    if (stat === null || stat.isSymbolicLink() || stat.isDirectory()) continue
     bytes += stat.size
-    if (uid !== null && stat.uid !== uid) foreign ??= path
+    if (!stat.isFile() || (uid !== null && stat.uid !== uid)) foreign ??= path
   }
   return { bytes, foreign }
 }

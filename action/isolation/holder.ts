@@ -59,7 +59,7 @@ if [ "$root" = yes ]; then
   mkdir -p "$place"
   mount -n --move "$stash" "$place"
   rmdir "$stash"
-  for folder in "$@"; do [ ! -d "$folder" ] || mount -n -o remount,bind,ro,nosuid,nodev "$folder"; done
+  for folder in "$@"; do ! mountpoint -q "$folder" || mount -n -o remount,bind,ro,nosuid,nodev "$folder"; done
 fi
 [ "$network" = no ] || ip link set lo up
 echo ready

@@ -192,5 +192,5 @@ function complaint(result: ProcessResult): string {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n').at(-1)?.slice(0, 200) ?? ''
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]?.slice(0, 200) ?? ''
 }

@@ -17,7 +17,12 @@ export async function lendFrom(path: string, lent: string): Promise<string> {
   for (const how of ['-al', '-a']) {
     const options = { cwd: '/', env: PATH, maxOutput: 1000, sweep: false }
     const { end } = await run({ file: 'cp', args: [how, '--', from, name] }, options)
-    if (end.is === 'exited' && end.code === 0) return name
+    if (end.is === 'exited' && end.code === 0) {
+      // The folders are new ones; the files may be the very ones that they were.
+      const open = ['-type', 'd', '-exec', 'chmod', 'a+rx', '{}', '+']
+      await run({ file: 'find', args: [name, ...open] }, options)
+      return name
+    }
     await rm(name, { recursive: true, force: true })
   }
   throw new Error(`${path} could not be lent to another user`)
