@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { LOCKS } from '../../../action/isolation/uid.ts'
+import { findProcesses } from '../../../action/isolation/users.ts'
+import { takeSnapshot } from '../../../action/snapshot.ts'
+import { findRunning } from '../../running.ts'
+import { type Attempt, openGround, reaches } from './ground.ts'
+
+const MANY = 30
+
+test('30 attempts at once do not meet, and leave nothing', async () => {
+  using ground = openGround()
+  const attempts = await Promise.all(Array.from({ length: MANY }, () => ground.open()))
+  const dirs = attempts.map(one => one.isolation.dir)
+  const uids = attempts.flatMap(({ isolation }) => (isolation.uid === null ? [] : [isolation.uid]))
+  try {
+    const [first] = attempts
+    if (first !== undefined && reaches(first, 'user')) expect(new Set(uids).size).toBe(MANY)
+    const seen = await Promise.all(attempts.map((attempt, at) => workAlone(attempt, at)))
+    expect(seen).toEqual(Array.from({ length: MANY }, (_, at) => `own ${at}`))
+  } finally {
+    await Promise.all(attempts.map(one => one[Symbol.asyncDispose]()))
+  }
+  expect(uids.flatMap(findProcesses)).toEqual([])
+  expect(uids.filter(uid => existsSync(join(LOCKS, String(uid))))).toEqual([])
+  expect(dirs.filter(existsSync)).toEqual([])
+  expect(dirs.flatMap(findRunning)).toEqual([])
+  expect(readdirSync(ground.temp)).toEqual(['_runner_file_commands'])
+})
+
+/** Writes to all that could be shared, waits for the others, and says what it finds there. */
+async function workAlone({ agent, worktree }: Attempt, at: number): Promise<string> {
+  const places = ['/tmp/shared', '"$HOME/shared"', '"$TMPDIR/shared2"', 'shared']
+  const write = places.map(place => `echo ${at} > ${place}`).join('; ')
+  const read = places.map(place => `cat ${place}`).join('; ')
+  const { text } = await agent(
+    `${write}; git config chorus.at ${at}; git branch b${at}; setsid sleep 8000 > /dev/null 2>&1 & sleep 1; (${read}; git config chorus.at; git branch --list 'b*' | tr -d ' b') | sort -u`,
+  )
+  const limits = { files: 10, bytes: 1000, litter: new Set<string>() }
+  const shot = await takeSnapshot(worktree, limits)
+  if (shot.is !== 'changed') return shot.is
+  const kept = await shot.git.text(['cat-file', 'blob', `${shot.tree}:shared`])
+  return text.trim() === kept ? `own ${kept}` : `met ${text}`
+}
