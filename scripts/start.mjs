@@ -40,10 +40,15 @@ function node24() {
 
 /** `--bin NAME args…` runs the program of that package; anything else is a TypeScript file of ours. */
 function commandLine(args) {
-  if (args[0] !== '--bin') return [join(root, args[0]), ...args.slice(1)]
+  if (args[0] !== '--bin') return [...flags(args[0]), join(root, args[0]), ...args.slice(1)]
   const manifest = JSON.parse(readFileSync(join(modules, ...packageOf(args[1]), 'package.json'), 'utf8'))
   const bin = typeof manifest.bin === 'string' ? manifest.bin : manifest.bin[args[1]]
   return [join(modules, ...packageOf(args[1]), bin), ...args.slice(2)]
+}
+
+/** The app lives for weeks and makes much that is soon forgotten: a small nursery saves a fifth of its memory. */
+function flags(script) {
+  return script === 'app/main.ts' ? ['--max-semi-space-size=8'] : []
 }
 
 function packageOf(bin) {
