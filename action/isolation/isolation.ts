@@ -52,6 +52,7 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   const uid = user?.uid ?? null
   const dir = await layPlace([wish.parent], uid)
   undo.defer(() => removePlace(dir))
+  user?.hold(dir)
   const holder = await takeHolder({ wish, dir, asRoot: uid !== null }, missing)
   if (holder !== null) undo.use(holder)
   const network = await openDoors(wish.doors ?? [], { holder, undo, missing })
@@ -93,7 +94,10 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
     missing.push('own user (this is not root, and there is no sudo without a password)')
     return null
   }
-  for (const orphan of await listOrphans()) await leaveUser(orphan).catch(() => {})
+  for (const orphan of await listOrphans()) {
+    // One that cannot be cleared keeps its lock: nobody gets that user.
+    await leaveUser(orphan).catch(() => {})
+  }
   try {
     const user = await lockUser()
     const tried = await run(
@@ -111,6 +115,7 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
 
 async function leaveUser(user: UserLock): Promise<void> {
   await endUser(user.uid)
+  if (user.place !== null) await removePlace(user.place)
   await sweepPublic(user.uid)
   user.free()
 }

@@ -3,7 +3,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A number that no account has, for one attempt. Locked by a file, so that attempts at the same time have different ones. */
-export type UserLock = { uid: number; free(): void }
+export type UserLock = {
+  uid: number
+  /** The folder of its attempt: where we die on the way, whoever comes next removes it. */
+  place: string | null
+  hold(place: string): void
+  free(): void
+}
 
 const FIRST = 61_000
 const COUNT = 4_000
@@ -18,7 +24,9 @@ export async function lockUser(dir: string = LOCKS): Promise<UserLock> {
   for (let step = 0; step < COUNT; step++) {
     const uid = FIRST + ((offset + step) % COUNT)
     const file = join(dir, String(uid))
-    if (!taken.has(uid) && tryWrite(file, owner)) return { uid, free: () => rmSync(file, { force: true }) }
+    if (taken.has(uid) || !tryWrite(file, owner)) continue
+    const hold = (place: string) => writeFileSync(file, `${owner} ${place}`)
+    return { uid, place: null, hold, free: () => rmSync(file, { force: true }) }
   }
   throw new Error(`all users from ${FIRST} to ${FIRST + COUNT - 1} are in use`)
 }
@@ -31,7 +39,9 @@ export async function listOrphans(dir: string = LOCKS): Promise<UserLock[]> {
     .flatMap(name => {
       const file = join(dir, name)
       const owner = readOr(file)
-      return owner === '' || isAlive(owner) ? [] : [{ uid: Number(name), free: () => release(file, owner) }]
+      if (owner === '' || isAlive(owner)) return []
+      const place = owner.split(' ').slice(2).join(' ') || null
+      return [{ uid: Number(name), place, hold: () => {}, free: () => release(file, owner) }]
     })
 }
 

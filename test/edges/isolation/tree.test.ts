@@ -35,6 +35,18 @@ test('it works in its own tree as anybody would: git, files, a home, a place for
   expect(await readSubjects(attempt.worktree.dir)).toEqual(['feat: two'])
 })
 
+test('where other users cannot enter the runner’s folder, the files lie elsewhere', async () => {
+  using closed = openGround()
+  chmodSync(closed.temp, 0o700)
+  await using attempt = await closed.open()
+  const { end, text } = await attempt.agent('git log --oneline && touch x')
+  expect([end, text]).toEqual([{ is: 'exited', code: 0 }, expect.stringContaining('base')])
+  if (reaches(attempt, 'user')) expect(attempt.isolation.dir.startsWith(closed.temp)).toBe(false)
+  const program = join(closed.temp, 'tool')
+  writeFileSync(program, '#!/bin/sh\necho works\n', { mode: 0o755 })
+  expect((await attempt.agent(await attempt.isolation.lend(program))).text).toBe('works\n')
+})
+
 test('it cannot write outside: not in ours, not in the borrowed objects, not where anybody may', async () => {
   await using attempt = await ground.open()
   if (!reaches(attempt, 'user')) return
