@@ -46,12 +46,20 @@ a person approves; the demo plays that person and says so. The agent is a script
 `,
   local: `chorus local: one issue of your own repository, done on this machine.
 
-  chorus local --repo DIR --issue FILE --agent NAME [--command '…']
+  chorus local --repo DIR --issue FILE --agent NAME [--model NAME | --command '…']
 
   --repo DIR       your checkout; it is cloned, never touched, and your remotes are not used
   --issue FILE     Markdown; the first line is the title
   --agent NAME     claude, codex, gemini, opencode, qwen, or any name together with --command
+  --model NAME     as the program spells it
   --command '…'    a shell command that does the work; the prompt is in the file named by $CHORUS_PROMPT
+
+Keys come from the environment and go to a gateway on this machine; the agent gets a throw-away key. A program that is not on
+PATH is installed from npm, once.
+
+  codex     OPENAI_API_KEY       OPENAI_BASE_URL          claude    ANTHROPIC_API_KEY    ANTHROPIC_BASE_URL
+  gemini    GEMINI_API_KEY       GOOGLE_GEMINI_BASE_URL   opencode  OPENCODE_API_KEY     OPENCODE_BASE_URL
+  qwen      QWEN_API_KEY         QWEN_BASE_URL
 
 The result is a branch that you may fetch; the command to do so is printed at the end.
 

@@ -21,7 +21,7 @@ export type Story = Stage & {
   label(issue: number, label?: string, by?: string): Promise<void>
   comment(issue: number, body: string, by?: string): Promise<number>
   /** Waits for a condition on the twin's state; fails with `what` and a picture of the world. */
-  until<T>(what: string, find: () => T | null | undefined | false): Promise<T>
+  until<T>(what: string, find: () => T | null | undefined | false, patience?: number): Promise<T>
   theIssue(number: number): Issue
   /** The newest pull request of the task of that issue. */
   pullOf(issue: number): Pull | null
@@ -115,7 +115,7 @@ function tell(stage: Stage, counter: string): Story {
       const { data } = await stage.as(by).rest.issues.createComment({ ...where, issue_number: issue, body })
       return data.id
     },
-    until: (what, find) => until(stage, what, find),
+    until: (what, find, patience) => until(stage, { what, patience: patience ?? PATIENCE }, find),
     theIssue: number => {
       const issue = repo.issues.get(number)
       if (issue === undefined) throw new Error(`there is no issue ${number}`)
@@ -160,9 +160,13 @@ function printIssue({ script, acceptance = 'it works', extra = '' }: IssueWish):
 /** Generous: a story that hangs is a bug, a slow machine is not. */
 const PATIENCE = 60_000
 
-async function until<T>(stage: Stage, what: string, find: () => T | null | undefined | false): Promise<T> {
+async function until<T>(
+  stage: Stage,
+  { what, patience }: { what: string; patience: number },
+  find: () => T | null | undefined | false,
+): Promise<T> {
   // Not by Date: stories let hours pass.
-  const deadline = performance.now() + PATIENCE
+  const deadline = performance.now() + patience
   for (;;) {
     const found = find()
     if (found !== null && found !== undefined && found !== false) return found

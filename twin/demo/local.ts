@@ -3,8 +3,11 @@ import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
+import { type LocalEnv, readLocalEnv } from '../../cli/env.ts'
 import { UsageError } from '../../cli/outcome.ts'
 import { AGENT_NAME, parsePullMarker } from '../../core/names.ts'
+import { startActions } from '../actions/engine/engine.ts'
+import { type AgentWish, equip, giveSecrets, writeAgents } from './agent.ts'
 import { type Checkout, keepResult, readCheckout } from './checkout.ts'
 import { narrate } from './narrator.ts'
 import { createScreen, type Screen } from './screen.ts'
@@ -18,16 +21,21 @@ export async function runLocal(args: readonly string[]): Promise<number> {
   const wish = readWish(args)
   const checkout = await readCheckout(wish.dir)
   const issue = await readIssue(wish.issue)
+  const env = readLocalEnv()
+  const config = writeConfig(wish, checkout, env)
+  await equip(config, wish.agent, env)
   const screen = createScreen(wish.json ? process.stderr : process.stdout, Date.now)
   const stage = await openStage({
     files: {},
     from: checkout.gitDir,
     owner: 'local',
     name: checkout.name,
-    config: printConfig(wish, checkout),
+    config: stringify(config),
     people: { you: 'admin' },
   })
   try {
+    startActions(stage.twin.state, { tools: env.tools })
+    giveSecrets(stage.repo, env)
     screen.chapter(`${checkout.name} at ${checkout.head.slice(0, 7)}, on a GitHub of its own`)
     if (checkout.dirty)
       screen.say('Changes that are not committed are left out: the agent starts from the commit.')
@@ -38,18 +46,25 @@ export async function runLocal(args: readonly string[]): Promise<number> {
   }
 }
 
-type Wish = { dir: string; issue: string; agent: string; command: string | null; json: boolean }
+type Wish = AgentWish & { dir: string; issue: string; json: boolean }
 
 function readWish(args: readonly string[]): Wish {
   const { values } = parse(args)
-  const { repo, issue, agent, command } = values
+  const { repo, issue, agent, command, model } = values
   if (repo === undefined || issue === undefined || agent === undefined) {
     throw new UsageError('--repo DIR, --issue FILE and --agent NAME are all needed', 'local')
   }
   if (!AGENT_NAME.test(agent)) {
     throw new UsageError(`--agent "${agent}" must be lower-case letters, digits and dashes`, 'local')
   }
-  return { dir: resolve(repo), issue: resolve(issue), agent, command: command ?? null, json: values.json }
+  return {
+    dir: resolve(repo),
+    issue: resolve(issue),
+    agent,
+    command: command ?? null,
+    model: model ?? null,
+    json: values.json,
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -61,6 +76,7 @@ function parse(args: readonly string[]) {
         issue: { type: 'string' },
         agent: { type: 'string' },
         command: { type: 'string' },
+        model: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
@@ -81,10 +97,10 @@ async function readIssue(path: string): Promise<{ title: string; body: string }>
 }
 
 /** The repository's own configuration, with the agent of the command line, and nothing that lands by itself. */
-function printConfig({ agent, command }: Wish, { config }: Checkout): string {
+function writeConfig(wish: Wish, { config }: Checkout, env: LocalEnv): Record<string, unknown> {
   const known = (config.agents ?? {}) as Record<string, unknown>
-  const agents = command === null ? known : { ...known, [agent]: { cli: 'custom', command } }
-  return stringify({ ...config, agents, default_agent: agent, merge: { strategy: 'manual' } })
+  const agents = writeAgents(wish, known, env)
+  return { ...config, agents, default_agent: wish.agent, merge: { strategy: 'manual' } }
 }
 
 type Outcome = { branch: string; head: string; attempt: number } | { why: string }

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Report } from '../../../core/report.ts'
 import type { AgentSpec, Ticket } from '../../../core/ticket.ts'
-import { installTool } from '../../../scripts/tools/install.ts'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import { createModelServer, type ModelServer } from '../../../twin/models/server.ts'
 import type { Runway } from '../runway.ts'
@@ -23,13 +21,6 @@ type Fly = (cli: CliName, plan: readonly string[], wish?: FlightWish) => Promise
 
 export type FlightWish = Partial<Omit<Ticket, 'agent'>> & { agent?: Partial<AgentSpec>; key?: string }
 
-/** The runner finds the pinned programs on its PATH. */
-export async function useTools(...clis: CliName[]): Promise<void> {
-  const tools = await Promise.all(clis.map(installTool))
-  const places = tools.map(({ dir }) => join(dir, 'node_modules/.bin'))
-  process.env.PATH = [...places, process.env.PATH].join(':')
-}
-
 let serial = 0
 
 export async function openSky(runway: Runway): Promise<Sky> {
@@ -40,7 +31,6 @@ export async function openSky(runway: Runway): Promise<Sky> {
     server,
     fly: async (cli, plan, { agent, key = REAL_KEY, ...wish } = {}) => {
       const { secrets } = runway.stage.repo.actions
-      secrets.clear()
       secrets.set(SECRETS[cli], key)
       const landing = await runway.fly({
         task: `bd-${(0x7000 + serial++).toString(36).padStart(4, 'a')}`,

@@ -3,7 +3,8 @@ import { type CliName, PINS } from '../../../scripts/tools/pins.ts'
 import type { ModelServer } from '../../../twin/models/server.ts'
 import { openRunway, type Runway } from '../runway.ts'
 import { MODELS, REAL_KEY } from './given.ts'
-import { openSky, useTools } from './sky.ts'
+import { openSky } from './sky.ts'
+import { useTools } from './tools.ts'
 
 let runway: Runway
 beforeAll(async () => {

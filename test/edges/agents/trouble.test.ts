@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CliName, PINS } from '../../../scripts/tools/pins.ts'
 import { openRunway, type Runway } from '../runway.ts'
 import { CLIS, MODELS, REAL_KEY, SECRETS } from './given.ts'
-import { openSky, useTools } from './sky.ts'
+import { openSky } from './sky.ts'
+import { useTools } from './tools.ts'
 
 let runway: Runway
 beforeAll(async () => {
@@ -13,6 +14,7 @@ beforeAll(async () => {
 afterAll(() => runway?.[Symbol.asyncDispose]())
 
 const FAST: CliName[] = ['codex', 'claude']
+const SLOW = CLIS.filter(cli => !FAST.includes(cli))
 const LIMITS = { minutes: 2, loops: 2, max_files: 20, max_bytes: 100_000 }
 
 /** Command lines of all processes that hold this word. */
@@ -41,25 +43,35 @@ describe.each(CLIS)('%s', cli => {
     )
     expect(report.summary + log).not.toContain('sk-no-longer-valid')
   })
-
-  test('a model that never answers: the program ends with its whole tree, what it did is kept', async () => {
-    const { fly } = await openSky(runway)
-    const word = `4242.${CLIS.indexOf(cli)}${process.pid}`
-    const plan = [
-      'write a.txt',
-      '  a',
-      `run (setsid tail -s ${word} -f /dev/null > /dev/null 2>&1 &)`,
-      'hang',
-      'say Never.',
-    ]
-    const seconds = FAST.includes(cli) ? 8 : 22
-    const { report, file, log } = await fly(cli, plan, { limits: { ...LIMITS, minutes: seconds / 60 } })
-    expect(report, log).toMatchObject({ outcome: 'timed-out', failure: 'timeout' })
-    expect(await file('a.txt')).toBe('a\n')
-    expect(log).toContain(word)
-    expect(findProcesses(word)).toEqual([])
-  })
 })
+
+/** At the same time: they do nothing but wait. */
+test.each([
+  { clis: FAST, seconds: 10 },
+  { clis: SLOW, seconds: 40 },
+])(
+  'a model that never answers $clis: they end with their whole trees, what they did is kept',
+  async ({ clis, seconds }) => {
+    const { fly } = await openSky(runway)
+    await Promise.all(
+      clis.map(async cli => {
+        const word = `4242.${CLIS.indexOf(cli)}${process.pid}`
+        const plan = [
+          'write a.txt',
+          '  a',
+          `run (setsid tail -s ${word} -f /dev/null > /dev/null 2>&1 &)`,
+          'hang',
+          'say Never.',
+        ]
+        const { report, file, log } = await fly(cli, plan, { limits: { ...LIMITS, minutes: seconds / 60 } })
+        expect(report, log).toMatchObject({ outcome: 'timed-out', failure: 'timeout' })
+        expect(await file('a.txt')).toBe('a\n')
+        expect(log).toContain(word)
+        expect(findProcesses(word)).toEqual([])
+      }),
+    )
+  },
+)
 
 describe.each(FAST)('%s', cli => {
   test('too many requests, for ever: said as what it is', async () => {

@@ -7,11 +7,11 @@ import { runtimeToken } from '../artifacts/backend.ts'
 import { eventOf } from '../contexts.ts'
 import type { Job } from '../state.ts'
 import type { Action } from './action.ts'
+import type { Entry, One } from './entry.ts'
+import type { Frame } from './frame.ts'
 import type { Control } from './job.ts'
 import { createLog, type Log } from './log.ts'
 import { tokenPermissions } from './permissions.ts'
-import type { Entry, One } from './entry.ts'
-import type { Frame } from './frame.ts'
 import type { Work } from './work.ts'
 
 /** A post step, with the frame it came from. */
@@ -55,7 +55,7 @@ export function openDesk({ entry, one, job, control }: Work, runFrame: Desk['run
     workspace,
     temp: join(dir, 'work', '_temp'),
     home: join(dir, 'home'),
-    tools: join(dir, 'tools'),
+    tools: engine.tools ?? join(dir, 'tools'),
   }
   for (const folder of [...Object.values(folders), join(folders.temp, '_runner_file_commands')]) {
     mkdirSync(folder, { recursive: true })

@@ -14,6 +14,8 @@ export type ActionsOptions = {
   graceMs?: { interrupt: number; terminate: number }
   /** GITHUB_SERVER_URL for jobs. `@actions/artifact` takes any other host than *.localhost for Enterprise Server. */
   serverUrl?: string
+  /** RUNNER_TOOL_CACHE of all jobs, as on a runner that stays; each job has an empty one of its own when absent. */
+  tools?: string
 }
 
 export type Engine = {
@@ -27,6 +29,7 @@ export type Engine = {
   listDelayMs: number
   graceMs: { interrupt: number; terminate: number }
   serverUrl: string | null
+  tools: string | null
   stopped: boolean
 }
 
@@ -49,6 +52,7 @@ export function startActions(state: TwinState, options: ActionsOptions = {}): En
     listDelayMs: options.listDelayMs ?? 300,
     graceMs: options.graceMs ?? { interrupt: 7500, terminate: 2500 },
     serverUrl: options.serverUrl ?? null,
+    tools: options.tools ?? null,
     stopped: false,
   }
   if (!engines.has(state)) state.closers.push(() => stopActions(state))
