@@ -47,13 +47,15 @@ export type Isolation = AsyncDisposable & {
 export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   const missing: string[] = []
   await using undo = new AsyncDisposableStack()
+  let holder: Holder | null = null
   const user = await takeUser(missing)
-  if (user !== null) undo.defer(() => leaveUser(user))
+  if (user !== null) undo.defer(() => leaveUser(user, holder === null || holder.writable.length > 0))
   const uid = user?.uid ?? null
   const dir = await layPlace([wish.parent], uid)
   undo.defer(() => removePlace(dir))
   user?.hold(dir)
-  const holder = await takeHolder({ wish, dir, asRoot: uid !== null }, missing)
+  if (uid !== null) undo.defer(() => endUser(uid))
+  holder = await takeHolder({ wish, dir, asRoot: uid !== null }, missing)
   if (holder !== null) undo.use(holder)
   const network = await openDoors(wish.doors ?? [], { holder, undo, missing })
   const limits = { ...LIMITS, ...wish.limits }
@@ -96,7 +98,7 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
   }
   for (const orphan of await listOrphans()) {
     // One that cannot be cleared keeps its lock: nobody gets that user.
-    await leaveUser(orphan).catch(() => {})
+    await leaveUser(orphan, true).catch(() => {})
   }
   try {
     const user = await lockUser()
@@ -113,10 +115,11 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
   return null
 }
 
-async function leaveUser(user: UserLock): Promise<void> {
+/** Public folders are read-only to who has a view of the files of its own: there is nothing to look for in them. */
+async function leaveUser(user: UserLock, couldReachPublic: boolean): Promise<void> {
   await endUser(user.uid)
   if (user.place !== null) await removePlace(user.place)
-  await sweepPublic(user.uid)
+  if (couldReachPublic) await sweepPublic(user.uid)
   user.free()
 }
 
