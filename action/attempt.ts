@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { printBranch } from '../core/names.ts'
 import type { Outcome } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
+import { keyInReach } from '../core/words/failure.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { ADAPTERS, findAdapter } from './agents/registry.ts'
@@ -85,6 +86,10 @@ async function work(
   const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
   if ('why' in seat) return stop('cannot-run', seat.why)
   await using _ = seat
+  const { user, processes } = plan.isolation.protection
+  if (seat.hasKey && !user && !processes && !ticket.agent.same_user) {
+    return stop('cannot-run', keyInReach(ticket.agent.name))
+  }
   await seat.lend(plan.isolation.lend)
   if (seat.port !== null) await plan.isolation.openDoor({ port: seat.port })
   await writeSettings(seat, place.desk)

@@ -23,6 +23,8 @@ export type Seat = AsyncDisposable & {
   /** The gateway's port on loopback; null when there is no gateway. */
   port: number | null
   model: string | null
+  /** Our memory holds a real key for it. */
+  hasKey: boolean
   call(more: Pick<AgentCall, 'prompt' | 'promptFile' | 'home'>): AgentCall
   /** Puts the program where another user can read it. */
   lend(way: (path: string) => Promise<string>): Promise<void>
@@ -50,9 +52,10 @@ export async function openSeat(plan: Plan): Promise<Seat | { why: string }> {
   if (program !== null && 'why' in program) {
     return { why: words.notInstalled(agent.name, adapter.package?.program ?? agent.cli, program.why) }
   }
-  if (service === null) return sit(plan, { program, service, gateway: null })
+  if (service === null) return sit(plan, { program, service, gateway: null, hasKey: false })
   try {
-    return sit(plan, { program, service, gateway: await openDoor(plan, service, key ?? '') })
+    const gateway = await openDoor(plan, service, key ?? '')
+    return sit(plan, { program, service, gateway, hasKey: (key ?? '') !== '' })
   } catch (error) {
     return { why: words.serviceUnfit(agent.name, error instanceof Error ? error.message : String(error)) }
   }
@@ -79,9 +82,14 @@ function openDoor({ ticket, supplies }: Plan, service: Service, key: string): Pr
   })
 }
 
-type Brought = { program: Program | null; service: Service | null; gateway: Gateway | null }
+type Brought = {
+  program: Program | null
+  service: Service | null
+  gateway: Gateway | null
+  hasKey: boolean
+}
 
-function sit({ ticket, adapter }: Plan, { program, service, gateway }: Brought): Seat {
+function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey }: Brought): Seat {
   const { agent } = ticket
   const pass: Pass | null = gateway?.enter(`${ticket.task}/${ticket.attempt}`) ?? null
   const access: Access | null =
@@ -91,6 +99,7 @@ function sit({ ticket, adapter }: Plan, { program, service, gateway }: Brought):
   return {
     adapter,
     port: gateway?.port ?? null,
+    hasKey,
     get model() {
       return model
     },

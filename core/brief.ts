@@ -84,6 +84,7 @@ function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
     fallback_model: agent.fallback_model ?? null,
     base_url: agent.base_url ?? null,
     secrets: agent.secrets,
+    same_user: agent.same_user,
     args: agent.args,
     command: agent.command ?? null,
   }

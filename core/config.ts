@@ -36,6 +36,12 @@ const agent = z
       .array(z.string().regex(/^[A-Z_][A-Z0-9_]*$/))
       .default([])
       .describe('names of the secrets that may hold its key; the usual one of its CLI when absent'),
+    same_user: z
+      .boolean()
+      .default(false)
+      .describe(
+        'give it its key also on runners that cannot hold it apart: there it could read the real one',
+      ),
     max_parallel: z
       .number()
       .int()
@@ -193,7 +199,7 @@ function builtInAgents(): Config['agents'] {
   return Object.fromEntries(
     (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
       cli,
-      { cli, args: [], secrets: [], max_parallel: 4 },
+      { cli, args: [], secrets: [], same_user: false, max_parallel: 4 },
     ]),
   )
 }

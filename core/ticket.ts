@@ -24,6 +24,8 @@ export const agentSpec = z.strictObject({
   base_url: z.string().nullable().default(null),
   /** Names of the secrets that may hold its key, best first. */
   secrets: z.array(z.string()).default([]),
+  /** Its key may be used where nothing keeps it from reading our memory. */
+  same_user: z.boolean().default(false),
   args: z.array(z.string()),
   /** For the `custom` CLI: the command line, run by a shell in the worktree with the prompt file's path in CHORUS_PROMPT. */
   command: z.string().nullable(),

@@ -167,6 +167,7 @@ export function makeTicket(overrides: Partial<Ticket> = {}): Ticket {
       fallback_model: null,
       base_url: null,
       secrets: [],
+      same_user: false,
       args: [],
       command: null,
     },

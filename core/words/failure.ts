@@ -55,6 +55,10 @@ export function keyMissing(agent: string, secrets: readonly string[]): string {
   return `${agent} has no key: ${names} is not set in this repository. Add it under Settings → Secrets and variables → Actions.`
 }
 
+export function keyInReach(agent: string): string {
+  return `${agent} was not given its key: this runner cannot run it as another user, so it could read the real one. Use a runner where \`work\` is root or may use sudo, or set \`agents.${agent}.same_user: true\` in .github/chorus.yml.`
+}
+
 export function serviceUnfit(agent: string, why: string): string {
   return `${agent} could not be given its model: ${why}.`
 }

@@ -57,6 +57,7 @@ async function timeAttempt(runway: Runway, n: number): Promise<number> {
       fallback_model: null,
       base_url: null,
       secrets: [],
+      same_user: false,
       args: [],
       command: COMMAND,
     },

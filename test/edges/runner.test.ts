@@ -138,6 +138,7 @@ test('a CLI that this version does not run is named', async () => {
     fallback_model: null,
     base_url: null,
     secrets: [],
+    same_user: false,
     args: [],
     command: null,
   }
@@ -155,6 +156,7 @@ test('a custom agent is a shell line with the prompt in a file', async () => {
     fallback_model: null,
     base_url: null,
     secrets: [],
+    same_user: false,
     args: [],
     command,
   }

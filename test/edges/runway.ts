@@ -182,6 +182,7 @@ export function writeTicket(base: string, wish: Wish): Ticket {
       fallback_model: null,
       base_url: null,
       secrets: [],
+      same_user: false,
       args: [],
       command: null,
     },

@@ -31,6 +31,8 @@ export function writeAgents(
     ...known,
     [agent]: {
       ...settings,
+      // It is the user's own machine and key: started by hand the program would have it too.
+      same_user: true,
       ...(model === null ? {} : { model }),
       ...(baseUrl === undefined ? {} : { base_url: baseUrl }),
     },

@@ -11,6 +11,7 @@ const SPEC = {
   fallback_model: 'm-2',
   base_url: null,
   secrets: ['CHORUS_KEY_1'],
+  same_user: false,
   args: ['--more', 'a b; $(c)'],
   command: 'my-agent',
 }

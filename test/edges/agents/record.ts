@@ -67,6 +67,7 @@ async function record(cli: CliName, plan: readonly string[]): Promise<ProcessRes
         fallback_model: null,
         base_url: null,
         secrets: [SECRETS[cli]],
+        same_user: false,
         args: [],
         command: null,
       },

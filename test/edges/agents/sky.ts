@@ -42,6 +42,7 @@ export async function openSky(runway: Runway): Promise<Sky> {
           fallback_model: null,
           base_url: baseUrlOf(server, cli),
           secrets: [SECRETS[cli]],
+          same_user: false,
           args: [],
           command: null,
           ...agent,

@@ -1,0 +1,89 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { installTool } from '../../../scripts/tools/install.ts'
+import { createModelServer } from '../../../twin/models/server.ts'
+import { REAL_KEY } from '../../edges/agents/given.ts'
+
+const ISSUE = [
+  '# Count the lines',
+  '',
+  'Do it.',
+  '',
+  '```model-plan',
+  'run grep -c . README.md > count.txt',
+  'say docs: count the lines',
+  '```',
+  '',
+]
+
+function layCheckout(): string {
+  const root = mkdtempSync(join(tmpdir(), 'local-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  mkdirSync(join(root, 'repo'))
+  writeFileSync(join(root, 'repo/README.md'), '# mine\n')
+  writeFileSync(join(root, 'issue.md'), ISSUE.join('\n'))
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', join(root, 'repo'), ...args], { stdio: 'pipe' })
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '-m', 'begin')
+  return root
+}
+
+type Ran = { code: number; stdout: string; stderr: string }
+
+function chorusLocal(root: string, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  const main = join(import.meta.dirname, '../../../cli/main.ts')
+  const all = [main, 'local', '--repo', join(root, 'repo'), '--issue', join(root, 'issue.md'), ...args]
+  const path = process.env.PATH ?? ''
+  return new Promise(resolve => {
+    execFile(
+      process.execPath,
+      all,
+      { cwd: root, env: { PATH: path, HOME: root, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+      },
+    )
+  })
+}
+
+test('chorus local with a real program, key and address from the environment: a branch to fetch', async () => {
+  const server = await createModelServer({ keys: [REAL_KEY] })
+  onTestFinished(() => server.close())
+  const { dir } = await installTool('codex')
+  const root = layCheckout()
+  const ran = await chorusLocal(root, ['--agent', 'codex', '--model', 'gpt-5.5', '--json'], {
+    PATH: [join(dir, 'node_modules/.bin'), process.env.PATH].join(':'),
+    OPENAI_API_KEY: REAL_KEY,
+    OPENAI_BASE_URL: server.openaiUrl,
+  })
+  expect(ran.code, ran.stderr).toBe(0)
+  const { repository, branch } = JSON.parse(ran.stdout)
+  const show = ['-C', repository, 'show', `${branch}:count.txt`]
+  expect(execFileSync('git', show, { encoding: 'utf8' })).toBe('1\n')
+  expect(new Set(server.requests.map(({ key, model }) => `${key} ${model}`))).toEqual(
+    new Set([`${REAL_KEY} gpt-5.5`]),
+  )
+  expect(ran.stdout + ran.stderr).not.toContain(REAL_KEY)
+  expect(execFileSync('git', ['-C', join(root, 'repo'), 'status', '--porcelain'], { encoding: 'utf8' })).toBe(
+    '',
+  )
+})
+
+test('without its key it is told which variable to set, before anything starts', async () => {
+  const ran = await chorusLocal(layCheckout(), ['--agent', 'claude'], {})
+  expect(ran).toMatchObject({ code: 2, stdout: '' })
+  expect(ran.stderr).toContain(
+    'claude needs its key in the environment: set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL',
+  )
+})
+
+test('an agent that nobody knows', async () => {
+  const ran = await chorusLocal(layCheckout(), ['--agent', 'cluade'], {})
+  expect(ran.code).toBe(2)
+  expect(ran.stderr).toContain('no agent is called "cluade"; did you mean "claude"?')
+})
