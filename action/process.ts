@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Server } from 'node:net'
 import { createCapture } from './capture.ts'
 import { createLineSplitter } from './lines.ts'
+import { drain, readStream } from './output.ts'
 import { killTree, MARKER, signalTree } from './processtree.ts'
 
 /** A program and its arguments. Never a shell line: nothing that others wrote is ever parsed by a shell. */
@@ -73,12 +74,17 @@ export async function run(command: Command, options: ProcessOptions): Promise<Pr
   if (options.signal?.aborted) return finish({ is: 'cancelled' })
 
   const { child, tree } = startTree(command, options)
-  const lines = [read(child.stdout, stdout, options.onLine), read(child.stderr, stderr, options.onLine)]
+  const outputs = [
+    readStream(child.stdout, stdout, options.onLine),
+    readStream(child.stderr, stderr, options.onLine),
+  ]
   feed(child, options.input)
   const stop = watchLimits(tree, options)
-  const end = await ended(child, lines)
+  const end = await ended(child)
   const stopped = await stop()
+  // Before its output is read to the end: what it left behind may hold that open.
   if (options.sweep ?? true) await tree.end()
+  await drain(outputs)
   const result = finish(stopped ?? end)
   if (
     result.end.is !== 'exited' ||
@@ -116,36 +122,13 @@ export async function runShell(line: string, options: ProcessOptions): Promise<P
   return result.end.is === 'not-found' ? run({ file: 'sh', args: ['-ec', line] }, options) : result
 }
 
-type Read = { closed: Promise<void>; destroy(): void }
-
-function read(
-  stream: ChildProcess['stdout'],
-  capture: { push(chunk: Buffer): void },
-  onLine: ProcessOptions['onLine'],
-): Read {
-  if (stream === null) return { closed: Promise.resolve(), destroy: () => {} }
-  const splitter = onLine === undefined ? null : createLineSplitter(onLine)
-  stream.on('data', (chunk: Buffer) => {
-    capture.push(chunk)
-    splitter?.push(chunk)
-  })
-  const closed = new Promise<void>(resolve => {
-    stream.on('close', () => {
-      splitter?.end()
-      resolve()
-    })
-  })
-  return { closed, destroy: () => stream.destroy() }
-}
-
 function feed(child: ChildProcess, input: string | Buffer | undefined): void {
   // A program that ends without reading breaks the pipe; that is its right.
   child.stdin?.on('error', () => {})
   child.stdin?.end(input)
 }
 
-/** Resolves when the program has ended and its output is read; what it left behind may hold the pipes only a moment. */
-function ended(child: ChildProcess, lines: readonly Read[]): Promise<ProcessEnd> {
+function ended(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise(resolve => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return
@@ -153,15 +136,7 @@ function ended(child: ChildProcess, lines: readonly Read[]): Promise<ProcessEnd>
       resolve(missing ? { is: 'not-found' } : { is: 'could-not-start', why: error.code ?? error.message })
     })
     child.on('exit', (code, signal) => {
-      const end: ProcessEnd =
-        signal === null ? { is: 'exited', code: code ?? 1 } : { is: 'signalled', signal }
-      const leftOpen = setTimeout(() => {
-        for (const line of lines) line.destroy()
-      }, 250)
-      Promise.all(lines.map(line => line.closed)).then(() => {
-        clearTimeout(leftOpen)
-        resolve(end)
-      })
+      resolve(signal === null ? { is: 'exited', code: code ?? 1 } : { is: 'signalled', signal })
     })
   })
 }
