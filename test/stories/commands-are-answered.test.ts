@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAtWork, reactionsTo, reportOf, runsOf } from './acts.ts'
+import { isAtWork, reactionsTo, runsOf, ticketOf } from './acts.ts'
 import { openStory, SEEDS, type Story } from './story.ts'
 
 const MADE = ['run echo "// attempt $CHORUS_ATTEMPT" >> src/made.js', 'say feat: made']
@@ -108,40 +108,54 @@ test.each([1, 2])('pause leaves what runs alone (seed %i)', async seed => {
   expect(runsOf(story, issue).map(run => run.conclusion)).toEqual(['success'])
 })
 
-test.each(SEEDS)('revise goes on, retry starts afresh, approve lets land (seed %i)', async seed => {
-  await using story = await openStory({ seed })
+/** Labelled, made, and waiting for a person; `shows` waits for an attempt and tells what it made. */
+async function proposed(story: Story) {
   const issue = await story.issue({ script: MADE, labels: ['needs-review'] })
   await story.label(issue)
-  const pull = await story.until('it waits for a person', () => {
-    const made = story.pullOf(issue)
-    return made !== null && story.gateOf(made.head.sha)?.title?.startsWith('review:') && made
-  })
+  const pull = await story.until('there is a pull request', () => story.pullOf(issue))
   const shows = async (attempt: number) => {
-    const { head } = await story.until(`attempt ${attempt} is shown`, () => {
-      const body = story.theIssue(pull.number).body
-      return (
-        body?.includes(`#${attempt} -->`) && story.gateOf(pull.head.sha)?.title?.startsWith('review:') && pull
-      )
+    await story.until(`attempt ${attempt} is shown and waits for a person`, () => {
+      const isShown = story.theIssue(pull.number).body?.includes(`#${attempt} -->`)
+      return isShown && story.gateOf(pull.head.sha)?.title?.startsWith('review:')
     })
-    return story.file('src/made.js', head.sha)
+    return story.file('src/made.js', pull.head.sha)
   }
+  expect(await shows(1)).toBe('// attempt 1\n')
+  return { issue, pull, shows }
+}
 
-  // On the pull request as well as on the issue.
+test.each(SEEDS)('revise goes on, from the pull request as well (seed %i)', async seed => {
+  await using story = await openStory({ seed })
+  const { issue, pull, shows } = await proposed(story)
+
   expect(await say(story, pull.number, '/chorus revise Once more.', 'tim')).toEqual(['+1'])
   expect(await shows(2)).toBe('// attempt 1\n// attempt 2\n')
-  expect(await say(story, issue, '/chorus retry', 'tim')).toEqual(['+1'])
-  expect(await shows(3)).toBe('// attempt 3\n')
-  // Who asked for the work is no second pair of eyes.
-  expect(await say(story, pull.number, '/chorus approve', 'ada')).toEqual(['+1'])
-  expect(pull.merged).toBe(false)
-  expect(await say(story, pull.number, '/chorus approve', 'grace')).toEqual(['+1'])
-  await story.until('it is merged', () => pull.merged)
-  await story.until('the issue is closed', () => story.theIssue(issue).state === 'closed')
   await story.quiet()
-
-  expect(await story.file('src/made.js')).toBe('// attempt 3\n')
-  expect((await reportOf(story, issue, 3)).outcome).toBe('done')
-  expect(runsOf(story, issue)).toHaveLength(3)
+  expect(pull.merged).toBe(false)
+  expect((await ticketOf(story, issue, 2)).feedback).toBe('Once more.')
+  expect(runsOf(story, issue)).toHaveLength(2)
   expect([...story.repo.pulls.values()]).toHaveLength(1)
   expect(story.saidOn(issue)).toHaveLength(1)
 })
+
+test.each(SEEDS)(
+  'retry starts afresh; approve lets land, from another than who asked (seed %i)',
+  async seed => {
+    await using story = await openStory({ seed })
+    const { issue, pull, shows } = await proposed(story)
+
+    expect(await say(story, issue, '/chorus retry', 'tim')).toEqual(['+1'])
+    expect(await shows(2)).toBe('// attempt 2\n')
+    expect(await say(story, pull.number, '/chorus approve', 'ada')).toEqual(['+1'])
+    expect(pull.merged).toBe(false)
+    expect(await say(story, pull.number, '/chorus approve', 'grace')).toEqual(['+1'])
+    await story.until('it is merged', () => pull.merged)
+    await story.until('the issue is closed', () => story.theIssue(issue).state === 'closed')
+    await story.quiet()
+
+    expect(await story.file('src/made.js')).toBe('// attempt 2\n')
+    expect(runsOf(story, issue)).toHaveLength(2)
+    expect([...story.repo.pulls.values()]).toHaveLength(1)
+    expect(story.saidOn(issue)).toHaveLength(1)
+  },
+)
