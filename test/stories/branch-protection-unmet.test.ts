@@ -113,7 +113,8 @@ test.each(CASES)('branches have to be up to date, by %s (seed %i)', async (kind,
   for (const name of ['one', 'two', 'three'])
     expect(await story.file(`src/${name}.js`)).toBe(`export const ${name} = 1\n`)
   expect(await story.history()).toHaveLength(4)
-  const hidden = kind === 'classic' ? 1 : 0
+  // A hidden rule is learned from a refusal; what was tried in that very pass is refused too.
+  const hidden = kind === 'classic' ? 2 : 0
   expect(merges(story).filter(status => status === 200)).toHaveLength(3)
   expect(merges(story).filter(status => status !== 200).length).toBeLessThanOrEqual(hidden)
   // What did not happen: no new attempt, no person asked, no branch left, nothing updated for nothing.

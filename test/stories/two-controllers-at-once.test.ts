@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { block, review, runsOf } from './acts.ts'
 import { type Spread, spreadWebhooks } from './fan.ts'
-import { openStory, SEEDS } from './story.ts'
+import { openStory } from './story.ts'
 import { openTime } from './time.ts'
 
 const write = (name: string, more: string[] = []) => [
@@ -12,11 +12,11 @@ const write = (name: string, more: string[] = []) => [
 ]
 const LARGE = Array.from({ length: 6 }, (_, i) => [`write src/large${i}.js`, '  // large']).flat()
 
-const CASES = SEEDS.flatMap(seed => (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]))
+const CASES = [1, 2].flatMap(seed => (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]))
 
 test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (how, seed) => {
   using time = openTime()
-  await using story = await openStory({ seed, controllers: 2, time, pace: { sweepEvery: 700 } })
+  await using story = await openStory({ seed, controllers: 2, time, pace: { sweepEvery: 5_000 } })
   await using _spread = await spreadWebhooks(story, how)
   const first = await story.issue({ title: 'One', script: write('one') })
   const second = await story.issue({ title: 'Two', script: write('two') })
@@ -25,15 +25,19 @@ test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (
   await block(story, second, first)
   for (const issue of issues) await story.label(issue)
 
-  await story.until('two are merged', () => {
-    // Whoever makes a claim has ten seconds to dispatch it before the other does.
-    time.pass(200)
-    return [first, second].every(issue => story.labelsOf(issue).includes('phase:merged'))
-  })
-  await story.until('the large one waits for a person', () => story.saidOn(large).length > 0)
+  const until = (what: string, find: () => boolean) =>
+    story.until(what, () => {
+      // Whoever makes a claim has ten seconds to dispatch it before the other does.
+      time.pass(50)
+      return find()
+    })
+  await until('two are merged', () =>
+    [first, second].every(issue => story.labelsOf(issue).includes('phase:merged')),
+  )
+  await until('the large one waits for a person', () => story.saidOn(large).length > 0)
   await story.quiet()
   await review(story, { pull: story.pullOf(large)!.number, event: 'APPROVE' })
-  await story.until('all are merged', () => story.labelsOf(large).includes('phase:merged'))
+  await until('all are merged', () => issues.every(issue => story.labelsOf(issue).includes('phase:merged')))
   await story.quiet()
 
   expect(await story.history()).toHaveLength(4)
