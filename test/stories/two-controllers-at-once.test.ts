@@ -12,7 +12,9 @@ const write = (name: string, more: string[] = []) => [
 ]
 const LARGE = Array.from({ length: 6 }, (_, i) => [`write src/large${i}.js`, '  // large']).flat()
 
-const CASES = [1, 2].flatMap(seed => (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]))
+const CASES = [1, 2].flatMap(seed =>
+  (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]),
+)
 
 test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (how, seed) => {
   using time = openTime()
