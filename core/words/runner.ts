@@ -38,7 +38,7 @@ export function agentMissing(agent: string, cli: string): string {
 }
 
 export function agentUnknown(agent: string, cli: string, known: readonly string[]): string {
-  return `${agent} uses the CLI \`${cli}\`, which this version of Chorus does not run; it runs ${known.join(' and ')}.`
+  return `${agent} uses the CLI \`${cli}\`, which this version of Chorus does not run; it runs ${known.join(', ')}.`
 }
 
 export function agentFailed(agent: string, how: string, why: string): string {

@@ -133,7 +133,7 @@ test('what setup made is no work of the agent', async () => {
 test('a CLI that this version does not run is named', async () => {
   const agent = {
     name: 'robot',
-    cli: 'gemini',
+    cli: 'aider',
     model: null,
     fallback_model: null,
     base_url: null,
@@ -144,7 +144,7 @@ test('a CLI that this version does not run is named', async () => {
   }
   const landing = await runway.fly({ task: fresh(), agent })
   expect(landing.report?.outcome).toBe('cannot-run')
-  expect(landing.report?.summary).toContain('it runs custom and scripted')
+  expect(landing.report?.summary).toContain('it runs codex, claude, opencode, gemini, qwen, custom, scripted')
 })
 
 test('a custom agent is a shell line with the prompt in a file', async () => {

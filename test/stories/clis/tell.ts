@@ -11,10 +11,11 @@ const PATIENCE = 240_000
 
 const PLAN = [
   'when prompt contains "What is red now":',
-  'run sed -i "s/good-bye/hello/" src/hello.js',
+  `run echo "export const hello = () => 'hello'" > src/hello.js`,
   'say fix: say hello again',
   'otherwise:',
-  `run sed -i "s/'hello'/'good-bye'/" src/hello.js`,
+  // No sed: some programs take it for an edit of theirs, and want the file read before.
+  `run echo "export const hello = () => 'good-bye'" > src/hello.js`,
   'write src/bye.js',
   "  export const bye = () => 'bye'",
   'say feat: say good-bye',
