@@ -106,6 +106,8 @@ function isWorthSaying(state: TaskState): boolean {
     case 'stuck':
     case 'malformed':
       return true
+    case 'claimed':
+      return isRefused(state)
     case 'waiting':
       return TELL.includes(state.on)
     case 'proposed':
@@ -122,5 +124,11 @@ function isForPeople({ blocking }: Verdicts): boolean {
 
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */
 function isPassing(state: TaskState): boolean {
-  return state.is === 'ready' || state.is === 'claimed' || state.is === 'attempted'
+  if (state.is === 'claimed') return !isRefused(state)
+  return state.is === 'ready' || state.is === 'attempted'
+}
+
+/** A person has to mend what GitHub refuses. */
+function isRefused({ claim }: Extract<TaskState, { is: 'claimed' }>): boolean {
+  return claim.dispatch?.is === 'refused'
 }

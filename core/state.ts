@@ -48,7 +48,7 @@ export function describeState(state: TaskState): string {
     case 'ready':
       return `ready for ${state.agent}`
     case 'claimed':
-      return `claimed as attempt ${state.claim.attempt}; its run has not started yet`
+      return describeClaimed(state.claim)
     case 'running':
       return `attempt ${state.attempt} is running: ${state.run.url}`
     case 'attempted':
@@ -62,4 +62,10 @@ export function describeState(state: TaskState): string {
     case 'dropped':
       return state.why
   }
+}
+
+function describeClaimed({ attempt, dispatch }: ClaimFacts): string {
+  if (dispatch?.is === 'refused')
+    return `GitHub refuses to start the run of attempt ${attempt}: ${dispatch.why}`
+  return `claimed as attempt ${attempt}; its run has not started yet`
 }

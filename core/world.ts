@@ -137,6 +137,8 @@ export type ClaimFacts = {
     | { is: 'unsent' }
     | { is: 'sent'; run: number | null; at: Instant }
     | { is: 'unclear'; at: Instant }
+    /** GitHub said no, in these words: the workflow file does not fit, is switched off, or a rule forbids it. */
+    | { is: 'refused'; at: Instant; why: string }
     | null
   ticket: Parsed<Ticket>
 }

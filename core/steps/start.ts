@@ -22,7 +22,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
 }
 
 /** How long the maker of a claim, or GitHub's list of runs, is given before anyone else dispatches. Milliseconds. */
-const GRACE = { foreign: 10_000, unclear: 4_000, unlisted: 90_000 }
+const GRACE = { foreign: 10_000, unclear: 4_000, unlisted: 90_000, refused: 60_000 }
 
 export function dispatch({ world, task, now }: Folding, claimed: ClaimFacts): Effect[] {
   const due = whenToDispatch(claimed)
@@ -45,5 +45,6 @@ export function whenToDispatch(claimed: ClaimFacts): { at: Instant; repeat: bool
   const { dispatch: known, at } = claimed
   if (known === null) return { at: at + GRACE.foreign, repeat: true }
   if (known.is === 'unsent') return { at: 0, repeat: false }
+  if (known.is === 'refused') return { at: known.at + GRACE.refused, repeat: true }
   return { at: known.at + (known.is === 'sent' ? GRACE.unlisted : GRACE.unclear), repeat: true }
 }

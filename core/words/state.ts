@@ -1,6 +1,7 @@
 import type { GateName } from '../gates/gate.ts'
 import { quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState, WaitReason } from '../state.ts'
+import type { ClaimFacts } from '../world.ts'
 
 /** How a task stands, in one line. */
 export function writeState(state: TaskState): string {
@@ -14,7 +15,7 @@ export function writeState(state: TaskState): string {
     case 'ready':
       return `🟢 Ready: attempt ${state.attempt} by ${state.agent} starts next`
     case 'claimed':
-      return `🟢 Attempt ${state.claim.attempt} is starting`
+      return writeClaimed(state.claim)
     case 'running':
       return `🏃 Attempt ${state.attempt} is running`
     case 'attempted':
@@ -28,6 +29,11 @@ export function writeState(state: TaskState): string {
     case 'dropped':
       return `💤 Given up: ${quoteWords(state.why)}`
   }
+}
+
+function writeClaimed({ attempt, dispatch }: ClaimFacts): string {
+  if (dispatch?.is !== 'refused') return `🟢 Attempt ${attempt} is starting`
+  return `⚠️ GitHub refuses to start attempt ${attempt}: ${quoteWords(dispatch.why)}`
 }
 
 function writeProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string {
@@ -48,6 +54,8 @@ export function writeHelp(state: TaskState): string | null {
       return quoteWords(state.help)
     case 'proposed':
       return state.verdicts.blocking === null ? null : (PROPOSED[state.verdicts.blocking.gate] ?? null)
+    case 'claimed':
+      return state.claim.dispatch?.is === 'refused' ? REFUSED : null
     case 'running':
       return '`/chorus stop` ends it'
     case 'dropped':
@@ -56,6 +64,9 @@ export function writeHelp(state: TaskState): string | null {
       return null
   }
 }
+
+const REFUSED =
+  'put the workflow file `.github/workflows/chorus.yml` of this version on the default branch, enable it under Actions, and let the app pass the rules for who may start workflows; it is tried again every minute'
 
 const WAITING: Record<WaitReason, string | null> = {
   approval: 'read the issue; `/chorus run` approves it as it stands',

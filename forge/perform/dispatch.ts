@@ -1,5 +1,5 @@
 import { CALLER_PATH } from '../../core/names.ts'
-import { isUnclear, statusOf } from '../fault.ts'
+import { isUnclear, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { isOurs } from '../observe/actor.ts'
 import { readFresh } from '../read.ts'
@@ -22,9 +22,18 @@ export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ 
     dispatches.set(effect.claim, { is: 'sent', run, at: forge.now() })
     return { run }
   } catch (error) {
-    if (isUnclear(error)) dispatches.set(effect.claim, { is: 'unclear', at: forge.now() })
+    const at = forge.now()
+    if (isUnclear(error)) dispatches.set(effect.claim, { is: 'unclear', at })
+    else if (isRefusal(error)) dispatches.set(effect.claim, { is: 'refused', at, why: toFault(error).why })
     throw error
   }
+}
+
+/** Not a matter of time or of pace: what GitHub says here stands until a person changes something. */
+function isRefusal(error: unknown): boolean {
+  const { is } = toFault(error)
+  const status = statusOf(error)
+  return is !== 'again' && (status === 403 || status === 404 || status === 422)
 }
 
 /** Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then. */

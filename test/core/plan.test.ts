@@ -324,3 +324,20 @@ test('a requester who lost write access cannot land alone', () => {
 test('nothing to do is no effect at all', () => {
   expect(plan(makeWorld(), tools)).toEqual({ effects: [], states: new Map(), lookAgain: null })
 })
+
+test('a dispatch that GitHub refuses is said with its reason, and tried again later', () => {
+  const refused = (ago: number) =>
+    makeTask({
+      record: makeRecord(),
+      claims: [
+        makeClaim({
+          dispatch: { is: 'refused', at: tools.now - ago, why: 'Unexpected inputs provided: ["claim"]' },
+        }),
+      ],
+    })
+  const { effects, does } = planFor(refused(1_000))
+
+  expect(find(effects, 'say').body).toContain('Unexpected inputs provided')
+  expect(does).not.toContain('dispatch')
+  expect(find(planFor(refused(61_000)).effects, 'dispatch').repeat).toBe(true)
+})
