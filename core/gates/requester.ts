@@ -1,6 +1,6 @@
 import { atLeast } from '../world.ts'
-import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
-import type { Gate } from './gate.ts'
+import { approvers, HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
+import type { Gate, Proposal } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
 /** Landing without a second person takes somebody who could have pushed the change alone. */
@@ -9,7 +9,13 @@ export const requester: Gate = {
   judge(proposal) {
     const by = proposal.requester
     if (by !== null && by.kind === 'person' && atLeast(proposal.standing(by), 'write')) {
-      return pass(`${by.login} asked for it and may push`)
+      const tellers = tellersWithoutWrite(proposal)
+      if (tellers.length === 0) return pass(`${by.login} asked for it and may push`)
+      const people = approvers(proposal)
+      if (people.length > 0) return pass(`approved by ${names(people)}, who may push`)
+      return wait(
+        `${names(tellers)}, who may not push here, told the agent what to do: somebody with write access can approve it by a review or by \`/chorus approve\``,
+      )
     }
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`approved by ${names(people)}, who may push`)
@@ -19,4 +25,13 @@ export const requester: Gate = {
         : `${by.login}, who asked for it, may not push here`
     return wait(`${who}: ${HOW_TO_APPROVE}`)
   },
+}
+
+/** Whose words the agent followed beside the approved text (a `/chorus revise`, an answer) without being able to push them. */
+function tellersWithoutWrite({ record, claim, standing }: Proposal): { id: number; login: string }[] {
+  const followed = record.revisions.filter(
+    one => one.text.trim() !== '' && record.voidThrough < one.attempt && one.attempt <= (claim?.attempt ?? 0),
+  )
+  const tellers = followed.flatMap(({ by }) => (by !== null && !atLeast(standing(by), 'write') ? by : []))
+  return tellers.filter((by, i) => tellers.findIndex(other => other.id === by.id) === i)
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { checks } from '../../../core/gates/checks.ts'
 import { requester } from '../../../core/gates/requester.ts'
 import { review } from '../../../core/gates/review.ts'
-import type { CheckFacts } from '../../../core/world.ts'
+import type { Revision } from '../../../core/ledger.ts'
+import type { Actor, CheckFacts } from '../../../core/world.ts'
 import {
   alice,
   at,
@@ -205,6 +206,21 @@ describe('review', () => {
 })
 
 describe('requester', () => {
+  const told = (by: Actor | null, over: Partial<Revision> = {}) =>
+    makeRecord({
+      revisions: [
+        {
+          attempt: 1,
+          why: 'command',
+          by: by === null ? null : { id: by.id, login: by.login },
+          at: at(5),
+          text: 'Add a back door.',
+          from: 'head',
+          cause: 'comment:1',
+          ...over,
+        },
+      ],
+    })
   test.each<[string, Parameters<typeof makeProposal>[0], string]>([
     ['may push', {}, 'pass'],
     ['may not push any more', { standings: makeStandings({ 101: 'triage' }) }, 'wait'],
@@ -224,6 +240,17 @@ describe('requester', () => {
       'wait',
     ],
     ['an app', { requester: { ...alice, kind: 'app' } }, 'wait'],
+    ['a triager told the agent what to do', { record: told(tim) }, 'wait'],
+    ['a triager only asked for another attempt', { record: told(tim, { text: ' ' }) }, 'pass'],
+    ['a writer told it', { record: told(bob) }, 'pass'],
+    ['a triager told an attempt that was given up', { record: { ...told(tim), voidThrough: 1 } }, 'pass'],
+    ['a triager told an attempt that is still to come', { record: told(tim, { attempt: 2 }) }, 'pass'],
+    [
+      'who asked for it approves what a triager told',
+      { record: told(tim), pull: makePull({ reviews: [makeReview({ by: alice })] }) },
+      'pass',
+    ],
+    ['CI told it', { record: told(null) }, 'pass'],
     ['nobody', { requester: null }, 'wait'],
   ])('%s', (_, over, is) => expect(requester.judge(makeProposal(over)).is).toBe(is))
 })
