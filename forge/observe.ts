@@ -30,10 +30,14 @@ export async function observe(forge: Forge): Promise<World> {
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
   const ledger = await loadRecords(forge, opened, [...found.keys()])
   const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
-  const attempts = new Set([...refs.tasks.values()].flatMap(task => [...task.attempts.values()]))
+  const held = new Set([
+    ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
+    ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
+    ...tasks.flatMap(task => task.pull?.layers ?? []),
+  ])
   const [standings, strangers] = await Promise.all([
     readStandings(forge, tasks),
-    readStrangers(forge, pulls.others, attempts),
+    readStrangers(forge, pulls.others, held),
   ])
   const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, { head, config: settings.config, strangers })

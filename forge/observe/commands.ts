@@ -31,11 +31,16 @@ async function scan(forge: Forge, changedAt: number): Promise<void> {
     const query = { sort: 'updated', direction: 'desc', per_page: 100, page }
     const { body, more } = await read<CommentWire[]>(forge, '/repos/{owner}/{repo}/issues/comments', query)
     for (const comment of body) {
-      if (/^\s*\/chorus\b/m.test(comment.body ?? '')) {
+      if (looksLikeCommand(comment.body ?? '')) {
         forge.memory.commanded.add(Number(/(\d+)$/.exec(comment.issue_url)?.[1]))
       }
     }
     const oldest = body.at(-1)
     if (!more || oldest === undefined || instant(oldest.updated_at) < back) return
   }
+}
+
+/** Line by line: blanks that could also be line ends would let one comment take seconds. */
+export function looksLikeCommand(body: string): boolean {
+  return /^[^\S\r\n]*\/chorus\b/m.test(body)
 }

@@ -26,7 +26,9 @@ export async function readSettings(
 /** The whole way from text to configuration; null is an absent file. Also for `chorus validate`. */
 export function readConfig(text: string | null): Parsed<Config> {
   if (text === null) return parseConfig(null)
-  const document = parseDocument(text, { uniqueKeys: true })
+  const unfit = findUnfit(text)
+  if (unfit !== null) return { ok: false, problems: [{ path: '', message: unfit }] }
+  const document = parseDocument(text, { uniqueKeys: true, stringKeys: true })
   if (document.errors.length > 0) {
     const problems = document.errors.map(error => ({
       path: `line ${error.linePos?.[0].line ?? '?'}`,
@@ -43,6 +45,28 @@ export function readConfig(text: string | null): Parsed<Config> {
       problems: [{ path: '', message: error instanceof Error ? error.message : 'not YAML' }],
     }
   }
+}
+
+const LONGEST = 20_000
+const DEEPEST = 50
+
+/**
+ * Anybody's pull request may bring a file here, and the YAML library takes minutes, or the whole process with it, for a few
+ * hundred bytes that nest deeply enough. Judged roughly, before it is asked: no configuration comes near these bounds.
+ */
+function findUnfit(text: string): string | null {
+  if (text.length > LONGEST) return `has ${text.length} characters; ${LONGEST} are the most`
+  let open = 0
+  for (const line of text.split('\n')) {
+    const marks = line.match(/(?:^|\s)[-?:](?=\s|$)/g)?.length ?? 0
+    if (/^\s{100}/.test(line) || marks > DEEPEST) return 'is nested too deeply'
+    for (const character of line) {
+      if (character === '[' || character === '{') open += 1
+      else if (character === ']' || character === '}') open = Math.max(0, open - 1)
+      if (open > DEEPEST) return 'is nested too deeply'
+    }
+  }
+  return null
 }
 
 export function readCaller(text: string | null): CallerFact {

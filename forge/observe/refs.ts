@@ -23,7 +23,8 @@ export async function readRefs(forge: Forge): Promise<Refs> {
   const tasks = new Map<TaskId, TaskRefs>()
   for (const { ref, object } of chorus) {
     const name = parseChorusRef(ref)
-    if (name === null) continue
+    // A ref may name a file or a tag as well: asking for it as a commit would end every look.
+    if (name === null || object.type !== 'commit') continue
     const refs = refsOf(tasks, name.task)
     const kind = { claim: refs.claims, attempt: refs.attempts, report: refs.reports }[name.kind]
     kind.set(name.attempt, object.sha)

@@ -26,6 +26,9 @@ function actorsOf(task: TaskFacts): Actor[] {
   const approver = task.record?.approval?.by
   return [
     ...(approver === undefined ? [] : [{ ...approver, kind: 'person' as const }]),
+    ...(task.record?.revisions ?? []).flatMap(({ by }) =>
+      by === null ? [] : { ...by, kind: 'person' as const },
+    ),
     task.issue.author,
     ...(task.issue.edits ?? []).flatMap(edit => edit.by ?? []),
     ...task.issue.timeline.map(fact => fact.by),

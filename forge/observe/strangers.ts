@@ -8,20 +8,31 @@ import { isGate } from './gate.ts'
 import { isHere } from './pulls.ts'
 
 /**
- * Open pull requests of others that still lack their completed gate. Not those from `agent/` branches, nor any that
- * shows an attempt's commit: those are held to the gates however they were opened.
+ * Heads asked for in one look: where hundreds wait (a new installation, a restart), a look that asked for all of them would
+ * outgrow what GitHub answers in a minute and never end. The rest is for the next looks.
+ */
+const AT_ONCE = 100
+
+/**
+ * Open pull requests of others that still lack their completed gate, newest first. Not those from `agent/` branches, nor any
+ * that shows a commit of `held`: those are held to the gates however they were opened. A check stands on a commit, so one
+ * for a stranger's pull request would count for ours.
  */
 export async function readStrangers(
   forge: Forge,
   others: readonly PullWire[],
-  attempts: ReadonlySet<Sha>,
+  held: ReadonlySet<Sha>,
 ): Promise<StrangerFacts[]> {
-  const strangers = others.filter(
-    pull =>
-      !isOurs(forge, pull.user) &&
-      !(isHere(pull) && pull.head.ref.startsWith(AGENT_BRANCHES)) &&
-      !attempts.has(pull.head.sha),
-  )
+  const strangers = others
+    .filter(
+      pull =>
+        !isOurs(forge, pull.user) &&
+        !(isHere(pull) && pull.head.ref.startsWith(AGENT_BRANCHES)) &&
+        !held.has(pull.head.sha) &&
+        forge.memory.gated.get(pull.head.sha) !== true,
+    )
+    .toSorted((a, b) => b.number - a.number)
+    .slice(0, AT_ONCE)
   const open = await Promise.all(
     strangers.map(async pull => ((await hasGate(forge, pull.head.sha)) ? null : pull)),
   )
@@ -29,7 +40,6 @@ export async function readStrangers(
 }
 
 async function hasGate(forge: Forge, sha: Sha): Promise<boolean> {
-  if (forge.memory.gated.get(sha) === true) return true
   const runs = await readCheckRuns(forge, sha, GATE_CHECK)
   const done = runs.some(run => isGate(forge, run) && run.status === 'completed')
   if (done) forge.memory.gated.set(sha, true)

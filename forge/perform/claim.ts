@@ -37,6 +37,8 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
     await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: printClaimRef({ task, attempt }), sha })
   } catch (error) {
     if (statusOf(error) !== 422) throw error
+    // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.
+    forge.memory.dispatches.delete(sha)
     fail({ is: 'stale', why: `${task} #${attempt} is claimed already, by another controller` })
   }
   return { claim: sha }
