@@ -10,7 +10,6 @@ import { readLayers } from './layers.ts'
 import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
-import type { Sight } from './sights.ts'
 import { commentOf } from './timeline.ts'
 
 type Setting = {
@@ -19,15 +18,13 @@ type Setting = {
   /** Names of checks that count, wherever they come from. */
   required: readonly string[]
   attempts: ReadonlySet<Sha>
-  /** Null where the list of open ones did not show it. */
-  sight: Sight | null
 }
 
 /** A pull request of ours with all that a gate may ask; a closed one without what no longer matters. */
 export async function readProposal(
   forge: Forge,
   seen: PullSeen,
-  { place, strict, required, attempts, sight }: Setting,
+  { place, strict, required, attempts }: Setting,
 ): Promise<PullFacts> {
   const { pull } = seen
   const facts = factsOf(forge, seen, place)
@@ -38,7 +35,7 @@ export async function readProposal(
   }
   const tip = facts.base.sha
   const [{ checks, gate }, compared, layers] = await Promise.all([
-    readChecks(forge, pull.head.sha, { required, sight }),
+    readChecks(forge, pull.head.sha, required),
     readChanges(forge, { pull, tip, strict }),
     readLayers(forge, pull.head.sha, attempts),
   ])
