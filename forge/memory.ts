@@ -40,7 +40,7 @@ export type RepoMemory = {
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
-  standings: Lru<{ key: string; settled: boolean; standing: PullStanding }>
+  standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
   /** Runs of ours by id; a settled one is not looked at again unless it changes. */
   runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
   /** What became of the dispatches that this process made, by the claim's SHA. */

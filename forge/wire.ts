@@ -19,6 +19,16 @@ export type CompareWire = Rest['repos']['compareCommitsWithBasehead']['response'
 export type ReviewWire = Rest['pulls']['listReviews']['response']['data'][number]
 export type ReviewCommentWire = Rest['pulls']['listReviewComments']['response']['data'][number]
 export type CheckRunWire = Rest['checks']['listForRef']['response']['data']['check_runs'][number]
+/** What is read of a check run, however it was asked for. */
+export type CheckRunSeen = Pick<
+  CheckRunWire,
+  'id' | 'name' | 'html_url' | 'details_url' | 'started_at' | 'external_id'
+> & {
+  status: string
+  conclusion: string | null
+  app: { id: number; slug?: string } | null
+  output: { title: string | null }
+}
 export type StatusWire = Rest['repos']['listCommitStatusesForRef']['response']['data'][number]
 export type RunWire = Rest['actions']['listWorkflowRuns']['response']['data']['workflow_runs'][number]
 export type JobWire = Rest['actions']['listJobsForWorkflowRun']['response']['data']['jobs'][number]

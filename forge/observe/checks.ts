@@ -2,32 +2,42 @@ import { GATE_CHECK } from '../../core/names.ts'
 import type { CheckFacts, GateFact, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList, readPages } from '../read.ts'
-import type { CheckRunWire, StatusWire } from '../wire.ts'
+import type { CheckRunSeen, CheckRunWire, StatusWire } from '../wire.ts'
 import { instant } from './actor.ts'
 import { gateOf, isGate } from './gate.ts'
 import { readTail } from './tail.ts'
 
+/** What a sight of the pull request brought along already. `statuses`: are there commit statuses? Null: not asked. */
+type Seen = { runs: readonly CheckRunSeen[]; statuses: boolean | null }
+
 /**
  * Check runs and commit statuses on a head, newest of each name; our gate apart from the others. Statuses are asked for
  * where the repository uses them, where a required name is missing among the check runs, and where none is required:
- * then whatever reports counts, and a red status must not go unseen.
+ * then whatever reports counts, and a red status must not go unseen. Not while the sight says that there are none, nor
+ * while check runs are under way, as nothing is decided before they end.
  */
 export async function readChecks(
   forge: Forge,
   sha: Sha,
-  required: readonly string[],
+  { required, sight }: { required: readonly string[]; sight: Seen | null },
 ): Promise<{ checks: CheckFacts[]; gate: GateFact | null }> {
-  const runs = await readCheckRuns(forge, sha)
+  const runs = sight?.runs ?? (await readCheckRuns(forge, sha))
   const gates = runs.filter(run => isGate(forge, run))
   const gate = gates.toSorted((a, b) => b.id - a.id)[0]
   const others = runs.filter(run => !isGate(forge, run))
   const wanted = required.filter(name => name !== GATE_CHECK)
   const missing = wanted.some(name => !others.some(run => run.name === name))
-  const statuses =
-    wanted.length === 0 || missing || forge.memory.usesStatuses ? await readStatuses(forge, sha) : []
+  const due = (wanted.length === 0 || missing) && !isBusy(forge, runs)
+  const mayHave = sight?.statuses ?? (due || forge.memory.usesStatuses)
+  const statuses = mayHave ? await readStatuses(forge, sha) : []
   if (statuses.length > 0) forge.memory.usesStatuses = true
   const checks = await Promise.all(others.map(run => checkOf(forge, run)))
   return { checks: [...checks, ...statuses.map(statusOf)], gate: gate === undefined ? null : gateOf(gate) }
+}
+
+/** Is some check of others under way? */
+export function isBusy(forge: Forge, runs: readonly CheckRunSeen[]): boolean {
+  return runs.some(run => run.status !== 'completed' && !isGate(forge, run))
 }
 
 /** @param name only checks of that name. */
@@ -46,7 +56,7 @@ async function readStatuses(forge: Forge, sha: Sha): Promise<StatusWire[]> {
   )
 }
 
-async function checkOf(forge: Forge, run: CheckRunWire): Promise<CheckFacts> {
+async function checkOf(forge: Forge, run: CheckRunSeen): Promise<CheckFacts> {
   return {
     kind: 'check',
     name: run.name,

@@ -1,7 +1,7 @@
 import { GATE_CHECK } from '../../core/names.ts'
 import type { GateFact } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
-import type { CheckRunWire } from '../wire.ts'
+import type { CheckRunSeen } from '../wire.ts'
 import { instant } from './actor.ts'
 
 /** Is this our gate? Anyone may name a check as they like: the app that wrote it decides. */
@@ -9,7 +9,7 @@ export function isGate(forge: Forge, check: { name: string; app: { id: number } 
   return check.name === GATE_CHECK && check.app?.id === forge.app.id
 }
 
-export function gateOf(run: CheckRunWire): GateFact {
+export function gateOf(run: CheckRunSeen): GateFact {
   return {
     id: run.id,
     at: instant(run.started_at),

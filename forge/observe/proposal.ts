@@ -10,6 +10,7 @@ import { readLayers } from './layers.ts'
 import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
+import type { Sight } from './sights.ts'
 import { commentOf } from './timeline.ts'
 
 type Setting = {
@@ -18,13 +19,15 @@ type Setting = {
   /** Names of checks that count, wherever they come from. */
   required: readonly string[]
   attempts: ReadonlySet<Sha>
+  /** Null where the list of open ones did not show it. */
+  sight: Sight | null
 }
 
 /** A pull request of ours with all that a gate may ask; a closed one without what no longer matters. */
 export async function readProposal(
   forge: Forge,
   seen: PullSeen,
-  { place, strict, required, attempts }: Setting,
+  { place, strict, required, attempts, sight }: Setting,
 ): Promise<PullFacts> {
   const { pull } = seen
   const facts = factsOf(forge, seen, place)
@@ -35,7 +38,7 @@ export async function readProposal(
   }
   const tip = facts.base.sha
   const [{ checks, gate }, compared, layers] = await Promise.all([
-    readChecks(forge, pull.head.sha, required),
+    readChecks(forge, pull.head.sha, { required, sight }),
     readChanges(forge, { pull, tip, strict }),
     readLayers(forge, pull.head.sha, attempts),
   ])

@@ -5,8 +5,8 @@ import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
-import { readStandingOf } from './mergeability.ts'
 import type { TaskRefs } from './refs.ts'
+import { readSights, type Sight } from './sights.ts'
 
 /** What was closed within that time is in the list of closed issues. */
 const IN_VIEW = 7 * 86_400_000
@@ -37,6 +37,9 @@ export function isHere(pull: Pick<PullWire, 'head' | 'base'>): boolean {
   return from !== null && from.id === pull.base.repo.id
 }
 
+/** Sights by number, of those in the list of open ones. */
+export type Seen = { pulls: Map<TaskId, PullSeen>; sights: ReadonlyMap<number, Sight> }
+
 /** `since`: when the newest attempt was claimed. */
 export type Wanted = { task: TaskId; refs: TaskRefs; agents: readonly string[]; since: Instant }
 
@@ -48,7 +51,7 @@ export async function readPulls(
   forge: Forge,
   wanted: readonly Wanted[],
   { ours, tip }: { ours: Pulls['ours']; tip: string },
-): Promise<Map<TaskId, PullSeen>> {
+): Promise<Seen> {
   const newest = new Map<TaskId, PullWire>()
   for (const [task, pulls] of ours) {
     const known = forge.memory.pulls.get(task)
@@ -59,7 +62,7 @@ export async function readPulls(
   }
   const tasks = new Set(wanted.map(one => one.task))
   const open = [...newest].filter(([task]) => tasks.has(task))
-  const standings = await readStandingOf(
+  const sights = await readSights(
     forge,
     open.map(([, pull]) => pull),
     tip,
@@ -68,13 +71,13 @@ export async function readPulls(
     wanted.map(async one => {
       const pull = newest.get(one.task)
       if (pull === undefined) return [one.task, await readOther(forge, one)] as const
-      const seen = { pull, merged: false, mergedSha: null, ...standings.get(pull.number)! }
+      const seen = { pull, merged: false, mergedSha: null, ...sights.get(pull.number)!.standing }
       return [one.task, seen] as const
     }),
   )
   const seen = new Map(found.flatMap(([task, pull]) => (pull === null ? [] : [[task, pull] as const])))
   for (const [task, pull] of seen) forge.memory.pulls.set(task, pull)
-  return seen
+  return { pulls: seen, sights }
 }
 
 /** One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet. */

@@ -17,6 +17,7 @@ import { readProposal } from './proposal.ts'
 import { type Pulls, readPulls } from './pulls.ts'
 import type { Place } from './repo.ts'
 import { type Awaited, readRuns } from './runs.ts'
+import type { Sight } from './sights.ts'
 import { readStory } from './timeline.ts'
 
 type Setting = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; config: Parsed<Config> }
@@ -27,17 +28,18 @@ type Shared = {
   runs: ReadonlyMap<TaskId, RunFacts[]>
   edits: ReadonlyMap<number, Edit | null>
   pulls: ReadonlyMap<TaskId, PullSeen>
+  sights: ReadonlyMap<number, Sight>
 }
 
 export async function readTasks(forge: Forge, found: Found, setting: Setting): Promise<TaskFacts[]> {
   const refs = new Map([...found].map(([task, { refs }]) => [task, refs]))
   const [handed, edits] = await Promise.all([readHanded(forge, refs), readUndecided(forge, found, setting)])
   const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(handed.get(task)) }))
-  const [runs, pulls] = await Promise.all([
+  const [runs, { pulls, sights }] = await Promise.all([
     readRuns(forge, awaitedRuns(found, handed, forge.now())),
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
   ])
-  const shared = { handed, runs, edits, pulls }
+  const shared = { handed, runs, edits, pulls, sights }
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
@@ -62,7 +64,9 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const pull = shared.pulls.get(task) ?? null
   const { place, rules, ledger } = setting
   const required = requiredChecks(setting)
-  const shown = { place, required, strict: rules.strict, attempts: new Set(refs.attempts.values()) }
+  const sight = shared.sights.get(pull?.pull.number ?? 0) ?? null
+  const attempts = new Set(refs.attempts.values())
+  const shown = { place, required, strict: rules.strict, attempts, sight }
   const [story, blockers, proposal] = await Promise.all([
     readStory(forge, issue, pull?.merged ?? false),
     readBlockers(forge, issue),
