@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type CliName, PINS } from '../../../scripts/tools/pins.ts'
+import { createModelServer } from '../../../twin/models/server.ts'
 import { openRunway, type Runway } from '../runway.ts'
-import { CLIS, MODELS, REAL_KEY, SECRETS } from './given.ts'
+import { tryAttempt } from './attempt.ts'
+import { baseUrlOf, CLIS, MODELS, REAL_KEY, SECRETS } from './given.ts'
 import { openSky } from './sky.ts'
 import { useTools } from './tools.ts'
 
@@ -45,33 +47,48 @@ describe.each(CLIS)('%s', cli => {
   })
 })
 
-/** At the same time: they do nothing but wait. */
-test.each([
-  { clis: FAST, seconds: 10 },
-  { clis: SLOW, seconds: 40 },
-])(
-  'a model that never answers $clis: they end with their whole trees, what they did is kept',
-  async ({ clis, seconds }) => {
-    const { fly } = await openSky(runway)
-    await Promise.all(
-      clis.map(async cli => {
-        const word = `4242.${CLIS.indexOf(cli)}${process.pid}`
-        const plan = [
-          'write a.txt',
-          '  a',
-          `run (setsid tail -s ${word} -f /dev/null > /dev/null 2>&1 &)`,
-          'hang',
-          'say Never.',
-        ]
-        const { report, file, log } = await fly(cli, plan, { limits: { ...LIMITS, minutes: seconds / 60 } })
-        expect(report, log).toMatchObject({ outcome: 'timed-out', failure: 'timeout' })
-        expect(await file('a.txt')).toBe('a\n')
-        expect(log).toContain(word)
-        expect(findProcesses(word)).toEqual([])
-      }),
-    )
-  },
-)
+const hanging = (word: string) => [
+  'write a.txt',
+  '  a',
+  `run (setsid tail -s ${word} -f /dev/null > /dev/null 2>&1 &)`,
+  'hang',
+  'say Never.',
+]
+const wordOf = (cli: CliName) => `4242.${CLIS.indexOf(cli)}${process.pid}`
+
+test.each(FAST)('%s: when its time is over it ends with its whole tree, what it did is kept', async cli => {
+  const { fly } = await openSky(runway)
+  const word = wordOf(cli)
+  const { report, file, log } = await fly(cli, hanging(word), { limits: { ...LIMITS, minutes: 1 / 6 } })
+  expect(report, log).toMatchObject({ outcome: 'timed-out', failure: 'timeout' })
+  expect(await file('a.txt')).toBe('a\n')
+  expect(log).toContain(word)
+  expect(findProcesses(word)).toEqual([])
+})
+
+/** These take seconds to start, so that no time limit is both short and long enough: the run is ended once it hangs. */
+test.each(SLOW)('%s: when the run is ended it ends with its whole tree', async cli => {
+  const server = await createModelServer({ keys: [REAL_KEY] })
+  onTestFinished(() => server.close())
+  const cancel = new AbortController()
+  const word = wordOf(cli)
+  let before = 0
+  const watch = setInterval(() => {
+    if (!server.requests.some(({ outcome }) => outcome === 'hung')) return
+    before ||= findProcesses(word).length
+    cancel.abort()
+  }, 50)
+  onTestFinished(() => clearInterval(watch))
+  const end = await tryAttempt({
+    agent: { cli, model: MODELS[cli], base_url: baseUrlOf(server, cli), secrets: [SECRETS[cli]] },
+    keys: { [SECRETS[cli]]: REAL_KEY },
+    goal: ['```model-plan', ...hanging(word), '```'].join('\n'),
+    signal: cancel.signal,
+  })
+  expect(end, end.log).toMatchObject({ outcome: 'timed-out', failure: null, snapshot: { is: 'changed' } })
+  expect(before).toBe(1)
+  expect(findProcesses(word)).toEqual([])
+})
 
 describe.each(FAST)('%s', cli => {
   test('too many requests, for ever: said as what it is', async () => {

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { type AttemptEnd, runAttempt } from '../../../action/attempt.ts'
+import { openIsolation } from '../../../action/isolation/isolation.ts'
+import { openStore } from '../../../action/store.ts'
+import type { AgentSpec } from '../../../core/ticket.ts'
+import type { Protection } from '../../../core/words/protection.ts'
+import { openGround } from '../isolation/ground.ts'
+import { writeTicket } from '../runway.ts'
+
+export type AttemptWish = {
+  agent: Partial<AgentSpec> & Pick<AgentSpec, 'cli'>
+  keys: Readonly<Record<string, string>>
+  goal?: string
+  minutes?: number
+  signal?: AbortSignal
+  /** What the machine is to have reached, when not what it did. */
+  protection?: Protection
+}
+
+/** A real attempt without jobs around it; what it printed is in `log`. */
+export async function tryAttempt(wish: AttemptWish): Promise<AttemptEnd & { log: string }> {
+  // Now, because tests put tools on it.
+  const host = { path: process.env.PATH ?? '', proxy: {} }
+  using ground = openGround()
+  await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: null })
+  const store = await openStore(join(isolation.dir, 'store.git'), host)
+  execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
+  const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
+  const spec = { model: null, fallback_model: null, base_url: null, secrets: [], same_user: false }
+  const ticket = writeTicket(start, {
+    goal: wish.goal ?? '',
+    agent: { name: 'robot', ...spec, args: [], command: null, ...wish.agent },
+    limits: { minutes: wish.minutes ?? 2, loops: 2, max_files: 20, max_bytes: 100_000 },
+  })
+  const lines: string[] = []
+  const say = (line: string) => void lines.push(line)
+  const plan = {
+    ticket,
+    start,
+    store,
+    isolation: { ...isolation, protection: wish.protection ?? isolation.protection },
+    signal: wish.signal ?? new AbortController().signal,
+    group: <T>(_: string, work: (quote: (line: string) => void) => Promise<T>) => work(say),
+    say,
+    supplies: { tools: { path: host.path, cache: ground.temp, npm: {} }, keys: wish.keys, proxy: {} },
+  }
+  return await runAttempt(plan, async end => ({ ...end, log: lines.join('\n') }))
+}
