@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+/**
+ * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
+ * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+
+function tell(seeds: readonly number[], only: string): Promise<number> {
+  const child = spawn(process.execPath, [vitest, 'run', `test/stories/${only}`, '--reporter=dot'], {
+    cwd: root,
+    env: { ...process.env, SEEDS: seeds.join(',') },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return new Promise(resolve => child.on('close', code => resolve(code ?? 1)))
+}
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seeds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+  },
+})
+let red = 0
+for (let round = 1; round <= Number(values.rounds); round++) {
+  const seeds = Array.from({ length: Number(values.seeds) }, () => randomInt(1, 1_000_000))
+  process.stdout.write(`Round ${round} of ${values.rounds}, seeds ${seeds.join(', ')}\n`)
+  if ((await tell(seeds, values.only)) === 0) continue
+  red += 1
+  process.stdout.write(`Round ${round} was red: SEEDS=${seeds.join(',')}\n`)
+}
+process.stdout.write(`${Number(values.rounds) - red} rounds green, ${red} red\n`)
+process.exitCode = red === 0 ? 0 : 1
