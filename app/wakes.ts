@@ -39,8 +39,11 @@ export type WakeEvent = keyof typeof WAKES
  */
 const ECHOES: readonly WakeEvent[] = ['issues', 'issue_comment', 'pull_request', 'push']
 
-/** `mayEcho`: of a kind that our own writes cause; whether it did, its sender tells. */
-export type Wake = { target: Target; sender: string | null; mayEcho: boolean }
+/**
+ * `mayEcho`: of a kind that our own writes cause; whether it did, its sender tells. `runEnded`: worth asking for the runs,
+ * which is not done at each look.
+ */
+export type Wake = { target: Target; sender: string | null; mayEcho: boolean; runEnded: boolean }
 
 /** Where to look. Read from a delivery whose signature was checked, and still only believed to name a place. */
 export type Target = { id: number; owner: string; name: string; installation: number }
@@ -77,7 +80,8 @@ export function readWake(event: string, payload: unknown, appId: number): Wake |
   if (isOwnEcho(read.data, appId) || isOthersRun(read.data)) return null
   const { id, name, owner } = repository
   const target = { id, name, owner: owner.login, installation: installation.id }
-  return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event) }
+  const runEnded = event === 'workflow_run' && action === 'completed'
+  return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event), runEnded }
 }
 
 function isWakeEvent(event: string): event is WakeEvent {

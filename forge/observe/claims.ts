@@ -8,31 +8,35 @@ import type { Forge } from '../forge.ts'
 import { type CommitFact, readCommits } from './commits.ts'
 import type { TaskRefs } from './refs.ts'
 
-export type Handed = {
-  claims: ClaimFacts[]
-  reports: Map<number, { sha: Sha; report: Parsed<Report> }>
+export type Reports = Map<number, { sha: Sha; report: Parsed<Report> }>
+
+type Refs = ReadonlyMap<TaskId, TaskRefs>
+
+/** What the claims of these tasks say, rising; all of them at once. */
+export async function readClaims(forge: Forge, tasks: Refs): Promise<Map<TaskId, ClaimFacts[]>> {
+  const commits = await readCommits(forge, shasOf(tasks, 'claims'))
+  const claimsOf = (task: TaskId, { claims }: TaskRefs) =>
+    [...claims]
+      .sort(([a], [b]) => a - b)
+      .map(([attempt, sha]) => claimOf(forge, { task, attempt, sha, commit: commits.get(sha)! }))
+  return new Map([...tasks].map(([task, refs]) => [task, claimsOf(task, refs)]))
 }
 
-/** Reads what claims and reports of these tasks say, all of them at once. */
-export async function readHanded(
-  forge: Forge,
-  tasks: ReadonlyMap<TaskId, TaskRefs>,
-): Promise<Map<TaskId, Handed>> {
-  const shas = [...tasks.values()].flatMap(refs => [...refs.claims.values(), ...refs.reports.values()])
-  const commits = await readCommits(forge, shas)
-  return new Map([...tasks].map(([task, refs]) => [task, handedOf(forge, { task, refs, commits })]))
+/** What their reports say. */
+export async function readReports(forge: Forge, tasks: Refs): Promise<Map<TaskId, Reports>> {
+  const commits = await readCommits(forge, shasOf(tasks, 'reports'))
+  const reportsOf = (task: TaskId, { reports }: TaskRefs): Reports =>
+    new Map(
+      [...reports].map(([attempt, sha]) => [
+        attempt,
+        { sha, report: reportOf(commits.get(sha)!, task, attempt) },
+      ]),
+    )
+  return new Map([...tasks].map(([task, refs]) => [task, reportsOf(task, refs)]))
 }
 
-type Source = { task: TaskId; refs: TaskRefs; commits: ReadonlyMap<Sha, CommitFact> }
-
-function handedOf(forge: Forge, { task, refs, commits }: Source): Handed {
-  const claims = [...refs.claims]
-    .sort(([a], [b]) => a - b)
-    .map(([attempt, sha]) => claimOf(forge, { task, attempt, sha, commit: commits.get(sha)! }))
-  const reports = [...refs.reports].map(
-    ([attempt, sha]) => [attempt, { sha, report: reportOf(commits.get(sha)!, task, attempt) }] as const,
-  )
-  return { claims, reports: new Map(reports) }
+function shasOf(tasks: Refs, kind: 'claims' | 'reports'): Sha[] {
+  return [...tasks.values()].flatMap(refs => [...refs[kind].values()])
 }
 
 type Claim = { task: TaskId; attempt: number; sha: Sha; commit: CommitFact }

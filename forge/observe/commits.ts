@@ -8,7 +8,7 @@ export type CommitFact = { message: string; parents: readonly Sha[]; tree: Sha; 
 
 /** Many commits by SHA, none asked twice: one by REST, more by one query for each fifty. */
 export async function readCommits(forge: Forge, shas: readonly Sha[]): Promise<Map<Sha, CommitFact>> {
-  const unknown = [...new Set(shas)].filter(sha => forge.memory.objects.get(keyOf(sha)) === undefined)
+  const unknown = [...new Set(shas)].filter(sha => !isKnown(forge, sha))
   if (unknown.length > 1) {
     for (let i = 0; i < unknown.length; i += 50) await ask(forge, unknown.slice(i, i + 50))
   }
@@ -33,7 +33,10 @@ export function rememberCommit(forge: Forge, sha: Sha, fact: CommitFact): void {
   forge.memory.objects.set(keyOf(sha), fact)
 }
 
-type Asked = {
+/** What is asked of a `Commit`. */
+export const COMMIT = 'message committedDate tree { oid } parents(first: 5) { nodes { oid } }'
+
+export type CommitAsked = {
   message?: string
   committedDate?: string
   tree?: { oid: Sha }
@@ -41,26 +44,30 @@ type Asked = {
 } | null
 
 async function ask(forge: Forge, shas: readonly Sha[]): Promise<void> {
-  const fields = 'message committedDate tree { oid } parents(first: 5) { nodes { oid } }'
-  const parts = shas.map((sha, i) => `c${i}: object(oid: "${sha}") { ... on Commit { ${fields} } }`)
+  const parts = shas.map((sha, i) => `c${i}: object(oid: "${sha}") { ... on Commit { ${COMMIT} } }`)
   const query = `query($owner: String!, $repo: String!) {
     repository(owner: $owner, name: $repo) { ${parts.join('\n')} }
   }`
-  const answer = await forge.octokit.graphql<{ repository: Record<string, Asked> }>(query, {
+  const answer = await forge.octokit.graphql<{ repository: Record<string, CommitAsked> }>(query, {
     owner: forge.owner,
     repo: forge.repo,
   })
-  shas.forEach((sha, i) => {
-    const commit = answer.repository[`c${i}`]
-    // Not a commit, or not there: left to the single read, which says so.
-    if (commit?.message === undefined || commit.tree === undefined) return
-    rememberCommit(forge, sha, {
-      message: commit.message,
-      parents: (commit.parents?.nodes ?? []).map(parent => parent.oid),
-      tree: commit.tree.oid,
-      at: instant(commit.committedDate),
-    })
+  for (const [i, sha] of shas.entries()) rememberAsked(forge, sha, answer.repository[`c${i}`] ?? null)
+}
+
+/** Not a commit, or not there: left to the single read, which says so. */
+export function rememberAsked(forge: Forge, sha: Sha, commit: CommitAsked): void {
+  if (commit?.message === undefined || commit.tree === undefined) return
+  rememberCommit(forge, sha, {
+    message: commit.message,
+    parents: (commit.parents?.nodes ?? []).map(parent => parent.oid),
+    tree: commit.tree.oid,
+    at: instant(commit.committedDate),
   })
+}
+
+export function isKnown(forge: Forge, sha: Sha): boolean {
+  return forge.memory.objects.get(keyOf(sha)) !== undefined
 }
 
 function keyOf(sha: Sha): string {

@@ -1,21 +1,23 @@
-import { DELIVER_JOB, parseRunTitle, RECEIPT_TITLE, type TaskId } from '../../core/names.ts'
-import { parseReceipt } from '../../core/receipt.ts'
-import type { Receipt, RunFacts } from '../../core/world.ts'
+import { parseRunTitle, type TaskId } from '../../core/names.ts'
+import type { RunFacts, Sha } from '../../core/world.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { read, readList, readPages } from '../read.ts'
-import type { AnnotationWire, JobWire, RunWire } from '../wire.ts'
+import { read } from '../read.ts'
+import type { RunWire } from '../wire.ts'
 import { instant, isOurs } from './actor.ts'
+import { forgetUnlisted, isUnderWay } from './dispatched.ts'
+import { readReceipt } from './receipt.ts'
 
 /** A run is listed a little after its dispatch; clocks differ. */
 const SLACK = 10 * 60_000
 
-export type Awaited = { task: TaskId; attempt: number; at: number }
+/** `report`: where its report's ref stands. */
+export type Awaited = { task: TaskId; attempt: number; at: number; report: Sha | null }
 
 /** Runs by task. Lists them only while some claim of `awaited` has no run that ended and vouched. */
 export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promise<Map<TaskId, RunFacts[]>> {
-  const open = awaited.filter(claim => !isFinished(forge, claim))
-  if (open.length > 0) await list(forge, Math.min(...open.map(claim => claim.at)) - SLACK)
+  const open = awaited.filter(claim => !isFinished(forge, claim) && !isUnderWay(forge, claim))
+  if (open.length > 0) await list(forge, open)
   const byTask = new Map<TaskId, RunFacts[]>()
   for (const { task, facts } of forge.memory.runs.values()) {
     byTask.set(task, [...(byTask.get(task) ?? []), facts])
@@ -33,13 +35,16 @@ function isFinished(forge: Forge, { task, attempt }: Awaited): boolean {
   return runs.some(run => run.facts.receipt !== null) || forge.now() - ended > SLACK
 }
 
-async function list(forge: Forge, since: number): Promise<void> {
+async function list(forge: Forge, awaited: readonly Awaited[]): Promise<void> {
+  const since = Math.min(...awaited.map(claim => claim.at)) - SLACK
+  const reports = new Map(awaited.map(({ task, attempt, report }) => [`${task} ${attempt}`, report]))
   for (let page = 1; page <= 10; page++) {
     const { runs, more } = await readPage(forge, page)
-    await Promise.all(runs.map(run => remember(forge, run)))
+    await Promise.all(runs.map(run => remember(forge, run, reports)))
     const oldest = runs.at(-1)
-    if (!more || oldest === undefined || instant(oldest.created_at) < since) return
+    if (!more || oldest === undefined || instant(oldest.created_at) < since) break
   }
+  forgetUnlisted(forge)
 }
 
 async function readPage(forge: Forge, page: number): Promise<{ runs: RunWire[]; more: boolean }> {
@@ -55,7 +60,7 @@ async function readPage(forge: Forge, page: number): Promise<{ runs: RunWire[]; 
   }
 }
 
-async function remember(forge: Forge, run: RunWire): Promise<void> {
+async function remember(forge: Forge, run: RunWire, reports: ReadonlyMap<string, Sha | null>): Promise<void> {
   const title = parseRunTitle(run.display_title)
   if (title === null) return
   const known = forge.memory.runs.get(run.id)
@@ -64,7 +69,9 @@ async function remember(forge: Forge, run: RunWire): Promise<void> {
   const runAttempt = run.run_attempt ?? 1
   // What was vouched for in the first attempt is what counts; nobody can vouch again by running it again.
   const genuine = (ended || runAttempt > 1) && isOurs(forge, run.actor)
-  const receipt = genuine ? await readReceipt(forge, run.id) : null
+  const receipt = genuine
+    ? await readReceipt(forge, run, reports.get(`${title.task} ${title.attempt}`) ?? null)
+    : null
   const facts: RunFacts = {
     id: run.id,
     url: run.html_url,
@@ -84,29 +91,4 @@ async function remember(forge: Forge, run: RunWire): Promise<void> {
   }
   const settled = ended && (receipt !== null || forge.now() - facts.updatedAt > 60_000)
   forge.memory.runs.set(run.id, { task: title.task, updatedAt: run.updated_at, settled, facts })
-}
-
-/** Null when the deliver job did not end well, or vouched for nothing. */
-async function readReceipt(forge: Forge, run: number): Promise<Receipt | null> {
-  const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
-  const jobs = await readPages(forge, path, { run_id: run }, (body: { jobs: JobWire[] }) => body.jobs)
-  const deliver = jobs.filter(job => isDeliver(job) && job.conclusion === 'success')
-  for (const job of deliver) {
-    const check = Number(/\/check-runs\/(\d+)$/.exec(job.check_run_url)?.[1] ?? job.id)
-    const annotations = await readList<AnnotationWire>(
-      forge,
-      '/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations',
-      { check_run_id: check },
-    )
-    for (const { title, message } of annotations) {
-      const receipt = title === RECEIPT_TITLE ? parseReceipt(message ?? '') : null
-      if (receipt !== null) return receipt
-    }
-  }
-  return null
-}
-
-/** A job of a called workflow is named `<caller's job> / <job>`. */
-function isDeliver(job: JobWire): boolean {
-  return job.name === DELIVER_JOB || job.name.endsWith(` / ${DELIVER_JOB}`)
 }

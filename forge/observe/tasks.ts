@@ -3,13 +3,13 @@ import type { Config } from '../../core/config.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Parsed } from '../../core/problem.ts'
-import type { Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
+import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { Edit, PullSeen } from '../memory.ts'
 import { isSame } from '../same.ts'
 import type { IssueWire } from '../wire.ts'
 import { readBlockers } from './blockers.ts'
-import { type Handed, readHanded } from './claims.ts'
+import { type Reports, readClaims, readReports } from './claims.ts'
 import { readEdits } from './edits.ts'
 import type { Found } from './find.ts'
 import { issueFacts } from './issue.ts'
@@ -24,7 +24,8 @@ type Setting = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; confi
 
 /** What one listing or one query tells of many tasks. */
 type Shared = {
-  handed: ReadonlyMap<TaskId, Handed>
+  claims: ReadonlyMap<TaskId, ClaimFacts[]>
+  reports: ReadonlyMap<TaskId, Reports>
   runs: ReadonlyMap<TaskId, RunFacts[]>
   edits: ReadonlyMap<number, Edit | null>
   pulls: ReadonlyMap<TaskId, PullSeen>
@@ -33,13 +34,15 @@ type Shared = {
 
 export async function readTasks(forge: Forge, found: Found, setting: Setting): Promise<TaskFacts[]> {
   const refs = new Map([...found].map(([task, { refs }]) => [task, refs]))
-  const [handed, edits] = await Promise.all([readHanded(forge, refs), readUndecided(forge, found, setting)])
-  const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(handed.get(task)) }))
+  const [claims, edits] = await Promise.all([readClaims(forge, refs), readUndecided(forge, found, setting)])
+  const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(claims.get(task)) }))
   const [runs, { pulls, sights }] = await Promise.all([
-    readRuns(forge, awaitedRuns(found, handed, forge.now())),
+    readRuns(forge, awaitedRuns(found, claims, forge.now())),
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
   ])
-  const shared = { handed, runs, edits, pulls, sights }
+  // After the runs, which bring the newest ones along.
+  const reports = await readReports(forge, refs)
+  const shared = { claims, reports, runs, edits, pulls, sights }
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
@@ -60,7 +63,6 @@ type One = { task: TaskId; found: Found; shared: Shared; setting: Setting }
 
 async function readTask(forge: Forge, { task, found, shared, setting }: One): Promise<TaskFacts> {
   const { issue, refs } = found.get(task)!
-  const { claims, reports } = shared.handed.get(task)!
   const pull = shared.pulls.get(task) ?? null
   const { place, rules, ledger } = setting
   const required = requiredChecks(setting)
@@ -76,9 +78,9 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     id: task,
     issue: issueFacts(forge, issue, { story, edit: shared.edits.get(issue.number) ?? null }),
     record: ledger.records.get(task) ?? null,
-    claims,
+    claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,
-    reports,
+    reports: shared.reports.get(task) ?? new Map(),
     runs: shared.runs.get(task) ?? [],
     branches: refs.branches,
     pull: proposal,
@@ -87,8 +89,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   }
 }
 
-function newestOf(handed: Handed | undefined): { agents: string[]; since: Instant } {
-  const claims = handed?.claims ?? []
+function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since: Instant } {
   const agents = claims.flatMap(claim => (claim.ticket.ok ? claim.ticket.value.agent.name : []))
   return { agents, since: claims.at(-1)?.at ?? 0 }
 }
@@ -124,9 +125,9 @@ const RUN_IS_OVER = 12 * 3_600_000
  * The newest claim of each task is what a run is awaited for. An issue that was closed meanwhile may have left one behind
  * that has to be ended.
  */
-function awaitedRuns(found: Found, handed: ReadonlyMap<TaskId, Handed>, now: number): Awaited[] {
-  return [...found].flatMap(([task, { issue }]) => {
-    const claim = handed.get(task)?.claims.at(-1)
+function awaitedRuns(found: Found, claims: ReadonlyMap<TaskId, ClaimFacts[]>, now: number): Awaited[] {
+  return [...found].flatMap(([task, { issue, refs }]) => {
+    const claim = claims.get(task)?.at(-1)
     // A claim of ours that we have not dispatched has no run yet.
     if (
       claim === undefined ||
@@ -134,6 +135,7 @@ function awaitedRuns(found: Found, handed: ReadonlyMap<TaskId, Handed>, now: num
       (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
     )
       return []
-    return { task, attempt: claim.attempt, at: claim.at }
+    const report = refs.reports.get(claim.attempt) ?? null
+    return { task, attempt: claim.attempt, at: claim.at, report }
   })
 }

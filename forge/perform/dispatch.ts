@@ -2,6 +2,7 @@ import { CALLER_PATH } from '../../core/names.ts'
 import { isUnclear, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { isOurs } from '../observe/actor.ts'
+import { type Dispatched, rememberDispatched } from '../observe/dispatched.ts'
 import { readFresh } from '../read.ts'
 import type { RunWire } from '../wire.ts'
 import { write } from '../write.ts'
@@ -19,8 +20,9 @@ export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ 
   }
   try {
     const run = await send(forge, effect)
-    dispatches.set(effect.claim, { is: 'sent', run, at: forge.now() })
-    return { run }
+    dispatches.set(effect.claim, { is: 'sent', run: run?.id ?? null, at: forge.now() })
+    if (run !== null) rememberDispatched(forge, effect, run)
+    return { run: run?.id ?? null }
   } catch (error) {
     const at = forge.now()
     if (isUnclear(error)) dispatches.set(effect.claim, { is: 'unclear', at })
@@ -37,7 +39,7 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then. */
-async function send(forge: Forge, effect: Do<'dispatch'>): Promise<number | null> {
+async function send(forge: Forge, effect: Do<'dispatch'>): Promise<Dispatched | null> {
   const { memory } = forge
   if (memory.runDetails) {
     try {
@@ -50,15 +52,16 @@ async function send(forge: Forge, effect: Do<'dispatch'>): Promise<number | null
   return post(forge, effect, {})
 }
 
-async function post(forge: Forge, effect: Do<'dispatch'>, extra: object): Promise<number | null> {
+async function post(forge: Forge, effect: Do<'dispatch'>, extra: object): Promise<Dispatched | null> {
   const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
-  const answer = await write<{ workflow_run_id?: number } | ''>(forge, route, {
+  const answer = await write<{ workflow_run_id?: number; html_url?: string } | ''>(forge, route, {
     workflow_id: WORKFLOW,
     ref: effect.branch,
     inputs: { claim: effect.claim, title: effect.title },
     ...extra,
   })
-  return (typeof answer === 'object' ? answer.workflow_run_id : undefined) ?? null
+  if (typeof answer !== 'object' || answer.workflow_run_id === undefined) return null
+  return { id: answer.workflow_run_id, url: answer.html_url ?? '' }
 }
 
 function refusesDetails(error: unknown): boolean {

@@ -78,9 +78,13 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   const title = printRunTitle({ kind: 'work', task, attempt: 1 })
   const dispatch = { do: 'dispatch', task, attempt: 1, claim: String(claim), title, branch: 'main' } as const
   const { run } = done(await perform(forge, { ...dispatch, repeat: false }))
+  // Known from the answer; that it ended shows once something says that it did.
+  world = await observe(forge)
+  expect(world.tasks[0]!.runs).toMatchObject([{ id: run, status: 'queued', actorId: world.app.botId }])
   await stage.twin.quiet(30_000)
   await listed(1)
   expect(done(await perform(forge, { ...dispatch, repeat: true }))).toEqual({ run })
+  forge.memory.runToldAt = Date.now()
   world = await observe(forge)
   expect(world.tasks[0]!.runs).toMatchObject([
     {

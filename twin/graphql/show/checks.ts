@@ -1,6 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import { rulesFor } from '../../checks/protection.ts'
 import { newestStatuses } from '../../checks/required.ts'
-import type { CheckRun, CheckSuite, CommitStatus } from '../../checks/state.ts'
+import type { Annotation, CheckRun, CheckSuite, CommitStatus } from '../../checks/state.ts'
 import { latestRuns, suiteVerdict } from '../../checks/suite.ts'
 import { readCommit } from '../../gitdata/commit.ts'
 import { web } from '../../issues/address.ts'
@@ -95,8 +96,28 @@ export function showCheckRun(world: World, repo: Repo, run: CheckRun): Fields {
     url,
     resourcePath: new URL(url).pathname,
     checkSuite: () => (suite ? world.show.checkSuite(world, repo, suite) : null),
+    annotations: (args: Args, _world: World, info: GraphQLResolveInfo) =>
+      connect(args, info, { items: run.annotations, toNode: each => showAnnotation(url, each) }),
     repository: () => world.show.repository(world, repo),
     isRequired: (args: Args) => required(repo, args, run),
+  }
+}
+
+function showAnnotation(url: string, annotation: Annotation): Fields {
+  const line = (at: number) => ({ __typename: 'CheckAnnotationPosition', line: at, column: null })
+  return {
+    __typename: 'CheckAnnotation',
+    annotationLevel: annotation.annotation_level.toUpperCase(),
+    blobUrl: url,
+    location: {
+      __typename: 'CheckAnnotationSpan',
+      start: line(annotation.start_line),
+      end: line(annotation.end_line),
+    },
+    message: annotation.message,
+    path: annotation.path,
+    rawDetails: annotation.raw_details,
+    title: annotation.title,
   }
 }
 
