@@ -29,9 +29,9 @@ export function quoteWords(text: string, max = 500): string {
   return cut(muteMentions(escapeHtml(clean(text).replace(/\s+/g, ' ').trim())), max)
 }
 
-/** Plain text for commit messages: no markdown to disarm, but names and numbers still act there. */
+/** Plain text for commit messages: no markdown to disarm, but names, numbers and what keeps CI from running still act there. */
 export function quotePlain(text: string, max = 2000): string {
-  return cut(muteReferences(muteMentions(clean(text).trim())), max)
+  return cut(muteSkips(muteReferences(muteMentions(clean(text).trim()))), max)
 }
 
 /** Inside a table's cell. */
@@ -61,6 +61,12 @@ function escapeLinks(text: string): string {
 
 function muteMentions(text: string): string {
   return text.replace(/@(?=[A-Za-z0-9_-])/g, `@${GAP}`)
+}
+
+function muteSkips(text: string): string {
+  return text
+    .replace(/\[(?=(?:skip (?:ci|actions)|(?:ci|actions) skip|no ci)\])/gi, `[${GAP}`)
+    .replace(/^(skip-checks)(?=\s*:)/gim, `$1${GAP}`)
 }
 
 const CLOSING = /\b(clos|fix|resolv)(e|es|ed)?(:?\s+)(?=\S{0,100}(?:#|GH-|\/(?:issues|pull)\/)\d)/gi

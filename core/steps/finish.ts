@@ -1,12 +1,21 @@
+import { newestClaim } from '../attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
+import type { TaskFacts } from '../world.ts'
 
 /** After the landing: the issue closes (by keyword on GitHub's side; here when that did not happen) and the branch goes. */
 export function finish({ task }: Folding, state: Extract<TaskState, { is: 'merged' }>): Effect[] {
   const effects: Effect[] = []
-  if (task.issue.state === 'open') effects.push({ do: 'close', task: task.id, issue: task.issue.number })
+  if (task.issue.state === 'open' && !isOpenAgain(task))
+    effects.push({ do: 'close', task: task.id, issue: task.issue.number })
   const { branch, sha } = state.pull.head
   if (task.branches.get(branch) === sha) effects.push({ do: 'drop-branch', task: task.id, branch, sha })
   return effects
+}
+
+/** Whoever opens it again after the landing means it: closing it at every look would be a quarrel. */
+function isOpenAgain(task: TaskFacts): boolean {
+  const since = newestClaim(task)?.at ?? 0
+  return task.issue.timeline.some(fact => fact.is === 'reopened' && fact.at > since)
 }

@@ -64,3 +64,10 @@ describe('other forms', () => {
     expect(quoteWords('blocked by #3, @alice')).toBe(`blocked by #3, @${GAP}alice`))
   test('a cell stays one cell', () => expect(quoteCell('a|b\nc')).toBe('a\\|b c'))
 })
+
+describe('in a commit message nothing keeps CI from running', () => {
+  test.each(['[skip ci]', '[CI skip]', '[no ci]', '[skip actions]', '[actions skip]'])('%s', words => {
+    expect(quotePlain(`done ${words}`)).toBe(`done [${GAP}${words.slice(1)}`)
+  })
+  test('as a trailer', () => expect(quotePlain('a\n\nskip-checks: true')).toContain(`skip-checks${GAP}:`))
+})
