@@ -1,4 +1,4 @@
-/** A bounded map that forgets what was used longest ago. Bounded by count: entries are of like size. */
+/** A bounded map that forgets what was used longest ago. Bounded by count, or by weight where entries are of unlike size. */
 export type Lru<V> = {
   get(key: string): V | undefined
   set(key: string, value: V): void
@@ -6,9 +6,16 @@ export type Lru<V> = {
   readonly size: number
 }
 
-export function createLru<V>(limit: number): Lru<V> {
+/** @param weigh what an entry counts for. The newest stays, however heavy. */
+export function createLru<V>(limit: number, weigh: (value: V) => number = () => 1): Lru<V> {
   // A Map keeps insertion order: the first key is the oldest.
   const entries = new Map<string, V>()
+  let weight = 0
+  function remove(key: string): void {
+    const value = entries.get(key)
+    if (value !== undefined) weight -= weigh(value)
+    entries.delete(key)
+  }
   return {
     get(key) {
       const value = entries.get(key)
@@ -18,12 +25,15 @@ export function createLru<V>(limit: number): Lru<V> {
       return value
     },
     set(key, value) {
-      entries.delete(key)
+      remove(key)
       entries.set(key, value)
-      const oldest = entries.keys().next()
-      if (entries.size > limit && !oldest.done) entries.delete(oldest.value)
+      weight += weigh(value)
+      for (const oldest of entries.keys()) {
+        if (weight <= limit || oldest === key) break
+        remove(oldest)
+      }
     },
-    delete: key => void entries.delete(key),
+    delete: remove,
     get size() {
       return entries.size
     },

@@ -2,6 +2,7 @@ import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact } from '../core/world.ts'
 import { createLru, type Lru } from './lru.ts'
+import type { Tree } from './observe/tree.ts'
 import type { FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
 
 /**
@@ -13,8 +14,10 @@ export type RepoMemory = {
   pages: Lru<Page>
   /** How many pages a list had, so that the next look asks for them side by side. */
   lengths: Map<string, number>
-  /** Trees, claims, reports, comparisons: things that a SHA names and that never change. */
+  /** Claims, reports, comparisons: things that a SHA names and that never change. Those of all tasks in view have to fit. */
   objects: Lru<unknown>
+  /** Those of large repositories take megabytes each: bounded by files. */
+  trees: Lru<{ tree: Tree }>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Map<string, number>
   repo: { at: number; wire: RepoWire } | null
@@ -41,10 +44,8 @@ export type RepoMemory = {
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
   standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
-  /** Runs of ours by id; a settled one is not looked at again unless it changes. `updatedAt` null: not listed yet. */
-  runs: Map<number, { task: TaskId; updatedAt: string | null; settled: boolean; facts: RunFacts }>
-  /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
-  runToldAt: Instant
+  /** Runs of ours by id; a settled one is not looked at again unless it changes. */
+  runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
   /** By pull request: why GitHub did not merge it. `seen` is when the pull request had last changed then, once known. */
@@ -102,7 +103,8 @@ export function createMemory(): RepoMemory {
   return {
     pages: createLru(20_000),
     lengths: new Map(),
-    objects: createLru(2_000),
+    objects: createLru(20_000),
+    trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
     refused: new Map(),
     repo: null,
     botId: null,
@@ -119,7 +121,6 @@ export function createMemory(): RepoMemory {
     pulls: new Map(),
     standings: createLru(5_000),
     runs: new Map(),
-    runToldAt: 0,
     dispatches: new Map(),
     refusals: new Map(),
     strictUntil: 0,

@@ -1,5 +1,6 @@
 import { statusOf } from './fault.ts'
 import type { Forge } from './forge.ts'
+import type { Lru } from './lru.ts'
 
 type Query = Readonly<Record<string, string | number | boolean>>
 export type Read<T> = { body: T; more: boolean; fresh: boolean }
@@ -20,12 +21,18 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
     })
     const more = /rel="next"/.test(response.headers.link ?? '')
     const etag = response.headers.etag
-    if (etag !== undefined) forge.memory.pages.set(key, { etag, body: response.data, more })
+    if (etag !== undefined && !isLasting(path))
+      forge.memory.pages.set(key, { etag, body: response.data, more })
     return { body: response.data as T, more, fresh: true }
   } catch (error) {
     if (statusOf(error) !== 304 || known === undefined) throw error
     return { body: known.body as T, more: known.more, fresh: false }
   }
+}
+
+/** Named by a SHA, and kept by `once` in a better shape: the raw answer of a large tree alone takes megabytes. */
+function isLasting(path: string): boolean {
+  return /\/git\/(?:trees|blobs|commits)\/|\/compare\//.test(path)
 }
 
 /** Asked anew, for what must not be an old answer. Counts. */
@@ -87,10 +94,15 @@ export async function readPages<B, T>(
 }
 
 /** Something that its SHA names: asked once. `load` makes it from whatever requests it needs. */
-export async function once<T>(forge: Forge, key: string, load: () => Promise<T>): Promise<T> {
-  const known = forge.memory.objects.get(key)
-  if (known !== undefined) return known as T
+export async function once<T>(
+  { memory }: Forge,
+  key: string,
+  load: () => Promise<T>,
+  shelf: Lru<T> = memory.objects as Lru<T>,
+): Promise<T> {
+  const known = shelf.get(key)
+  if (known !== undefined) return known
   const value = await load()
-  forge.memory.objects.set(key, value)
+  shelf.set(key, value)
   return value
 }

@@ -10,6 +10,9 @@ export function checkCaller({ caller, repo }: World, { workflow }: Probe): Findi
   if (caller.is === 'missing') return [bad(what, `${CALLER_PATH} is not on ${repo.defaultBranch}`, copy)]
   if (caller.is === 'outdated') {
     const found = caller.version === null ? 'no version' : `version ${caller.version}`
+    if (caller.version === CALLER_VERSION) {
+      return [bad(what, `the \`run-name\` of ${CALLER_PATH} is not \`\${{ inputs.title }}\``, copy)]
+    }
     return [bad(what, `${CALLER_PATH} carries ${found}; this release needs ${CALLER_VERSION}`, copy)]
   }
   if (workflow.is === 'hidden') {

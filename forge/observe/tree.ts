@@ -8,12 +8,12 @@ export type Tree = ReadonlyMap<string, TreeFile> | null
 
 /** @param sha of a tree, or of a commit where its tree is not known. Never asked twice. */
 export async function readTree(forge: Forge, sha: string): Promise<Tree> {
-  const held = await once(forge, `tree ${sha}`, async () => {
+  const load = async () => {
     const path = '/repos/{owner}/{repo}/git/trees/{tree_sha}'
     const { body } = await read<TreeWire>(forge, path, { tree_sha: sha, recursive: '1' })
     return { tree: body.truncated ? null : filesOf(body) }
-  })
-  return held.tree
+  }
+  return (await once(forge, sha, load, forge.memory.trees)).tree
 }
 
 function filesOf(wire: TreeWire): Map<string, TreeFile> {

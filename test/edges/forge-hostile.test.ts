@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { printBranch, printClaimRef, printTaskId } from '../../core/names.ts'
+import { printCaller, RELEASE } from '../../core/caller.ts'
+import { CALLER_VERSION, printBranch, printClaimRef, printTaskId } from '../../core/names.ts'
 import { looksLikeCommand } from '../../forge/observe/commands.ts'
-import { readConfig } from '../../forge/observe/config.ts'
+import { readCaller, readConfig } from '../../forge/observe/config.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'
@@ -106,6 +107,12 @@ describe('configuration that wants to take our time is refused at once', () => {
     const text = `setup:\n  - ${JSON.stringify(command)}\nchecks:\n  - name: unit\n    run: |\n      ${command}\n`
     expect(readConfig(text)).toMatchObject({ ok: true })
   })
+})
+
+test('a caller whose runs do not bear our title is not one of ours', () => {
+  const text = printCaller(RELEASE)
+  expect(readCaller(text)).toEqual({ is: 'current' })
+  expect(readCaller(text.replace(/^run-name:.*\n/m, ''))).toEqual({ is: 'outdated', version: CALLER_VERSION })
 })
 
 describe('a comment', () => {

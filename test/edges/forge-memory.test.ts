@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { createForge, type Forge } from '../../forge/forge.ts'
+import { createLru } from '../../forge/lru.ts'
+import { readCommits } from '../../forge/observe/commits.ts'
+import { readTree } from '../../forge/observe/tree.ts'
+import type { Client } from '../../forge/octokit.ts'
+
+/** Large repositories: what is remembered stays small, and what is forgotten is not asked for one by one. */
+
+const sha = (n: number) => n.toString(16).padStart(40, '0')
+
+/** Answers every commit by GraphQL, and every tree with so many files. */
+function makeForge(files: number): { forge: Forge; asked: string[] } {
+  const asked: string[] = []
+  const request = async (route: string) => {
+    asked.push(route)
+    const tree = Array.from({ length: files }, (_, i) => ({
+      path: `f${i}`,
+      mode: '100644',
+      type: 'blob',
+      sha: sha(i),
+    }))
+    return { data: { tree, truncated: false }, headers: { etag: `"${asked.length}"` } }
+  }
+  const graphql = async (query: string) => {
+    asked.push('graphql')
+    const facts = {
+      message: 'm',
+      committedDate: '2026-11-20T12:00:00Z',
+      tree: { oid: sha(1) },
+      parents: { nodes: [] },
+    }
+    return {
+      repository: Object.fromEntries([...query.matchAll(/(c\d+):/g)].map(([, name]) => [name, facts])),
+    }
+  }
+  const seal = { seal: () => '', holds: () => false }
+  const octokit = { request, graphql } as unknown as Client
+  const app = { id: 1, login: 'chorus[bot]' }
+  return { forge: createForge({ octokit, owner: 'o', repo: 'r', app, seal }), asked }
+}
+
+test('three thousand claims are asked fifty at a time, once', async () => {
+  const { forge, asked } = makeForge(0)
+  const shas = Array.from({ length: 3_000 }, (_, i) => sha(i))
+  expect((await readCommits(forge, shas)).size).toBe(3_000)
+  expect(asked).toEqual(Array.from({ length: 60 }, () => 'graphql'))
+  await readCommits(forge, shas)
+  expect(asked).toHaveLength(60)
+})
+
+test('of large trees only some are kept, and their raw answers not at all', async () => {
+  const { forge, asked } = makeForge(30_000)
+  for (let n = 0; n < 20; n++) await readTree(forge, sha(n))
+  expect(asked).toHaveLength(20)
+  expect(forge.memory.trees.size).toBeLessThan(10)
+  expect(forge.memory.pages.size).toBe(0)
+  await readTree(forge, sha(19))
+  expect(asked).toHaveLength(20)
+})
+
+test('a weighed map keeps the newest, however heavy, and forgets the oldest until the rest fits', () => {
+  const lru = createLru<number>(10, weight => weight)
+  for (const weight of [4, 5]) lru.set(`w${weight}`, weight)
+  lru.set('w6', 6)
+  expect([lru.get('w4'), lru.get('w5'), lru.get('w6')]).toEqual([undefined, undefined, 6])
+  lru.set('w99', 99)
+  expect([lru.get('w6'), lru.get('w99')]).toEqual([undefined, 99])
+  lru.set('w99', 1)
+  lru.set('w9', 9)
+  expect(lru.size).toBe(2)
+})
