@@ -44,8 +44,10 @@ export type RepoMemory = {
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
   standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
-  /** Runs of ours by id; a settled one is not looked at again unless it changes. */
-  runs: Map<number, { task: TaskId; updatedAt: string; settled: boolean; facts: RunFacts }>
+  /** Runs of ours by id; a settled one is not looked at again unless it changes. `updatedAt` null: not listed yet. */
+  runs: Map<number, { task: TaskId; updatedAt: string | null; settled: boolean; facts: RunFacts }>
+  /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
+  runToldAt: Instant
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
   /** By pull request: why GitHub did not merge it. `seen` is when the pull request had last changed then, once known. */
@@ -121,6 +123,7 @@ export function createMemory(): RepoMemory {
     pulls: new Map(),
     standings: createLru(5_000),
     runs: new Map(),
+    runToldAt: 0,
     dispatches: new Map(),
     refusals: new Map(),
     strictUntil: 0,
