@@ -10,7 +10,8 @@ import type { Clock } from './clock.ts'
 
 /** The three steps of a pass, bound to one repository. `observe` may throw, the others do not. */
 export type Steps = {
-  observe(): Promise<World>
+  /** @param pass of the look, from 1; where it is not told, everything is read. */
+  observe(pass?: number): Promise<World>
   plan(world: World, now: Instant): Plan
   perform(effect: Effect): Promise<Performed>
 }
@@ -48,7 +49,7 @@ export async function reconcile(context: Context): Promise<Reconciliation> {
   const { clock, memory } = context
   let next: Instant | null = null
   for (let pass = 1; pass <= PASSES; pass++) {
-    const came = await onePass(context)
+    const came = await onePass(context, pass)
     memory.lastPass = clock.now()
     if (came.fault !== null) return { next: came.next, fault: complain(context, came.fault) }
     next = came.next
@@ -71,10 +72,10 @@ export async function reconcile(context: Context): Promise<Reconciliation> {
  */
 type Pass = { did: 'nothing' | 'moved' | 'finished' | 'hindered'; next: Instant | null; fault: Fault | null }
 
-async function onePass(context: Context): Promise<Pass> {
+async function onePass(context: Context, pass: number): Promise<Pass> {
   const { steps, clock } = context
   try {
-    const world = await steps.observe()
+    const world = await steps.observe(pass)
     const planned = steps.plan(world, clock.now())
     logChanges(context, planned.states)
     const came = await performAll(context, planned.effects)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createPlanner } from '../core/planner.ts'
 import type { Forge } from '../forge/forge.ts'
+import { beginLook } from '../forge/look.ts'
 import { observe } from '../forge/observe.ts'
 import { perform } from '../forge/perform.ts'
 import type { Steps } from './reconcile.ts'
@@ -9,7 +10,10 @@ import type { Steps } from './reconcile.ts'
 export function stepsOf(forge: Forge): Steps {
   const plan = createPlanner()
   return {
-    observe: () => observe(forge),
+    observe: pass => {
+      if (pass === 1) beginLook(forge)
+      return observe(forge)
+    },
     plan: (world, now) => plan(world, { now, digest }),
     perform: effect => perform(forge, effect),
   }

@@ -1,6 +1,7 @@
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact } from '../core/world.ts'
+import type { LookMemory } from './look.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { Tree } from './observe/tree.ts'
 import type { FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
@@ -20,6 +21,8 @@ export type RepoMemory = {
   trees: Lru<{ tree: Tree }>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Map<string, number>
+  /** What was read in the look that is under way; null where nobody tells of looks. */
+  look: LookMemory | null
   repo: { at: number; wire: RepoWire } | null
   /** Of the account that the app acts as. */
   botId: number | null
@@ -108,6 +111,7 @@ export function createMemory(): RepoMemory {
     objects: createLru(20_000),
     trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
     refused: new Map(),
+    look: null,
     repo: null,
     botId: null,
     ledger: null,

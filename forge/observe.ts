@@ -18,14 +18,11 @@ import { readTasks } from './observe/tasks.ts'
  * answered by 304 and costs nothing. Throws; `toFault` names the error.
  */
 export async function observe(forge: Forge): Promise<World> {
-  const place = await readPlace(forge)
-  const [rules, settings, refs, issues, pulls] = await Promise.all([
-    readRules(forge, place.branch),
-    readSettings(forge, place.branch),
-    readRefs(forge),
-    readIssues(forge),
-    readOpenPulls(forge),
-  ])
+  const lists = Promise.all([readRefs(forge), readIssues(forge), readOpenPulls(forge)])
+  // Where the repository is out of reach, all of these fail: what the first says is heard.
+  lists.catch(() => {})
+  const { place, rules, settings } = await readSetting(forge)
+  const [refs, issues, pulls] = await lists
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
   const ledger = await loadRecords(forge, opened, [...found.keys()])
@@ -43,4 +40,14 @@ export async function observe(forge: Forge): Promise<World> {
   const misconfigured = await readMisconfigured(forge, { head, config: settings.config, strangers })
   const judged = { tasks, strangers, misconfigured, standings }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
+}
+
+/** What holds for all tasks. */
+async function readSetting(forge: Forge) {
+  const place = await readPlace(forge)
+  const [rules, settings] = await Promise.all([
+    readRules(forge, place.branch),
+    readSettings(forge, place.branch),
+  ])
+  return { place, rules, settings }
 }

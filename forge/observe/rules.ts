@@ -1,6 +1,7 @@
 import type { Rules } from '../../core/world.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { onceInLook } from '../look.ts'
 import { read, readList } from '../read.ts'
 import type { BranchWire, ProtectionWire, RuleWire } from '../wire.ts'
 
@@ -16,12 +17,16 @@ const NONE: Rules = {
 
 /** Rulesets and classic protection of the default branch, folded: the stricter of both holds, as GitHub applies them. */
 export async function readRules(forge: Forge, branch: BranchWire): Promise<Rules> {
+  const written = await onceInLook(forge, `rules of ${branch.name}`, () => readWritten(forge, branch))
+  return stricter(written, { ...NONE, strict: forge.now() < forge.memory.strictUntil })
+}
+
+async function readWritten(forge: Forge, branch: BranchWire): Promise<Rules> {
   const [rules, classic] = await Promise.all([
     readList<RuleWire>(forge, '/repos/{owner}/{repo}/rules/branches/{branch}', { branch: branch.name }),
     readClassic(forge, branch),
   ])
-  const learned = { ...NONE, strict: forge.now() < forge.memory.strictUntil }
-  return [...rules.map(ofRule), learned].reduce(stricter, classic)
+  return rules.map(ofRule).reduce(stricter, classic)
 }
 
 export function ofRule(rule: RuleWire): Rules {

@@ -1,5 +1,6 @@
 import { type Actor, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import { onceInLook } from '../look.ts'
 import { readMaybe } from '../read.ts'
 import type { StandingWire } from '../wire.ts'
 
@@ -15,7 +16,10 @@ export async function readStandings(
     }
   }
   const standings = await Promise.all(
-    [...people].map(async ([id, login]) => [id, await readStanding(forge, id, login)] as const),
+    [...people].map(async ([id, login]) => {
+      const read = () => readStanding(forge, id, login)
+      return [id, await onceInLook(forge, `standing of ${id} ${login}`, read)] as const
+    }),
   )
   return new Map(standings)
 }

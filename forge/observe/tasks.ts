@@ -27,14 +27,17 @@ type Shared = {
   claims: ReadonlyMap<TaskId, ClaimFacts[]>
   reports: ReadonlyMap<TaskId, Reports>
   runs: ReadonlyMap<TaskId, RunFacts[]>
-  edits: ReadonlyMap<number, Edit | null>
+  edits: Promise<ReadonlyMap<number, Edit | null>>
   pulls: ReadonlyMap<TaskId, PullSeen>
   sights: ReadonlyMap<number, Sight>
 }
 
 export async function readTasks(forge: Forge, found: Found, setting: Setting): Promise<TaskFacts[]> {
   const refs = new Map([...found].map(([task, { refs }]) => [task, refs]))
-  const [claims, edits] = await Promise.all([readClaims(forge, refs), readUndecided(forge, found, setting)])
+  // Asked beside all else, awaited last. Where it fails, the wait for it says so.
+  const edits = readUndecided(forge, found, setting)
+  edits.catch(() => {})
+  const claims = await readClaims(forge, refs)
   const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(claims.get(task)) }))
   const [runs, { pulls, sights }] = await Promise.all([
     readRuns(forge, awaitedRuns(found, claims, forge.now())),
@@ -69,14 +72,15 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const sight = shared.sights.get(pull?.pull.number ?? 0) ?? null
   const attempts = new Set(refs.attempts.values())
   const shown = { place, required, strict: rules.strict, attempts, sight }
-  const [story, blockers, proposal] = await Promise.all([
+  const [edits, story, blockers, proposal] = await Promise.all([
+    shared.edits,
     readStory(forge, issue, pull?.merged ?? false),
     readBlockers(forge, issue),
     pull === null ? null : readProposal(forge, pull, shown),
   ])
   return {
     id: task,
-    issue: issueFacts(forge, issue, { story, edit: shared.edits.get(issue.number) ?? null }),
+    issue: issueFacts(forge, issue, { story, edit: edits.get(issue.number) ?? null }),
     record: ledger.records.get(task) ?? null,
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,

@@ -2,6 +2,7 @@ import { isStatusComment } from '../../core/names.ts'
 import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
 import { isEcho, looksTheSame, saysTheSame } from '../echo.ts'
 import type { Forge } from '../forge.ts'
+import { forgetInLook, onceInLook } from '../look.ts'
 import type { Story } from '../memory.ts'
 import { readList } from '../read.ts'
 import type { CommentWire, IssueWire, TimelineWire } from '../wire.ts'
@@ -21,12 +22,18 @@ export async function readStory(forge: Forge, issue: IssueWire, landed: boolean)
     if (landed && saysTheSame(forge, known.issue, issue)) return known.story
   }
   echoes.delete(issue.number)
+  const same = known !== undefined && looksTheSame(known.issue, issue)
+  if (!same) forgetInLook(forge, `story of ${issue.number}`)
+  return onceInLook(forge, `story of ${issue.number}`, () => loadStory(forge, issue))
+}
+
+async function loadStory(forge: Forge, issue: IssueWire): Promise<Story> {
   const path = '/repos/{owner}/{repo}/issues/{issue_number}/timeline'
   const events = await readList<TimelineWire>(forge, path, { issue_number: issue.number })
   const story = storyOf(forge, events)
   // Answers may lag behind each other: until some time has passed, ask again (a 304 is free).
   const settled = forge.now() - instant(issue.updated_at) > LAG
-  stories.set(String(issue.number), { issue, settled, story })
+  forge.memory.stories.set(String(issue.number), { issue, settled, story })
   return story
 }
 
