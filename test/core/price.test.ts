@@ -61,7 +61,15 @@ describe('budgets in the configuration', () => {
     const issue = makeIssue()
     const task = makeTask({ issue })
     const record = makeRecord({ approval: makeApproval({ issue, agent: 'codex' }) })
-    const spec = { title: 't', type: 'task', priority: 2, goal: 'g', acceptance: [], scope: [], constraints: [] }
+    const spec = {
+      title: 't',
+      type: 'task',
+      priority: 2,
+      goal: 'g',
+      acceptance: [],
+      scope: [],
+      constraints: [],
+    }
     const { repo } = makeWorld()
 
     const ticket = writeTicket({ repo, config: config.value, task, record, spec, attempt: 1 })
