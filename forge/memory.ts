@@ -41,8 +41,8 @@ export type RepoMemory = {
   labels: Map<string, string>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
-  /** By issue, with the body that it was asked for. */
-  edits: Lru<{ updatedAt: string; edit: Edit | null }>
+  /** By issue, as it was when it was asked for. */
+  edits: Lru<{ updatedAt: string; body: string | null; edit: Edit | null }>
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */

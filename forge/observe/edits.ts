@@ -10,14 +10,17 @@ type Answer = { repository: Record<string, { lastEditedAt: string | null; editor
 /**
  * When each body was last edited, and by whom: only GraphQL tells, and it always counts. So one query for all issues
  * that still wait to be approved, and none for an issue that has not changed since. The text itself is no sign of that:
- * it may have been changed and changed back while somebody read it.
+ * it may have been changed and changed back while somebody read it. But dates are whole seconds, so another text is one.
  */
 export async function readEdits(
   forge: Forge,
   issues: readonly IssueWire[],
 ): Promise<ReadonlyMap<number, Edit | null>> {
   const { edits } = forge.memory
-  const unknown = issues.filter(issue => edits.get(String(issue.number))?.updatedAt !== issue.updated_at)
+  const unknown = issues.filter(issue => {
+    const known = edits.get(String(issue.number))
+    return known?.updatedAt !== issue.updated_at || known.body !== (issue.body ?? null)
+  })
   for (let i = 0; i < unknown.length; i += 50) await ask(forge, unknown.slice(i, i + 50))
   return new Map(issues.map(issue => [issue.number, edits.get(String(issue.number))?.edit ?? null]))
 }
@@ -31,11 +34,11 @@ async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
     repository(owner: $owner, name: $repo) { ${parts.join('\n')} }
   }`
   const { repository } = await forge.octokit.graphql<Answer>(query, { owner: forge.owner, repo: forge.repo })
-  for (const { number, updated_at } of issues) {
+  for (const { number, updated_at, body = null } of issues) {
     const asked = repository[`i${number}`]
     const at = asked?.lastEditedAt ?? null
     const edit = at === null ? null : { at: instant(at), by: editorOf(forge, asked?.editor ?? null) }
-    forge.memory.edits.set(String(number), { updatedAt: updated_at, edit })
+    forge.memory.edits.set(String(number), { updatedAt: updated_at, body, edit })
   }
 }
 

@@ -1,0 +1,203 @@
+import { afterEach, expect, test } from 'vitest'
+import { printBranch, printRunTitle, printTaskId } from '../../core/names.ts'
+import type { TaskFacts } from '../../core/world.ts'
+import { beginLook } from '../../forge/look.ts'
+import { observe } from '../../forge/observe.ts'
+import { perform } from '../../forge/perform.ts'
+import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
+import { commitFiles, registerApp } from '../../twin/seed.ts'
+import { makeTicket } from '../make.ts'
+import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+/** What is asked again, and what is known already: within one look, of a run that we started, of a pull request. */
+
+let stage: ForgeStage
+
+afterEach(() => stage.twin.close())
+
+async function openIssue(): Promise<number> {
+  const text = { title: 'Say more', body: 'Please.', labels: ['agent:codex'] }
+  return (await stage.as('ada').rest.issues.create({ ...stage.at, ...text })).data.number
+}
+
+async function onlyTask(): Promise<TaskFacts> {
+  const { tasks } = await observe(stage.forge)
+  expect(tasks).toHaveLength(1)
+  return tasks[0]!
+}
+
+/** Routes that were asked since the last call, counted or not. */
+function openLog(): () => string[] {
+  let seen = 0
+  return () => {
+    const fresh = stage.twin.requests.slice(seen)
+    seen = stage.twin.requests.length
+    return fresh.filter(({ actor }) => actor.startsWith('installation')).map(({ path }) => path)
+  }
+}
+
+const STEADY = /timeline|collaborators|\/rules\//
+
+test('within one look, rules, standing and an unchanged story are read once; the lists at every pass', async () => {
+  stage = await setForgeStage()
+  await openIssue()
+  const asked = openLog()
+  beginLook(stage.forge)
+  await observe(stage.forge)
+  expect(asked().filter(path => STEADY.test(path))).toHaveLength(3)
+  await observe(stage.forge)
+  const second = asked()
+  expect(second.filter(path => STEADY.test(path))).toEqual([])
+  for (const list of [
+    /issues\?state=open/,
+    /matching-refs\/chorus/,
+    /chorus\/ledger/,
+    /\/pulls/,
+    /branches\/main/,
+  ])
+    expect(second.some(path => list.test(path))).toBe(true)
+  beginLook(stage.forge)
+  await observe(stage.forge)
+  expect(asked().filter(path => STEADY.test(path))).toHaveLength(3)
+})
+
+test('what was read a while ago is read again, though the look goes on', async () => {
+  stage = await setForgeStage()
+  await openIssue()
+  const asked = openLog()
+  beginLook(stage.forge)
+  await observe(stage.forge)
+  asked()
+  stage.forge.now = () => Date.now() + 2_500
+  await observe(stage.forge)
+  expect(asked().filter(path => STEADY.test(path))).toHaveLength(3)
+})
+
+test.each<[string, (issue: number) => Promise<unknown>, (task: TaskFacts) => unknown, unknown]>([
+  [
+    'a stop',
+    issue =>
+      stage.as('ada').rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus stop' }),
+    task => task.issue.timeline.at(-1)?.is,
+    'commented',
+  ],
+  [
+    'a label taken off',
+    issue =>
+      stage.as('ada').rest.issues.removeLabel({ ...stage.at, issue_number: issue, name: 'agent:codex' }),
+    task => task.issue.timeline.at(-1)?.is,
+    'unlabeled',
+  ],
+  [
+    'another text',
+    issue => stage.as('ada').rest.issues.update({ ...stage.at, issue_number: issue, body: 'Rather not.' }),
+    task => [task.issue.body, task.issue.edits?.length],
+    ['Rather not.', 1],
+  ],
+])('%s between two passes of one look is seen by the second', async (_what, act, see, seen) => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  // A claim keeps it a task when its label goes.
+  const { repo } = await observe(stage.forge)
+  const task = printTaskId(issue)
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  beginLook(stage.forge)
+  await onlyTask()
+  await act(issue)
+  expect(see(await onlyTask())).toEqual(seen)
+})
+
+test('a run that we started is not asked for before a minute is over when no webhook tells of an end', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
+  const title = printRunTitle({ kind: 'work', task, attempt: 1 })
+  await perform(stage.forge, {
+    do: 'dispatch',
+    task,
+    attempt: 1,
+    claim,
+    title,
+    branch: 'main',
+    repeat: false,
+  })
+  const asked = openLog()
+  await stage.twin.quiet(30_000)
+  expect((await onlyTask()).runs).toMatchObject([{ status: 'queued' }])
+  expect(asked().filter(path => path.includes('/runs'))).toEqual([])
+  expect(stage.forge.memory.runToldAt).toBe(0)
+  stage.forge.now = () => Date.now() + 61_000
+  await expect.poll(async () => (await onlyTask()).runs[0]?.status).toBe('completed')
+})
+
+test('a run of ours that no list shows after a minute is forgotten', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
+  const title = printRunTitle({ kind: 'work', task, attempt: 1 })
+  await perform(stage.forge, {
+    do: 'dispatch',
+    task,
+    attempt: 1,
+    claim,
+    title,
+    branch: 'main',
+    repeat: false,
+  })
+  await stage.twin.quiet(30_000)
+  for (const run of [...stage.repo.actions.runs.keys()]) stage.repo.actions.runs.delete(run)
+  expect((await onlyTask()).runs).toHaveLength(1)
+  stage.forge.now = () => Date.now() + 61_000
+  expect((await onlyTask()).runs).toEqual([])
+})
+
+test('while checks run, a pull request is asked about once; when they have ended, again', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await observe(stage.forge)
+  const files = { 'src/b.js': 'export const b = 1\n' }
+  const head = await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'scratch',
+    files,
+    message: 'feat: b',
+  })
+  const branch = printBranch({ agent: 'codex', task })
+  await perform(stage.forge, { do: 'publish', task, branch, before: null, after: head, move: 'fast-forward' })
+  const text = { title: 'feat: b', body: `Closes #${issue}`, base: 'main' }
+  await perform(stage.forge, { do: 'open', task, head: branch, sha: head, ...text })
+  const ci = { state: stage.twin.state, by: { is: 'user', account: stage.repo.owner } } as const
+  const begun = {
+    appId: registerApp(ci.state, CI).id,
+    name: 'ci',
+    head_sha: head,
+    status: 'in_progress',
+  } as const
+  const run = createCheckRun(ci.state, stage.repo, begun, ci.by)
+  // In the very second in which it was opened a word could be missed, however slow this machine is.
+  const opened = Date.now()
+  stage.forge.now = () => opened
+  await expect.poll(async () => (await onlyTask()).pull?.mergeable).toBe(true)
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  stage.counted()
+  await onlyTask()
+  expect(stage.counted().filter(isQuery)).toEqual([])
+  updateCheckRun(ci.state, stage.repo, { run, changes: { conclusion: 'failure' } }, ci.by)
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
+  expect(stage.counted().filter(isQuery)).toHaveLength(1)
+})
+
+const CI = { name: 'ci', permissions: {}, events: [], owner: 'ada' }
+
+function isQuery(line: string): boolean {
+  return line.includes('graphql')
+}
