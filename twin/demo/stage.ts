@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Octokit } from '@octokit/rest'
 import { parse } from 'yaml'
 import type { Clock as AppClock } from '../../app/clock.ts'
@@ -9,6 +8,7 @@ import type { Pace } from '../../app/house.ts'
 import { type Running, startServer } from '../../app/server.ts'
 import { printCaller } from '../../core/caller.ts'
 import { CALLER_PATH, CONFIG_PATH } from '../../core/names.ts'
+import { ROOT } from '../../scripts/folders.ts'
 import { writeRelease } from '../../scripts/release.ts'
 import type { App } from '../apps/state.ts'
 import { git } from '../git.ts'
@@ -159,7 +159,7 @@ async function copyRepo(twin: Twin, { owner, name, from, ours }: Copy): Promise<
 
 /** With exactly the permissions and events of app.yml. */
 async function register(twin: Twin): Promise<App> {
-  const manifest = parse(await readFile(fileURLToPath(new URL('../../app.yml', import.meta.url)), 'utf8'))
+  const manifest = parse(await readFile(join(ROOT, 'app.yml'), 'utf8'))
   return registerApp(twin.state, {
     name: 'chorus',
     owner: 'chorus-app',
