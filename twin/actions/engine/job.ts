@@ -4,10 +4,10 @@ import type { Job } from '../state.ts'
 import { strings, type Tree } from '../tree.ts'
 import { enterGroup, leaveGroup, type Member } from './concurrency.ts'
 import { deadline } from './deadline.ts'
+import { type Entry, entrySight, mayKeep, type One } from './entry.ts'
 import { groupRequest } from './group.ts'
 import { endJob, moveJob, recordJob } from './job-record.ts'
 import type { CancelKind, JobResult, LiveRun, Result } from './live.ts'
-import { type Entry, entrySight, mayKeep, type One } from './entry.ts'
 import { type Outcome, workJob } from './work.ts'
 
 /** How a job under way is told to end. */

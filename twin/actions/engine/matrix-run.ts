@@ -1,8 +1,8 @@
 import { resolve, textOf } from '../expression.ts'
 import { Expression } from '../tree.ts'
+import { type Entry, entrySight, type One, worst } from './entry.ts'
 import type { JobResult } from './live.ts'
 import { expandMatrix, matrixSuffix } from './matrix.ts'
-import { type Entry, entrySight, type One, worst } from './entry.ts'
 import { createSlots } from './slots.ts'
 
 const MOST_JOBS = 256

@@ -8,11 +8,11 @@ import type { Run } from '../state.ts'
 import type { WorkflowFile } from '../workflow.ts'
 import { enterGroup, type GroupRequest, leaveGroup, type Member } from './concurrency.ts'
 import { type Engine, engineOf } from './engine.ts'
+import type { Scope } from './entry.ts'
 import { groupRequest } from './group.ts'
 import type { CancelKind, JobResult, LiveRun, Result } from './live.ts'
 import { defaultPermissions } from './permissions.ts'
 import { makePlan, type Plan, referenced, StartupFailure } from './plan.ts'
-import type { Scope } from './entry.ts'
 import { runScope } from './scope.ts'
 
 /** Starts a run (or its next attempt) in the background. `kept` are results that need not be made again. */

@@ -6,8 +6,8 @@ import type { Tree } from '../tree.ts'
 import { annotation } from './commands.ts'
 import { environmentOf } from './environment.ts'
 import { createFiles, takeIn } from './files.ts'
-import { runProcess, type StepRun } from './step-process.ts'
 import { frameSight } from './sight.ts'
+import { runProcess, type StepRun } from './step-process.ts'
 
 /** `{0}` is the script's file. Without `shell:` bash lacks pipefail: as on GitHub. */
 const SHELLS: Record<string, { line: string; end: string }> = {

@@ -1,7 +1,7 @@
 import { githubContext, varsContext } from '../contexts.ts'
 import type { Sight } from '../expression.ts'
-import { hashFiles } from './hash-files.ts'
 import type { Frame } from './frame.ts'
+import { hashFiles } from './hash-files.ts'
 
 /** What expressions in steps see. */
 export function frameSight(frame: Frame, env: Record<string, string> = {}): Sight {

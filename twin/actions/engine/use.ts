@@ -6,10 +6,10 @@ import { type Action, actionFor } from './action.ts'
 import { BUILT_IN } from './built-in.ts'
 import { actionVariables, environmentOf } from './environment.ts'
 import { createFiles, takeIn } from './files.ts'
-import { succeeded } from './script.ts'
-import { nest, runProcess, type StepRun } from './step-process.ts'
 import { createFrame } from './frame.ts'
+import { succeeded } from './script.ts'
 import { frameSight } from './sight.ts'
+import { nest, runProcess, type StepRun } from './step-process.ts'
 
 type Javascript = Extract<Action, { is: 'javascript' }>
 type Composite = Extract<Action, { is: 'composite' }>
