@@ -7,7 +7,7 @@ import type { TaskId } from './names.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
-import { keepOneUpdate } from './steps/update.ts'
+import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { warn } from './steps/warn.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -95,7 +95,8 @@ function effectsOf(world: World, decisions: readonly Decision[]): Effect[] {
     ...world.strangers.map(waveThrough),
     ...moves.flatMap(move => move.display.effects),
   ]
-  return [...effects.filter(effect => !isDisplay(effect)), ...effects.filter(isDisplay)]
+  const kept = keepOneLanding(effects, world.rules)
+  return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }
 
 /** All that this pass has to remember, as one commit. */

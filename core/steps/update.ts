@@ -1,6 +1,7 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
+import type { Rules } from '../world.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -20,6 +21,16 @@ export function keepOneUpdate(effects: readonly Effect[], states: Iterable<TaskS
   if (first === undefined) return effects
   const kept = [...states].some(isOnItsWay) ? null : first
   return effects.filter(effect => effect.do !== 'update' || effect === kept)
+}
+
+/**
+ * Where the rules ask for up-to-date branches, the first landing puts the others behind: GitHub would refuse them, and
+ * their green would blink. Whatever else was planned with such a landing waits with it.
+ */
+export function keepOneLanding(effects: readonly Effect[], { strict }: Rules): readonly Effect[] {
+  if (!strict) return effects
+  const [, ...late] = effects.flatMap(effect => (effect.do === 'land' ? effect.task : []))
+  return effects.filter(effect => !('task' in effect && effect.task !== null && late.includes(effect.task)))
 }
 
 function isOnItsWay(state: TaskState): boolean {

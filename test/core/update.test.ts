@@ -77,6 +77,22 @@ describe('a branch that is behind where the rules ask for up-to-date ones', () =
   })
 })
 
+describe('two that could land at once', () => {
+  const both = [makeProposedTask({}), second({})]
+  const about = (task: string, rules: Rules) =>
+    plan(makeWorld({ tasks: both, rules }), { now: at(60), digest: () => 'd'.repeat(64) }).effects.filter(
+      effect => 'task' in effect && effect.task === task,
+    )
+  test('land both where the rules do not ask for up-to-date branches', () => {
+    for (const issue of [7, 8])
+      expect(about(printTaskId(issue), makeRules()).map(effect => effect.do)).toContain('land')
+  })
+  test('land one by one where they do, and nothing is shown of the second', () => {
+    expect(about(printTaskId(7), strict).map(effect => effect.do)).toContain('land')
+    expect(about(printTaskId(8), strict)).toEqual([])
+  })
+})
+
 describe('what we brought up to date', () => {
   test('lands as it is', () => expect(does(updated())).toContain('land'))
   test('is nobody’s push', () => expect(review.judge(makeProposal({ pull: updated() })).is).toBe('pass'))
