@@ -23,7 +23,7 @@ test.each(SEEDS)('a question goes to the issue, its answer to the agent (seed %i
   await story.quiet()
   expect(runsOf(story, issue)).toHaveLength(1)
 
-  await story.comment(issue, 'Familiar, please: say "hi".', 'tim')
+  await story.comment(issue, 'Familiar, please: say "hi".', 'grace')
   await story.until('it is merged', () => story.pullOf(issue)?.merged)
   await story.until('the issue is closed', () => story.theIssue(issue).state === 'closed')
   await story.quiet()
