@@ -44,6 +44,15 @@ export function isEcho(forge: Forge, known: IssueWire, issue: IssueWire, lag: nu
   return ours && sameText(known, issue) && shows(issue, comments, expected(known, echo))
 }
 
+/** The labels as they are after what we did to them: a list that still shows the issue as it was before lags behind that. */
+export function labelsNow(forge: Forge, issue: IssueWire, lag: number): string[] {
+  const { echoes, stories } = forge.memory
+  const echo = echoes.get(issue.number)
+  const known = stories.get(String(issue.number))?.issue
+  if (echo === undefined || known === undefined || forge.now() - echo.at > lag) return labelsOf(issue)
+  return looksTheSame(known, issue) ? expected(known, echo) : labelsOf(issue)
+}
+
 /** Does a list show any difference? Dates are whole seconds, so they alone do not tell. */
 export function looksTheSame(known: IssueWire, issue: IssueWire): boolean {
   const dated = issue.updated_at === known.updated_at

@@ -4,9 +4,9 @@ import type { Edit, Story } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { actorOf, instant } from './actor.ts'
 
-type More = { story: Story; edit: Edit | null }
+type More = { story: Story; edit: Edit | null; labels: string[] }
 
-export function issueFacts(forge: Forge, issue: IssueWire, { story, edit }: More): IssueFacts {
+export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels }: More): IssueFacts {
   return {
     number: issue.number,
     id: issue.id,
@@ -16,7 +16,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit }: More
     state: issue.state === 'open' ? 'open' : 'closed',
     stateReason: issue.state_reason ?? null,
     author: authorOf(forge, issue),
-    labels: labelsOf(issue),
+    labels,
     container: (issue.sub_issues_summary?.total ?? 0) > 0,
     createdAt: instant(issue.created_at),
     edits: [story.renamed, edit].filter(one => one !== null),

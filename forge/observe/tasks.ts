@@ -4,6 +4,7 @@ import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Parsed } from '../../core/problem.ts'
 import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
+import { labelsNow } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { Edit, PullSeen } from '../memory.ts'
 import { isSame } from '../same.ts'
@@ -13,6 +14,7 @@ import { type Reports, readClaims, readReports } from './claims.ts'
 import { readEdits } from './edits.ts'
 import type { Found } from './find.ts'
 import { issueFacts } from './issue.ts'
+import { LAG } from './issues.ts'
 import { readProposal } from './proposal.ts'
 import { type Pulls, readPulls } from './pulls.ts'
 import type { Place } from './repo.ts'
@@ -80,7 +82,11 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   ])
   return {
     id: task,
-    issue: issueFacts(forge, issue, { story, edit: edits.get(issue.number) ?? null }),
+    issue: issueFacts(forge, issue, {
+      story,
+      edit: edits.get(issue.number) ?? null,
+      labels: labelsNow(forge, issue, LAG),
+    }),
     record: ledger.records.get(task) ?? null,
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,

@@ -160,6 +160,17 @@ test('a run of ours that no list shows after a minute is forgotten', async () =>
   expect((await onlyTask()).runs).toEqual([])
 })
 
+test('a label that we put on is there, though the list of issues lags behind', async () => {
+  stage = await setForgeStage({ lag: { maxMs: 60_000 } })
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await onlyTask()
+  await perform(stage.forge, { do: 'label', task, issue, add: ['phase:working'], remove: [] })
+  expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:working'])
+  await perform(stage.forge, { do: 'label', task, issue, add: [], remove: ['phase:working'] })
+  expect((await onlyTask()).issue.labels).toEqual(['agent:codex'])
+})
+
 test('while checks run, a pull request is asked about once; when they have ended, again', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()
