@@ -26,11 +26,13 @@ export type House = {
 }
 
 /** A webhook named this repository: look now, unless it is the echo of our own write, and again when GitHub's reads have caught up. */
-export function wakeByWebhook(house: House, { target, sender, mayEcho, runEnded }: Wake): void {
+export function wakeByWebhook(house: House, { target, sender, mayEcho, ended }: Wake): void {
   const repository = house.repositories.put(target)
   const now = house.clock.now()
   repository.settle = house.pace.settle.map(after => now + after)
-  if (runEnded && repository.reach !== null) repository.reach.forge.memory.runToldAt = now
+  const memory = repository.reach?.forge.memory
+  if (memory !== undefined && ended === 'run') memory.runToldAt = now
+  if (memory !== undefined && ended === 'check') memory.checkToldAt = now
   const isEcho = mayEcho && sender !== null && sender === repository.reach?.forge.app.login
   if (!isEcho) house.queue.wake(target.id)
   else if (repository.settle[0] !== undefined) house.queue.wakeAt(target.id, repository.settle[0])

@@ -40,10 +40,10 @@ export type WakeEvent = keyof typeof WAKES
 const ECHOES: readonly WakeEvent[] = ['issues', 'issue_comment', 'pull_request', 'push']
 
 /**
- * `mayEcho`: of a kind that our own writes cause; whether it did, its sender tells. `runEnded`: worth asking for the runs,
- * which is not done at each look.
+ * `mayEcho`: of a kind that our own writes cause; whether it did, its sender tells. `ended`: of what kind something
+ * ended that is not asked for at each look.
  */
-export type Wake = { target: Target; sender: string | null; mayEcho: boolean; runEnded: boolean }
+export type Wake = { target: Target; sender: string | null; mayEcho: boolean; ended: 'run' | 'check' | null }
 
 /** Where to look. Read from a delivery whose signature was checked, and still only believed to name a place. */
 export type Target = { id: number; owner: string; name: string; installation: number }
@@ -80,8 +80,14 @@ export function readWake(event: string, payload: unknown, appId: number): Wake |
   if (isOwnEcho(read.data, appId) || isOthersRun(read.data)) return null
   const { id, name, owner } = repository
   const target = { id, name, owner: owner.login, installation: installation.id }
-  const runEnded = event === 'workflow_run' && action === 'completed'
-  return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event), runEnded }
+  const ended = whatEnded(event, action)
+  return { target, sender: sender?.login ?? null, mayEcho: ECHOES.includes(event), ended }
+}
+
+/** A new check is as much news as the end of one: whoever asked for it again waits for it. */
+function whatEnded(event: WakeEvent, action: string | undefined): Wake['ended'] {
+  if (event === 'workflow_run') return action === 'completed' ? 'run' : null
+  return event === 'check_run' || event === 'check_suite' || event === 'status' ? 'check' : null
 }
 
 function isWakeEvent(event: string): event is WakeEvent {

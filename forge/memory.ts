@@ -4,7 +4,7 @@ import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact
 import type { LookMemory } from './look.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { Tree } from './observe/tree.ts'
-import type { FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
+import type { CheckRunSeen, FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
 
 /**
  * What one process remembers of one repository. Everything is right without it; a restart only costs requests.
@@ -47,6 +47,10 @@ export type RepoMemory = {
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
   standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
+  /** Check runs of a head as they were at its first sight, when one of others was under way, with our gate as we set it. */
+  begun: Lru<{ at: Instant; runs: readonly CheckRunSeen[] }>
+  /** When a webhook said last that a check has ended. Only says when to ask. */
+  checkToldAt: Instant
   /** Runs of ours by id; a settled one is not looked at again unless it changes. `updatedAt` null: not listed yet. */
   runs: Map<number, { task: TaskId; updatedAt: string | null; settled: boolean; facts: RunFacts }>
   /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
@@ -126,6 +130,8 @@ export function createMemory(): RepoMemory {
     edits: createLru(20_000),
     pulls: new Map(),
     standings: createLru(5_000),
+    begun: createLru(500),
+    checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
     dispatches: new Map(),

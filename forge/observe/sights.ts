@@ -3,6 +3,7 @@ import type { Forge } from '../forge.ts'
 import type { PullStanding } from '../memory.ts'
 import type { CheckRunSeen, PullWire } from '../wire.ts'
 import { instant } from './actor.ts'
+import { rememberBegun, runsUnderWay } from './begun.ts'
 import { isBusy, readCheckRuns } from './checks.ts'
 import { ROLLUP, type Rollup, type RollupWire, readRollup } from './rollup.ts'
 
@@ -36,7 +37,9 @@ export async function readSights(
   const listed = new Map<number, CheckRunSeen[]>()
   const seen = pulls.filter(pull => standings.get(String(pull.number))?.head === pull.head.sha)
   await Promise.all(
-    seen.map(async pull => listed.set(pull.number, await readCheckRuns(forge, pull.head.sha))),
+    seen.map(async ({ number, head }) => {
+      listed.set(number, runsUnderWay(forge, head.sha) ?? (await readCheckRuns(forge, head.sha)))
+    }),
   )
   const stale = pulls.filter(pull => isStale(forge, { pull, tip, runs: listed.get(pull.number) ?? [] }))
   const rollups = new Map<number, Rollup | null>()
@@ -46,6 +49,7 @@ export async function readSights(
   const sights = pulls.map(async pull => {
     const rollup = rollups.get(pull.number)
     const runs = listed.get(pull.number) ?? rollup?.runs ?? (await readCheckRuns(forge, pull.head.sha))
+    rememberBegun(forge, { head: pull.head.sha, runs, known: listed.has(pull.number) })
     const { standing } = standings.get(String(pull.number))!
     return [pull.number, { standing, runs, statuses: rollup?.statuses ?? null }] as const
   })

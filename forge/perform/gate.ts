@@ -1,6 +1,8 @@
 import { GATE_CHECK } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import { noteGate } from '../observe/begun.ts'
+import type { CheckRunWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 
@@ -31,13 +33,14 @@ export async function setGate(
   }
   const made =
     at.check === null
-      ? await write<{ id: number }>(forge, 'POST /repos/{owner}/{repo}/check-runs', {
+      ? await write<CheckRunWire>(forge, 'POST /repos/{owner}/{repo}/check-runs', {
           ...fields,
           head_sha: at.head,
         })
-      : await write<{ id: number }>(forge, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
+      : await write<CheckRunWire>(forge, 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}', {
           ...fields,
           check_run_id: at.check,
         })
+  noteGate(forge, at.head, made)
   return made.id
 }

@@ -46,13 +46,13 @@ test('what our own writes may cause is marked, what only others cause is not', (
   expect(readWake('issues', { ...base, action: 'labeled', sender: { login: 'us[bot]' } }, US)).toMatchObject({
     sender: 'us[bot]',
     mayEcho: true,
-    runEnded: false,
+    ended: null,
   })
   // A run's events name us as the sender, since we dispatched it: they are news all the same.
   expect(
     readWake('workflow_run', { ...base, action: 'completed', sender: { login: 'us[bot]' } }, US),
   ).toMatchObject({
     mayEcho: false,
-    runEnded: true,
+    ended: 'run',
   })
 })

@@ -171,7 +171,7 @@ test('a label that we put on is there, though the list of issues lags behind', a
   expect((await onlyTask()).issue.labels).toEqual(['agent:codex'])
 })
 
-test('while checks run, a pull request is asked about once; when they have ended, again', async () => {
+test('while checks run, they and their pull request are asked about once; when one has ended, again', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()
   const task = printTaskId(issue)
@@ -203,6 +203,9 @@ test('while checks run, a pull request is asked about once; when they have ended
   await onlyTask()
   expect(stage.counted().filter(isQuery)).toEqual([])
   updateCheckRun(ci.state, stage.repo, { run, changes: { conclusion: 'failure' } }, ci.by)
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  expect(stage.counted()).toEqual([])
+  stage.forge.memory.checkToldAt = opened
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
   expect(stage.counted().filter(isQuery)).toHaveLength(1)
 })

@@ -1,0 +1,36 @@
+import type { Sha } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import type { CheckRunSeen } from '../wire.ts'
+import { isBusy } from './checks.ts'
+import { isGate } from './gate.ts'
+
+/** Longest time for which an end that nobody told may go unnoticed. */
+const UNTOLD = 60_000
+
+type First = { head: Sha; runs: readonly CheckRunSeen[]; known: boolean }
+
+/** Checks of others were under way when this head was seen first. */
+export function rememberBegun(forge: Forge, { head, runs, known }: First): void {
+  if (!known && isBusy(forge, runs)) forge.memory.begun.set(head, { at: forge.now(), runs })
+}
+
+/**
+ * While some check of a head runs nothing lands, and a webhook tells when one ends: until then they need not be asked for.
+ * Null when they do: since the first word of an end, as lists may lag behind that word, and when there was none for long.
+ */
+export function runsUnderWay(forge: Forge, head: Sha): CheckRunSeen[] | null {
+  const { begun, checkToldAt } = forge.memory
+  const known = begun.get(head)
+  if (known === undefined) return null
+  if (checkToldAt < known.at && forge.now() - known.at < UNTOLD) return [...known.runs]
+  begun.delete(head)
+  return null
+}
+
+/** Our own gate is as we set it last. */
+export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
+  const known = forge.memory.begun.get(head)
+  if (known === undefined) return
+  const runs = [...known.runs.filter(run => !isGate(forge, run)), gate]
+  forge.memory.begun.set(head, { ...known, runs })
+}
