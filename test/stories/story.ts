@@ -157,7 +157,7 @@ function printIssue({ script, acceptance = 'it works', extra = '' }: IssueWish):
 }
 
 /** Generous: a story that hangs is a bug, a slow machine is not. */
-const PATIENCE = 60_000
+const PATIENCE = 150_000
 
 async function until<T>(
   stage: Stage,

@@ -65,7 +65,7 @@ export type StageOptions = TwinOptions & {
 /** Where the caller file of a repository on the twin gets its jobs from. */
 export const SOURCE = { owner: 'chorus-app', name: 'chorus', ref: 'v1' }
 
-const SETTLE: Partial<Pace> = { settle: [60, 300, 1000], sweepEvery: 20_000 }
+const SETTLE: Partial<Pace> = { settle: [80, 1000], sweepEvery: 20_000 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const twin = await createTwin(options)
