@@ -40,7 +40,12 @@ test.each(CASES)('uninstalled while an agent works, which is %s to the app (seed
   expect(story.repo.pulls.size).toBe(0)
   expect(story.labelsOf(issue)).toEqual(labels)
   expect(story.saidOn(issue)).toEqual([])
-  expect(requests.filter(request => request.status === 401).length).toBeLessThan(20)
+  const refused = Map.groupBy(
+    requests.filter(request => request.status === 401),
+    request => request.path,
+  )
+  // One look, whose questions @octokit/auth-app repeats three times while the token is new: GitHub may not know it everywhere yet.
+  for (const [path, times] of refused) expect(times.length, path).toBeLessThanOrEqual(4)
 
   faults.remove(lost)
   installApp(state, story.app, story.repo.owner.login)
