@@ -13,7 +13,7 @@ To try it out, without an account and without network
   local        the same for one issue of your own repository, on this machine only
 
 To look after a repository on GitHub
-  validate     check .github/chorus.yml, with line numbers
+  validate     check .github/chorus.yml or a BACKLOG.yaml, with line numbers
   doctor       everything that has to be right around a repository, and how to put it right
   status       every task, and the one line that says why it is not further
   dry-run      what the app would do next; does nothing
@@ -76,11 +76,14 @@ ${SETTINGS}`,
   chorus dry-run --repo OWNER/NAME [--json]
 
 ${SETTINGS}`,
-  validate: `chorus validate: checks a configuration as strictly as the app does.
+  validate: `chorus validate: checks a configuration, or the backlog of a feature, as strictly as the app does.
 
   chorus validate [FILE]      (default: .github/chorus.yml)
+  chorus validate specs/dark-mode/BACKLOG.yaml
 
-Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name.
+Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name. Of a backlog also:
+unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s
+context, and tasks that may change the same files without an order.
 Exit code 1 when there are problems, so that CI can run it:
 
   - run: npx chorus-app validate

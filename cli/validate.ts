@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { LineCounter, parseDocument } from 'yaml'
+import { basename } from 'node:path'
+import { parseBacklog } from '../core/backlog/contract.ts'
 import { parseConfig } from '../core/config.ts'
-import { CONFIG_PATH } from '../core/names.ts'
+import { BACKLOG_FILE, CONFIG_PATH } from '../core/names.ts'
+import { type Parsed, printProblem } from '../core/problem.ts'
+import { LONGEST_BACKLOG } from '../forge/backlog.ts'
+import { type Position, readDocument } from '../forge/document.ts'
 import { type Outcome, UsageError } from './outcome.ts'
-import { findPosition, type Position } from './position.ts'
 
-/** Checks a configuration file as strictly as the app does, and says on which line each problem is. */
+/** Checks a configuration or a backlog as strictly as the app does, and says on which line each problem is. */
 export function validate(file: string = CONFIG_PATH): Outcome {
-  const problems = findProblems(readText(file))
+  const problems = findProblems(readText(file), kindOf(file))
   const json = { file, problems }
   if (problems.length === 0) return { code: 0, text: `${file}: no problems`, json }
   const lines = problems.map(one => `${file}:${one.line}:${one.column} ${one.message}`)
@@ -16,32 +19,28 @@ export function validate(file: string = CONFIG_PATH): Outcome {
 
 type Located = Position & { path: string; message: string }
 
-/** Problems of a configuration's text, first those of YAML itself. */
-export function findProblems(text: string): Located[] {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  if (document.errors.length > 0) {
-    return document.errors.map(error => {
-      const { line, col } = lines.linePos(error.pos[0])
-      return { path: '', line, column: col, message: error.message.split('\n')[0] ?? 'not YAML' }
-    })
-  }
-  const parsed = parseConfig(toValue(document))
-  if (parsed.ok) return []
-  return parsed.problems.map(({ path, message }) => ({
-    path,
-    message: path === '' ? message : `${path}: ${message}`,
-    ...findPosition(document, lines, path),
-  }))
+type Kind = { longest?: number; parse(value: unknown): Parsed<unknown> }
+
+export const KINDS = {
+  config: { parse: parseConfig },
+  backlog: { longest: LONGEST_BACKLOG, parse: parseBacklog },
+} as const satisfies Record<string, Kind>
+
+function kindOf(file: string): Kind {
+  return basename(file) === BACKLOG_FILE ? KINDS.backlog : KINDS.config
 }
 
-/** As the app reads it: aliases that multiply are refused. */
-function toValue(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 })
-  } catch (error) {
-    return error instanceof Error ? error.message : 'not YAML'
-  }
+/** Problems of a text, first those of YAML itself; in the order of their lines. */
+export function findProblems(text: string, kind: Kind = KINDS.config): Located[] {
+  const { value, locate } = readDocument(text, kind.longest)
+  const parsed = value.ok ? kind.parse(value.value) : value
+  if (parsed.ok) return []
+  const found = parsed.problems.map(problem => ({
+    path: value.ok ? problem.path : '',
+    message: value.ok ? printProblem(problem) : problem.message,
+    ...locate(problem),
+  }))
+  return found.sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
 function readText(file: string): string {

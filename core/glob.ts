@@ -19,10 +19,9 @@ const DEEPEST = 10
 export function compileGlob(pattern: string): Parsed<Glob> {
   const wrong = checkShape(pattern)
   if (wrong !== null) return { ok: false, problems: [{ path: '', message: `"${pattern}" ${wrong}` }] }
-  const whole = pattern.endsWith('/') ? `${pattern}**` : pattern
-  const read = () => readNodes({ characters: [...whole], at: 0, depth: 0 })
+  const read = () => readWhole(pattern)
   // Nothing else can be wrong; most patterns are only checked, not matched against anything.
-  if (/[[{\\]/.test(whole) && read() === null) {
+  if (/[[{\\]/.test(pattern) && read() === null) {
     const message = `"${pattern}" is not a pattern: a bracket or brace is not closed, or \\ stands at its end`
     return { ok: false, problems: [{ path: '', message }] }
   }
@@ -34,6 +33,17 @@ export function compileGlob(pattern: string): Parsed<Glob> {
       return runMachine(machine, path)
     },
   }
+}
+
+/** What a pattern is made of for comparing it with others; a pattern that is not valid matches nothing. */
+export function toMachine(pattern: string): Machine {
+  const nodes = checkShape(pattern) === null ? readWhole(pattern) : null
+  return nodes === null ? { states: [], start: -1 } : buildMachine(nodes)
+}
+
+function readWhole(pattern: string): Node[] | null {
+  const whole = pattern.endsWith('/') ? `${pattern}**` : pattern
+  return readNodes({ characters: [...whole], at: 0, depth: 0 })
 }
 
 /** Patterns that are not valid match nothing; validate them first where that matters. */
@@ -138,10 +148,11 @@ function readClass(reader: Reader): Node | null {
   return { is: 'one', test: character => character !== '/' && listed(character) !== negated }
 }
 
-type State = { test: ((character: string) => boolean) | null; next: number[] }
-type Machine = { states: State[]; start: number }
+export type State = { test: ((character: string) => boolean) | null; next: number[] }
+/** State 0 accepts; a state without a test is passed without reading anything. */
+export type Machine = { states: State[]; start: number }
 
-/** Built from the end: each node knows where to go on. State 0 accepts. */
+/** Built from the end: each node knows where to go on. */
 function buildMachine(nodes: Node[]): Machine {
   const states: State[] = [{ test: null, next: [] }]
   const add = (state: State): number => states.push(state) - 1
@@ -175,7 +186,7 @@ function runMachine(machine: Machine, path: string): boolean {
 }
 
 /** All states that can be reached without reading a character. */
-function reach(machine: Machine, from: readonly number[]): Set<number> {
+export function reach(machine: Machine, from: readonly number[]): Set<number> {
   const seen = new Set(from)
   for (const index of seen) {
     const { test, next } = machine.states[index]!

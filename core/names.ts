@@ -17,6 +17,9 @@ export const GATE_CHECK = 'chorus/gate'
 export const CONFIG_CHECK = 'chorus/config'
 export const CONFIG_PATH = '.github/chorus.yml'
 export const CALLER_PATH = '.github/workflows/chorus.yml'
+/** The folders of features, each with its plan and its backlog. */
+export const SPECS = 'specs/'
+export const BACKLOG_FILE = 'BACKLOG.yaml'
 /** The version that the caller file of this release carries in its first line. */
 export const CALLER_VERSION = 1
 export const SKIP_CI = '[skip ci]'
@@ -197,3 +200,12 @@ export function printCoAuthor(agent: string): string {
 /** Around the answer to a command, inside the status comment. */
 export const ANSWER_START = '<!-- chorus:answer -->'
 export const ANSWER_END = '<!-- /chorus:answer -->'
+
+/** `specs/dark-mode/BACKLOG.yaml` */
+export function printBacklogPath(feature: string): string {
+  return `${SPECS}${feature}/${BACKLOG_FILE}`
+}
+
+export function parseBacklogPath(path: string): string | null {
+  return /^specs\/([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)\/BACKLOG\.yaml$/.exec(path)?.[1] ?? null
+}

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { backlogSchema } from '../core/backlog/contract.ts'
 import { configSchema } from '../core/config.ts'
 import { taskRecord } from '../core/ledger.ts'
 import { reportSchema } from '../core/report.ts'
@@ -9,6 +10,7 @@ import { fillTables } from './tables.ts'
 /** The contracts that others may read or write: editors, other languages. Keys are file names in this folder. */
 const CONTRACTS = {
   'config.json': { title: 'Chorus: .github/chorus.yml', schema: configSchema },
+  'backlog.json': { title: 'Chorus: specs/<feature>/BACKLOG.yaml', schema: backlogSchema },
   'ticket.json': { title: 'Chorus: ticket (app → runner)', schema: ticketSchema },
   'report.json': { title: 'Chorus: report (runner → app)', schema: reportSchema },
   'task-record.json': { title: 'Chorus: task record on the ledger', schema: taskRecord },

@@ -1,8 +1,8 @@
-import { parseDocument } from 'yaml'
 import { type Config, parseConfig } from '../../core/config.ts'
 import { CALLER_PATH, CALLER_VERSION, CONFIG_PATH, parseCallerHeader } from '../../core/names.ts'
 import type { Parsed } from '../../core/problem.ts'
 import type { CallerFact } from '../../core/world.ts'
+import { readDocument } from '../document.ts'
 import type { Forge } from '../forge.ts'
 import { readMaybe } from '../read.ts'
 import type { BranchWire } from '../wire.ts'
@@ -23,50 +23,11 @@ export async function readSettings(
   return { config: readConfig(config), caller: readCaller(caller) }
 }
 
-/** The whole way from text to configuration; null is an absent file. Also for `chorus validate`. */
+/** The whole way from text to configuration; null is an absent file. */
 export function readConfig(text: string | null): Parsed<Config> {
   if (text === null) return parseConfig(null)
-  const unfit = findUnfit(text)
-  if (unfit !== null) return { ok: false, problems: [{ path: '', message: unfit }] }
-  const document = parseDocument(text, { uniqueKeys: true, stringKeys: true })
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(error => ({
-      path: `line ${error.linePos?.[0].line ?? '?'}`,
-      message: error.message.split('\n')[0] ?? 'not YAML',
-    }))
-    return { ok: false, problems }
-  }
-  // Aliases that multiply ("billion laughs") are refused by the library's own limit.
-  try {
-    return parseConfig(document.toJS({ maxAliasCount: 100 }))
-  } catch (error) {
-    return {
-      ok: false,
-      problems: [{ path: '', message: error instanceof Error ? error.message : 'not YAML' }],
-    }
-  }
-}
-
-const LONGEST = 20_000
-const DEEPEST = 50
-
-/**
- * Anybody's pull request may bring a file here, and the YAML library takes minutes, or the whole process with it, for a few
- * hundred bytes that nest deeply enough. Judged roughly, before it is asked: no configuration comes near these bounds.
- */
-function findUnfit(text: string): string | null {
-  if (text.length > LONGEST) return `has ${text.length} characters; ${LONGEST} are the most`
-  let open = 0
-  for (const line of text.split('\n')) {
-    const marks = line.match(/(?:^|\s)[-?:](?=\s|$)/g)?.length ?? 0
-    if (/^\s{100}/.test(line) || marks > DEEPEST) return 'is nested too deeply'
-    for (const character of line) {
-      if (character === '[' || character === '{') open += 1
-      else if (character === ']' || character === '}') open = Math.max(0, open - 1)
-      if (open > DEEPEST) return 'is nested too deeply'
-    }
-  }
-  return null
+  const { value } = readDocument(text)
+  return value.ok ? parseConfig(value.value) : value
 }
 
 export function readCaller(text: string | null): CallerFact {

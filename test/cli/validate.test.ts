@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findProblems } from '../../cli/validate.ts'
+import { findProblems, KINDS } from '../../cli/validate.ts'
 
 function placesOf(text: string): string[] {
   return findProblems(text).map(({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`)
@@ -48,5 +48,37 @@ describe('a problem is told where it stands', () => {
         }]`,
     )
     expect(findProblems(bomb.join('\n')).length).toBeGreaterThan(0)
+  })
+})
+
+describe('a backlog is told where it stands too', () => {
+  const task = (id: string, depends: string, scope = `src/${id}/**`) => [
+    `  - id: ${id}`,
+    `    title: Do ${id}`,
+    '    type: feat',
+    '    goal: Make it work.',
+    '    acceptance: [it works]',
+    `    scope: ["${scope}"]`,
+    '    size: S',
+    `    depends_on: [${depends}]`,
+  ]
+  const backlog = (...tasks: string[][]) =>
+    ['version: 1', 'feature: f', 'title: F', 'goal: g', 'tasks:', ...tasks.flat()].join('\n')
+  const places = (text: string) =>
+    findProblems(text, KINDS.backlog).map(({ line, message }) => `${line} ${message.split(':')[0]}`)
+
+  test.each([
+    ['no problem', backlog(task('a', '')), []],
+    ['no such task', backlog(task('a', ''), task('b', 'ghost')), ['21 tasks[1].depends_on[0]']],
+    ['a cycle', backlog(task('a', 'b'), task('b', 'a')), ['13 tasks[0].depends_on']],
+    ['two with one id', backlog(task('a', ''), task('a', '')), ['14 tasks[1].id']],
+    ['one scope for two', backlog(task('a', ''), task('b', '', 'src/**')), ['19 tasks[1].scope']],
+    [
+      'no YAML',
+      'tasks: [',
+      ['1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    ],
+  ])('%s', (_situation, text, expected) => {
+    expect(places(text)).toEqual(expected)
   })
 })

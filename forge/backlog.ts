@@ -1,0 +1,14 @@
+import { type Backlog, parseBacklog } from '../core/backlog/contract.ts'
+import type { Parsed, Problem } from '../core/problem.ts'
+import { type Position, readDocument } from './document.ts'
+
+/** 200 tasks of 2.4 KB. */
+export const LONGEST_BACKLOG = 500_000
+
+export type BacklogReading = { backlog: Parsed<Backlog>; locate(problem: Problem): Position }
+
+/** The whole way from the text of a BACKLOG.yaml to its tasks. */
+export function readBacklog(text: string): BacklogReading {
+  const { value, locate } = readDocument(text, LONGEST_BACKLOG)
+  return { backlog: value.ok ? parseBacklog(value.value) : value, locate }
+}
