@@ -5,7 +5,7 @@ import { configSchema } from '../core/config.ts'
 import { taskRecord } from '../core/ledger.ts'
 import { reportSchema } from '../core/report.ts'
 import { ticketSchema } from '../core/ticket.ts'
-import { fillTables } from './tables.ts'
+import { fillTables, TABLES } from './tables.ts'
 
 /** The contracts that others may read or write: editors, other languages. Keys are file names in this folder. */
 const CONTRACTS = {
@@ -29,6 +29,8 @@ export function printSchemas(): Map<string, string> {
 
 if (import.meta.main) {
   for (const [name, text] of printSchemas()) writeFileSync(new URL(name, import.meta.url), text)
-  const readme = new URL('../README.md', import.meta.url)
-  writeFileSync(readme, fillTables(readFileSync(readme, 'utf8')))
+  for (const page of Object.keys(TABLES)) {
+    const file = new URL(`../${page}`, import.meta.url)
+    writeFileSync(file, fillTables(page, readFileSync(file, 'utf8')))
+  }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { configSchema } from '../core/config.ts'
 import { HELP } from '../core/words/answer.ts'
+import { printLandings } from '../core/words/landing.ts'
 
-/** The README's tables, printed from what the program itself reads and says. */
+/** Tables in pages, printed from what the program itself reads and says. */
 
 type Node = {
   type?: string
@@ -47,17 +48,18 @@ function show(node: Node): string {
   return `\`${JSON.stringify(node.default)}\``
 }
 
-export const TABLES: Readonly<Record<string, () => string>> = {
-  config: printConfigTable,
-  commands: () => HELP,
+/** By page, and there by the name in the markers. */
+export const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
+  'README.md': { config: printConfigTable, commands: () => HELP },
+  'docs/operating.md': { landing: printLandings },
 }
 
-/** The text with each `<!-- NAME:start -->…<!-- NAME:end -->` filled anew. Throws when a marker is missing. */
-export function fillTables(text: string): string {
-  return Object.entries(TABLES).reduce((filled, [name, print]) => {
+/** The page with each `<!-- NAME:start -->…<!-- NAME:end -->` filled anew. Throws when a marker is missing. */
+export function fillTables(page: string, text: string): string {
+  return Object.entries(TABLES[page] ?? {}).reduce((filled, [name, print]) => {
     const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]
     const [from, to] = [filled.indexOf(start), filled.indexOf(end)]
-    if (from < 0 || to < from) throw new Error(`the README has lost its marker ${start} or ${end}`)
+    if (from < 0 || to < from) throw new Error(`${page} has lost its marker ${start} or ${end}`)
     return `${filled.slice(0, from + start.length)}\n${print()}\n${filled.slice(to)}`
   }, text)
 }

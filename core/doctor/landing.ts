@@ -1,55 +1,26 @@
-import type { Config } from '../config.ts'
-import type { Rules, World } from '../world.ts'
+import { chooseMethod, readLanding } from '../landing/landing.ts'
+import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 import type { Probe } from './probe.ts'
 
-/** How pull requests land under the rules in force, and what that promises. */
-export type Landing = { path: 'direct' | 'person' | 'none'; promise: string }
-
-export function readLanding(rules: Rules, merge: Config['merge']): Landing {
-  if (rules.queue) {
-    return {
-      path: 'person',
-      promise: 'a merge queue is on: when the gate is green, a person adds the pull request to it',
-    }
-  }
-  if (merge.strategy !== 'auto') {
-    return { path: 'person', promise: 'when the gate is green, a person presses the button' }
-  }
-  const reviews = rules.approvals > 0 ? `, with ${rules.approvals} approving review(s) by people` : ''
-  if (rules.strict) {
-    return {
-      path: 'direct',
-      promise: `exact: CI has judged the very tree that lands${reviews}; each landing makes the others update first`,
-    }
-  }
-  return {
-    path: 'direct',
-    promise: `as tested on its own base${reviews}: two pull requests that pass alone may still break together`,
-  }
-}
-
+/** The row of the landing table that is in force, and what in the settings does not go with it. */
 export function checkLanding({ rules, config, repo }: World): Finding[] {
   if (!config.ok) return []
   const { merge } = config.value
   const what = 'how pull requests land'
-  const landing = readLanding(rules, merge)
-  const findings: Finding[] = []
-  if (rules.linear && merge.method === 'merge') {
-    const why = `${repo.defaultBranch} requires linear history, and merge.method is "merge": GitHub refuses such merges`
-    findings.push(bad(what, why, 'set merge.method to squash or rebase'))
+  const given = { rules, methods: repo.methods, merge }
+  const { path, promise, rate } = readLanding(given)
+  if (path === 'nothing') {
+    return [bad(what, promise, 'allow squash or rebase merging under Settings → General → Pull Requests')]
   }
-  if (!repo.methods.includes(merge.method)) {
-    const why = `the repository does not allow "${merge.method}"; Chorus takes "${repo.methods[0] ?? 'merge'}" instead`
-    findings.push(
-      warn(what, why, `allow it under Settings → General → Pull Requests, or change merge.method`),
-    )
+  const said = `${path}: ${promise}; at most: ${rate}`
+  if (path === 'queue' && merge.strategy === 'auto') {
+    return [warn(what, said, 'add green pull requests to the queue yourself, or take the queue off')]
   }
-  if (rules.queue && merge.strategy === 'auto') {
-    const why = 'a merge queue is on, and this release does not add to queues: GitHub refuses a direct merge'
-    findings.push(warn(what, why, 'add green pull requests to the queue yourself, or take the queue off'))
-  }
-  return findings.length > 0 ? findings : [ok(what, `${landing.path}: ${landing.promise}`)]
+  const method = chooseMethod(given)
+  if (method === merge.method) return [ok(what, said)]
+  const why = `merge.method is "${merge.method}", which ${repo.defaultBranch} does not take: Chorus takes "${method}" instead; ${said}`
+  return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
 }
 
 /** An app that may pass rules by jumps over a merge queue and over required checks without a word. */

@@ -1,11 +1,13 @@
+import type { Config } from '../config.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
 import { STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
-import type { MergeMethod, PullFacts, StrangerFacts } from '../world.ts'
+import type { PullFacts, StrangerFacts } from '../world.ts'
 import { update } from './update.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
@@ -16,13 +18,15 @@ type Proposed = Extract<TaskState, { is: 'proposed' }>
  */
 export function judgePull(facts: Folding, state: Proposed): Effect[] {
   if (!facts.config.ok) return []
-  const { strategy } = facts.config.value.merge
-  if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state)]
-  const text = writeGate(state.verdicts, { strategy })
+  const given = givenOf(facts, facts.config.value)
+  const { strategy } = given.merge
+  if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state, given)]
+  const landing = readLanding(given)
+  const text = writeGate(state.verdicts, landing)
   const gate = setGate(facts, state.pull, {
     ...text,
     conclusion: conclude(state.verdicts),
-    key: printKey(state.verdicts),
+    key: printKey(state.verdicts, landing),
   })
   return strategy === 'auto' ? [...gate, ...update(facts, state)] : gate
 }
@@ -33,9 +37,9 @@ function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {
 }
 
 /** What the text says, in short: the text is written again only when this changes, not at each move of the base. */
-function printKey(verdicts: Verdicts): string {
+function printKey(verdicts: Verdicts, { path }: Landing): string {
   const letters = verdicts.all.map(({ verdict }) => verdict.is[0]).join('')
-  return `${letters} ${verdicts.blocking?.reason ?? ''}`.slice(0, 250)
+  return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`.slice(0, 250)
 }
 
 /** An open pull request whose task does not move: the gate says why, and is not green. */
@@ -56,10 +60,8 @@ function setGate({ task }: Folding, pull: PullFacts, text: GateText): Effect[] {
   return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...text }]
 }
 
-function land(facts: Folding, { pull, attempt, verdicts }: Proposed): Effect {
-  const { world, config, task } = facts
-  const wanted: MergeMethod = config.ok ? config.value.merge.method : 'squash'
-  const method = world.repo.methods.includes(wanted) ? wanted : (world.repo.methods[0] ?? 'merge')
+function land(facts: Folding, { pull, attempt, verdicts }: Proposed, given: Given): Effect {
+  const { world, task } = facts
   return {
     do: 'land',
     task: task.id,
@@ -67,10 +69,16 @@ function land(facts: Folding, { pull, attempt, verdicts }: Proposed): Effect {
     head: pull.head.sha,
     base: world.repo.head,
     check: pull.gate?.id ?? null,
-    method,
+    method: chooseMethod(given),
     ...writeMerge(facts, pull, attempt),
-    summary: writeGate(verdicts, { strategy: 'auto' }).summary,
+    summary: writeGate(verdicts, readLanding(given)).summary,
   }
+}
+
+type Given = Parameters<typeof readLanding>[0]
+
+function givenOf({ world }: Folding, { merge }: Config): Given {
+  return { rules: world.rules, methods: world.repo.methods, merge }
 }
 
 /** People's, Dependabot's and forks' pull requests are never held. */

@@ -1,6 +1,7 @@
-import type { Config } from '../config.ts'
 import type { GateName, Verdict, Verdicts } from '../gates/gate.ts'
+import type { Landing } from '../landing/landing.ts'
 import { quoteCell, quoteWords } from '../quote.ts'
+import { writeLanding } from './landing.ts'
 
 /** What stands in the check `chorus/gate`: the one reason in the title, all gates below. */
 export type GateText = { title: string; summary: string }
@@ -8,19 +9,19 @@ export type GateText = { title: string; summary: string }
 const ICONS = { pass: '✅', wait: '⏳', refuse: '⛔' } as const
 const TITLE = 120
 
-export function writeGate(verdicts: Verdicts, { strategy }: Pick<Config['merge'], 'strategy'>): GateText {
+export function writeGate(verdicts: Verdicts, landing: Landing): GateText {
   const { all, blocking } = verdicts
   const passed = all.filter(line => line.verdict.is === 'pass').length
   const lead =
     blocking === null
-      ? writeLanding(strategy)
+      ? writeGreen(landing)
       : `**${blocking.is === 'refuse' ? 'Refused' : 'Waiting'} (${blocking.gate}):** ${quoteWords(blocking.reason)}`
   const rows = all.map(({ gate, verdict }) => writeRow(gate, verdict))
   const table = ['| | gate | |', '|---|---|---|', ...rows].join('\n')
   return {
     title:
       blocking === null ? 'Every gate passes' : quoteWords(`${blocking.gate}: ${blocking.reason}`, TITLE),
-    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${table}\n`,
+    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${table}\n\n${writeLanding(landing)}\n`,
   }
 }
 
@@ -29,9 +30,17 @@ function writeRow(gate: GateName, verdict: Verdict): string {
   return `| ${ICONS[verdict.is]} | ${gate} | ${quoteCell(quoteWords(why))} |`
 }
 
-function writeLanding(strategy: Config['merge']['strategy']): string {
-  if (strategy === 'auto') return 'Every gate passes: Chorus merges this commit.'
-  return `Every gate passes. The strategy is \`${strategy}\`: a person presses the merge button.`
+function writeGreen({ path }: Landing): string {
+  switch (path) {
+    case 'person':
+      return 'Every gate passes: a person presses the merge button.'
+    case 'queue':
+      return 'Every gate passes: a person adds it to the merge queue.'
+    case 'nothing':
+      return 'Every gate passes, and still nothing can land here.'
+    default:
+      return 'Every gate passes: Chorus merges this commit.'
+  }
 }
 
 /** An open pull request whose task does not move on. */

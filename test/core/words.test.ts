@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Folding } from '../../core/fold.ts'
 import { GATE_NAMES } from '../../core/gates/gate.ts'
 import { judge } from '../../core/gates/registry.ts'
+import { readLanding } from '../../core/landing/landing.ts'
 import { printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import type { Report } from '../../core/report.ts'
 import type { TaskState, WaitReason } from '../../core/state.ts'
@@ -16,11 +17,13 @@ import {
   at,
   makeChange,
   makeClaim,
+  makeConfig,
   makeProposal,
   makeProposedTask,
   makePull,
   makeRecord,
   makeReport,
+  makeRules,
   makeRun,
   makeSpec,
   makeWorld,
@@ -145,15 +148,21 @@ Co-authored-by: codex (agent) <codex@chorus.invalid>
 })
 
 describe('the gate', () => {
+  const landing = (strategy: 'auto' | 'pr' | 'manual') =>
+    readLanding({
+      rules: makeRules(),
+      methods: ['squash'],
+      merge: { ...makeConfig().merge, strategy },
+    })
   test('has a line for each gate, and the reason on top', () => {
     const verdicts = judge(makeProposal({ pull: makePull({ changes: [makeChange({ added: 4000 })] }) }))
-    const { title, summary } = writeGate(verdicts, { strategy: 'auto' })
+    const { title, summary } = writeGate(verdicts, landing('auto'))
     expect(title).toMatch(/^size: 4001 lines changed, more than 400: /)
     expect(summary).toMatch(/^\*\*Waiting \(size\):\*\* 4001 lines/)
     expect(summary.match(/^\| (?:✅|⏳|⛔) \| [a-z]+ \| /gm)).toHaveLength(GATE_NAMES.length)
   })
   test.each(['auto', 'pr', 'manual'] as const)('%s says who merges', strategy => {
-    const { summary } = writeGate(judge(makeProposal()), { strategy })
+    const { summary } = writeGate(judge(makeProposal()), landing(strategy))
     expect(summary.startsWith('Every gate passes')).toBe(true)
     expect(summary.includes('a person presses')).toBe(strategy !== 'auto')
   })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../../core/config.ts'
 import type { Finding } from '../../../core/doctor/finding.ts'
-import { readLanding } from '../../../core/doctor/landing.ts'
 import type { Probe } from '../../../core/doctor/probe.ts'
 import { diagnose } from '../../../core/doctor.ts'
 import { PERMISSIONS } from '../../../core/permissions.ts'
@@ -114,8 +113,8 @@ describe('what is wrong is found, alone, and told with a fix', () => {
     ],
     [
       'merges where history must be linear',
-      'bad',
-      /linear/,
+      'warn',
+      /does not take/,
       { ...config({ merge: { method: 'merge' } }), rules: makeRules({ required: [GATE], linear: true }) },
       {},
     ],
@@ -169,19 +168,4 @@ test('before the first run, what only a run can show is said to be unproven', ()
   const found = findingsOf(world, makeProbe())
   expect(found.map(finding => finding.level)).toEqual(['warn', 'warn'])
   for (const finding of found) expect(finding.why).toMatch(/unproven here/)
-})
-
-describe('how pull requests land follows from the rules', () => {
-  const merge = (strategy: 'auto' | 'pr' | 'manual') => ({ strategy, method: 'squash' as const })
-  test.each([
-    ['strict', { strict: true }, 'auto', 'direct', /^exact/],
-    ['not strict', {}, 'auto', 'direct', /may still break together/],
-    ['reviews', { approvals: 2 }, 'auto', 'direct', /2 approving/],
-    ['a queue', { queue: true, strict: true }, 'auto', 'person', /queue/],
-    ['strategy pr', {}, 'pr', 'person', /presses the button/],
-  ] as const)('%s', (_situation, rules, strategy, path, promise) => {
-    const landing = readLanding(makeRules(rules), merge(strategy))
-    expect(landing.path).toBe(path)
-    expect(landing.promise).toMatch(promise)
-  })
 })

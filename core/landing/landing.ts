@@ -1,0 +1,60 @@
+import type { Config } from '../config.ts'
+import type { MergeMethod, Rules } from '../world.ts'
+import { ROWS, type Row } from './table.ts'
+
+/** How pull requests land under the rules in force, what that promises, and how fast it can be. */
+export type Landing = Pick<Row, 'path' | 'promise' | 'rate'>
+
+/** What the rules and the repository's settings come to; all that the table asks for. */
+export type Situation = {
+  queue: boolean
+  strict: boolean
+  /** The branch asks for people's reviews. */
+  reviews: boolean
+  /** Our own merges of the base may cost an approval. */
+  dismissed: boolean
+  /** A merge commit may land: allowed by the repository, and by no linear history forbidden. */
+  mergeable: boolean
+  /** Some method is both allowed and possible. */
+  possible: boolean
+}
+
+type Given = { rules: Rules; methods: readonly MergeMethod[]; merge: Config['merge'] }
+
+/** The one row of the table that fits; before it, whatever the rules: without automatic landing a person decides. */
+export function readLanding({ rules, methods, merge }: Given): Landing {
+  const situation = readSituation(rules, methods)
+  const row = ROWS.find(one => fits(one, situation))
+  if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
+  const nothing = row.path === 'nothing' || row.path === 'queue'
+  return merge.strategy === 'auto' || nothing ? row : BUTTON
+}
+
+const BUTTON: Landing = {
+  path: 'person',
+  promise: 'what the rules ask for: when the gate is green, a person presses the button',
+  rate: 'as fast as people press it',
+}
+
+export function readSituation(rules: Rules, methods: readonly MergeMethod[]): Situation {
+  const possible = methods.filter(method => method !== 'merge' || !rules.linear)
+  const reviews = rules.approvals > 0 || rules.lastPush
+  return {
+    queue: rules.queue,
+    strict: rules.strict,
+    reviews,
+    dismissed: reviews && (rules.dismissStale || rules.lastPush),
+    mergeable: possible.includes('merge'),
+    possible: possible.length > 0,
+  }
+}
+
+export function fits({ when }: Row, situation: Situation): boolean {
+  return Object.entries(when).every(([key, wanted]) => situation[key as keyof Situation] === wanted)
+}
+
+/** The method that the configuration wants, or the nearest that is possible here. */
+export function chooseMethod({ rules, methods, merge }: Given): MergeMethod {
+  const possible = methods.filter(method => method !== 'merge' || !rules.linear)
+  return possible.includes(merge.method) ? merge.method : (possible[0] ?? merge.method)
+}

@@ -1,0 +1,65 @@
+import type { Situation } from './landing.ts'
+
+export type LandingPath = 'queue' | 'direct' | 'one-by-one' | 'person' | 'nothing'
+
+export type Row = {
+  /** What has to be so; what is not named may be either. No two rows fit the same situation. */
+  when: Partial<Situation>
+  path: LandingPath
+  promise: string
+  /** The highest rate at which pull requests can land. */
+  rate: string
+}
+
+/**
+ * Every combination of rules, and how pull requests land under it. `doctor`, the gate's text and the page about operating
+ * read this table, and so does what lands.
+ */
+export const ROWS: readonly Row[] = [
+  {
+    when: { possible: false },
+    path: 'nothing',
+    promise: 'nothing can land: linear history forbids merge commits, and no other method is allowed',
+    rate: 'none',
+  },
+  {
+    when: { possible: true, queue: true },
+    path: 'queue',
+    promise:
+      'exact, kept by GitHub’s merge queue; this release does not add to queues: when the gate is green, a person adds the pull request',
+    rate: 'as fast as people add to the queue',
+  },
+  {
+    when: { possible: true, queue: false, strict: false, reviews: false },
+    path: 'direct',
+    promise: 'as tested on its own base: two pull requests that pass alone may still break together',
+    rate: 'as fast as CI passes, side by side',
+  },
+  {
+    when: { possible: true, queue: false, strict: false, reviews: true },
+    path: 'direct',
+    promise:
+      'as tested on its own base, with people’s reviews: two pull requests that pass alone may still break together',
+    rate: 'as fast as CI passes and people review, side by side',
+  },
+  {
+    when: { possible: true, queue: false, strict: true, reviews: false },
+    path: 'one-by-one',
+    promise: 'exact: CI has judged the very tree that lands; each landing makes the others update first',
+    rate: 'one for each run of CI',
+  },
+  {
+    when: { possible: true, queue: false, strict: true, reviews: true, dismissed: false },
+    path: 'one-by-one',
+    promise:
+      'exact, with people’s reviews, which outlive our merges of the base; each landing makes the others update first',
+    rate: 'one for each run of CI',
+  },
+  {
+    when: { possible: true, queue: false, strict: true, reviews: true, dismissed: true },
+    path: 'one-by-one',
+    promise:
+      'exact, with people’s reviews, which GitHub may ask for again after each update; each landing makes the others update first',
+    rate: 'one for each run of CI and each review',
+  },
+]

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import { chooseMethod, fits, readLanding, readSituation } from '../../../core/landing/landing.ts'
+import { ROWS } from '../../../core/landing/table.ts'
+import { writeLanding } from '../../../core/words/landing.ts'
+import type { MergeMethod, Rules } from '../../../core/world.ts'
+import { makeConfig, makeRules } from '../../make.ts'
+
+const { merge } = makeConfig()
+const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
+const SUBSETS = [0, 1, 2, 3, 4, 5, 6, 7].map(bits => METHODS.filter((_, i) => bits & (1 << i)))
+
+/** Strict, reviews, dismiss stale, last push, linear history, queue, and every set of allowed methods. */
+function everything(): { rules: Rules; methods: readonly MergeMethod[] }[] {
+  const bits = Array.from({ length: 64 }, (_, i) => (bit: number) => (i & (1 << bit)) !== 0)
+  return bits.flatMap(has => {
+    const approvals = has(1) ? 1 : 0
+    const rest = { dismissStale: has(2), lastPush: has(3), linear: has(4), queue: has(5) }
+    const rules = makeRules({ strict: has(0), approvals, ...rest })
+    return SUBSETS.map(methods => ({ rules, methods }))
+  })
+}
+
+test('every combination of rules has exactly one row', () => {
+  for (const { rules, methods } of everything()) {
+    const rows = ROWS.filter(row => fits(row, readSituation(rules, methods)))
+    expect(rows, JSON.stringify({ rules, methods })).toHaveLength(1)
+  }
+})
+
+test('every row is some combination’s', () => {
+  const used = new Set(everything().map(one => readLanding({ ...one, merge }).promise))
+  expect([...used].toSorted()).toEqual(ROWS.map(row => row.promise).toSorted())
+})
+
+test('exact is promised only where the host keeps it, and wherever it does', () => {
+  for (const { rules, methods } of everything()) {
+    const { path, promise } = readLanding({ rules, methods, merge })
+    if (path === 'nothing') continue
+    expect(promise.startsWith('exact'), JSON.stringify(rules)).toBe(rules.strict || rules.queue)
+  }
+})
+
+describe('each row', () => {
+  test.each([
+    ['no rules', {}, 'direct', 'as fast as CI passes, side by side'],
+    ['reviews', { approvals: 2 }, 'direct', 'as fast as CI passes and people review, side by side'],
+    [
+      'the last push approved',
+      { lastPush: true },
+      'direct',
+      'as fast as CI passes and people review, side by side',
+    ],
+    ['strict', { strict: true }, 'one-by-one', 'one for each run of CI'],
+    ['strict, linear', { strict: true, linear: true }, 'one-by-one', 'one for each run of CI'],
+    ['strict, reviews', { strict: true, approvals: 1 }, 'one-by-one', 'one for each run of CI'],
+    [
+      'strict, stale dismissed',
+      { strict: true, approvals: 1, dismissStale: true },
+      'one-by-one',
+      'one for each run of CI and each review',
+    ],
+    [
+      'strict, last push',
+      { strict: true, lastPush: true },
+      'one-by-one',
+      'one for each run of CI and each review',
+    ],
+    ['a queue', { queue: true, strict: true, approvals: 1 }, 'queue', 'as fast as people add to the queue'],
+  ] satisfies [string, Partial<Rules>, string, string][])('%s', (_, rules, path, rate) => {
+    expect(readLanding({ rules: makeRules(rules), methods: METHODS, merge })).toMatchObject({ path, rate })
+  })
+  test('linear history where only merge commits are allowed', () => {
+    const rules = makeRules({ linear: true })
+    expect(readLanding({ rules, methods: ['merge'], merge })).toMatchObject({ path: 'nothing', rate: 'none' })
+  })
+})
+
+test.each(['pr', 'manual'] as const)('with the strategy %s a person presses the button', strategy => {
+  const landing = readLanding({
+    rules: makeRules({ strict: true }),
+    methods: METHODS,
+    merge: { ...merge, strategy },
+  })
+  expect(landing.path).toBe('person')
+  expect(writeLanding(landing)).toMatch(/a person presses the button/)
+})
+
+describe('the method', () => {
+  const wanted = (method: MergeMethod, methods: readonly MergeMethod[], rules: Partial<Rules> = {}) =>
+    chooseMethod({ rules: makeRules(rules), methods, merge: { ...merge, method } })
+  test.each([
+    ['is the wanted one where it is possible', wanted('rebase', METHODS), 'rebase'],
+    ['is another where the repository does not allow it', wanted('squash', ['merge']), 'merge'],
+    ['is no merge commit where history is linear', wanted('merge', METHODS, { linear: true }), 'squash'],
+  ])('%s', (_, chosen, expected) => {
+    expect(chosen).toBe(expected)
+  })
+})
