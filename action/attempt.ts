@@ -84,7 +84,7 @@ async function work(
     return stop('cannot-run', words.agentUnknown(ticket.agent.name, ticket.agent.cli, known))
   }
   const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
-  if ('why' in seat) return stop('cannot-run', seat.why)
+  if ('why' in seat) return { ...stop('cannot-run', seat.why), failure: seat.failure }
   await using _ = seat
   const { user, processes } = plan.isolation.protection
   if (seat.hasKey && !user && !processes && !ticket.agent.same_user) {

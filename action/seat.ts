@@ -36,28 +36,35 @@ export type Seat = AsyncDisposable & {
   account(): Account | null
 }
 
+/** It cannot work here. */
+export type Unseated = { why: string; failure: FailureKind | null }
+
 export type Trouble = { kind: FailureKind; summary: string }
 
 type Plan = { ticket: Ticket; adapter: Adapter; supplies: Supplies }
 
 /** Brings the program, then opens its way to the model. The answer is a sentence when the agent cannot work here. */
-export async function openSeat(plan: Plan): Promise<Seat | { why: string }> {
+export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
   const { adapter, ticket, supplies } = plan
   const { agent } = ticket
   const service = adapter.service(agent)
   const key = service === null ? '' : findKey(agent.secrets, supplies.keys)
   // A service of one's own may want no key.
-  if (key === null && agent.base_url === null) return { why: words.keyMissing(agent.name, agent.secrets) }
+  if (key === null && agent.base_url === null) {
+    return { why: words.keyMissing(agent.name, agent.secrets), failure: 'no-key' }
+  }
   const program = adapter.package === null ? null : await findProgram(adapter.package, supplies.tools)
   if (program !== null && 'why' in program) {
-    return { why: words.notInstalled(agent.name, adapter.package?.program ?? agent.cli, program.why) }
+    const name = adapter.package?.program ?? agent.cli
+    return { why: words.notInstalled(agent.name, name, program.why), failure: null }
   }
   if (service === null) return sit(plan, { program, service, gateway: null, hasKey: false })
   try {
     const gateway = await openDoor(plan, service, key ?? '')
     return sit(plan, { program, service, gateway, hasKey: (key ?? '') !== '' })
   } catch (error) {
-    return { why: words.serviceUnfit(agent.name, error instanceof Error ? error.message : String(error)) }
+    const why = error instanceof Error ? error.message : String(error)
+    return { why: words.serviceUnfit(agent.name, why), failure: null }
   }
 }
 

@@ -47,6 +47,12 @@ export function newestClaim({ claims }: Pick<TaskFacts, 'claims'>): ClaimFacts |
   return newest
 }
 
+/** Who has it, or had it; null when its ticket cannot be read. */
+export function agentOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number): string | null {
+  const ticket = claims.find(claim => claim.attempt === attempt)?.ticket
+  return ticket?.ok ? ticket.value.agent.name : null
+}
+
 /** A run counts only if this app dispatched the caller on the default branch, and nobody ran it again. */
 export function genuineRuns(
   task: Pick<TaskFacts, 'runs'>,

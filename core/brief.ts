@@ -1,5 +1,6 @@
 import type { AgentConfig, Config } from './config.ts'
 import type { Revision, TaskRecord } from './ledger.ts'
+import type { Choice } from './route.ts'
 import type { TaskSpec } from './task.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
 import { visibleText } from './visible.ts'
@@ -12,14 +13,15 @@ export type Brief = {
   record: TaskRecord
   spec: TaskSpec
   attempt: number
+  choice: Choice
 }
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
-export function writeTicket({ repo, config, task, record, spec, attempt }: Brief): Ticket {
+export function writeTicket({ repo, config, task, record, spec, attempt, choice }: Brief): Ticket {
   const revisions = revisionsFor(attempt, task, record)
   const approval = record.approval
   if (approval === null) throw new Error('only an approved task gets a ticket')
-  const agent = config.agents[approval.agent]
+  const agent = config.agents[choice.agent]
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, revisions)
   return {
@@ -28,7 +30,7 @@ export function writeTicket({ repo, config, task, record, spec, attempt }: Brief
     task: task.id,
     attempt,
     issue: task.issue.number,
-    agent: specifyAgent(approval.agent, agent),
+    agent: specifyAgent(choice.agent, agent),
     base: head ?? repo.head,
     continues: head,
     spec: {
@@ -46,6 +48,7 @@ export function writeTicket({ repo, config, task, record, spec, attempt }: Brief
     checks: config.checks,
     protected: config.gates.protected,
     limits: writeLimits(config.limits),
+    account: { by: approval.by, epic: task.issue.parent, work: spec.work, because: choice.because },
     ...(Object.keys(config.models).length === 0 ? {} : { models: config.models }),
   }
 }

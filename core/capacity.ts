@@ -1,16 +1,16 @@
+import { agentOf } from './attempt.ts'
 import type { Config } from './config.ts'
-import type { TaskRecord } from './ledger.ts'
 import type { TaskState } from './state.ts'
 import { readPriority } from './task.ts'
 import type { TaskFacts } from './world.ts'
 
-export type Candidate = { task: TaskFacts; record: TaskRecord | null; state: TaskState }
+export type Candidate = { task: TaskFacts; state: TaskState }
 
 /** Which ready tasks may start now: within the caps, by priority, then age, then number. Returns the others' reason. */
 export function admit(candidates: readonly Candidate[], config: Config): ReadonlyMap<string, string> {
   const held = new Map<string, string>()
   const busy = new Map<string, number>()
-  for (const { state, record } of candidates) count(busy, busyAgent(state, record))
+  for (const { task, state } of candidates) count(busy, busyAgent(task, state))
   for (const { task, agent } of readyInOrder(candidates)) {
     const why = full(agent, busy, config)
     if (why === null) count(busy, agent)
@@ -23,9 +23,9 @@ function count(busy: Map<string, number>, agent: string | null): void {
   if (agent !== null) busy.set(agent, (busy.get(agent) ?? 0) + 1)
 }
 
-function busyAgent(state: TaskState, record: TaskRecord | null): string | null {
-  if (state.is !== 'claimed' && state.is !== 'running') return null
-  return record?.approval?.agent ?? ''
+function busyAgent(task: TaskFacts, state: TaskState): string | null {
+  if (state.is === 'claimed') return agentOf(task, state.claim.attempt) ?? ''
+  return state.is === 'running' ? (agentOf(task, state.attempt) ?? '') : null
 }
 
 function full(agent: string, busy: ReadonlyMap<string, number>, config: Config): string | null {

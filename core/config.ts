@@ -4,6 +4,7 @@ import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
 import { price } from './price.ts'
 import type { Parsed, Problem } from './problem.ts'
+import { checkRouting, routing, usualRules } from './routing.ts'
 
 /**
  * `.github/chorus.yml`, always read from the default branch. Every key has a default; an empty file works. Unknown keys
@@ -24,6 +25,10 @@ const agent = z
       .describe('for `custom`: a shell command; the prompt is in the file $CHORUS_PROMPT'),
     model: z.string().optional().describe('model name, as the CLI spells it'),
     fallback_model: z.string().optional().describe('model to use when the first one is overloaded'),
+    fallback: z
+      .array(agentName)
+      .default([])
+      .describe('agents that take over, in this order, when its service has no room, no quota, or is away'),
     base_url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
       .refine(url => !/[@?#]/.test(url), 'must not have a user, a query or a fragment')
@@ -65,6 +70,7 @@ const check = z.strictObject({
   fast: z.boolean().default(false).describe('also runs before each commit of the agent'),
 })
 
+const DEFAULT_AGENT = 'codex'
 const builtIn = { claude: {}, codex: {}, opencode: {}, gemini: {}, qwen: {} } as const
 
 const limits = z.strictObject({
@@ -143,7 +149,10 @@ export const configSchema = z.strictObject({
     .record(agentName, agent)
     .default({})
     .describe('the fleet; claude, codex, opencode, gemini and qwen exist already'),
-  default_agent: agentName.default('codex').describe('for `/chorus run` without an agent'),
+  default_agent: agentName
+    .default(DEFAULT_AGENT)
+    .describe('for `/chorus run` without an agent, where no rule of `routing` fits'),
+  routing: routing.prefault({}),
   limits: limits.prefault({}),
   models: z
     .record(modelName, price)
@@ -178,9 +187,11 @@ export function parseConfig(value: unknown): Parsed<Config> {
   const parsed = parseWith(configSchema, value ?? {})
   if (!parsed.ok) return parsed
   const agents = Object.entries({ ...builtInAgents(), ...parsed.value.agents })
+  const rules = parsed.value.routing.rules ?? usualRules(namedAgents(parsed.value))
   const config: Config = {
     ...parsed.value,
     agents: Object.fromEntries(agents.map(([name, agent]) => [name, withUsualSecret(agent)])),
+    routing: { ...parsed.value.routing, rules },
   }
   const problems = crossCheck(config)
   return problems.length === 0 ? { ok: true, value: config } : { ok: false, problems }
@@ -195,11 +206,17 @@ const USUAL_SECRET: Partial<Record<AgentConfig['cli'], string>> = {
   qwen: 'QWEN_API_KEY',
 }
 
+/** None when the file leaves the fleet to us. */
+function namedAgents({ agents, default_agent }: Config): string[] {
+  const named = Object.keys(agents)
+  return named.length === 0 && default_agent === DEFAULT_AGENT ? [] : [...named, default_agent]
+}
+
 function builtInAgents(): Config['agents'] {
   return Object.fromEntries(
     (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
       cli,
-      { cli, args: [], secrets: [], same_user: false, max_parallel: 4 },
+      { cli, args: [], secrets: [], fallback: [], same_user: false, max_parallel: 4 },
     ]),
   )
 }
@@ -217,6 +234,7 @@ function crossCheck(config: Config): Problem[] {
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
     })
   }
+  problems.push(...checkRouting(config))
   if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {
     problems.push({
       path: 'limits.cost_usd',

@@ -1,5 +1,6 @@
 /** Why an agent's program did not come to its end, as far as it or the model gateway can tell. */
 export const FAILURE_KINDS = [
+  'no-key',
   'auth',
   'quota',
   'overload',
@@ -19,6 +20,7 @@ export type FailureKind = (typeof FAILURE_KINDS)[number]
 export type Remedy = 'retry' | 'other-agent' | 'stuck'
 
 const REMEDIES: Record<FailureKind, Remedy> = {
+  'no-key': 'other-agent',
   auth: 'stuck',
   quota: 'other-agent',
   overload: 'other-agent',

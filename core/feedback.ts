@@ -1,6 +1,6 @@
 import { newestClaim } from './attempt.ts'
 import { parseCommands } from './command.ts'
-import type { Folding } from './fold.ts'
+import { countTries, type Folding } from './fold.ts'
 import type { Revision } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
 import type { TaskState } from './state.ts'
@@ -102,7 +102,7 @@ function collided(facts: Folding, state: Proposed): Revision | null {
 }
 
 export function hasTriesLeft(facts: Folding, attempt: number): boolean {
-  return facts.config.ok && attempt - facts.record.countFrom < facts.config.value.limits.attempts
+  return facts.config.ok && countTries(facts, attempt) < facts.config.value.limits.attempts
 }
 
 /** The first word of somebody with standing after the question was asked is its answer. */

@@ -8,6 +8,7 @@ import type { TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
+import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
 import { explainConfig } from './words/config.ts'
@@ -166,10 +167,12 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
     return answered ? next(facts, number + 1) : wait('answer', report.question ?? report.summary)
   }
   const forPerson = FOR_A_PERSON[report.outcome]
-  if (forPerson !== undefined) {
+  const route = routeOf(facts)
+  if (forPerson !== undefined && !(route !== null && passesOn(route, number))) {
     return {
       is: 'stuck',
-      why: `${forPerson}: ${report.summary}`,
+      // What its program or its service said is plain enough.
+      why: report.failure === null ? `${forPerson}: ${report.summary}` : report.summary,
       help: 'Mend it, then comment `/chorus retry`.',
     }
   }
@@ -200,10 +203,17 @@ function reapproval(): TaskState {
   return wait('re-approval', 'the issue was edited after it was approved')
 }
 
+/** An attempt in which only the model service failed is no try of the agent's, as long as another can take over. */
+export function countTries(facts: Folding, attempt: number): number {
+  const route = routeOf(facts)
+  const passed = route === null ? 0 : countPassed(route, attempt)
+  return attempt - facts.record.countFrom - passed
+}
+
 /** Another fresh attempt, until the limit; then a person. */
 function retry(facts: Folding, failed: number, why: string): TaskState {
   if (!facts.config.ok) return held(facts)!
-  const tried = failed - facts.record.countFrom
+  const tried = countTries(facts, failed)
   if (tried < facts.config.value.limits.attempts) return next(facts, failed + 1)
   return {
     is: 'stuck',
@@ -228,10 +238,17 @@ function next(facts: Folding, number: number): TaskState {
   if (world.ledger.controls.paused !== null) {
     return wait('paused', `the whole repository was paused by @${world.ledger.controls.paused.by.login}`)
   }
-  if (config.value.agents[approval.agent] === undefined) {
+  const route = routeOf(facts)
+  if (route === null) return malformed(facts)!
+  const choice = chooseAgent(route)
+  if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
-  }
-  return malformed(facts) ?? { is: 'ready', agent: approval.agent, attempt: number }
+  return { is: 'ready', ...choice, attempt: number }
+}
+
+function routeOf({ config, task, record, spec }: Folding): Route | null {
+  const read = spec()
+  return config.ok && read.ok ? { config: config.value, task, record, work: read.value.work } : null
 }
 
 export function isBlocking(blocker: BlockerFacts): boolean {

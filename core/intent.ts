@@ -12,7 +12,8 @@ export type Intent =
   | {
       is: 'asked'
       by: Actor
-      agent: string
+      /** Null: nobody named one; see route.ts. */
+      agent: string | null
       via: 'label' | 'comment' | 'creation'
       at: Instant
       /** Agents of other labels that are set too and do not count. */
@@ -61,8 +62,8 @@ export function isOurApp(by: Actor, app: AppFacts): boolean {
 function decide(ask: Ask, allowed: readonly Ask[], config: Config): Intent {
   const labelled = allowed.filter(other => other.via !== 'comment')
   // A plain `/chorus run` means the agent that is labelled, if there is one.
-  const agent = ask.agent ?? labelled[0]?.agent ?? config.default_agent
-  if (!Object.hasOwn(config.agents, agent)) {
+  const agent = ask.agent ?? labelled[0]?.agent ?? null
+  if (agent !== null && !Object.hasOwn(config.agents, agent)) {
     return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
   }
   const others = labelled.map(other => other.agent).filter(name => name !== null && name !== agent)

@@ -10,7 +10,8 @@ const approval = z.strictObject({
   at: z.number(),
   /** How it was given. */
   via: z.enum(['label', 'comment', 'creation']),
-  agent: z.string(),
+  /** Null: whoever the configuration gives it to. */
+  agent: z.string().nullable(),
   /** The very text that was approved, so that a later edit shows as a difference. */
   text: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

@@ -21,7 +21,6 @@ export type Plan = {
 
 /** What becomes of one task while `held` keeps it back (null: nothing does). `move` null: nothing is to be done. */
 export type Decision = {
-  record: TaskRecord | null
   wanted: TaskState
   held: string | null
   state: TaskState
@@ -64,8 +63,7 @@ function lookAt(judged: Judged): Decision | Judged {
 
 function settle(judged: Judged, held: string | null): Decision {
   const move = decide(judged, held)
-  const { record } = judged.facts
-  return { record, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
+  return { wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
 }
 
 const CONCERNED: readonly TaskState['is'][] = ['ready', 'claimed', 'running']
@@ -75,8 +73,7 @@ function candidatesOf(tasks: readonly TaskFacts[], looks: readonly (Decision | J
   const candidates: Candidate[] = []
   looks.forEach((look, i) => {
     if (!CONCERNED.includes(look.wanted.is)) return
-    const record = 'facts' in look ? look.facts.record : look.record
-    candidates.push({ task: tasks[i]!, record, state: look.wanted })
+    candidates.push({ task: tasks[i]!, state: look.wanted })
   })
   return candidates
 }

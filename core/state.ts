@@ -13,7 +13,8 @@ export type TaskState =
   | { is: 'malformed'; problems: readonly Problem[] }
   /** Needs something from outside; `for` says from whom or what, in words. */
   | { is: 'waiting'; on: WaitReason; why: string }
-  | { is: 'ready'; agent: string; attempt: number }
+  /** `because`: why this agent; empty where it is simply the one that was asked for. */
+  | { is: 'ready'; agent: string; because: string; attempt: number }
   /** The claim exists; its run has not shown up yet. */
   | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; attempt: number; run: RunFacts }

@@ -3,11 +3,13 @@ import { parsePriorityLabel } from './names.ts'
 import type { Parsed, Problem } from './problem.ts'
 import { type Section, type Sections, splitSections } from './sections.ts'
 import { visibleText } from './visible.ts'
+import { readWork, type Work } from './work.ts'
 
 /** What an issue asks for, read from its form fields or from plain text. */
 export type TaskSpec = {
   title: string
   type: string
+  work: Work
   goal: string
   acceptance: readonly string[]
   /** Globs that the change must stay in; empty: anywhere that is not protected. */
@@ -71,9 +73,12 @@ type Parts = { title: string; scope: readonly string[]; section: Sections }
 
 function readSpec({ title, scope, section }: Parts, labels: readonly string[]): TaskSpec {
   const goal = emptyAnswer(section('goal')) ? '' : section('goal')
+  const words = typeWords(section('type'), labels)
+  const type = readType(words, title)
   return {
     title: title || firstLine(goal),
-    type: readType(section('type'), labels, title),
+    type: type ?? 'feat',
+    work: readWork(words, type),
     goal: goal || title,
     acceptance: readItems(section('acceptance')),
     scope,
@@ -125,15 +130,19 @@ function checkPattern(pattern: string, index: number): Problem[] {
   return glob.ok ? [] : glob.problems.map(({ message }) => ({ path: `scope[${index}]`, message }))
 }
 
-/** The form's field first, then labels, then a title that already is a conventional one. */
-function readType(section: Section, labels: readonly string[], title: string): TaskType {
+/** The form's field first, then labels. */
+function typeWords(section: Section, labels: readonly string[]): string[] {
+  return [...readItems(section), ...labels.map(label => label.replace(/^(?:type|kind)[:/]\s*/i, ''))]
+}
+
+/** The words first, then a title that already is a conventional one; null when nobody said. */
+function readType(words: readonly string[], title: string): TaskType | null {
   const prefix = /^([a-z]+)(?:\([^)]*\))?!?:\s/.exec(title)?.[1] ?? ''
-  const labelWords = labels.map(label => label.replace(/^(?:type|kind)[:/]\s*/i, ''))
-  for (const word of [...readItems(section), ...labelWords, prefix]) {
+  for (const word of [...words, prefix]) {
     const type = asType(word)
     if (type !== null) return type
   }
-  return 'feat'
+  return null
 }
 
 function asType(word: string): TaskType | null {

@@ -3,6 +3,7 @@ import { TICKET_KINDS } from './names.ts'
 import { parseWith } from './parse.ts'
 import { price } from './price.ts'
 import type { Parsed } from './problem.ts'
+import { WORK } from './work.ts'
 
 /** Contract app → runner. It lies in the claim's commit; the only dispatch input is that commit's SHA. */
 
@@ -44,6 +45,17 @@ export const limits = z.strictObject({
   cost_usd: z.number().positive().optional(),
 })
 
+/** Who an attempt is for, and why it is done by whom it is done. */
+export const account = z.strictObject({
+  by: z.strictObject({ id: z.number().int(), login: z.string() }),
+  /** The issue whose sub-issue it is. */
+  epic: z.number().int().nullable(),
+  work: z.enum(WORK),
+  /** Why this agent; empty where it was simply asked for. */
+  because: z.string(),
+})
+export type Account = z.infer<typeof account>
+
 export const ticketSchema = z.strictObject({
   version: z.literal(1),
   kind: z.enum(TICKET_KINDS),
@@ -73,6 +85,7 @@ export const ticketSchema = z.strictObject({
   checks: z.array(check),
   protected: z.array(z.string()),
   limits,
+  account: account.optional(),
   /** Prices by name of the model, a star at the end for all that begin so. */
   models: z.record(z.string(), price).optional(),
 })

@@ -95,6 +95,8 @@ export type IssueFacts = {
   labels: readonly string[]
   /** True for a parent of sub-issues: a container, never dispatched itself. */
   container: boolean
+  /** The issue of this repository whose sub-issue it is: its epic. */
+  parent: number | null
   createdAt: Instant
   /** The last edit of the title and that of the body, as far as there were any; `by` null when GitHub does not tell. */
   edits?: readonly { at: Instant; by: Actor | null }[]

@@ -114,6 +114,7 @@ export function makeIssue(overrides: Partial<IssueFacts> = {}): IssueFacts {
     author: alice,
     labels: ['agent:codex'],
     container: false,
+    parent: null,
     createdAt: at(0),
     timeline: [makeLabeled('agent:codex')],
     ...overrides,
@@ -124,6 +125,7 @@ export function makeSpec(overrides: Partial<TaskSpec> = {}): TaskSpec {
   return {
     title: 'Greet people by name',
     type: 'feat',
+    work: 'feature',
     goal: 'Say hello with the name.',
     acceptance: ['prints the name'],
     scope: [],

@@ -13,10 +13,11 @@ export function checkSecrets({ config, tasks }: World, { secrets }: Probe): Find
   return [...checkSlots(needed), ...checkPresence(needed, secrets)]
 }
 
-/** Built-in agents exist everywhere; only those that somebody uses have to have their key. */
+/** Built-in agents exist everywhere; only those that somebody uses, or that step in for them, have to have their key. */
 function askedAgents(config: Config, tasks: World['tasks']): string[] {
   const labelled = tasks.flatMap(task => task.issue.labels.flatMap(label => parseAgentLabel(label) ?? []))
-  return [...new Set([config.default_agent, ...labelled])]
+  const first = [config.default_agent, ...labelled]
+  return [...new Set(first.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])]))]
 }
 
 function checkSlots(needed: readonly string[]): Finding[] {

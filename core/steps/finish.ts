@@ -4,13 +4,14 @@ import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskFacts } from '../world.ts'
 
-/** After the landing: the issue closes (by keyword on GitHub's side; here when that did not happen) and the branch goes. */
+/** After the landing: the issue closes (by keyword on GitHub's side; here when that did not happen) and its branches go, as far as nobody else's commits are on them. */
 export function finish({ task }: Folding, state: Extract<TaskState, { is: 'merged' }>): Effect[] {
   const effects: Effect[] = []
   if (task.issue.state === 'open' && !isOpenAgain(task))
     effects.push({ do: 'close', task: task.id, issue: task.issue.number })
-  const { branch, sha } = state.pull.head
-  if (task.branches.get(branch) === sha) effects.push({ do: 'drop-branch', task: task.id, branch, sha })
+  const ours = [state.pull.head.sha, ...task.attempts.values()]
+  for (const [branch, sha] of task.branches)
+    if (ours.includes(sha)) effects.push({ do: 'drop-branch', task: task.id, branch, sha })
   return effects
 }
 

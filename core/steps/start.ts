@@ -17,6 +17,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     record,
     spec: spec.value,
     attempt: state.attempt,
+    choice: state,
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]
 }

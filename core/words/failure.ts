@@ -23,6 +23,8 @@ function sentence({ agent, kind, model, host, secret }: Trouble): string {
   const service = host ?? 'the model service'
   const name = model === null ? 'the model' : `the model \`${model}\``
   switch (kind) {
+    case 'no-key':
+      return keyMissing(agent, secret === null ? [] : [secret])
     case 'auth':
       return `${agent} could not work: ${service} does not take the key${secret === null ? '' : ` in the secret ${secret}`}.`
     case 'quota':

@@ -1,3 +1,4 @@
+import { agentOf } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printCoAuthor } from '../names.ts'
 import { quotePlain } from '../quote.ts'
@@ -11,12 +12,12 @@ export function writeMerge(
   pull: PullFacts,
   attempt: number,
 ): { title: string; message: string } {
-  const { task, record } = facts
+  const { task } = facts
   const spec = facts.spec()
   const known = task.reports.get(attempt)?.report
   const report = known?.ok ? known.value : null
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat' }
-  const agent = agentOf(facts, attempt) ?? record.approval?.agent ?? null
+  const agent = agentOf(task, attempt)
   const parts = [
     report === null ? '' : quotePlain(report.summary, 1000),
     `Closes #${task.issue.number}`,
@@ -27,11 +28,6 @@ export function writeMerge(
     title: writeSubject({ task: task.id, spec: what, report }),
     message: `${parts.filter(part => part !== '').join('\n\n')}${trailer}\n`,
   }
-}
-
-function agentOf({ task }: Folding, attempt: number): string | null {
-  const ticket = task.claims.find(claim => claim.attempt === attempt)?.ticket
-  return ticket?.ok ? ticket.value.agent.name : null
 }
 
 /** As trailers, so that `git log` and tools can read them. */

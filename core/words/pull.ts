@@ -1,3 +1,4 @@
+import { agentOf } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printPullMarker } from '../names.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
@@ -68,7 +69,7 @@ function writeMade({ task, record }: Folding, { attempt, report }: Attempted): s
   const total = task.reports.size > 1 ? writeUsage(readableReports(task.reports)) : null
   const { context } = report
   const lines = [
-    `- attempt ${attempt} by ${quoteLine(report.usage?.agent ?? record.approval?.agent ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
+    `- attempt ${attempt} by ${quoteLine(agentOf(task, attempt) ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
     ...(usage === null ? [] : [`- used: ${usage}${total === null ? '' : ` (all attempts: ${total})`}`]),
     `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
     `- protection: ${quoteLine(report.protection, 200)}`,

@@ -30,7 +30,7 @@ function keptAnswer({ task }: Folding, headline: string): string | null {
 function writeTable(facts: Folding, state: TaskState): string {
   const rows: [string, string | null][] = [
     ['task', `\`${facts.task.id}\``],
-    ['agent', writeAgent(facts)],
+    ['agent', writeAgent(facts, state)],
     ['attempt', writeAttempt(facts, state)],
     ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
     ['used', writeUsage(readableReports(facts.task.reports))],
@@ -40,15 +40,22 @@ function writeTable(facts: Folding, state: TaskState): string {
   return ['| | |', '|---|---|', ...lines].join('\n')
 }
 
-function writeAgent({ record, intent }: Folding): string | null {
+function writeAgent({ task, record, intent }: Folding, state: TaskState): string | null {
   const { approval } = record
   if (approval === null) return null
+  const claim = newestClaim(task)
+  const ticket = claim?.ticket.ok ? claim.ticket.value : null
+  const chosen =
+    state.is === 'ready'
+      ? state
+      : { agent: ticket?.agent.name ?? approval.agent, because: ticket?.account?.because ?? '' }
   const others = intent.is === 'asked' ? intent.others : []
   const passedOver =
     others.length === 0
       ? ''
       : `; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too, the newest counts`
-  return `${approval.agent}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
+  const because = chosen.because === '' ? '' : ` (${chosen.because})`
+  return `${chosen.agent ?? 'an agent'}${because}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
 }
 
 function writeAttempt({ task }: Folding, state: TaskState): string | null {

@@ -18,10 +18,17 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels
     author: authorOf(forge, issue),
     labels,
     container: (issue.sub_issues_summary?.total ?? 0) > 0,
+    parent: parentOf(forge, issue),
     createdAt: instant(issue.created_at),
     edits: [story.renamed, edit].filter(one => one !== null),
     timeline: story.timeline,
   }
+}
+
+/** An epic in another repository is none of ours. */
+function parentOf({ owner, repo }: Forge, { parent_issue_url: url }: IssueWire): number | null {
+  const match = /\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)$/.exec(url ?? '')
+  return match?.[1]?.toLowerCase() === `${owner}/${repo}`.toLowerCase() ? Number(match[2]) : null
 }
 
 export function labelsOf(issue: Pick<IssueWire, 'labels'>): string[] {

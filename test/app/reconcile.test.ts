@@ -189,7 +189,7 @@ test('an observation that fails ends the look with its fault, logged once', asyn
 })
 
 test('states are logged when they change, and only then', async () => {
-  const states = new Map<string, TaskState>([['a', { is: 'ready', agent: 'codex', attempt: 1 }]])
+  const states = new Map<string, TaskState>([['a', { is: 'ready', agent: 'codex', because: '', attempt: 1 }]])
   const { context, infos } = setUp({ states })
   for (let look = 0; look < 3; look++) await reconcile(context)
   states.set('a', { is: 'waiting', on: 'paused', why: 'paused by ada' })

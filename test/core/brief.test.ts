@@ -35,6 +35,7 @@ function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<T
     record: makeRecord(record),
     spec: makeSpec(),
     attempt,
+    choice: { agent: 'codex', because: '' },
   })
 }
 

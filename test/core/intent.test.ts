@@ -64,9 +64,9 @@ describe('who asks', () => {
     ],
     ['a label without an event', { timeline: [] }, { is: 'refused', by: null }],
     [
-      'by comment, the default agent',
+      'by comment, no agent named',
       { labels: [], timeline: [makeComment({ body: '/chorus run' })] },
-      { is: 'asked', agent: 'codex', via: 'comment', at: at(2) },
+      { is: 'asked', agent: null, via: 'comment', at: at(2) },
     ],
     [
       'by comment, a named agent',

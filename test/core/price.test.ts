@@ -63,7 +63,8 @@ describe('budgets in the configuration', () => {
     const record = makeRecord({ approval: makeApproval({ issue, agent: 'codex' }) })
     const spec = {
       title: 't',
-      type: 'task',
+      type: 'feat',
+      work: 'feature' as const,
       priority: 2,
       goal: 'g',
       acceptance: [],
@@ -72,7 +73,15 @@ describe('budgets in the configuration', () => {
     }
     const { repo } = makeWorld()
 
-    const ticket = writeTicket({ repo, config: config.value, task, record, spec, attempt: 1 })
+    const ticket = writeTicket({
+      repo,
+      config: config.value,
+      task,
+      record,
+      spec,
+      attempt: 1,
+      choice: { agent: 'codex', because: '' },
+    })
 
     expect(ticket).toMatchObject({ limits: { tokens: 2_000_000, cost_usd: 5 }, models })
     expect(parseTicket(ticket)).toMatchObject({ ok: true })

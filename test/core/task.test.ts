@@ -38,6 +38,7 @@ describe('an issue form', () => {
     expect(read(FORM)).toEqual({
       title: 'Greet',
       type: 'refactor',
+      work: 'refactor',
       goal: 'Say hello.\n\nIn every language.',
       acceptance: ['prints the name', 'has a test that fails first'],
       scope: ['src/**', 'test/hello.test.ts'],

@@ -180,7 +180,7 @@ describe('the status comment', () => {
   })
   const waiting = (on: WaitReason, why = 'because'): TaskState => ({ is: 'waiting', on, why })
   test.each<[string, TaskState, string[]]>([
-    ['ready', { is: 'ready', agent: 'codex', attempt: 2 }, ['Ready: attempt 2 by codex']],
+    ['ready', { is: 'ready', agent: 'codex', because: '', attempt: 2 }, ['Ready: attempt 2 by codex']],
     ['claimed', { is: 'claimed', claim: makeClaim() }, ['Attempt 1 is starting']],
     [
       'running',

@@ -133,7 +133,7 @@ describe.each(FAST)('%s', cli => {
   test('without its secret it does not start', async () => {
     const { fly, server } = await openSky(runway)
     const { report } = await fly(cli, ['say Never.'], { key: '', agent: { base_url: null } })
-    expect(report).toMatchObject({ outcome: 'cannot-run', failure: null, usage: null })
+    expect(report).toMatchObject({ outcome: 'cannot-run', failure: 'no-key', usage: null })
     expect(report.summary).toContain(`the secret ${SECRETS[cli]} is not set`)
     expect(server.requests).toEqual([])
   })

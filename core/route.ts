@@ -1,0 +1,84 @@
+import type { Config } from './config.ts'
+import { remedyOf } from './failure.ts'
+import type { TaskRecord } from './ledger.ts'
+import { explainFallback, explainRule } from './words/route.ts'
+import type { Work } from './work.ts'
+import type { ClaimFacts, TaskFacts } from './world.ts'
+
+/** `because` is empty where it is simply the one that was asked for. */
+export type Choice = { agent: string; because: string }
+
+export type Route = {
+  config: Config
+  task: Pick<TaskFacts, 'claims' | 'reports'>
+  record: Pick<TaskRecord, 'approval' | 'voidThrough' | 'countFrom'>
+  work: Work
+}
+
+/**
+ * Who does the next attempt: the label or the command wins, then the rules, then the default. An agent that has the task
+ * keeps it; when its service fails it, the next of the line takes over.
+ */
+export function chooseAgent(route: Route): Choice | null {
+  const line = lineUp(route)
+  const first = line[0]
+  if (first === undefined) return null
+  const last = lastClaim(route)
+  if (last === null) return { agent: first, because: explainFirst(route) }
+  const { ticket } = last
+  const had = ticket.ok ? ticket.value.agent.name : first
+  const at = line.indexOf(had)
+  if (at < 0) return { agent: first, because: explainFirst(route) }
+  const failure = failureOf(route.task, last.attempt)
+  if (failure === null) return { agent: had, because: (ticket.ok && ticket.value.account?.because) || '' }
+  const agent = line[(at + 1) % line.length]!
+  return { agent, because: agent === had ? '' : explainFallback(had, last.attempt, failure) }
+}
+
+/** How many of the attempts up to `through` only passed the task on: they are not the agents' tries. */
+export function countPassed(route: Route, through: number): number {
+  return Math.min(countFailed(route, through), Math.max(0, lineUp(route).length - 1))
+}
+
+/** Did its service fail this attempt, and is there an agent in the line whose has not yet? */
+export function passesOn(route: Route, attempt: number): boolean {
+  return failureOf(route.task, attempt) !== null && countFailed(route, attempt) < lineUp(route).length
+}
+
+function countFailed({ task, record }: Route, through: number): number {
+  const counted = task.claims.filter(({ attempt }) => attempt > record.countFrom && attempt <= through)
+  return counted.filter(({ attempt }) => failureOf(task, attempt) !== null).length
+}
+
+/** Everybody who may do it, in order; those that the configuration no longer knows are left out. */
+function lineUp({ config, record, work }: Route): string[] {
+  const asked = record.approval?.agent ?? null
+  const rule = asked === null ? findRule(config, work) : null
+  const chosen = asked !== null ? [asked] : [...(rule?.agents ?? []), config.default_agent]
+  const line = chosen.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])])
+  return [...new Set(line)].filter(agent => Object.hasOwn(config.agents, agent))
+}
+
+function findRule({ routing }: Config, work: Work) {
+  return routing.rules?.find(rule => rule.work.includes(work)) ?? null
+}
+
+/** A task that was given up or asked for anew begins at the head of the line. */
+function lastClaim({ task, record }: Route): ClaimFacts | null {
+  const since = record.approval?.at ?? 0
+  return (
+    task.claims.findLast(claim => claim.sealed && claim.attempt > record.voidThrough && claim.at >= since) ??
+    null
+  )
+}
+
+function failureOf(task: Route['task'], attempt: number) {
+  const report = task.reports.get(attempt)?.report
+  const failure = report?.ok ? report.value.failure : null
+  return failure !== null && remedyOf(failure) === 'other-agent' ? failure : null
+}
+
+function explainFirst({ config, record, work }: Route): string {
+  if (record.approval?.agent != null) return ''
+  return explainRule(findRule(config, work) === null ? null : work)
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { Problem } from './problem.ts'
+import { WORK } from './work.ts'
+
+/** The part of the configuration that says who does what when nobody named an agent. */
+
+const rule = z.strictObject({
+  work: z.array(z.enum(WORK)).min(1).describe('kinds of work, by the issue’s type and labels'),
+  agents: z.array(z.string()).min(1).describe('who does it; the others take over when its service fails it'),
+})
+
+export const routing = z.strictObject({
+  rules: z
+    .array(rule)
+    .optional()
+    .describe(
+      'the first that fits counts; else `default_agent`. When absent: architecture and design go to claude; debugging, features, refactoring and API integration to codex; tests, docs, boilerplate and simple fixes to opencode, as far as `agents` names them (or names none)',
+    ),
+})
+type Routing = z.infer<typeof routing>
+export type Rule = NonNullable<Routing['rules']>[number]
+
+const USUAL: readonly Rule[] = [
+  { work: ['architecture', 'design'], agents: ['claude'] },
+  { work: ['debugging', 'feature', 'refactor', 'api-integration'], agents: ['codex'] },
+  { work: ['tests', 'docs', 'boilerplate', 'simple-fix'], agents: ['opencode'] },
+]
+
+/** The rules when none are written. A repository that names its agents has no others to give work to. */
+export function usualRules(fleet: readonly string[]): Rule[] {
+  if (fleet.length === 0) return [...USUAL]
+  return USUAL.filter(({ agents }) => agents.every(agent => fleet.includes(agent)))
+}
+
+type Named = {
+  agents: Readonly<Record<string, { fallback: readonly string[] }>>
+  routing: Routing
+}
+
+/** Everybody who may be given work has to exist. */
+export function checkRouting({ agents, routing }: Named): Problem[] {
+  const known = Object.keys(agents)
+  const check = (path: string, name: string): Problem[] =>
+    known.includes(name)
+      ? []
+      : [{ path, message: `no agent is called "${name}"; known: ${known.join(', ')}` }]
+  const rules = (routing.rules ?? []).flatMap((one, i) =>
+    one.agents.flatMap((name, j) => check(`routing.rules[${i}].agents[${j}]`, name)),
+  )
+  const fallbacks = Object.entries(agents).flatMap(([agent, { fallback }]) =>
+    fallback.flatMap((name, i) => {
+      const path = `agents.${agent}.fallback[${i}]`
+      return name === agent ? [{ path, message: 'is the agent itself' }] : check(path, name)
+    }),
+  )
+  return [...rules, ...fallbacks]
+}
