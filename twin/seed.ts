@@ -4,7 +4,7 @@ import { type AppWish, actionsInstallation, addInstallation, registerApp as newA
 import { announceInstallation } from './apps/installation.ts'
 import type { App, Installation } from './apps/state.ts'
 import { git } from './git.ts'
-import { updateRefs } from './gitdata/refs.ts'
+import { setSiteRef, updateRefs } from './gitdata/refs.ts'
 import { writeCommit } from './repos/commit.ts'
 import { addRepo } from './repos/repo.ts'
 import type { Account, Actor, Repo, Role, TwinState } from './state.ts'
@@ -49,7 +49,7 @@ export async function createRepo(
   const files = wanted.files ?? { 'README.md': `# ${wanted.name}\n` }
   if (Object.keys(files).length === 0) return repo
   const sha = await writeCommit(state, repo, { files, message: 'Initial commit', by: owner })
-  await git(repo, ['update-ref', `refs/heads/${defaultBranch}`, sha])
+  await setSiteRef(repo, `refs/heads/${defaultBranch}`, sha)
   return repo
 }
 

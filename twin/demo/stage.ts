@@ -12,6 +12,7 @@ import { ROOT } from '../../scripts/folders.ts'
 import { writeRelease } from '../../scripts/release.ts'
 import type { App } from '../apps/state.ts'
 import { git } from '../git.ts'
+import { readRef, setSiteRef } from '../gitdata/refs.ts'
 import {
   addCollaborator,
   commitFiles,
@@ -104,7 +105,7 @@ async function publishAction(twin: Twin): Promise<void> {
   try {
     await writeRelease(dir)
     const repo = await createRepo(twin.state, { ...SOURCE, files: await readTree(dir) })
-    await git(repo, ['update-ref', `refs/tags/${SOURCE.ref}`, 'refs/heads/main'])
+    await setSiteRef(repo, `refs/tags/${SOURCE.ref}`, await readRef(repo, 'refs/heads/main'))
   } finally {
     await rm(dir, { recursive: true, force: true })
   }

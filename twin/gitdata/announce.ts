@@ -6,6 +6,7 @@ import type { Actor, Repo, TwinState } from '../state.ts'
 import { type Commit, readCommit } from './commit.ts'
 import { accountByMail, identityOfActor } from './identity.ts'
 import { type RefMove, ZERO } from './refchange.ts'
+import { allBranches } from './reflist.ts'
 
 const MOST_COMMITS = 2048
 
@@ -32,8 +33,10 @@ async function pushPayload(
   move: RefMove,
   by: Actor,
 ): Promise<Record<string, unknown>> {
-  const commits = move.after === null ? [] : await newCommits(state, repo, move.before, move.after)
-  const head = move.after === null ? null : await headCommit(state, repo, move.after)
+  const log = move.after === null ? new Map() : await newCommits(repo, move.before, move.after)
+  const shown = [...log].reverse().slice(-MOST_COMMITS)
+  const commits = await Promise.all(shown.map(([sha, files]) => payloadCommit(state, repo, sha, files)))
+  const head = move.after === null ? null : await headCommit(state, repo, move.after, log)
   const range = `${(move.before ?? ZERO).slice(0, 12)}...${(move.after ?? ZERO).slice(0, 12)}`
   return {
     ref: move.ref,
@@ -50,36 +53,32 @@ async function pushPayload(
   }
 }
 
-/** Oldest first. A new branch lists only what no other branch has. */
-async function newCommits(
-  state: TwinState,
-  repo: Repo,
-  before: string | null,
-  after: string,
-): Promise<unknown[]> {
+/** Newest first. A new branch lists only what no other branch has. */
+async function newCommits(repo: Repo, before: string | null, after: string): Promise<Map<string, Files>> {
   const since = before ? [`^${before}`] : await otherTips(repo, after)
-  const log = await changes(repo, [after, ...since])
-  const shown = [...log].reverse().slice(-MOST_COMMITS)
-  return Promise.all(shown.map(([sha, files]) => payloadCommit(state, repo, sha, files)))
+  return changes(repo, [after, ...since])
 }
 
 /** A branch created at an existing tip brings nothing new, although it is a tip itself. */
 async function otherTips(repo: Repo, after: string): Promise<string[]> {
-  const tips = await gitText(repo, ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads/'])
   const count = new Map<string, number>()
-  for (const line of tips.split('\n')) {
-    const sha = line.slice(0, 40)
-    if (sha !== '') count.set(sha, (count.get(sha) ?? 0) + 1)
-  }
+  for (const { sha } of await allBranches(repo)) count.set(sha, (count.get(sha) ?? 0) + 1)
   const others = [...count].filter(([sha, times]) => sha !== after || times > 1)
   return others.map(([sha]) => `^${sha}`)
 }
 
-async function headCommit(state: TwinState, repo: Repo, after: string): Promise<unknown> {
+/** @param log of what the push brought, where the head is among it. */
+async function headCommit(
+  state: TwinState,
+  repo: Repo,
+  after: string,
+  log: ReadonlyMap<string, Files>,
+): Promise<unknown> {
   const commit = await readCommit(repo, after)
   if (!commit) return null
-  const log = await changes(repo, ['-1', commit.sha])
-  return payloadCommit(state, repo, commit.sha, log.get(commit.sha) ?? NO_FILES)
+  const { sha } = commit
+  const files = log.get(sha) ?? (await changes(repo, ['-1', sha])).get(sha)
+  return payloadCommit(state, repo, sha, files ?? NO_FILES)
 }
 
 type Files = { added: string[]; removed: string[]; modified: string[] }

@@ -1,16 +1,12 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { startGit } from '../git.ts'
 import type { Repo } from '../state.ts'
+import { askResident, type Resident, startResident } from './resident.ts'
 
 export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag'
 export type GitObject = { oid: string; type: ObjectType; size: number; content: Buffer }
 export type ObjectInfo = Omit<GitObject, 'content'>
 
 type Asked = { contents: boolean; answer(found: GitObject | null): void; fail(reason: Error): void }
-type Reader = { ask(name: string, contents: boolean): Promise<GitObject | null>; end(): void }
-
-/** One long-lived `git cat-file` for each repository: a story reads objects thousands of times. */
-const readers = new Map<string, Reader>()
+type Reader = Resident & { ask(name: string, contents: boolean): Promise<GitObject | null> }
 
 /** The object that a revision names (oid, ref, `main:README.md`), or null. Never throws for odd names. */
 export function readObject(repo: Repo, name: string): Promise<GitObject | null> {
@@ -22,90 +18,53 @@ export function objectInfo(repo: Repo, name: string): Promise<ObjectInfo | null>
   return ask(repo, name, false)
 }
 
-/** Folders whose twin has ended: what still reads there keeps no process. */
-const closed = new Set<string>()
-
-/** Lets readers of repositories below this folder live on between reads, until `closeReaders`. */
-export function openReaders(dir: string): void {
-  closed.delete(dir)
-}
-
-/** Ends the readers of all repositories below a folder. */
-export function closeReaders(dir: string): void {
-  closed.add(dir)
-  for (const [gitDir, reader] of readers) {
-    if (!gitDir.startsWith(dir)) continue
-    readers.delete(gitDir)
-    reader.end()
-  }
-}
-
-async function ask(repo: Repo, name: string, contents: boolean): Promise<GitObject | null> {
+async function ask({ gitDir }: Repo, name: string, contents: boolean): Promise<GitObject | null> {
   // A line break or NUL would be a second command to the batch; `-` first is no revision at all.
   if (name === '' || name.startsWith('-') || /[\n\r\0]/.test(name)) return null
-  const kept = readers.get(repo.gitDir)
-  if (kept) return kept.ask(name, contents)
-  const reader = openReader(repo.gitDir)
-  if (![...closed].some(dir => repo.gitDir.startsWith(dir))) {
-    readers.set(repo.gitDir, reader)
-    return reader.ask(name, contents)
-  }
-  const answer = reader.ask(name, contents)
-  reader.end()
-  return answer
+  return askResident(gitDir, 'reader', {
+    open: leave => openReader(gitDir, leave),
+    ask: reader => reader.ask(name, contents),
+  })
 }
 
-function openReader(gitDir: string): Reader {
-  const child = startGit(gitDir, ['cat-file', '--batch-command'])
+function openReader(gitDir: string, leave: () => void): Reader {
   const asked: Asked[] = []
-  const parse = createParser(asked)
-  child.stdout.on('data', parse)
-  child.stdin.on('error', () => {})
-  child.stderr.resume()
-  const stop = () => {
-    if (readers.get(gitDir) === reader) readers.delete(gitDir)
-    for (const one of asked.splice(0)) one.fail(new Error('git cat-file ended early'))
-  }
-  child.on('error', stop)
-  child.on('close', stop)
-  const reader: Reader = {
+  const child = startResident(gitDir, ['cat-file', '--batch-command'], {
+    output: createParser(asked, () => child.hold(false)),
+    ended: () => {
+      leave()
+      for (const one of asked.splice(0)) one.fail(new Error('git cat-file ended early'))
+    },
+  })
+  return {
     ask: (name, contents) =>
       new Promise((answer, fail) => {
         asked.push({ contents, answer, fail })
-        hold(child, true)
-        child.stdin.write(`${contents ? 'contents' : 'info'} ${name}\n`)
+        child.hold(true)
+        child.write(`${contents ? 'contents' : 'info'} ${name}\n`)
       }),
-    end: () => child.stdin.end(),
+    end: child.end,
   }
-  return reader
+}
 
-  /** An idle reader must not keep the process alive; a busy one must. */
-  function hold(process: ChildProcessWithoutNullStreams, busy: boolean): void {
-    const pipes = [process.stdout, process.stdin, process.stderr] as unknown as {
-      ref(): void
-      unref(): void
-    }[]
-    for (const one of [process, ...pipes]) busy ? one.ref() : one.unref()
-  }
-
-  function createParser(queue: Asked[]): (chunk: Buffer) => void {
-    let held: Buffer = Buffer.alloc(0)
-    let waiting: Buffer[] = []
-    return chunk => {
-      // Large blobs come in many pieces: they are joined when the next answer can be whole.
-      waiting.push(chunk)
-      if (waiting.length < 64 && chunk.at(-1) !== 10) return
-      held = Buffer.concat([held, ...waiting])
-      waiting = []
-      for (let one = queue[0]; one; one = queue[0]) {
-        const taken = takeAnswer(held, one.contents)
-        if (!taken) return
-        held = taken.rest
-        queue.shift()
-        one.answer(taken.found)
-      }
-      hold(child, false)
+/** @param idle when all that was asked is answered. */
+function createParser(queue: Asked[], idle: () => void): (chunk: Buffer) => void {
+  let held: Buffer = Buffer.alloc(0)
+  let waiting: Buffer[] = []
+  return chunk => {
+    // Large blobs come in many pieces: they are joined when the next answer can be whole.
+    waiting.push(chunk)
+    if (waiting.length < 64 && chunk.at(-1) !== 10) return
+    held = Buffer.concat([held, ...waiting])
+    waiting = []
+    for (let one = queue[0]; one; one = queue[0]) {
+      const taken = takeAnswer(held, one.contents)
+      if (!taken) return
+      held = taken.rest
+      queue.shift()
+      one.answer(taken.found)
     }
+    idle()
   }
 }
 

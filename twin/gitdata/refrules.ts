@@ -1,9 +1,11 @@
 import { pushBlocker } from '../checks/protection.ts'
-import { git, gitText } from '../git.ts'
+import { gitText } from '../git.ts'
 import { HttpError } from '../http/route.ts'
 import type { Actor, Repo, TwinState } from '../state.ts'
+import { readCommit } from './commit.ts'
 import { objectInfo } from './objects.ts'
 import { RefError, type RefMove } from './refchange.ts'
+import { allBranches } from './reflist.ts'
 
 const WORKFLOWS = '.github/workflows/'
 
@@ -45,6 +47,7 @@ async function foreignWorkflow(repo: Repo, move: RefMove, after: string): Promis
 }
 
 async function touchedWorkflows(repo: Repo, move: RefMove, after: string): Promise<string[]> {
+  if (!move.merge && (await isOneStep(repo, after))) return []
   // `-c` shows of a merge only what none of its parents had, so bringing a branch up to date touches nothing.
   const log = ['log', '-z', '-c', '--name-only', '--format=', after, '--not', '--branches', '--tags']
   const fresh = await gitText(repo, [...log, '--', WORKFLOWS])
@@ -55,12 +58,21 @@ async function touchedWorkflows(repo: Repo, move: RefMove, after: string): Promi
   return [...new Set(`${fresh}\0${merged}`.split('\0').map(path => path.trim()))].filter(path => path !== '')
 }
 
+/** One commit on top of a branch, whose folder of workflows is the very same: nothing that git would have to be asked. */
+async function isOneStep(repo: Repo, after: string): Promise<boolean> {
+  const [parent, ...more] = (await readCommit(repo, after))?.parents ?? []
+  if (parent === undefined || more.length > 0) return false
+  if (!(await allBranches(repo)).some(({ sha }) => sha === parent)) return false
+  const folder = WORKFLOWS.replace(/\/$/, '')
+  const [mine, its] = await Promise.all([after, parent].map(sha => objectInfo(repo, `${sha}:${folder}`)))
+  return mine?.oid === its?.oid
+}
+
 async function onOtherBranch(repo: Repo, ref: string, after: string, path: string): Promise<boolean> {
   const mine = await objectInfo(repo, `${after}:${path}`)
   if (!mine) return false
-  const listed = await gitText(repo, ['for-each-ref', '--format=%(refname)', 'refs/heads/'])
-  for (const other of listed.split('\n')) {
-    if (other === '' || other === ref) continue
+  for (const { ref: other } of await allBranches(repo)) {
+    if (other === ref) continue
     if ((await objectInfo(repo, `${other}:${path}`))?.oid === mine.oid) return true
   }
   return false
@@ -68,6 +80,5 @@ async function onOtherBranch(repo: Repo, ref: string, after: string, path: strin
 
 /** Throws 409 as GitHub does for git data of a repository that has no commit yet. */
 export async function forbidEmpty(repo: Repo): Promise<void> {
-  const any = await git(repo, ['for-each-ref', '--count=1', 'refs/heads/'])
-  if (any.stdout.length === 0) throw new HttpError(409, 'Git Repository is empty.')
+  if ((await allBranches(repo)).length === 0) throw new HttpError(409, 'Git Repository is empty.')
 }

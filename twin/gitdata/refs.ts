@@ -1,12 +1,13 @@
-import { git, gitText } from '../git.ts'
 import type { Actor, Repo, TwinState } from '../state.ts'
 import { announce } from './announce.ts'
 import { isAncestor } from './merge.ts'
 import { type ObjectInfo, objectInfo } from './objects.ts'
 import { inTurn } from './queue.ts'
 import { type RefChange, RefError, type RefMove, ZERO } from './refchange.ts'
+import { allRefs, type Listed, noteRef } from './reflist.ts'
 import { isLiteral, isRefName } from './refname.ts'
 import { forbidByRules } from './refrules.ts'
+import { transact } from './transaction.ts'
 
 /** The object id a full ref name holds, or null. */
 export async function readRef(repo: Repo, ref: string): Promise<string | null> {
@@ -15,21 +16,9 @@ export async function readRef(repo: Repo, ref: string): Promise<string | null> {
 }
 
 /** All refs below a prefix (`refs/heads/`, `refs/heads/feat`, `refs/`), by name. A prefix may end inside a word. */
-export async function listRefs(
-  repo: Repo,
-  prefix: string,
-): Promise<{ ref: string; sha: string; type: string }[]> {
+export async function listRefs(repo: Repo, prefix: string): Promise<Listed[]> {
   if (prefix !== '' && !isLiteral(prefix.replace(/\/$/, ''))) return []
-  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
-  const format = '--format=%(refname) %(objectname) %(objecttype)'
-  const listed = await gitText(repo, ['for-each-ref', format, folder === '' ? 'refs/' : folder])
-  return listed
-    .split('\n')
-    .filter(line => line.startsWith(prefix) && line !== '')
-    .map(line => {
-      const [ref = '', sha = '', type = ''] = line.split(' ')
-      return { ref, sha, type }
-    })
+  return (await allRefs(repo)).filter(({ ref }) => ref.startsWith(prefix))
 }
 
 /**
@@ -43,7 +32,7 @@ export function updateRefs(state: TwinState, repo: Repo, changes: RefChange[], b
     for (const change of changes) moves.push(await examine(repo, change))
     for (const move of moves) await forbidByRules(state, repo, move, by)
     const real = moves.filter(move => move.before !== move.after)
-    await transact(repo, real)
+    await perform(repo, real)
     for (const move of real) if (!move.quiet) await announce(state, repo, move, by)
   })
 }
@@ -51,8 +40,12 @@ export function updateRefs(state: TwinState, repo: Repo, changes: RefChange[], b
 /** Moves refs/pull/* and other refs that belong to the site; silent, unchecked. null deletes. */
 export function setSiteRef(repo: Repo, ref: string, sha: string | null): Promise<void> {
   return inTurn(repo.gitDir, async () => {
-    const args = sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha]
-    await git(repo, args, { allowFail: sha === null })
+    const before = (await readRef(repo, ref)) ?? ZERO
+    if (sha === null && before === ZERO) return
+    const line = sha === null ? `delete ${ref} ${before}` : `update ${ref} ${sha} ${before}`
+    const complaint = await transact(repo, [line])
+    if (complaint !== null) throw new RefError('blocked', ref, complaint)
+    await noteMove(repo, ref, sha)
   })
 }
 
@@ -97,15 +90,25 @@ async function isForward(repo: Repo, before: string, target: ObjectInfo): Promis
   return isAncestor(repo, before, target.oid)
 }
 
-async function transact(repo: Repo, moves: RefMove[]): Promise<void> {
+async function perform(repo: Repo, moves: RefMove[]): Promise<void> {
   if (moves.length === 0) return
   const lines = moves.map(({ ref, before, after }) =>
     after === null ? `delete ${ref} ${before ?? ZERO}` : `update ${ref} ${after} ${before ?? ZERO}`,
   )
-  const input = `${['start', ...lines, 'prepare', 'commit'].join('\n')}\n`
-  const done = await git(repo, ['update-ref', '--stdin'], { input, allowFail: true })
-  if (done.code === 0) return
-  const named = moves.find(move => done.stderr.includes(move.ref))?.ref ?? moves[0]?.ref ?? ''
+  const complaint = await transact(repo, lines)
+  if (complaint === null) {
+    for (const { ref, after } of moves) await noteMove(repo, ref, after)
+    return
+  }
+  const named = moves.find(move => complaint.includes(move.ref))?.ref ?? moves[0]?.ref ?? ''
   // A folder where a file is, or the other way round: git's own words are of no use to a client.
   throw new RefError('blocked', named, 'Reference update failed')
+}
+
+async function noteMove(repo: Repo, ref: string, after: string | null): Promise<void> {
+  noteRef(repo, ref, after === null ? null : await typed(repo, after))
+}
+
+async function typed(repo: Repo, sha: string): Promise<{ sha: string; type: string }> {
+  return { sha, type: (await objectInfo(repo, sha))?.type ?? 'commit' }
 }

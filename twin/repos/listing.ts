@@ -1,6 +1,6 @@
 import { findAccount } from '../accounts.ts'
 import { actionsInstallation } from '../apps/app.ts'
-import { git } from '../git.ts'
+import { setSiteRef } from '../gitdata/refs.ts'
 import { roleOf, sees } from '../http/auth.ts'
 import { page } from '../http/page.ts'
 import { type Answer, type Call, created, HttpError, invalid, notFound } from '../http/route.ts'
@@ -45,7 +45,7 @@ export async function createRepo(call: Call): Promise<Answer> {
   if (body.auto_init === true) {
     const files = { 'README.md': `# ${name}\n` }
     const sha = await writeCommit(state, repo, { files, message: 'Initial commit', by: me })
-    await git(repo, ['update-ref', 'refs/heads/main', sha])
+    await setSiteRef(repo, 'refs/heads/main', sha)
   }
   return created({ ...fullRepoJson(state, repo), ...repoSettingsJson(repo), permissions: rightsOf('admin') })
 }

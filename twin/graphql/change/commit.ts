@@ -73,15 +73,20 @@ async function editsOf(repo: Repo, tree: string, changes: FileChanges): Promise<
   if (new Set(paths).size !== paths.length) {
     throw new Problem('UNPROCESSABLE', 'A path was specified more than once in the file changes')
   }
-  const edits: TreeEdit[] = deletions.map(each => ({ path: each.path, mode: '100644', sha: null }))
   for (const file of additions) {
     if (!/^[A-Za-z0-9+/=\s_-]*$/.test(file.contents)) {
       throw new Problem('UNPROCESSABLE', `The contents of ${file.path} are not valid Base64`)
     }
-    const sha = await writeObject(repo, 'blob', Buffer.from(file.contents, 'base64'))
-    edits.push({ path: file.path, mode: await modeAt(repo, tree, file.path), sha })
   }
-  return edits
+  const gone = deletions.map((each): TreeEdit => ({ path: each.path, mode: '100644', sha: null }))
+  const written = additions.map(
+    async ({ path, contents }): Promise<TreeEdit> => ({
+      path,
+      mode: await modeAt(repo, tree, path),
+      sha: await writeObject(repo, 'blob', Buffer.from(contents, 'base64')),
+    }),
+  )
+  return [...gone, ...(await Promise.all(written))]
 }
 
 /** New files are plain; a file that is there keeps what it is. */
