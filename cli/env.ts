@@ -49,9 +49,14 @@ export function readLocalEnv(env = processEnv()): LocalEnv {
       BASE_URLS.flatMap(([cli, name]) => (values.has(name) ? [[cli, values.get(name)!]] : [])),
     ),
     path: values.get('PATH') ?? '',
-    tools: join(values.get('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'chorus', 'tools'),
+    tools: join(readCacheDir(env), 'tools'),
     npm: Object.fromEntries(
       set.filter(([name]) => !slots.includes(name) && !/TOKEN|SECRET|PRIVATE/.test(name)),
     ),
   }
+}
+
+/** Where things are kept that can be made again. */
+export function readCacheDir(env = processEnv()): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'chorus')
 }

@@ -1,6 +1,6 @@
 /** The texts of `--help`: what a command does, what it needs, an example one can copy. */
 
-export const COMMANDS = ['demo', 'local', 'status', 'dry-run', 'validate', 'doctor'] as const
+export const COMMANDS = ['demo', 'local', 'status', 'dry-run', 'validate', 'doctor', 'map'] as const
 export type CommandName = (typeof COMMANDS)[number]
 
 export const OVERVIEW = `chorus: label an issue, and an AI coding agent delivers a reviewed, tested pull request.
@@ -17,6 +17,7 @@ To look after a repository on GitHub
   doctor       everything that has to be right around a repository, and how to put it right
   status       every task, and the one line that says why it is not further
   dry-run      what the app would do next; does nothing
+  map          what planners are told of a repository: layout, commands, modules with what they export
 
 Options of every command
   --json       one JSON document on standard output, nothing else
@@ -99,4 +100,11 @@ from here is said to be unproven. It makes one ref below refs/chorus/doctor/ and
 Exit code 1 when something is bad.
 
 ${SETTINGS}`,
+  map: `chorus map: what planners are told of a repository, in less than 50 KB whatever its size. Reads the last commit, writes nothing in it.
+
+  chorus map [--repo DIR] [--json]      (default: the working directory)
+
+Layout, commands that build and test, conventions, and modules with what they export, those that most files depend on first. Maps are
+kept by tree below $XDG_CACHE_HOME/chorus/maps: an unchanged tree is not read again.
+`,
 }

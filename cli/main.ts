@@ -38,6 +38,10 @@ async function run(name: CommandName, args: string[]): Promise<number> {
       const { validate } = await import('./validate.ts')
       return print(validate(positionals[0]), json)
     }
+    case 'map': {
+      const { repo, json } = read(name, args, 0)
+      return print(await (await import('./map.ts')).showMap(repo), json)
+    }
     case 'status': {
       const { repository, json } = readRepository(name, args)
       return print(await (await import('./status.ts')).showStatus(repository), json)

@@ -3,6 +3,7 @@ import { bundlesBench } from './bundles.ts'
 import { burstBench } from './burst.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
+import { mapBench } from './map.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   workBench,
   bundlesBench,
   gatewayBench,
+  mapBench,
 ]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */

@@ -29,6 +29,11 @@ const ALLOWED: readonly { from: RegExp; to: RegExp; because: string }[] = [
     to: /^(core|forge|app|action|cli|scripts)\//,
     because: 'the demo is where the twin and Chorus meet',
   },
+  {
+    from: /^cli\/map\.ts$/,
+    to: /^action\/(map\/map|git)\.ts$/,
+    because: 'it shows what runs show to planners',
+  },
   { from: /^cli\//, to: /^twin\/(demo\/|)/, because: 'the command starts the demo' },
   {
     from: /^scripts\/condense-openapi\.ts$/,

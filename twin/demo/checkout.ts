@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename } from 'node:path'
 import { parse } from 'yaml'
 import { UsageError } from '../../cli/outcome.ts'
+import { findRepository } from '../../cli/repository.ts'
 import { CONFIG_PATH } from '../../core/names.ts'
 import { git, gitText } from '../git.ts'
 import type { Repo } from '../state.ts'
@@ -34,15 +34,6 @@ export async function readCheckout(dir: string): Promise<Checkout> {
     head,
     dirty: changes !== null && changes !== '',
     config: text === null ? {} : ((parse(text) ?? {}) as Record<string, unknown>),
-  }
-}
-
-/** The folder itself or one above it; `.git` may be a folder, or the file of a linked worktree. */
-function findRepository(dir: string): { gitDir: string; workTree: string | null } | null {
-  for (let at = dir; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return { gitDir: join(at, '.git'), workTree: at }
-    if (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects'))) return { gitDir: at, workTree: null }
-    if (dirname(at) === at) return null
   }
 }
 
