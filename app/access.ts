@@ -9,7 +9,7 @@ import {
 import { toFault } from '../forge/fault.ts'
 import { createForge } from '../forge/forge.ts'
 import { requestPolicy } from '../forge/policy.ts'
-import type { Seal } from '../forge/seal.ts'
+import type { Seals } from '../forge/seal.ts'
 import type { House } from './house.ts'
 import type { Repository } from './repositories.ts'
 import { stepsOf } from './steps.ts'
@@ -24,7 +24,7 @@ export type Access = {
   repositories(installation: number): Promise<AccessibleRepository[]>
 }
 
-export function createAccess(house: House, app: Probot, seal: Seal): Access {
+export function createAccess(house: House, app: Probot, seals: Seals): Access {
   let self: { id: number; login: string } | null = null
   let own: ProbotOctokit | null = null
   async function asApp(): Promise<ProbotOctokit> {
@@ -47,7 +47,7 @@ export function createAccess(house: House, app: Probot, seal: Seal): Access {
           owner,
           repo: name,
           app: self,
-          seal,
+          seals,
           now: house.clock.now,
           log,
         })

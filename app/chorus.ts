@@ -1,5 +1,5 @@
 import type { ApplicationFunctionOptions, Probot } from 'probot'
-import { createSeal } from '../forge/seal.ts'
+import { createSeals } from '../forge/seal.ts'
 import { type Access, createAccess } from './access.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { openDoors } from './doors.ts'
@@ -46,7 +46,7 @@ export function createChorus(options: ChorusOptions): Chorus {
   const house: House = { appId: options.appId, clock, pace, pacing, repositories, queue }
   return {
     async load(app, { addHandler }) {
-      access = createAccess(house, app, createSeal(options.privateKey))
+      access = createAccess(house, app, createSeals(options.privateKey))
       sweep = createSweep(house, access, app.log)
       openDoors(house, app, sweep)
       await createPages(house, app, addHandler)

@@ -4,7 +4,7 @@ import { printProblem } from '../core/problem.ts'
 import { findInstallation, type Installation, readSelf } from '../forge/apps.ts'
 import { createForge, type Forge } from '../forge/forge.ts'
 import { requestPolicy } from '../forge/policy.ts'
-import { createSeal } from '../forge/seal.ts'
+import { createSeals } from '../forge/seal.ts'
 import { readCliEnv } from './env.ts'
 import { UsageError } from './outcome.ts'
 
@@ -29,7 +29,7 @@ export async function connect(repository: string): Promise<Connection> {
   }
   const octokit = await probot.auth(installation.id)
   requestPolicy(octokit)
-  const forge = createForge({ octokit, owner, repo: name, app, seal: createSeal(privateKey) })
+  const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey) })
   return { forge, installation }
 }
 

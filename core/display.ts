@@ -89,7 +89,15 @@ function showStatus(
   return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
 }
 
-const TELL: readonly WaitReason[] = ['approval', 're-approval', 'configuration', 'caller', 'answer', 'person']
+const TELL: readonly WaitReason[] = [
+  'approval',
+  're-approval',
+  'configuration',
+  'caller',
+  'answer',
+  'person',
+  'ledger',
+]
 const FOR_PEOPLE: readonly GateName[] = [
   'spec',
   'scope',

@@ -12,6 +12,7 @@ import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
 import { explainConfig } from './words/config.ts'
+import { explainControls, explainRecord } from './words/ledger.ts'
 import {
   atLeast,
   type BlockerFacts,
@@ -66,6 +67,7 @@ function unwanted({ task, intent, world, config }: Folding): TaskState | null {
 
 function held(facts: Folding): TaskState | null {
   const { task, config, record, approved } = facts
+  if (task.distrust !== null) return wait('ledger', explainRecord(task.id, task.distrust))
   if (!config.ok) return wait('configuration', explainConfig(config.problems))
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
@@ -121,6 +123,8 @@ function shownPull(pull: PullFacts | null, attempt: number): PullFacts | null {
 
 function proposed(facts: Folding, pull: PullFacts, attempt: number): TaskState {
   if (isRevised(facts, attempt)) return next(facts, attempt + 1)
+  const frozen = controlled(facts)
+  if (frozen !== null) return frozen
   if (pull.state === 'closed') {
     const who = pull.closedBy === null ? 'somebody' : `@${pull.closedBy.login}`
     return wait('person', `#${pull.number} was closed by ${who} without being merged`)
@@ -227,6 +231,8 @@ function next(facts: Folding, number: number): TaskState {
   const { world, task, record, config, approved } = facts
   const { approval } = record
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
+  const frozen = controlled(facts)
+  if (frozen !== null) return frozen
   if (!approved) return reapproval()
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
@@ -249,6 +255,12 @@ function next(facts: Folding, number: number): TaskState {
 function routeOf({ config, task, record, spec }: Folding): Route | null {
   const read = spec()
   return config.ok && read.ok ? { config: config.value, task, record, work: read.value.work } : null
+}
+
+/** Somebody may have paused everything: where that cannot be known, nothing starts and nothing lands. */
+function controlled({ world }: Folding): TaskState | null {
+  const { controls } = world.ledger.broken
+  return controls === null ? null : wait('ledger', explainControls(controls))
 }
 
 export function isBlocking(blocker: BlockerFacts): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TaskId } from './names.ts'
+import { createSealedParser } from './sealed.ts'
 
 /** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
 
@@ -75,12 +76,21 @@ export type LedgerEvent = {
   evidence: Readonly<Record<string, string | number | null>>
 }
 
+/** As they stand on the ledger. */
+export const parseRecordFile = createSealedParser(taskRecord)
+export const parseControlsFile = createSealedParser(controls)
+
 export type Ledger = {
   /** Head of the ledger branch; null when it does not exist yet. */
   head: string | null
   controls: Controls
   records: ReadonlyMap<TaskId, TaskRecord>
+  /** Files that count for nothing. */
+  broken: { controls: Distrust | null; records: ReadonlyMap<TaskId, Distrust> }
 }
+
+/** Why a file on the ledger is not believed. `foreign`: this app did not write it as it is. */
+export type Distrust = 'missing' | 'unreadable' | 'foreign' | 'older'
 
 export function emptyRecord(issue: number): TaskRecord {
   return {

@@ -8,7 +8,7 @@ import { type Folding, fold } from './fold.ts'
 import { readIntent } from './intent.ts'
 import type { LedgerEvent, TaskRecord } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
-import { type Projection, projectTask } from './project.ts'
+import { type Projection, projectTask, untouched } from './project.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
@@ -43,7 +43,9 @@ export function judgeTask(
   const { app, standings } = world
   const intent = readIntent(task, { config, standings, app })
   const spec = readOnce(task)
-  const projection = projectTask(task, intent, { ...tools, app, config, standings })
+  const context = { ...tools, app, config, standings }
+  // What is not believed is not built upon either: a person has to put it right first.
+  const projection = task.distrust === null ? projectTask(task, intent, context) : untouched(task)
   const { approval } = projection.record
   const approved = approval !== null && stillApproved(task.issue, approval)
   const base = { world, now: tools.now, config: world.config, task, approved, spec, intent }
@@ -76,7 +78,7 @@ export function decide({ facts, projection, wanted }: Judged, held: string | nul
   const acts = act(facts, state)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
-  const worth = projection.changed || news.urgent || display.saying !== null
+  const worth = facts.task.distrust === null && (projection.changed || news.urgent || display.saying !== null)
   const saying = display.saying ?? facts.record.saying
   const record = worth ? { ...facts.record, logged: news.logged, saying } : null
   return { facts, state, acts, display, events: news.events, record }

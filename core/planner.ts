@@ -29,7 +29,7 @@ function printShared(world: World): string {
     strangers: null,
     misconfigured: null,
     repo: { ...world.repo, head: null },
-    ledger: world.ledger.controls,
+    ledger: [world.ledger.controls, world.ledger.broken.controls],
     standings: [...world.standings].sort(([a], [b]) => a - b),
   })
 }

@@ -42,12 +42,18 @@ export type Context = {
 }
 
 export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
-  const before = task.record ?? emptyRecord(task.issue.number)
-  const commanded = unhandled(task, before).reduce<Projection>(
+  const before = untouched(task)
+  const commanded = unhandled(task, before.record).reduce<Projection>(
     (done, comment) => takeComment(done, { comment, task, context }),
-    { record: before, changed: false, reactions: [], answer: null },
+    before,
   )
   return takeIntent(commanded, { task, intent, context })
+}
+
+/** The record as it is, or a first one. */
+export function untouched(task: TaskFacts): Projection {
+  const record = task.record ?? emptyRecord(task.issue.number)
+  return { record, changed: false, reactions: [], answer: null }
 }
 
 function conversation(task: TaskFacts): CommentFact[] {

@@ -37,6 +37,7 @@ export type WaitReason =
   | 'answer'
   | 'person'
   | 'standing'
+  | 'ledger'
 
 export function describeState(state: TaskState): string {
   switch (state.is) {

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import type { Ledger, TaskRecord } from './ledger.ts'
+import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { Parsed, Problem } from './problem.ts'
 import type { Report } from './report.ts'
@@ -70,6 +70,8 @@ export type TaskFacts = {
   issue: IssueFacts
   /** What the ledger remembers; null before the first pass that saw an intent. */
   record: TaskRecord | null
+  /** Why there is none although the ledger has a file for this task: that file is not to be believed. */
+  distrust: Distrust | null
   /** Rising by attempt. */
   claims: readonly ClaimFacts[]
   attempts: ReadonlyMap<number, Sha>

@@ -1,7 +1,7 @@
 import type { Instant } from '../core/world.ts'
 import { createMemory, type RepoMemory } from './memory.ts'
 import type { Client } from './octokit.ts'
-import type { Seal } from './seal.ts'
+import type { Seals } from './seal.ts'
 
 /** One repository, seen and changed through one authenticated octokit. */
 export type Forge = {
@@ -10,7 +10,7 @@ export type Forge = {
   repo: string
   /** The App's id and its bot's login (`<slug>[bot]`). */
   app: { id: number; login: string }
-  seal: Seal
+  seals: Seals
   memory: RepoMemory
   now(): Instant
   log: Log

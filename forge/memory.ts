@@ -4,6 +4,7 @@ import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact
 import type { LookMemory } from './look.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { Tree } from './observe/tree.ts'
+import type { Opened } from './sealed.ts'
 import type { CheckRunSeen, FullPullWire, IssueWire, PullWire, RepoWire } from './wire.ts'
 
 /**
@@ -27,6 +28,8 @@ export type RepoMemory = {
   /** Of the account that the app acts as. */
   botId: number | null
   ledger: LedgerMemory | null
+  /** Of each file on the ledger the newest version seen, so that an older one is known for what it is. */
+  newest: Lru<{ sequence: number; at: Instant; value: unknown }>
   closedIssues: Map<number, IssueWire>
   /** Issues without an agent label, by when they were last changed. */
   quiet: Map<number, string>
@@ -102,8 +105,8 @@ export type LedgerMemory = {
   past: Set<Sha>
   /** Blob by path; null where we wrote the content ourselves and never asked for its SHA. */
   blobs: Map<string, { sha: Sha | null; bytes: number }>
-  controls: Controls
-  records: Map<TaskId, TaskRecord>
+  controls: Opened<Controls>
+  records: Map<TaskId, Opened<TaskRecord>>
   /** Parts of the event log that this process wrote last, by path. */
   events: Map<string, string>
 }
@@ -119,6 +122,7 @@ export function createMemory(): RepoMemory {
     repo: null,
     botId: null,
     ledger: null,
+    newest: createLru(20_000),
     closedIssues: new Map(),
     quiet: new Map(),
     commanded: new Set(),

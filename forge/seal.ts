@@ -1,27 +1,41 @@
 import { createHmac, createPrivateKey, hkdfSync, timingSafeEqual } from 'node:crypto'
-import { sealedText } from '../core/envelope.ts'
 
-/** Proves that this app wrote a ticket for this base: whoever may create refs still cannot make a claim. */
+/** Proves that this app wrote a text. */
 export type Seal = {
   /** Hex. */
-  seal(base: string, json: string): string
-  holds(base: string, json: string, seal: string): boolean
+  seal(text: string): string
+  holds(text: string, seal: string): boolean
+}
+
+/** One for each use: what was sealed for one proves nothing for another. */
+export type Seals = {
+  /** Whoever may create refs still cannot make a claim. */
+  claims: Seal
+  /** Whoever may push to the ledger still cannot approve anything. */
+  ledger: Seal
 }
 
 /**
- * The key is derived from the app's private key, so that all replicas share it and none has to store it. The key is
- * read before it is derived from, so that line breaks and wrappings of the PEM do not matter. Throws for a bad PEM.
+ * The keys are derived (HKDF, RFC 5869) from the app's private key, so that all replicas share them and none has to store
+ * them. The key is read before it is derived from, so that line breaks and wrappings of the PEM do not matter. Throws for
+ * a bad PEM.
  */
-export function createSeal(privateKeyPem: string): Seal {
+export function createSeals(privateKeyPem: string): Seals {
   const secret = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' })
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'chorus claim seal v1', 32))
-  const digest = (base: string, json: string) =>
-    createHmac('sha256', key).update(sealedText(base, json)).digest()
+  const derive = (use: string) => Buffer.from(hkdfSync('sha256', secret, '', use, 32))
   return {
-    seal: (base, json) => digest(base, json).toString('hex'),
-    holds(base, json, seal) {
+    claims: createSeal(derive('chorus claim seal v1')),
+    ledger: createSeal(derive('chorus ledger seal v1')),
+  }
+}
+
+function createSeal(key: Buffer): Seal {
+  const digest = (text: string) => createHmac('sha256', key).update(text).digest()
+  return {
+    seal: text => digest(text).toString('hex'),
+    holds(text, seal) {
       if (!/^[0-9a-f]{64}$/.test(seal)) return false
-      return timingSafeEqual(digest(base, json), Buffer.from(seal, 'hex'))
+      return timingSafeEqual(digest(text), Buffer.from(seal, 'hex'))
     },
   }
 }

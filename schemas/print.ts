@@ -4,6 +4,7 @@ import { backlogSchema } from '../core/backlog/contract.ts'
 import { configSchema } from '../core/config.ts'
 import { taskRecord } from '../core/ledger.ts'
 import { reportSchema } from '../core/report.ts'
+import { sealed } from '../core/sealed.ts'
 import { ticketSchema } from '../core/ticket.ts'
 import { fillTables, TABLES } from './tables.ts'
 
@@ -13,7 +14,7 @@ const CONTRACTS = {
   'backlog.json': { title: 'Chorus: specs/<feature>/BACKLOG.yaml', schema: backlogSchema },
   'ticket.json': { title: 'Chorus: ticket (app → runner)', schema: ticketSchema },
   'report.json': { title: 'Chorus: report (runner → app)', schema: reportSchema },
-  'task-record.json': { title: 'Chorus: task record on the ledger', schema: taskRecord },
+  'task-record.json': { title: 'Chorus: task record on the ledger', schema: sealed(taskRecord) },
 } as const
 
 /** File name → text, as they must be on disk. */

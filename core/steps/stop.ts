@@ -18,9 +18,11 @@ export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
 function wantedAttempt({ task, record }: Folding, state: TaskState): number | null {
   switch (state.is) {
     case 'waiting': {
-      // A slip in the configuration holds everything back, but is no reason to throw away what is under way.
+      // A slip in the configuration or on the ledger holds things back, but is no reason to throw away what is under way.
       const newest = newestClaim(task)?.attempt ?? 0
-      return state.on === 'configuration' && newest > record.voidThrough ? newest : null
+      return (state.on === 'configuration' || state.on === 'ledger') && newest > record.voidThrough
+        ? newest
+        : null
     }
     case 'claimed':
       return state.claim.attempt

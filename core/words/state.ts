@@ -2,6 +2,7 @@ import type { GateName } from '../gates/gate.ts'
 import { quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState, WaitReason } from '../state.ts'
 import type { ClaimFacts } from '../world.ts'
+import { MEND_LEDGER } from './ledger.ts'
 
 /** How a task stands, in one line. */
 export function writeState(state: TaskState): string {
@@ -79,6 +80,7 @@ const WAITING: Record<WaitReason, string | null> = {
   capacity: null,
   answer: 'answer in a comment; the next attempt gets it',
   person: 'open the pull request again, or comment `/chorus retry`',
+  ledger: MEND_LEDGER,
   standing: 'somebody with the triage role can set the label or comment `/chorus run`',
 }
 

@@ -1,4 +1,4 @@
-import { parseEnvelope } from '../../core/envelope.ts'
+import { parseEnvelope, sealedText } from '../../core/envelope.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Parsed } from '../../core/problem.ts'
 import { parseReport, type Report } from '../../core/report.ts'
@@ -49,7 +49,9 @@ function claimOf(forge: Forge, { task, attempt, sha, commit }: Claim): ClaimFact
     envelope === null ? notAnEnvelope('ticket') : parseJson(envelope.json, parseTicket)
   const named = ticket.ok && ticket.value.task === task && ticket.value.attempt === attempt
   const signed =
-    envelope !== null && envelope.seal !== null && forge.seal.holds(base, envelope.json, envelope.seal)
+    envelope !== null &&
+    envelope.seal !== null &&
+    forge.seals.claims.holds(sealedText(base, envelope.json), envelope.seal)
   const dispatch = forge.memory.dispatches.get(sha) ?? null
   return { attempt, sha, base, at: commit.at, sealed: signed && (named || !ticket.ok), dispatch, ticket }
 }

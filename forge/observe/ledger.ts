@@ -1,14 +1,22 @@
-import { type Controls, controls, emptyControls, type Ledger, taskRecord } from '../../core/ledger.ts'
+import {
+  type Controls,
+  type Distrust,
+  emptyControls,
+  type Ledger,
+  parseControlsFile,
+  parseRecordFile,
+  type TaskRecord,
+} from '../../core/ledger.ts'
 import { CONTROLS_PATH, printTaskPath, type TaskId } from '../../core/names.ts'
-import { parseWith } from '../../core/parse.ts'
 import type { Parsed } from '../../core/problem.ts'
-import { printProblem } from '../../core/problem.ts'
+import type { Sealed } from '../../core/sealed.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
+import { distrust, type Opened, openFile } from '../sealed.ts'
 import { readCommit } from './commits.ts'
-import { readBlob, readTree } from './tree.ts'
+import { readBlob, readTree, type Tree } from './tree.ts'
 
 /**
  * Brings what is remembered of the ledger to `head`. Records stay where they are until a task needs them; what this
@@ -30,64 +38,79 @@ export async function openLedger(forge: Forge, head: Sha | null): Promise<Ledger
     return fail({ is: 'broken', why: 'the ledger has too many files to be listed', cause: head })
   }
   const known = memory.ledger
-  const blobs = new Map([...tree].map(([path, file]) => [path, { sha: file.sha, bytes: file.bytes ?? 0 }]))
+  const blobs = blobsOf(tree)
   const same = (path: string) => known?.blobs.get(path)?.sha === blobs.get(path)?.sha
+  const kept = [...(known?.records ?? [])].filter(([task]) => same(printTaskPath(task)))
   memory.ledger = {
     head,
     past: new Set(),
     blobs,
     controls: known !== null && same(CONTROLS_PATH) ? known.controls : await readControls(forge, blobs),
-    records: new Map([...(known?.records ?? [])].filter(([task]) => same(printTaskPath(task)))),
+    records: new Map(kept),
     events: new Map(),
   }
   return memory.ledger
 }
 
+/** Where a folder or another repository stands in the place of a file, it is known as a file that cannot be read. */
+function blobsOf(tree: NonNullable<Tree>): LedgerMemory['blobs'] {
+  const blobs: LedgerMemory['blobs'] = new Map()
+  for (const [path, { sha, mode, bytes }] of tree) {
+    const [folder, name, ...below] = path.split('/')
+    if (below.length > 0) blobs.set(`${folder}/${name}`, NO_FILE)
+    else blobs.set(path, mode.startsWith('100') ? { sha, bytes: bytes ?? 0 } : NO_FILE)
+  }
+  return blobs
+}
+
+const NO_FILE = { sha: '', bytes: Number.POSITIVE_INFINITY }
+/** Far more than any record of ours takes. */
+const LARGEST = 4 * 1024 * 1024
+
 export function hasRecord(ledger: LedgerMemory | null, task: TaskId): boolean {
   return ledger?.blobs.has(printTaskPath(task)) ?? false
 }
 
-/** The ledger with the records of these tasks; others are history. A record that cannot be read stops the pass. */
+/** The ledger with the records of these tasks; others are history. A record that cannot be read concerns its task only. */
 export async function loadRecords(
   forge: Forge,
   ledger: LedgerMemory | null,
   tasks: readonly TaskId[],
 ): Promise<Ledger> {
-  if (ledger === null) return { head: null, controls: emptyControls, records: new Map() }
+  const broken = { controls: null, records: new Map<TaskId, Distrust>() }
+  if (ledger === null) return { head: null, controls: emptyControls, records: new Map(), broken }
   const missing = tasks.filter(task => hasRecord(ledger, task) && !ledger.records.has(task))
   await Promise.all(
     missing.map(async task => {
-      const path = printTaskPath(task)
-      const text = await readBlob(forge, ledger.blobs.get(path)?.sha ?? '')
       ledger.records.set(
         task,
-        parseFile(path, text, value => parseWith(taskRecord, value)),
+        await openBlob(forge, ledger.blobs, { path: printTaskPath(task), parse: parseRecordFile }),
       )
     }),
   )
-  const records = tasks.flatMap(task => {
-    const record = ledger.records.get(task)
-    return record === undefined ? [] : [[task, record] as const]
-  })
-  return { head: ledger.head, controls: ledger.controls, records: new Map(records) }
-}
-
-async function readControls(forge: Forge, blobs: LedgerMemory['blobs']): Promise<Controls> {
-  const sha = blobs.get(CONTROLS_PATH)?.sha
-  if (sha === undefined || sha === null) return emptyControls
-  return parseFile(CONTROLS_PATH, await readBlob(forge, sha), value => parseWith(controls, value))
-}
-
-/** Fails closed: a task whose approvals and stops cannot be read must not be taken for a new one. */
-function parseFile<T>(path: string, text: string, parse: (value: unknown) => Parsed<T>): T {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    return fail({ is: 'broken', why: `${path} on the ledger is not JSON`, cause })
+  const records = new Map<TaskId, TaskRecord>()
+  for (const task of tasks) {
+    const opened = ledger.records.get(task)
+    if (opened?.ok === true) records.set(task, opened.value)
+    else if (opened !== undefined) broken.records.set(task, opened.why)
   }
-  const parsed = parse(value)
-  if (parsed.ok) return parsed.value
-  const problems = parsed.problems.map(printProblem).join('; ')
-  return fail({ is: 'broken', why: `${path} on the ledger cannot be read: ${problems}`, cause: parsed })
+  const { head, controls: opened } = ledger
+  if (opened.ok) return { head, controls: opened.value, records, broken }
+  return { head, controls: emptyControls, records, broken: { ...broken, controls: opened.why } }
+}
+
+/** The ledger's first commit has them: without them it is not as this app left it. */
+async function readControls(forge: Forge, blobs: LedgerMemory['blobs']): Promise<Opened<Controls>> {
+  if (!blobs.has(CONTROLS_PATH)) return distrust(forge, CONTROLS_PATH, 'missing')
+  return openBlob(forge, blobs, { path: CONTROLS_PATH, parse: parseControlsFile })
+}
+
+async function openBlob<T>(
+  forge: Forge,
+  blobs: LedgerMemory['blobs'],
+  { path, parse }: { path: string; parse: (value: unknown) => Parsed<Sealed<T>> },
+): Promise<Opened<T>> {
+  const { sha, bytes } = blobs.get(path) ?? NO_FILE
+  if (bytes > LARGEST || sha === null) return distrust(forge, path, 'unreadable')
+  return openFile(forge, { path, text: await readBlob(forge, sha) }, parse)
 }

@@ -88,6 +88,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
       labels: labelsNow(forge, issue, LAG),
     }),
     record: ledger.records.get(task) ?? null,
+    distrust: ledger.broken.records.get(task) ?? null,
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,
     reports: shared.reports.get(task) ?? new Map(),

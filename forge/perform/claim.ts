@@ -1,4 +1,4 @@
-import { printEnvelope } from '../../core/envelope.ts'
+import { printEnvelope, sealedText } from '../../core/envelope.ts'
 import { printClaimRef } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'
@@ -17,7 +17,7 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   const message = printEnvelope({
     subject: `chorus: claim ${task} #${attempt}`,
     json,
-    seal: forge.seal.seal(ticket.base, json),
+    seal: forge.seals.claims.seal(sealedText(ticket.base, json)),
   })
   const commit = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,

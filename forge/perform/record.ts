@@ -1,9 +1,10 @@
-import { type Controls, emptyControls, type TaskRecord } from '../../core/ledger.ts'
-import { CONTROLS_PATH, LEDGER_BRANCH, printTaskPath, SKIP_CI, type TaskId } from '../../core/names.ts'
+import { type Controls, emptyControls } from '../../core/ledger.ts'
+import { CONTROLS_PATH, LEDGER_BRANCH, printTaskPath, SKIP_CI } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
+import { noteNewest, type Opened, type SealedFile, sealFile } from '../sealed.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
@@ -17,12 +18,14 @@ export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head
     fail({ is: 'stale', why: 'the ledger has moved since this was planned' })
   }
   const events = await growEvents(forge, known, effect.events)
-  const files = filesOf(effect, events)
+  const sealed = await sealAll(forge, effect)
+  const files = [...sealed, ...events]
   try {
     const head =
       effect.head === null
         ? await begin(forge, files, headline(effect))
         : await append(forge, files, { head: effect.head, headline: headline(effect) })
+    for (const { path, sequence, value } of sealed) noteNewest(forge, path, { sequence, value })
     memory.ledger = remember(known, { head, files, effect, events })
     return { head }
   } catch (error) {
@@ -41,20 +44,13 @@ function headline({ records, events }: Do<'record'>): string {
 
 type File = { path: string; text: string }
 
-function filesOf(effect: Do<'record'>, events: readonly EventFile[]): File[] {
-  const files: File[] = [...effect.records].map(([task, record]) => ({
-    path: printTaskPath(task),
-    text: print(record),
-  }))
-  if (effect.controls !== null) files.push({ path: CONTROLS_PATH, text: print(effect.controls) })
-  // The first commit needs a file, whatever there is to remember.
-  else if (effect.head === null) files.push({ path: CONTROLS_PATH, text: print(emptyControls) })
-  return [...files, ...events]
-}
-
-/** Indented, so that a change of one field is a change of one line. */
-function print(value: TaskRecord | Controls): string {
-  return `${JSON.stringify(value, null, 2)}\n`
+function sealAll(forge: Forge, { records, controls, head }: Do<'record'>): Promise<SealedFile[]> {
+  // The first commit always has the controls: without them a ledger is known not to be ours.
+  const general = controls ?? (head === null ? emptyControls : null)
+  return Promise.all([
+    ...[...records].map(([task, record]) => sealFile(forge, printTaskPath(task), record)),
+    ...(general === null ? [] : [sealFile(forge, CONTROLS_PATH, general)]),
+  ])
 }
 
 async function append(
@@ -108,16 +104,20 @@ type Written = {
 function remember(known: LedgerMemory | null, { head, files, effect, events }: Written): LedgerMemory {
   const blobs = new Map(known?.blobs ?? [])
   for (const { path, text } of files) blobs.set(path, { sha: null, bytes: Buffer.byteLength(text) })
-  const records = new Map<TaskId, TaskRecord>([...(known?.records ?? []), ...effect.records])
+  const written = [...effect.records].map(([task, value]) => [task, { ok: true, value }] as const)
   const past = new Set([...(known?.past ?? []), ...(known === null ? [] : [known.head])])
   return {
     head,
     past,
     blobs,
-    records,
-    controls: effect.controls ?? known?.controls ?? emptyControls,
+    records: new Map([...(known?.records ?? []), ...written]),
+    controls: effect.controls === null && known !== null ? known.controls : controlsOf(effect),
     events: new Map(
       [...(known?.events ?? []), ...events.map(({ path, text }) => [path, text] as const)].slice(-4),
     ),
   }
+}
+
+function controlsOf({ controls }: Do<'record'>): Opened<Controls> {
+  return { ok: true, value: controls ?? emptyControls }
 }

@@ -3,7 +3,6 @@ import { printEnvelope } from '../../core/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
 import { printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import type { TaskFacts } from '../../core/world.ts'
-import { toFault } from '../../forge/fault.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'
@@ -142,19 +141,6 @@ test('events are appended, also by a controller that has not written the part be
       .split('\n')
       .map(line => JSON.parse(line)),
   ).toEqual([event(), event(), event(), event()])
-})
-
-test('a record that cannot be read stops everything and names its file', async () => {
-  stage = await setForgeStage()
-  const issue = await openIssue()
-  const task = printTaskId(issue)
-  const records = new Map([[task, emptyRecord(issue)]])
-  note(await perform(stage.forge, { do: 'record', head: null, controls: null, records, events: [] }))
-  const files = { [`tasks/${task}.json`]: '{"version":1,"issue":"one"}' }
-  await commitFiles(stage.twin.state, stage.repo, { branch: 'chorus/ledger', files, message: 'oops' })
-  const fault = toFault(await observe(stage.another()).catch(error => error))
-  expect(fault).toMatchObject({ is: 'broken' })
-  expect(fault.why).toContain(`tasks/${task}.json`)
 })
 
 test('a command on an issue that nothing else marks is found', async () => {

@@ -37,7 +37,10 @@ function makeForge(files: number): { forge: Forge; asked: string[] } {
   const seal = { seal: () => '', holds: () => false }
   const octokit = { request, graphql } as unknown as Client
   const app = { id: 1, login: 'chorus[bot]' }
-  return { forge: createForge({ octokit, owner: 'o', repo: 'r', app, seal }), asked }
+  return {
+    forge: createForge({ octokit, owner: 'o', repo: 'r', app, seals: { claims: seal, ledger: seal } }),
+    asked,
+  }
 }
 
 test('three thousand claims are asked fifty at a time, once', async () => {

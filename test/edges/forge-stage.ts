@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/rest'
 import { printCallerHeader, RECEIPT_TITLE } from '../../core/names.ts'
 import { createClient } from '../../forge/client.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
-import { createSeal } from '../../forge/seal.ts'
+import { createSeals } from '../../forge/seal.ts'
 import { mintToken } from '../../twin/apps/tokens.ts'
 import { addCollaborator, createRepo, installApp, registerApp, tokenFor } from '../../twin/seed.ts'
 import type { Repo } from '../../twin/state.ts'
@@ -68,14 +68,14 @@ export async function setForgeStage(
     permissions: PERMISSIONS,
     repositoryIds: null,
   })
-  const seal = createSeal(app.privateKey)
+  const seals = createSeals(app.privateKey)
   const another = () =>
     createForge({
       octokit: createClient({ token, baseUrl: twin.apiUrl }),
       owner: 'ada',
       repo: 'demo',
       app: { id: app.id, login: `${app.slug}[bot]` },
-      seal,
+      seals,
     })
   let seen = 0
   return {

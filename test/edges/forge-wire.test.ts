@@ -7,7 +7,7 @@ import { toFault } from '../../forge/fault.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
-import { createSeal } from '../../forge/seal.ts'
+import { createSeals } from '../../forge/seal.ts'
 
 /** Precise answers on the wire that a living GitHub gives too seldom to wait for. */
 
@@ -30,7 +30,7 @@ beforeEach(() => {
     owner: 'ada',
     repo: 'demo',
     app: { id: 7, login: 'chorus[bot]' },
-    seal: createSeal(privateKey),
+    seals: createSeals(privateKey),
   })
 })
 afterEach(() => {

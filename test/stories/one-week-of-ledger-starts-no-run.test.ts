@@ -5,7 +5,7 @@ import { createClient } from '../../forge/client.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
-import { createSeal } from '../../forge/seal.ts'
+import { createSeals } from '../../forge/seal.ts'
 import { mintToken } from '../../twin/apps/tokens.ts'
 import { git } from '../../twin/git.ts'
 import { block, reactionsTo } from './acts.ts'
@@ -40,7 +40,7 @@ function openForge({ app, repo, twin }: Story): Forge {
     owner: repo.owner.login,
     repo: repo.name,
     app: { id: app.id, login: `${app.slug}[bot]` },
-    seal: createSeal(app.privateKey),
+    seals: createSeals(app.privateKey),
   })
 }
 
