@@ -13,14 +13,7 @@ import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
 import { explainConfig } from './words/config.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
-import {
-  atLeast,
-  type BlockerFacts,
-  type Instant,
-  type PullFacts,
-  type TaskFacts,
-  type World,
-} from './world.ts'
+import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
 /** Everything known of one task, with this pass's commands already taken into the record. */
 export type Folding = {
@@ -34,6 +27,8 @@ export type Folding = {
   /** Reading a text costs more than all other questions together, and most tasks of a large repository only wait. */
   spec(): Parsed<TaskSpec>
   intent: Intent
+  /** Why other issues keep it from starting, in one line; null when none does. */
+  blocked: string | null
 }
 
 /** The one function that says what a task is. Each question is asked once; the first that has an answer decides. */
@@ -228,7 +223,7 @@ function retry(facts: Folding, failed: number, why: string): TaskState {
 
 /** May attempt `number` start now? Capacity is judged later, over all tasks together. */
 function next(facts: Folding, number: number): TaskState {
-  const { world, task, record, config, approved } = facts
+  const { world, record, config, approved } = facts
   const { approval } = record
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
   const frozen = controlled(facts)
@@ -238,8 +233,7 @@ function next(facts: Folding, number: number): TaskState {
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
-  const blocker = task.blockers.find(isBlocking)
-  if (blocker !== undefined) return wait('blockers', explainBlocker(blocker))
+  if (facts.blocked !== null) return wait('blockers', facts.blocked)
   if (record.paused) return wait('paused', 'paused by a person')
   if (world.ledger.controls.paused !== null) {
     return wait('paused', `the whole repository was paused by @${world.ledger.controls.paused.by.login}`)
@@ -261,14 +255,4 @@ function routeOf({ config, task, record, spec }: Folding): Route | null {
 function controlled({ world }: Folding): TaskState | null {
   const { controls } = world.ledger.broken
   return controls === null ? null : wait('ledger', explainControls(controls))
-}
-
-export function isBlocking(blocker: BlockerFacts): boolean {
-  return blocker.state === 'open' || (blocker.stateReason !== 'completed' && blocker.stateReason !== null)
-}
-
-function explainBlocker(blocker: BlockerFacts): string {
-  const name = `${blocker.repo ?? ''}#${blocker.issue}`
-  if (blocker.state === 'open') return `waits for ${name} (${blocker.title})`
-  return `${name} was closed as "${blocker.stateReason}", not completed: take the link off if it no longer matters`
 }

@@ -38,7 +38,7 @@ export type Move = {
 export function judgeTask(
   world: World,
   task: TaskFacts,
-  { config, tools }: { config: Config; tools: Tools },
+  { config, tools, blocked }: { config: Config; tools: Tools; blocked: string | null },
 ): Judged {
   const { app, standings } = world
   const intent = readIntent(task, { config, standings, app })
@@ -48,7 +48,7 @@ export function judgeTask(
   const projection = task.distrust === null ? projectTask(task, intent, context) : untouched(task)
   const { approval } = projection.record
   const approved = approval !== null && stillApproved(task.issue, approval)
-  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent }
+  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, blocked }
   const first = { ...base, record: projection.record }
   const state = fold(first)
   const feedback = findFeedback(first, state)

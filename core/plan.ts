@@ -4,6 +4,7 @@ import { type Effect, isDisplay } from './effect.ts'
 import type { TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
+import { createGraph, type Graph } from './schedule/graph.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
@@ -19,33 +20,38 @@ export type Plan = {
   lookAgain: Instant | null
 }
 
-/** What becomes of one task while `held` keeps it back (null: nothing does). `move` null: nothing is to be done. */
+/** What becomes of one task while other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
 export type Decision = {
+  blocked: string | null
   wanted: TaskState
   held: string | null
   state: TaskState
   move: Move | null
 }
 
+/** What spares the next plan work; it makes no other difference. See planner.ts. */
+export type Memory = { graph: Graph; resting: Resting }
+
 /** Decisions to do nothing, by the very facts; good for as long as all else that judgement asks for stays the same. */
-export type Resting = {
+type Resting = {
   get(task: TaskFacts): Decision | undefined
   set(task: TaskFacts, decision: Decision): unknown
 }
 
-const NOBODY: Resting = { get: () => undefined, set: () => undefined }
-
-/** `resting` spares it to judge again what was at rest before; it makes no other difference. See planner.ts. */
-export function plan(world: World, tools: Tools, resting: Resting = NOBODY): Plan {
+export function plan(world: World, tools: Tools, { graph, resting }: Memory = forgetful()): Plan {
   const config = world.config.ok ? world.config.value : defaults()
-  const judge = (task: TaskFacts) => judgeTask(world, task, { config, tools })
-  const looks = world.tasks.map(task => resting.get(task) ?? lookAt(judge(task)))
+  const blocked = graph.take(world.tasks).map(node => graph.explain(node))
+  const judge = (i: number) => judgeTask(world, world.tasks[i]!, { config, tools, blocked: blocked[i]! })
+  const looks = world.tasks.map((task, i) => {
+    const known = resting.get(task)
+    return known !== undefined && known.blocked === blocked[i] ? known : lookAt(judge(i))
+  })
   const held = admit(candidatesOf(world.tasks, looks), config)
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
     const why = held.get(task.id) ?? null
     const decision =
-      'held' in look && look.held === why ? look : settle('held' in look ? judge(task) : look, why)
+      'held' in look && look.held === why ? look : settle('held' in look ? judge(i) : look, why)
     if (decision.move === null && decision !== resting.get(task)) resting.set(task, decision)
     return decision
   })
@@ -56,6 +62,10 @@ export function plan(world: World, tools: Tools, resting: Resting = NOBODY): Pla
   }
 }
 
+function forgetful(): Memory {
+  return { graph: createGraph(), resting: { get: () => undefined, set: () => undefined } }
+}
+
 /** Only ready tasks depend on the others; what is decided at once does not have to be kept until the end. */
 function lookAt(judged: Judged): Decision | Judged {
   return judged.wanted.is === 'ready' ? judged : settle(judged, null)
@@ -63,7 +73,8 @@ function lookAt(judged: Judged): Decision | Judged {
 
 function settle(judged: Judged, held: string | null): Decision {
   const move = decide(judged, held)
-  return { wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
+  const { blocked } = judged.facts
+  return { blocked, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
 }
 
 const CONCERNED: readonly TaskState['is'][] = ['ready', 'claimed', 'running']

@@ -1,5 +1,6 @@
 import type { Tools } from './move.ts'
 import { type Decision, type Plan, plan } from './plan.ts'
+import { createGraph } from './schedule/graph.ts'
 import type { TaskFacts, World } from './world.ts'
 
 export type Planner = (world: World, tools: Tools) => Plan
@@ -10,6 +11,7 @@ export type Planner = (world: World, tools: Tools) => Plan
  */
 export function createPlanner(): Planner {
   let shared = ''
+  const graph = createGraph()
   let resting = new WeakMap<TaskFacts, Decision>()
   return (world, tools) => {
     const now = printShared(world)
@@ -17,7 +19,7 @@ export function createPlanner(): Planner {
       shared = now
       resting = new WeakMap()
     }
-    return plan(world, tools, resting)
+    return plan(world, tools, { graph, resting })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { BlockerFacts } from '../world.ts'
+import { hasLanded, printIssue } from '../schedule/blocker.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
@@ -18,13 +18,4 @@ export const needs: Gate = {
       task.blockers.length === 0 ? 'blocked by nothing' : `${task.blockers.map(printIssue).join(', ')} done`,
     )
   },
-}
-
-/** Old issues were closed without a reason; that was "done". */
-export function hasLanded({ state, stateReason }: BlockerFacts): boolean {
-  return state === 'closed' && (stateReason === null || stateReason === 'completed')
-}
-
-function printIssue({ repo, issue }: BlockerFacts): string {
-  return `${repo ?? ''}#${issue}`
 }

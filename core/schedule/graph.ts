@@ -1,0 +1,182 @@
+import { explainBlockers, explainCircle, explainParent } from '../words/schedule.ts'
+import type { BlockerFacts, TaskFacts } from '../world.ts'
+import { hasLanded } from './blocker.ts'
+import { ancestorsOf, descendantsOf, makeNode, type Node } from './node.ts'
+import { sortNodes } from './sort.ts'
+
+/**
+ * Who waits for whom, kept from look to look: what is told again as the very same object costs nothing. It decides nothing;
+ * it only knows.
+ */
+export type Graph = {
+  /** The nodes of all tasks, in the order given. */
+  take(tasks: readonly TaskFacts[]): readonly Node[]
+  /** Why it cannot start, in one line; null when no other issue keeps it back. */
+  explain(node: Node): string | null
+  /** All that is known, what comes first in front; but for circles, what a task waits for has a lower place. */
+  sorted(): readonly Node[]
+  /** Counts up whenever something about a task is told anew. */
+  readonly version: number
+}
+
+type State = {
+  nodes: Map<number, Node>
+  tasks: readonly TaskFacts[]
+  listed: Node[]
+  order: readonly Node[]
+  version: number
+  /** A link may go against the order, so that it has to be made anew. */
+  stale: boolean
+}
+
+export function createGraph(): Graph {
+  const state: State = { nodes: new Map(), tasks: [], listed: [], order: [], version: 0, stale: true }
+  return {
+    take(tasks) {
+      if (sameTasks(state, tasks)) replaceChanged(state, tasks)
+      else replaceAll(state, tasks)
+      state.tasks = tasks
+      if (state.stale) sort(state)
+      return state.listed
+    },
+    explain(node) {
+      if (node.why === undefined) node.why = workOut(state, node)
+      return node.why
+    },
+    sorted: () => state.order,
+    get version() {
+      return state.version
+    },
+  }
+}
+
+function workOut(state: State, node: Node): string | null {
+  if (node.circle !== null) return explainCircle(node.circle.map(({ number }) => number))
+  const own = blockersOf(state, node, node)
+  if (own.length > 0) return explainBlockers(own)
+  if (node.parent === null) return null
+  for (const above of ancestorsOf(node)) {
+    const theirs = blockersOf(state, node, above)
+    if (theirs.length > 0) return explainParent(above.number, explainBlockers(theirs))
+  }
+  return null
+}
+
+const NONE: readonly BlockerFacts[] = []
+
+/**
+ * What `node` still waits for because `above`, itself or an ancestor, is blocked by it. An epic may be blocked by its own
+ * sub-issues: that holds back its closing, not them.
+ */
+function blockersOf(state: State, node: Node, above: Node): readonly BlockerFacts[] {
+  const { facts } = above
+  if (facts === null || facts.blockers.length === 0 || facts.issue.state === 'closed') return NONE
+  const waiting = facts.blockers.some(hasLanded)
+    ? facts.blockers.filter(one => !hasLanded(one))
+    : facts.blockers
+  if (above === node) return waiting
+  return waiting.filter(({ repo, issue }) => repo !== null || !isBelow(state.nodes.get(issue), above))
+}
+
+function isBelow(node: Node | undefined, above: Node): boolean {
+  return node !== undefined && ancestorsOf(node).includes(above)
+}
+
+function sameTasks({ tasks: known }: State, tasks: readonly TaskFacts[]): boolean {
+  if (known.length !== tasks.length) return false
+  return tasks.every((task, i) => task === known[i] || task.id === known[i]!.id)
+}
+
+function replaceChanged(state: State, tasks: readonly TaskFacts[]): void {
+  tasks.forEach((task, i) => {
+    if (task !== state.tasks[i]) replace(state, state.listed[i]!, task)
+  })
+}
+
+function replaceAll(state: State, tasks: readonly TaskFacts[]): void {
+  const gone = new Set(state.listed)
+  const before = new Map(state.tasks.map((task, i) => [task.id, state.listed[i]!]))
+  state.listed = tasks.map(task => {
+    const node = before.get(task.id) ?? nodeOf(state, task.issue.number)
+    gone.delete(node)
+    if (node.facts !== task) replace(state, node, task)
+    return node
+  })
+  for (const node of gone) replace(state, node, null)
+  for (const node of state.nodes.values()) if (isForgotten(node)) state.nodes.delete(node.number)
+  state.stale = true
+}
+
+function isForgotten({ facts, after, children }: Node): boolean {
+  return facts === null && after.length === 0 && children.length === 0
+}
+
+function nodeOf({ nodes }: State, number: number): Node {
+  const known = nodes.get(number)
+  if (known !== undefined) return known
+  const node = makeNode(number)
+  nodes.set(number, node)
+  return node
+}
+
+/** Puts what is told of a task now in the place of what was told before. */
+function replace(state: State, node: Node, facts: TaskFacts | null): void {
+  const known = node.facts
+  node.facts = facts
+  state.version += 1
+  const parent = facts?.issue.parent ?? null
+  if (parent !== (node.parent?.number ?? null)) move(state, node, parent)
+  else if (known?.blockers === facts?.blockers && known?.issue.state === facts?.issue.state) return
+  relink(state, node)
+  if (node.children.length > 0) for (const below of descendantsOf(node)) relink(state, below)
+}
+
+/** Whose sub-issue it is matters to all that are below the same epic. */
+function move(state: State, node: Node, parent: number | null): void {
+  const family = new Set(ancestorsOf(node))
+  if (node.parent !== null) node.parent.children = node.parent.children.filter(child => child !== node)
+  node.parent = parent === null ? null : nodeOf(state, parent)
+  if (node.parent !== null) node.parent.children = [...node.parent.children, node]
+  for (const above of ancestorsOf(node)) family.add(above)
+  for (const above of family) for (const below of descendantsOf(above)) relink(state, below)
+}
+
+function relink(state: State, node: Node): void {
+  for (const before of node.before) before.after.splice(before.after.indexOf(node), 1)
+  // One link less may be what a circle was waiting for.
+  if (node.circle !== null || node.place < 0) state.stale = true
+  node.why = undefined
+  node.before = linksOf(state, node)
+  for (const before of node.before) {
+    before.after.push(node)
+    if (before.place < 0 || before.place >= node.place) state.stale = true
+  }
+}
+
+function linksOf(state: State, node: Node): Node[] {
+  const links: Node[] = []
+  link(state, links, blockersOf(state, node, node))
+  if (node.parent === null) return links
+  for (const above of ancestorsOf(node)) link(state, links, blockersOf(state, node, above))
+  return links
+}
+
+function link(state: State, links: Node[], blockers: readonly BlockerFacts[]): void {
+  for (const { repo, state: is, issue } of blockers) {
+    if (repo !== null || is !== 'open') continue
+    const before = nodeOf(state, issue)
+    if (!links.includes(before)) links.push(before)
+  }
+}
+
+function sort(state: State): void {
+  const { order, circles } = sortNodes([...state.nodes.values()])
+  state.order = order
+  state.stale = false
+  for (const node of order) {
+    const circle = circles.get(node) ?? null
+    if (circle === node.circle) continue
+    node.circle = circle
+    node.why = undefined
+  }
+}

@@ -1,0 +1,50 @@
+import type { TaskFacts } from '../world.ts'
+
+/** A task among the others, or an issue that is known only because somebody waits for it. */
+export type Node = {
+  readonly number: number
+  facts: TaskFacts | null
+  /** What it still waits for in this repository, and who waits for it. */
+  before: readonly Node[]
+  after: Node[]
+  parent: Node | null
+  children: readonly Node[]
+  /** In the order of all; negative until there is one. */
+  place: number
+  /** The tasks that wait for each other, each for the next, from itself on; null where there is no such circle. */
+  circle: readonly Node[] | null
+  /** Why it cannot start, as far as other issues are concerned; undefined when not worked out yet. */
+  why: string | null | undefined
+}
+
+const NONE: readonly Node[] = []
+
+export function makeNode(number: number): Node {
+  return {
+    number,
+    facts: null,
+    before: NONE,
+    after: [],
+    parent: null,
+    children: NONE,
+    place: -1,
+    circle: null,
+    why: undefined,
+  }
+}
+
+/** GitHub nests eight levels deep; facts of different moments could still show a circle. */
+const DEEPEST = 8
+
+/** Parent, grandparent and so on. */
+export function ancestorsOf(node: Node): Node[] {
+  const above: Node[] = []
+  for (let at = node.parent; at !== null && above.length < DEEPEST; at = at.parent) above.push(at)
+  return above
+}
+
+export function descendantsOf(node: Node): ReadonlySet<Node> {
+  const below = new Set(node.children)
+  for (const one of below) for (const child of one.children) below.add(child)
+  return below
+}

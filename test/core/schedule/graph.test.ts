@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createGraph } from '../../../core/schedule/graph.ts'
+import type { BlockerFacts, TaskFacts } from '../../../core/world.ts'
+import { makeIssue, makeTask } from '../../make.ts'
+
+type Shape = { after?: readonly (number | BlockerFacts)[]; parent?: number | null; open?: boolean }
+
+function blocker(issue: number, over: Partial<BlockerFacts> = {}): BlockerFacts {
+  return { issue, repo: null, title: `task ${issue}`, state: 'open', stateReason: null, ...over }
+}
+
+function task(number: number, { after = [], parent = null, open = true }: Shape = {}): TaskFacts {
+  const issue = makeIssue({ number, parent, state: open ? 'open' : 'closed' })
+  return makeTask({ issue, blockers: after.map(one => (typeof one === 'number' ? blocker(one) : one)) })
+}
+
+function whys(tasks: readonly TaskFacts[], graph = createGraph()): Record<number, string | null> {
+  return Object.fromEntries(graph.take(tasks).map(node => [node.number, graph.explain(node)]))
+}
+
+describe('what keeps a task from starting', () => {
+  const cases: [string, TaskFacts[], Record<number, string | null>][] = [
+    ['nothing', [task(1)], { 1: null }],
+    [
+      'an open issue, task or not',
+      [task(1), task(2, { after: [1] }), task(3, { after: [99] })],
+      { 1: null, 2: 'waits for #1 (task 1)', 3: 'waits for #99 (task 99)' },
+    ],
+    [
+      'several at once: all have to land',
+      [task(9, { after: [1, 2, 3, 4, 5, 6] })],
+      { 9: 'waits for #1 (task 1); and for #2, #3, #4 and 2 more' },
+    ],
+    [
+      'an issue of another repository',
+      [task(9, { after: [blocker(4, { repo: 'acme/lib', title: 'release' })] })],
+      { 9: 'waits for acme/lib#4 (release)' },
+    ],
+    [
+      'one that was given up, even where others are open',
+      [task(9, { after: [1, blocker(2, { state: 'closed', stateReason: 'not_planned' })] })],
+      {
+        9: '#2 was closed as "not_planned", not completed: take the link off if it no longer matters; and for #1',
+      },
+    ],
+    [
+      'nothing that has landed',
+      [
+        task(8, { after: [blocker(1, { state: 'closed', stateReason: 'completed' })] }),
+        task(9, { after: [blocker(1, { state: 'closed' })] }),
+      ],
+      { 8: null, 9: null },
+    ],
+    [
+      'itself, round about',
+      [task(1, { after: [3] }), task(2, { after: [1] }), task(3, { after: [2] }), task(4, { after: [3] })],
+      {
+        1: 'waits for itself: #1 → #3 → #2 → #1; take one of these "blocked by" links off',
+        2: 'waits for itself: #2 → #1 → #3 → #2; take one of these "blocked by" links off',
+        3: 'waits for itself: #3 → #2 → #1 → #3; take one of these "blocked by" links off',
+        4: 'waits for #3 (task 3)',
+      },
+    ],
+    [
+      'itself',
+      [task(1, { after: [1] })],
+      { 1: 'waits for itself: #1 → #1; take one of these "blocked by" links off' },
+    ],
+    [
+      'what its epic waits for, at every depth',
+      [task(1), task(2, { after: [1] }), task(3, { parent: 2 }), task(4, { parent: 3 })],
+      {
+        1: null,
+        2: 'waits for #1 (task 1)',
+        3: 'its parent #2 waits for #1 (task 1)',
+        4: 'its parent #2 waits for #1 (task 1)',
+      },
+    ],
+    [
+      'not its epic, which is blocked by its own sub-issues',
+      [task(1, { parent: 3 }), task(2, { parent: 3, after: [1] }), task(3, { after: [1, 2] })],
+      { 1: null, 2: 'waits for #1 (task 1)', 3: 'waits for #1 (task 1); and for #2' },
+    ],
+    [
+      'its epic, when that waits for somebody who waits for it',
+      [task(1, { parent: 2 }), task(2, { after: [3] }), task(3, { after: [1] })],
+      {
+        1: 'waits for itself: #1 → #3 → #1; take one of these "blocked by" links off',
+        2: 'waits for #3 (task 3)',
+        3: 'waits for itself: #3 → #1 → #3; take one of these "blocked by" links off',
+      },
+    ],
+    ['no closed epic', [task(2, { after: [1], open: false }), task(3, { parent: 2 })], { 2: null, 3: null }],
+  ]
+  test.each(cases)('%s', (_, tasks, expected) => expect(whys(tasks)).toEqual(expected))
+})
+
+test('a circle is forgotten as soon as one link is taken off', () => {
+  const graph = createGraph()
+  const first = [task(1, { after: [2] }), task(2, { after: [3] }), task(3, { after: [1] })]
+  whys(first, graph)
+  expect(whys([first[0]!, first[1]!, task(3)], graph)).toEqual({
+    1: 'waits for #2 (task 2)',
+    2: 'waits for #3 (task 3)',
+    3: null,
+  })
+})
+
+test('both blockers of a task close at once: it is free', () => {
+  const graph = createGraph()
+  const closed = { state: 'closed', stateReason: 'completed' } as const
+  whys([task(1), task(2), task(3, { after: [1, 2] })], graph)
+  const after = [blocker(1, closed), blocker(2, closed)]
+  expect(whys([task(1, { open: false }), task(2, { open: false }), task(3, { after })], graph)[3]).toBe(null)
+})
+
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8]
+const number = fc.constantFrom(...NUMBERS)
+const shape = fc.record({
+  after: fc.array(
+    fc.oneof(
+      number,
+      number.map(n => blocker(n, { state: 'closed', stateReason: 'completed' })),
+      number.map(n => blocker(n, { state: 'closed', stateReason: 'not_planned' })),
+      number.map(n => blocker(n, { repo: 'acme/lib' })),
+    ),
+    { maxLength: 3 },
+  ),
+  parent: fc.option(number),
+  open: fc.boolean(),
+})
+
+test('what is kept from look to look says the same as what is made afresh, whatever changes', () => {
+  const step = fc.tuple(number, fc.option(shape, { freq: 4 }))
+  fc.assert(
+    fc.property(fc.array(fc.array(step, { maxLength: 3 }), { maxLength: 12 }), looks => {
+      const kept = createGraph()
+      const tasks = new Map<number, TaskFacts>()
+      for (const changes of looks) {
+        for (const [one, to] of changes) {
+          if (to === null) tasks.delete(one)
+          else tasks.set(one, task(one, to))
+        }
+        const now = [...tasks.values()].sort((a, b) => a.issue.number - b.issue.number)
+        const fresh = createGraph()
+        const free = (graph: typeof kept) =>
+          graph.take(now).flatMap(node => (graph.explain(node) === null ? node.number : []))
+        expect(free(kept)).toEqual(free(fresh))
+        expect(links(kept)).toEqual(links(fresh))
+        expectOrdered(kept)
+      }
+    }),
+    { numRuns: 500, seed: 3 },
+  )
+})
+
+function links(graph: ReturnType<typeof createGraph>): string[] {
+  return graph
+    .sorted()
+    .filter(({ facts, after }) => facts !== null || after.length > 0)
+    .map(node => `${node.number} after ${node.before.map(({ number }) => number).sort()}`)
+    .sort()
+}
+
+/** Whoever is not in a circle comes after all it waits for. */
+function expectOrdered(graph: ReturnType<typeof createGraph>): void {
+  graph.sorted().forEach((node, i) => {
+    expect(node.place).toBe(i)
+    for (const before of node.before) if (node.circle === null) expect(before.place).toBeLessThan(i)
+  })
+}
