@@ -123,11 +123,13 @@ describe('a comment', () => {
     ['so:\r\n/chorus run', true],
     ['see /chorus run', false],
     ['/chorusline', false],
-    [`a${'\n'.repeat(60_000)}b`, false],
-    [`a\n${' '.repeat(60_000)}b`, false],
-  ])('case %#', (body, is) => {
-    const began = performance.now()
-    expect(looksLikeCommand(body)).toBe(is)
-    expect(performance.now() - began).toBeLessThan(100)
-  })
+    [`a${'\n'.repeat(600_000)}b`, false],
+    [`a\n${' '.repeat(600_000)}b`, false],
+  ])(
+    'case %#',
+    (body, is) => {
+      expect(looksLikeCommand(body)).toBe(is)
+    },
+    30_000,
+  )
 })
