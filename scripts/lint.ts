@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { Biome } from '@biomejs/js-api/nodejs'
 
@@ -35,27 +37,65 @@ function describe(path: string, content: string, fault: Fault): string {
   return `${path}:${line} ${fault.category ?? ''} ${fault.description}`
 }
 
-function main(write: boolean): number {
-  const { biome, project } = openBiome()
+/** Digests of files that were found in order before, under the same rules: a second run judges only what is new. */
+type Known = { has(path: string, content: string): boolean; add(path: string, content: string): void }
+
+function openKnown(): Known {
+  mkdirSync(`${root}.chorus`, { recursive: true })
+  const kept = `${root}.chorus/lint`
+  const { version } = createRequire(import.meta.url)('@biomejs/wasm-nodejs/package.json')
+  const rules = [
+    version,
+    readFileSync(`${root}biome.json`, 'utf8'),
+    readFileSync(import.meta.filename, 'utf8'),
+  ]
+  const digest = (path: string, content: string) =>
+    createHash('sha256')
+      .update(JSON.stringify([...rules, path, content]))
+      .digest('base64')
+  const known = new Set(readIfThere(kept).split('\n'))
+  return {
+    has: (path, content) => known.has(digest(path, content)),
+    add: (path, content) => appendFileSync(kept, `${digest(path, content)}\n`),
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+type Judged = { after: string; faults: Fault[] }
+
+function judge(path: string, before: string, { biome, project }: ReturnType<typeof openBiome>): Judged {
+  const filePath = `${root}${path}`
+  const formatted = biome.formatContent(project, before, { filePath }).content
+  const { content, diagnostics } = biome.lintContent(project, formatted, {
+    filePath,
+    ...(write ? { fixFileMode: 'safeFixes' as const } : {}),
+  })
+  const after = write ? biome.formatContent(project, content, { filePath }).content : formatted
+  const faults = diagnostics.filter(({ severity }) => /^(error|fatal|warning)$/.test(severity))
+  return { after, faults }
+}
+
+function main(): number {
+  const known = openKnown()
+  let biome: ReturnType<typeof openBiome> | null = null
   let wrong = 0
   for (const path of listFiles()) {
-    const filePath = `${root}${path}`
-    const before = readFileSync(filePath, 'utf8')
-    const formatted = biome.formatContent(project, before, { filePath }).content
-    const { content, diagnostics } = biome.lintContent(project, formatted, {
-      filePath,
-      ...(write ? { fixFileMode: 'safeFixes' as const } : {}),
-    })
-    const after = write ? biome.formatContent(project, content, { filePath }).content : formatted
-    const faults = diagnostics.filter(
-      ({ severity }) => severity === 'error' || severity === 'fatal' || severity === 'warning',
-    )
-    if (faults.length > 0) {
-      wrong += faults.length
-      for (const fault of faults) process.stderr.write(`${describe(path, content, fault)}\n`)
-    }
+    const before = readFileSync(`${root}${path}`, 'utf8')
+    if (known.has(path, before)) continue
+    biome ??= openBiome()
+    const { after, faults } = judge(path, before, biome)
+    wrong += faults.length
+    for (const fault of faults) process.stderr.write(`${describe(path, after, fault)}\n`)
+    if (faults.length === 0) known.add(path, after)
     if (after === before) continue
-    if (write) writeFileSync(filePath, after)
+    if (write) writeFileSync(`${root}${path}`, after)
     else {
       wrong += 1
       process.stderr.write(`${path} is not formatted: npm run format\n`)
@@ -64,4 +104,5 @@ function main(write: boolean): number {
   return wrong === 0 ? 0 : 1
 }
 
-process.exitCode = main(process.argv.includes('--write'))
+const write = process.argv.includes('--write')
+process.exitCode = main()
