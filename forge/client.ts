@@ -1,6 +1,5 @@
 import { Octokit } from '@octokit/rest'
-import type { Client } from './octokit.ts'
-import { requestPolicy } from './policy.ts'
+import { requestPolicy, retryReads } from './policy.ts'
 
 export type { Client } from './octokit.ts'
 
@@ -28,26 +27,4 @@ export function createClient(settings: ClientSettings): Octokit {
   requestPolicy(octokit)
   retryReads(octokit)
   return octokit
-}
-
-const DELAYS = [500, 2_000]
-
-/** Reads may be asked again after a 5xx or a lost connection; writes never (policy.ts says why). */
-function retryReads(octokit: Client): void {
-  octokit.hook.wrap('request', async (request, options) => {
-    for (let turn = 0; ; turn++) {
-      try {
-        return await request(options)
-      } catch (error) {
-        const delay = DELAYS[turn]
-        if (options.method !== 'GET' || delay === undefined || !mayPass(error)) throw error
-        await new Promise(resolve => setTimeout(resolve, delay))
-      }
-    }
-  })
-}
-
-/** Octokit reports a lost connection as status 500. */
-function mayPass(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && Number(error.status) >= 500
 }

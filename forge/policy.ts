@@ -3,16 +3,35 @@ import type { Client } from './octokit.ts'
 /** Both github.com and GHES know it; a newer one drops `merge_commit_sha`. */
 export const API_VERSION = '2022-11-28'
 
-/** For Probot's octokit: statuses that plugin-retry must leave alone. Its default repeats 405 and 409. */
-export const DO_NOT_RETRY = [400, 401, 403, 404, 405, 409, 410, 422, 451]
-
 /**
  * Pins the API version and forbids blind repetition of writes: a write whose answer was lost may have happened, and
- * only the next observation can tell. Works on any octokit; with plugin-retry, `retries: 0` is what it reads.
+ * only the next observation can tell. Works on any octokit; `retries: 0` is for plugin-retry, where a host brings it.
  */
 export function requestPolicy(octokit: Client): void {
   octokit.hook.before('request', options => {
     options.headers = { ...options.headers, 'x-github-api-version': API_VERSION }
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 }
   })
+}
+
+const DELAYS = [500, 2_000]
+
+/** Reads may be asked again after a 5xx or a lost connection; writes never (see above). */
+export function retryReads(octokit: Client): void {
+  octokit.hook.wrap('request', async (request, options) => {
+    for (let turn = 0; ; turn++) {
+      try {
+        return await request(options)
+      } catch (error) {
+        const delay = DELAYS[turn]
+        if (options.method !== 'GET' || delay === undefined || !mayPass(error)) throw error
+        await new Promise(resolve => setTimeout(resolve, delay))
+      }
+    }
+  })
+}
+
+/** Octokit reports a lost connection as status 500. */
+function mayPass(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && Number(error.status) >= 500
 }

@@ -7,6 +7,7 @@ import { type Commit, readCommit } from './commit.ts'
 import { accountByMail, identityOfActor } from './identity.ts'
 import { type RefMove, ZERO } from './refchange.ts'
 import { allBranches } from './reflist.ts'
+import { diffTrees, type Touched } from './treediff.ts'
 
 const MOST_COMMITS = 2048
 
@@ -54,17 +55,22 @@ async function pushPayload(
 }
 
 /** Newest first. A new branch lists only what no other branch has. */
-async function newCommits(repo: Repo, before: string | null, after: string): Promise<Map<string, Files>> {
-  const since = before ? [`^${before}`] : await otherTips(repo, after)
-  return changes(repo, [after, ...since])
+async function newCommits(repo: Repo, before: string | null, after: string): Promise<Map<string, Touched>> {
+  const known = before === null ? await otherTips(repo, after) : [before]
+  const commit = await readCommit(repo, after)
+  if (commit === null || known.includes(commit.sha)) return new Map()
+  const [parent, ...more] = commit.parents
+  // Most pushes are one commit further.
+  const isStep = more.length === 0 && (parent === undefined || known.includes(parent))
+  if (isStep) return new Map([[commit.sha, await touchedBy(repo, commit)]])
+  return changes(repo, [after, ...known.map(sha => `^${sha}`)])
 }
 
 /** A branch created at an existing tip brings nothing new, although it is a tip itself. */
 async function otherTips(repo: Repo, after: string): Promise<string[]> {
   const count = new Map<string, number>()
   for (const { sha } of await allBranches(repo)) count.set(sha, (count.get(sha) ?? 0) + 1)
-  const others = [...count].filter(([sha, times]) => sha !== after || times > 1)
-  return others.map(([sha]) => `^${sha}`)
+  return [...count].flatMap(([sha, times]) => (sha !== after || times > 1 ? sha : []))
 }
 
 /** @param log of what the push brought, where the head is among it. */
@@ -72,25 +78,29 @@ async function headCommit(
   state: TwinState,
   repo: Repo,
   after: string,
-  log: ReadonlyMap<string, Files>,
+  log: ReadonlyMap<string, Touched>,
 ): Promise<unknown> {
   const commit = await readCommit(repo, after)
   if (!commit) return null
-  const { sha } = commit
-  const files = log.get(sha) ?? (await changes(repo, ['-1', sha])).get(sha)
-  return payloadCommit(state, repo, sha, files ?? NO_FILES)
+  const files = log.get(commit.sha) ?? (await touchedBy(repo, commit))
+  return payloadCommit(state, repo, commit.sha, files)
 }
 
-type Files = { added: string[]; removed: string[]; modified: string[] }
-const NO_FILES: Files = { added: [], removed: [], modified: [] }
+/** Of a merge, as git shows it: nothing. */
+async function touchedBy(repo: Repo, { tree, parents }: Commit): Promise<Touched> {
+  const [parent, ...more] = parents
+  if (more.length > 0) return { added: [], removed: [], modified: [] }
+  const before = parent === undefined ? null : await readCommit(repo, parent)
+  return diffTrees(repo, before?.tree ?? null, tree)
+}
 
 /** Newest first, with the paths each commit touched. */
-async function changes(repo: Repo, range: string[]): Promise<Map<string, Files>> {
+async function changes(repo: Repo, range: string[]): Promise<Map<string, Touched>> {
   const how = ['log', '-z', `-${MOST_COMMITS}`, '--name-status', '--no-renames', '--format=%x01%H']
   const raw = await gitText(repo, [...how, ...range, '--'], { allowFail: true })
-  const found = new Map<string, Files>()
+  const found = new Map<string, Touched>()
   for (const block of raw.split('\u0001').slice(1)) {
-    const files: Files = { added: [], removed: [], modified: [] }
+    const files: Touched = { added: [], removed: [], modified: [] }
     const fields = block
       .slice(40)
       .replace(/^[\0\n]+/, '')
@@ -106,7 +116,7 @@ async function changes(repo: Repo, range: string[]): Promise<Map<string, Files>>
   return found
 }
 
-async function payloadCommit(state: TwinState, repo: Repo, sha: string, files: Files): Promise<unknown> {
+async function payloadCommit(state: TwinState, repo: Repo, sha: string, files: Touched): Promise<unknown> {
   const commit = await readCommit(repo, sha)
   if (!commit) return { id: sha, ...files }
   const url = `${web(state, repo)}/commit/${sha}`

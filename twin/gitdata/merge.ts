@@ -1,6 +1,6 @@
 import { git, gitText } from '../git.ts'
 import type { Repo } from '../state.ts'
-import { commitAt, writeCommit } from './commit.ts'
+import { commitAt, readCommit, writeCommit } from './commit.ts'
 import type { Identity } from './identity.ts'
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
@@ -59,7 +59,7 @@ export async function mergeBase(repo: Repo, one: string, other: string): Promise
 }
 
 export async function isAncestor(repo: Repo, older: string, newer: string): Promise<boolean> {
-  if (older === newer) return true
+  if (older === newer || (await readCommit(repo, newer))?.parents.includes(older)) return true
   const asked = await git(repo, ['merge-base', '--is-ancestor', older, newer], { allowFail: true })
   return asked.code === 0
 }

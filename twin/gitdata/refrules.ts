@@ -47,7 +47,7 @@ async function foreignWorkflow(repo: Repo, move: RefMove, after: string): Promis
 }
 
 async function touchedWorkflows(repo: Repo, move: RefMove, after: string): Promise<string[]> {
-  if (!move.merge && (await isOneStep(repo, after))) return []
+  if (!move.merge && (await isPlainStep(repo, after))) return []
   // `-c` shows of a merge only what none of its parents had, so bringing a branch up to date touches nothing.
   const log = ['log', '-z', '-c', '--name-only', '--format=', after, '--not', '--branches', '--tags']
   const fresh = await gitText(repo, [...log, '--', WORKFLOWS])
@@ -58,13 +58,15 @@ async function touchedWorkflows(repo: Repo, move: RefMove, after: string): Promi
   return [...new Set(`${fresh}\0${merged}`.split('\0').map(path => path.trim()))].filter(path => path !== '')
 }
 
-/** One commit on top of a branch, whose folder of workflows is the very same: nothing that git would have to be asked. */
-async function isOneStep(repo: Repo, after: string): Promise<boolean> {
+/** One commit on top of a branch (or of nothing) whose folder of workflows is the very same: git need not be asked. */
+async function isPlainStep(repo: Repo, after: string): Promise<boolean> {
   const [parent, ...more] = (await readCommit(repo, after))?.parents ?? []
-  if (parent === undefined || more.length > 0) return false
-  if (!(await allBranches(repo)).some(({ sha }) => sha === parent)) return false
+  if (more.length > 0) return false
+  if (parent !== undefined && !(await allBranches(repo)).some(({ sha }) => sha === parent)) return false
   const folder = WORKFLOWS.replace(/\/$/, '')
-  const [mine, its] = await Promise.all([after, parent].map(sha => objectInfo(repo, `${sha}:${folder}`)))
+  const [mine, its] = await Promise.all(
+    [after, parent ?? ''].map(async sha => (sha === '' ? null : objectInfo(repo, `${sha}:${folder}`))),
+  )
   return mine?.oid === its?.oid
 }
 

@@ -1,11 +1,12 @@
 import { gitText } from '../git.ts'
 import { created, HttpError, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
 import { api } from '../issues/address.ts'
+import type { Repo } from '../state.ts'
 import { writeObject } from './loose.ts'
 import { objectInfo } from './objects.ts'
 import { forbidEmpty } from './refrules.ts'
 import { resolveCommit } from './revision.ts'
-import { editTree, MODES, type Mode, type TreeEdit } from './tree.ts'
+import { editTree, MODES, type Mode, readTree, type TreeEdit } from './tree.ts'
 
 const TREES = '/repos/{owner}/{repo}/git/trees'
 const TYPES: Record<Mode, string> = {
@@ -33,17 +34,38 @@ async function getTree(call: RepoCall) {
   return ok(await treeJson(call, tree, call.query.has('recursive')))
 }
 
+type Line = { path: string; mode: string; type: string; sha: string; size: number | null }
+
 async function treeJson(call: RepoCall, sha: string, deep: boolean) {
   const base = `${api(call.state, call.repo)}/git`
-  const listed = await gitText(call.repo, ['ls-tree', '-z', '-l', ...(deep ? ['-r', '-t'] : []), sha])
-  const lines = listed.split('\0').filter(line => line !== '')
-  const tree = lines.slice(0, treeLimit.entries).map(line => {
-    const [about = '', path = ''] = [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]
-    const [mode = '', type = '', oid = '', size = '-'] = about.split(/ +/)
-    const link = type === 'commit' ? {} : { url: `${base}/${type}s/${oid}` }
-    return { path, mode, type, sha: oid, ...(size === '-' ? {} : { size: Number(size) }), ...link }
+  const lines = await (deep ? listDeep : listFolder)(call.repo, sha)
+  const tree = lines.slice(0, treeLimit.entries).map(({ size, ...line }) => {
+    const link = line.type === 'commit' ? {} : { url: `${base}/${line.type}s/${line.sha}` }
+    return { ...line, ...(size === null ? {} : { size }), ...link }
   })
   return { sha, url: `${base}/trees/${sha}`, tree, truncated: lines.length > tree.length }
+}
+
+async function listDeep(repo: Repo, sha: string): Promise<Line[]> {
+  const listed = await gitText(repo, ['ls-tree', '-z', '-l', '-r', '-t', sha])
+  const lines = listed.split('\0').filter(line => line !== '')
+  return lines.map(line => {
+    const [about = '', path = ''] = [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]
+    const [mode = '', type = '', oid = '', size = '-'] = about.split(/ +/)
+    return { path, mode, type, sha: oid, size: size === '-' ? null : Number(size) }
+  })
+}
+
+/** Without a process of its own, which costs more than a small folder's sizes. */
+async function listFolder(repo: Repo, tree: string): Promise<Line[]> {
+  const entries = (await readTree(repo, tree))?.entries ?? []
+  return Promise.all(
+    entries.map(async ({ name, mode, sha }) => {
+      const type = TYPES[mode]
+      const size = type === 'blob' ? ((await objectInfo(repo, sha))?.size ?? 0) : null
+      return { path: name, mode, type, sha, size }
+    }),
+  )
 }
 
 async function createTree(call: RepoCall) {
