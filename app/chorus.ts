@@ -14,6 +14,8 @@ import { createSweep, type Sweep } from './sweep.ts'
 export type ChorusOptions = {
   appId: number
   privateKey: string
+  /** What it sealed still holds. */
+  formerKey?: string | null
   /** For demonstrations and tests; the default is right for GitHub. */
   pace?: Partial<Pace> | undefined
   clock?: Clock
@@ -46,7 +48,7 @@ export function createChorus(options: ChorusOptions): Chorus {
   const house: House = { appId: options.appId, clock, pace, pacing, repositories, queue }
   return {
     async load(app, { addHandler }) {
-      access = createAccess(house, app, createSeals(options.privateKey))
+      access = createAccess(house, app, createSeals(options.privateKey, options.formerKey))
       sweep = createSweep(house, access, app.log)
       openDoors(house, app, sweep)
       await createPages(house, app, addHandler)

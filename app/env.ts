@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Parsed, Problem } from '../core/problem.ts'
-import { readKey } from './key.ts'
+import { readFormerKey, readKey } from './key.ts'
 
 /** What the app is started with. `set-up`: it has no identity yet, Probot's own set-up pages make one. */
 export type AppEnv = { mode: 'set-up'; place: Place } | { mode: 'app'; place: Place; identity: Identity }
@@ -17,7 +17,13 @@ export type Place = {
   apiUrl: string
 }
 
-export type Identity = { appId: number; privateKey: string; webhookSecret: string }
+export type Identity = {
+  appId: number
+  privateKey: string
+  /** What it sealed still holds. */
+  formerKey: string | null
+  webhookSecret: string
+}
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
@@ -40,12 +46,12 @@ export function readEnv(env: Env): Parsed<AppEnv> {
   const appId = readAppId(env, problems)
   const key = readKey(env)
   if (!key.ok) problems.push(...key.problems)
+  const former = readFormerKey(env)
+  if (!former.ok) problems.push(...former.problems)
   const webhookSecret = readSecret(env, problems)
-  if (problems.length > 0 || !key.ok) return { ok: false, problems }
-  return {
-    ok: true,
-    value: { mode: 'app', place, identity: { appId, privateKey: key.value, webhookSecret } },
-  }
+  if (problems.length > 0 || !key.ok || !former.ok) return { ok: false, problems }
+  const identity = { appId, privateKey: key.value, formerKey: former.value, webhookSecret }
+  return { ok: true, value: { mode: 'app', place, identity } }
 }
 
 function readPlace(env: Env, problems: Problem[]): Place {

@@ -7,20 +7,33 @@ import type { Parsed } from '../core/problem.ts'
  * The app's private key as PEM, from PRIVATE_KEY (PEM, PEM with `\n` written out, or base64 of it) or the file named by
  * PRIVATE_KEY_PATH. It is tried out here, so that a cut or pasted-over key is refused at the start and not at the first call.
  */
-export function readKey(env: Readonly<Record<string, string | undefined>>): Parsed<string> {
-  if (env.PRIVATE_KEY) return checkKey('PRIVATE_KEY', unfold(env.PRIVATE_KEY))
-  if (env.PRIVATE_KEY_PATH) return readKeyFile(env.PRIVATE_KEY_PATH)
+export function readKey(env: Env): Parsed<string> {
+  const key = findKey(env, 'PRIVATE_KEY')
+  if (key !== null) return key
   return problem(
     'PRIVATE_KEY',
     'is missing. Generate a private key on the app’s page and put it into PRIVATE_KEY, or its file’s path into PRIVATE_KEY_PATH',
   )
 }
 
-function readKeyFile(path: string): Parsed<string> {
+/** The key before this one, in the same forms: what it sealed still holds. Null when there is none. */
+export function readFormerKey(env: Env): Parsed<string | null> {
+  return findKey(env, 'FORMER_PRIVATE_KEY') ?? { ok: true, value: null }
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+function findKey(env: Env, name: string): Parsed<string> | null {
+  const [key, path] = [env[name], env[`${name}_PATH`]]
+  if (key) return checkKey(name, unfold(key))
+  return path ? readKeyFile(`${name}_PATH`, path) : null
+}
+
+function readKeyFile(name: string, path: string): Parsed<string> {
   try {
-    return checkKey('PRIVATE_KEY_PATH', readFileSync(resolve(path), 'utf8'))
+    return checkKey(name, readFileSync(resolve(path), 'utf8'))
   } catch {
-    return problem('PRIVATE_KEY_PATH', `names a file that cannot be read: ${path}`)
+    return problem(name, `names a file that cannot be read: ${path}`)
   }
 }
 

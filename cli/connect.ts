@@ -15,7 +15,7 @@ export async function connect(repository: string): Promise<Connection> {
   const { owner, name } = parseRepository(repository)
   const env = readCliEnv()
   if (!env.ok) throw new UsageError(env.problems.map(printProblem).join('\n'))
-  const { appId, privateKey, apiUrl } = env.value
+  const { appId, privateKey, formerKey, apiUrl } = env.value
   const Octokit = createOctokitClass(false)
   const probot = new Probot({ appId, privateKey, baseUrl: apiUrl, logLevel: 'fatal', Octokit })
   const asApp = await probot.auth()
@@ -29,7 +29,7 @@ export async function connect(repository: string): Promise<Connection> {
   }
   const octokit = await probot.auth(installation.id)
   requestPolicy(octokit)
-  const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey) })
+  const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey, formerKey) })
   return { forge, installation }
 }
 

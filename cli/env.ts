@@ -1,12 +1,12 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { processEnv, readApiUrl, readAppId } from '../app/env.ts'
-import { readKey } from '../app/key.ts'
+import { readFormerKey, readKey } from '../app/key.ts'
 import { SECRET_SLOTS } from '../core/caller.ts'
 import type { Parsed, Problem } from '../core/problem.ts'
 
 /** Who the command is: the same app as the server, from the same variables; webhooks are none of its business. */
-export type CliEnv = { appId: number; privateKey: string; apiUrl: string }
+export type CliEnv = { appId: number; privateKey: string; formerKey: string | null; apiUrl: string }
 
 export function readCliEnv(env = processEnv()): Parsed<CliEnv> {
   const problems: Problem[] = []
@@ -14,8 +14,10 @@ export function readCliEnv(env = processEnv()): Parsed<CliEnv> {
   const apiUrl = readApiUrl(env, problems)
   const key = readKey(env)
   if (!key.ok) return { ok: false, problems: [...problems, ...key.problems] }
+  const former = readFormerKey(env)
+  if (!former.ok) return { ok: false, problems: [...problems, ...former.problems] }
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, value: { appId, privateKey: key.value, apiUrl } }
+  return { ok: true, value: { appId, privateKey: key.value, formerKey: former.value, apiUrl } }
 }
 
 /** What `chorus local` has for agents, from the variables that people have set for these programs anyway. */

@@ -32,6 +32,7 @@ The app itself is started by "npm start".
 const SETTINGS = `Settings (environment, or a file .env in the working directory)
   APP_ID                          number of the GitHub App
   PRIVATE_KEY, PRIVATE_KEY_PATH   its private key, or the file with it
+  FORMER_PRIVATE_KEY, …_PATH      the key before that one, if there was one lately
   GHE_HOST, GHE_PROTOCOL          for an Enterprise Server, or the twin
 `
 

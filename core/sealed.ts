@@ -15,7 +15,7 @@ export type Sealed<T> = { content: T; sequence: number; seal: string }
 /** @param content what may stand in it. */
 export function createSealedParser<T>(content: z.ZodType<T>): (value: unknown) => Parsed<Sealed<T>> {
   const schema = sealed(content)
-  return value => parseWith(schema as unknown as z.ZodType<Sealed<T>>, value)
+  return value => parseWith(schema as z.ZodType<Sealed<T>>, value)
 }
 
 /** Which file this is, and where: a seal holds nowhere else. */

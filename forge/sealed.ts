@@ -6,7 +6,7 @@ import { LAG } from './observe/issues.ts'
 import { readRepo } from './observe/repo.ts'
 
 /** What a file on the ledger holds, or why that counts for nothing. */
-export type Opened<T> = { ok: true; value: T } | { ok: false; why: Distrust }
+export type Opened<T> = { ok: true; value: T; by: 'present' | 'former' } | { ok: false; why: Distrust }
 
 /** `value`: what the text says. */
 export type SealedFile = { path: string; text: string; sequence: number; value: object }
@@ -40,23 +40,22 @@ export async function openFile<T>(
   if (raw === undefined) return distrust(forge, path, 'unreadable')
   const { content, sequence, seal } = (raw ?? {}) as Record<string, unknown>
   const name = { repository: await numberOf(forge), path, sequence: Number(sequence) }
-  if (!forge.seals.ledger.holds(sealedLines(name, JSON.stringify(content)), String(seal))) {
-    return distrust(forge, path, 'foreign')
-  }
+  const by = forge.seals.ledger.holds(sealedLines(name, JSON.stringify(content)), String(seal))
+  if (by === null) return distrust(forge, path, 'foreign')
   const file = parse(raw)
   if (!file.ok) return distrust(forge, path, 'unreadable', file.problems.map(printProblem))
-  return judgeAge(forge, path, { sequence: file.value.sequence, value: file.value.content })
+  const value = takeNewest(forge, path, { sequence: file.value.sequence, value: file.value.content })
+  return value === null ? distrust(forge, path, 'older') : { ok: true, value, by }
 }
 
 /** An old file that was put back bears a good seal. For a moment it may only be an answer that lags. */
-function judgeAge<T>(forge: Forge, path: string, file: { sequence: number; value: T }): Opened<T> {
+function takeNewest<T>(forge: Forge, path: string, file: { sequence: number; value: T }): T | null {
   const known = forge.memory.newest.get(path)
   if (known === undefined || known.sequence <= file.sequence) {
     noteNewest(forge, path, file)
-    return { ok: true, value: file.value }
+    return file.value
   }
-  if (forge.now() - known.at < LAG) return { ok: true, value: known.value as T }
-  return distrust(forge, path, 'older')
+  return forge.now() - known.at < LAG ? (known.value as T) : null
 }
 
 /** Once, as what was opened is remembered: the issue says it in short. */

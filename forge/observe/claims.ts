@@ -51,7 +51,7 @@ function claimOf(forge: Forge, { task, attempt, sha, commit }: Claim): ClaimFact
   const signed =
     envelope !== null &&
     envelope.seal !== null &&
-    forge.seals.claims.holds(sealedText(base, envelope.json), envelope.seal)
+    forge.seals.claims.holds(sealedText(base, envelope.json), envelope.seal) !== null
   const dispatch = forge.memory.dispatches.get(sha) ?? null
   return { attempt, sha, base, at: commit.at, sealed: signed && (named || !ticket.ok), dispatch, ticket }
 }

@@ -1,4 +1,4 @@
-import { type Controls, emptyControls } from '../../core/ledger.ts'
+import { emptyControls } from '../../core/ledger.ts'
 import { CONTROLS_PATH, LEDGER_BRANCH, printTaskPath, SKIP_CI } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf, toFault } from '../fault.ts'
@@ -18,7 +18,8 @@ export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head
     fail({ is: 'stale', why: 'the ledger has moved since this was planned' })
   }
   const events = await growEvents(forge, known, effect.events)
-  const sealed = await sealAll(forge, effect)
+  const chosen = choose(effect, known)
+  const sealed = await sealAll(forge, chosen)
   const files = [...sealed, ...events]
   try {
     const head =
@@ -26,7 +27,7 @@ export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head
         ? await begin(forge, files, headline(effect))
         : await append(forge, files, { head: effect.head, headline: headline(effect) })
     for (const { path, sequence, value } of sealed) noteNewest(forge, path, { sequence, value })
-    memory.ledger = remember(known, { head, files, effect, events })
+    memory.ledger = remember(known, { head, files, chosen, events })
     return { head }
   } catch (error) {
     // Whatever happened, what is remembered may be wrong now: read it anew.
@@ -44,13 +45,33 @@ function headline({ records, events }: Do<'record'>): string {
 
 type File = { path: string; text: string }
 
-function sealAll(forge: Forge, { records, controls, head }: Do<'record'>): Promise<SealedFile[]> {
-  // The first commit always has the controls: without them a ledger is known not to be ours.
-  const general = controls ?? (head === null ? emptyControls : null)
+function sealAll(forge: Forge, { records, controls }: Chosen): Promise<SealedFile[]> {
   return Promise.all([
     ...[...records].map(([task, record]) => sealFile(forge, printTaskPath(task), record)),
-    ...(general === null ? [] : [sealFile(forge, CONTROLS_PATH, general)]),
+    ...(controls === null ? [] : [sealFile(forge, CONTROLS_PATH, controls)]),
   ])
+}
+
+type Chosen = Pick<Do<'record'>, 'records' | 'controls'>
+
+/** Files sealed anew ride along, so many a commit. */
+const ALONG = 50
+
+/** What is to be remembered, and what bears a seal by the key before. */
+function choose({ records, controls, head }: Do<'record'>, known: LedgerMemory | null): Chosen {
+  const old = [...(known?.records ?? [])].flatMap(([task, opened]) =>
+    isFormer(opened) ? [[task, opened.value] as const] : [],
+  )
+  const former = known !== null && isFormer(known.controls) ? known.controls.value : null
+  return {
+    records: new Map([...old.slice(0, ALONG), ...records]),
+    // The first commit always has the controls: without them a ledger is known not to be ours.
+    controls: controls ?? former ?? (head === null ? emptyControls : null),
+  }
+}
+
+function isFormer<T>(opened: Opened<T>): opened is Extract<Opened<T>, { ok: true }> {
+  return opened.ok && opened.by === 'former'
 }
 
 async function append(
@@ -94,30 +115,26 @@ async function begin(forge: Forge, files: readonly File[], message: string): Pro
   return commit.sha
 }
 
-type Written = {
-  head: Sha
-  files: readonly File[]
-  effect: Do<'record'>
-  events: readonly EventFile[]
-}
+type Written = { head: Sha; files: readonly File[]; chosen: Chosen; events: readonly EventFile[] }
 
-function remember(known: LedgerMemory | null, { head, files, effect, events }: Written): LedgerMemory {
+function remember(known: LedgerMemory | null, { head, files, chosen, events }: Written): LedgerMemory {
   const blobs = new Map(known?.blobs ?? [])
   for (const { path, text } of files) blobs.set(path, { sha: null, bytes: Buffer.byteLength(text) })
-  const written = [...effect.records].map(([task, value]) => [task, { ok: true, value }] as const)
+  const written = [...chosen.records].map(([task, record]) => [task, present(record)] as const)
   const past = new Set([...(known?.past ?? []), ...(known === null ? [] : [known.head])])
   return {
     head,
     past,
     blobs,
     records: new Map([...(known?.records ?? []), ...written]),
-    controls: effect.controls === null && known !== null ? known.controls : controlsOf(effect),
+    controls:
+      chosen.controls === null && known !== null ? known.controls : present(chosen.controls ?? emptyControls),
     events: new Map(
       [...(known?.events ?? []), ...events.map(({ path, text }) => [path, text] as const)].slice(-4),
     ),
   }
 }
 
-function controlsOf({ controls }: Do<'record'>): Opened<Controls> {
-  return { ok: true, value: controls ?? emptyControls }
+function present<T>(value: T): Opened<T> {
+  return { ok: true, value, by: 'present' }
 }

@@ -47,6 +47,15 @@ describe('settings that are enough', () => {
     expect(problemsOf({ ...good, PRIVATE_KEY: undefined, PRIVATE_KEY_PATH: path })).toEqual([])
   })
 
+  test('the key before this one, which still has to be a key', () => {
+    const formerKey = pem('pkcs8')
+    expect(readEnv({ ...good, FORMER_PRIVATE_KEY: formerKey })).toMatchObject({
+      value: { identity: { formerKey } },
+    })
+    expect(readEnv(good)).toMatchObject({ value: { identity: { formerKey: null } } })
+    expect(problemsOf({ ...good, FORMER_PRIVATE_KEY: 'half a key' })).toEqual(['FORMER_PRIVATE_KEY'])
+  })
+
   test('nothing at all, outside production: set-up', () => {
     expect(readEnv({})).toMatchObject({ ok: true, value: { mode: 'set-up' } })
   })

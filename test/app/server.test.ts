@@ -34,7 +34,7 @@ beforeAll(async () => {
       redisUrl: null,
       apiUrl: twin.apiUrl,
     },
-    { appId: app.id, privateKey: app.privateKey, webhookSecret: SECRET },
+    { appId: app.id, privateKey: app.privateKey, formerKey: null, webhookSecret: SECRET },
   )
 })
 

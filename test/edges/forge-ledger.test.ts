@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, expect, test } from 'vitest'
 import { emptyControls, emptyRecord, type TaskRecord } from '../../core/ledger.ts'
 import { CONTROLS_PATH, LEDGER_BRANCH, printTaskId, printTaskPath, type TaskId } from '../../core/names.ts'
 import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
+import { createSeals } from '../../forge/seal.ts'
 import { commitFiles, createRepo, moveBranch } from '../../twin/seed.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
@@ -158,3 +160,27 @@ test('a branch put back by force to a commit of ours is noticed as well', async 
   const later: Forge = { ...stage.forge, now: () => Date.now() + 61_000 }
   expect(await taskBy(later, task!)).toMatchObject({ distrust: 'older' })
 })
+
+test('after a change of keys what the former one sealed counts, and is sealed anew with the next write', async () => {
+  const [task, other] = await begin()
+  const former = [...stage.twin.state.apps.apps.values()][0]!.privateKey
+  const key = newKey()
+  const seals = createSeals(key, former)
+  const changed = { ...stage.another(), seals }
+  const forgetful = () => ({ ...stage.another(), seals: createSeals(key) })
+  expect((await observe(forgetful())).ledger.broken).toMatchObject({
+    controls: 'foreign',
+    records: { size: 2 },
+  })
+  expect(await taskBy(changed, task!)).toMatchObject({ distrust: null })
+  await write(task!, { paused: true }, changed)
+  const { ledger, tasks } = await observe(forgetful())
+  expect(ledger.broken).toEqual({ controls: null, records: new Map() })
+  expect(tasks.map(one => one.record?.paused)).toEqual([true, false])
+  expect(tasks.map(one => one.id)).toEqual([task, other])
+})
+
+function newKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+}

@@ -34,7 +34,7 @@ function makeForge(files: number): { forge: Forge; asked: string[] } {
       repository: Object.fromEntries([...query.matchAll(/(c\d+):/g)].map(([, name]) => [name, facts])),
     }
   }
-  const seal = { seal: () => '', holds: () => false }
+  const seal = { seal: () => '', holds: () => null }
   const octokit = { request, graphql } as unknown as Client
   const app = { id: 1, login: 'chorus[bot]' }
   return {

@@ -186,7 +186,7 @@ async function startController(
       redisUrl: null,
       apiUrl: how.apiUrl ?? twin.apiUrl,
     },
-    { appId: app.id, privateKey: app.privateKey, webhookSecret: app.webhookSecret },
+    { appId: app.id, privateKey: app.privateKey, formerKey: null, webhookSecret: app.webhookSecret },
     { ...SETTLE, ...options.pace, ...(options.time === undefined ? {} : { clock: options.time }) },
   )
   stage.controllers.push(running)
