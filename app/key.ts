@@ -8,7 +8,7 @@ import type { Parsed } from '../core/problem.ts'
  * PRIVATE_KEY_PATH. It is tried out here, so that a cut or pasted-over key is refused at the start and not at the first call.
  */
 export function readKey(env: Env): Parsed<string> {
-  const key = findKey(env, 'PRIVATE_KEY')
+  const key = findKey('PRIVATE_KEY', env.PRIVATE_KEY, env.PRIVATE_KEY_PATH)
   if (key !== null) return key
   return problem(
     'PRIVATE_KEY',
@@ -18,13 +18,13 @@ export function readKey(env: Env): Parsed<string> {
 
 /** The key before this one, in the same forms: what it sealed still holds. Null when there is none. */
 export function readFormerKey(env: Env): Parsed<string | null> {
-  return findKey(env, 'FORMER_PRIVATE_KEY') ?? { ok: true, value: null }
+  const key = findKey('FORMER_PRIVATE_KEY', env.FORMER_PRIVATE_KEY, env.FORMER_PRIVATE_KEY_PATH)
+  return key ?? { ok: true, value: null }
 }
 
 type Env = Readonly<Record<string, string | undefined>>
 
-function findKey(env: Env, name: string): Parsed<string> | null {
-  const [key, path] = [env[name], env[`${name}_PATH`]]
+function findKey(name: string, key: string | undefined, path: string | undefined): Parsed<string> | null {
   if (key) return checkKey(name, unfold(key))
   return path ? readKeyFile(`${name}_PATH`, path) : null
 }

@@ -5,12 +5,11 @@ import { atLeast } from './world.ts'
 /** What one must be in the repository to say something to Chorus; judged on the standing of now, not of then. */
 export function neededStanding(command: Command): Standing {
   switch (command.say) {
-    case 'status':
-    case 'help':
-      return 'read'
     case 'approve':
       return 'write'
-    // Words we do not know are answered to people who may command: strangers cannot make Chorus talk.
+    // Even what only asks for words: strangers, who may read every public repository, cannot make Chorus talk.
+    case 'status':
+    case 'help':
     case 'unknown':
     case 'run':
     case 'retry':

@@ -70,6 +70,8 @@ function held(facts: Folding): TaskState | null {
   // Only what can be read is ever approved.
   const unreadable = approved ? null : malformed(facts)
   if (unreadable !== null) return unreadable
+  if (record.approval === null && task.issue.edits === null)
+    return wait('host', 'GitHub does not tell yet who edited the issue last')
   if (record.approval === null)
     return wait(
       'approval',

@@ -43,6 +43,8 @@ export const taskRecord = z.strictObject({
   approval: approval.nullable(),
   /** Comment ids whose commands were carried out or refused. */
   handled: z.array(z.number().int()),
+  /** Comments up to this id are taken as handled: the oldest ones are not kept one by one. */
+  handledThrough: z.number().int().nonnegative().default(0),
   /** Attempts up to this number never count again: stopped, closed, or given up. */
   voidThrough: z.number().int().nonnegative(),
   /** The limit of attempts counts from here; `/chorus retry` moves it up. */
@@ -92,12 +94,39 @@ export type Ledger = {
 /** Why a file on the ledger is not believed. `foreign`: this app did not write it as it is. */
 export type Distrust = 'missing' | 'unreadable' | 'foreign' | 'older'
 
+export function isHandled({ handled, handledThrough }: TaskRecord, comment: number): boolean {
+  return comment <= handledThrough || handled.includes(comment)
+}
+
+/** How much of a long story is kept: comments one by one, what agents were told, and what caused an attempt. */
+const KEPT = { handled: 100, texts: 50, revisions: 200 }
+
+/**
+ * Keeps a record small, however much is said on its task. GitHub numbers comments rising, so the oldest are forgotten by a
+ * mark. What was told agents long ago is not told again; its cause is kept, so that it does not cause another attempt.
+ */
+export function boundRecord(record: TaskRecord): TaskRecord {
+  const { handled, revisions } = record
+  if (handled.length <= KEPT.handled && revisions.length <= KEPT.texts) return record
+  const byId = handled.toSorted((a, b) => a - b)
+  const dropped = byId.slice(0, -KEPT.handled)
+  return {
+    ...record,
+    handled: byId.slice(-KEPT.handled),
+    handledThrough: Math.max(record.handledThrough, ...dropped),
+    revisions: revisions
+      .slice(-KEPT.revisions)
+      .map((one, i, kept) => (i < kept.length - KEPT.texts ? { ...one, text: '' } : one)),
+  }
+}
+
 export function emptyRecord(issue: number): TaskRecord {
   return {
     version: 1,
     issue,
     approval: null,
     handled: [],
+    handledThrough: 0,
     voidThrough: 0,
     countFrom: 0,
     paused: false,

@@ -6,7 +6,7 @@ import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { readIntent } from './intent.ts'
-import type { LedgerEvent, TaskRecord } from './ledger.ts'
+import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
 import { type Projection, projectTask, untouched } from './project.ts'
 import type { TaskState } from './state.ts'
@@ -80,7 +80,7 @@ export function decide({ facts, projection, wanted }: Judged, held: string | nul
   const news = eventsOf(facts, state, facts.now)
   const worth = facts.task.distrust === null && (projection.changed || news.urgent || display.saying !== null)
   const saying = display.saying ?? facts.record.saying
-  const record = worth ? { ...facts.record, logged: news.logged, saying } : null
+  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying }) : null
   return { facts, state, acts, display, events: news.events, record }
 }
 

@@ -123,6 +123,8 @@ function defaults(): Config {
 }
 
 const MINUTE = 60_000
+/** Answers that lag behind one another agree after about so long. Milliseconds. */
+const MOMENT = 2_000
 
 function lookAgain(state: TaskState, now: Instant): Instant | null {
   switch (state.is) {
@@ -130,6 +132,8 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
       const due = whenToDispatch(state.claim).at
       return due > now ? Math.max(now + 250, due) : now + MINUTE
     }
+    case 'waiting':
+      return state.on === 'host' ? now + MOMENT : null
     case 'ready':
     case 'attempted':
     case 'running':

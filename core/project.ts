@@ -1,13 +1,14 @@
-import { admittedComments, approvedText } from './approval.ts'
+import { admittedComments, approvedText, sameWords } from './approval.ts'
 import { newestClaim } from './attempt.ts'
 import { mayGive } from './authority.ts'
 import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
-import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
+import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
+import { CLOSED, EDITED, explainLanded, OUTDATED } from './words/refusal.ts'
 import {
   type Actor,
   type AppFacts,
@@ -61,10 +62,10 @@ function conversation(task: TaskFacts): CommentFact[] {
   return [...onIssue, ...(task.pull?.comments ?? [])].sort((a, b) => a.at - b.at || a.id - b.id)
 }
 
-function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
+/** Comments with commands that nobody has answered yet, on the issue and on its pull request, oldest first. */
+export function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
   return conversation(task).filter(
-    comment =>
-      !comment.edited && !record.handled.includes(comment.id) && parseCommands(comment.body).length > 0,
+    comment => !comment.edited && !isHandled(record, comment.id) && parseCommands(comment.body).length > 0,
   )
 }
 
@@ -82,7 +83,7 @@ function takeComment(done: Projection, taken: Taken): Projection {
   }
   let taking = handled
   for (const command of parseCommands(comment.body)) {
-    const why = mayGive(command, standing)
+    const why = mayGive(command, standing) ?? explainFutile(command, taken)
     taking =
       why === null
         ? takeCommand(taking, command, taken)
@@ -120,9 +121,7 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'resume':
       return change({ paused: false, stopped: null })
     case 'approve':
-      return isOutdated(taken)
-        ? react({ ...done, answer: { to: 'refused', word: 'approve', why: OUTDATED } }, comment, '-1')
-        : change(approve(done.record, taken))
+      return change(approve(done.record, taken))
     case 'revise':
       return change({ ...askRevision(done.record, taken, command.text), stopped: null })
     case 'status':
@@ -138,7 +137,24 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   }
 }
 
-const OUTDATED = 'the pull request got another commit about when you said it; look again, then repeat it'
+/** Why this would do nothing as things are; null when it does something. */
+function explainFutile(command: Command, taken: Taken): string | null {
+  if (command.say === 'status' || command.say === 'help' || command.say === 'unknown') return null
+  const { pull } = taken.task
+  if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
+  if (command.say === 'approve' && isOutdated(taken)) return OUTDATED
+  return command.say === 'run' && isUnclear(taken) ? EDITED : null
+}
+
+function isOver({ issue, pull }: TaskFacts): boolean {
+  return pull?.state === 'merged' || issue.state === 'closed'
+}
+
+/** It was to approve a text, and that is no longer the one that was read. */
+function isUnclear({ comment, task, context }: Taken): boolean {
+  const approval = task.record?.approval ?? null
+  return (approval === null || !sameWords(task.issue, approval)) && editedSince(task, comment, context)
+}
 
 /**
  * An approval by word names no commit. So it counts for a head that people could see when it was said: where our gate
@@ -149,8 +165,9 @@ function isOutdated({ comment, task }: Taken): boolean {
 }
 
 function isEarly({ comment, task }: Taken): boolean {
-  if (task.pull?.state !== 'open' || task.pull.gate !== null) return false
-  return parseCommands(comment.body).some(command => command.say === 'approve')
+  const says = parseCommands(comment.body).map(command => command.say)
+  if (task.issue.edits === null && (says.includes('run') || says.includes('approve'))) return true
+  return task.pull?.state === 'open' && task.pull.gate === null && says.includes('approve')
 }
 
 /** Approves the pull request's head when there is one, and the text as it stands if it stood so when it was said. */
@@ -185,6 +202,7 @@ function takeIntent(
   if (intent.is !== 'asked') return done
   const known = done.record.approval
   if (known !== null && known.at >= intent.at) return done
+  if (task.issue.edits === null || isOver(task)) return done
   // Nobody approves what cannot be read: once it is mended, the label still counts.
   if (editedSince(task, intent, context) || !readTask(task.issue).ok) return done
   const approval = {

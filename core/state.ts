@@ -38,6 +38,7 @@ export type WaitReason =
   | 'person'
   | 'standing'
   | 'ledger'
+  | 'host'
 
 export function describeState(state: TaskState): string {
   switch (state.is) {

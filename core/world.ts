@@ -100,8 +100,11 @@ export type IssueFacts = {
   /** The issue of this repository whose sub-issue it is: its epic. */
   parent: number | null
   createdAt: Instant
-  /** The last edit of the title and that of the body, as far as there were any; `by` null when GitHub does not tell. */
-  edits?: readonly { at: Instant; by: Actor | null }[]
+  /**
+   * The last edit of the title and that of the body, as far as there were any; `by` null when GitHub does not tell. Null
+   * while its answer is older than the issue as it is listed: then nobody knows yet.
+   */
+  edits?: readonly { at: Instant; by: Actor | null }[] | null
   /** Oldest first. */
   timeline: readonly TimelineFact[]
 }

@@ -23,11 +23,11 @@ export const HELP = [
   '| say this on a line of its own | and this happens | role |',
   '|---|---|---|',
   '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
-  '| `/chorus status` | brings the table up to date | read |',
+  '| `/chorus status` | brings the table up to date | triage |',
   '| `/chorus retry` | gives up the attempt and starts afresh | triage |',
   '| `/chorus revise <text>` | goes on from the pull request with what you say | triage |',
   '| `/chorus stop` | ends the run; nothing more happens | triage |',
   '| `/chorus pause`, `/chorus resume` | holds new attempts back; lets them go on | triage |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
-  '| `/chorus help` | shows this | read |',
+  '| `/chorus help` | shows this | triage |',
 ].join('\n')

@@ -81,6 +81,7 @@ const WAITING: Record<WaitReason, string | null> = {
   answer: 'answer in a comment; the next attempt gets it',
   person: 'open the pull request again, or comment `/chorus retry`',
   ledger: MEND_LEDGER,
+  host: null,
   standing: 'somebody with the triage role can set the label or comment `/chorus run`',
 }
 

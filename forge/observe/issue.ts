@@ -1,10 +1,11 @@
 import type { Actor, IssueFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
-import type { Edit, Story } from '../memory.ts'
+import type { Story } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { actorOf, instant } from './actor.ts'
+import type { Edited } from './edits.ts'
 
-type More = { story: Story; edit: Edit | null; labels: string[] }
+type More = { story: Story; edit: Edited; labels: string[] }
 
 export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels }: More): IssueFacts {
   return {
@@ -20,7 +21,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels
     container: (issue.sub_issues_summary?.total ?? 0) > 0,
     parent: parentOf(forge, issue),
     createdAt: instant(issue.created_at),
-    edits: [story.renamed, edit].filter(one => one !== null),
+    edits: edit === 'untold' ? null : [story.renamed, edit].filter(one => one !== null),
     timeline: story.timeline,
   }
 }

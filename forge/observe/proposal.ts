@@ -1,11 +1,12 @@
 import type { Actor, FileChange, GateFact, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
-import { read, readList } from '../read.ts'
+import { once, read, readList } from '../read.ts'
 import type { CommentWire, IssueWire } from '../wire.ts'
-import { actorOf, isOurs } from './actor.ts'
+import { actorOf, instant, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
+import { LAG } from './issues.ts'
 import { readLayers } from './layers.ts'
 import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
@@ -31,7 +32,7 @@ export async function readProposal(
 ): Promise<PullFacts> {
   const { pull } = seen
   const facts = factsOf(forge, seen, place)
-  if (facts.state === 'merged') return facts
+  if (facts.state === 'merged') return { ...facts, comments: await readAfterwards(forge, pull.number) }
   const [reviews, comments] = await Promise.all([readReviews(forge, seen), readComments(forge, seen)])
   if (facts.state === 'closed') {
     return { ...facts, reviews, comments, closedBy: await readCloser(forge, pull.number) }
@@ -85,9 +86,22 @@ async function readComments(
   forge: Forge,
   { pull, comments: count }: PullSeen,
 ): Promise<PullFacts['comments']> {
-  if (count === 0) return []
+  return count === 0 ? [] : listComments(forge, pull.number)
+}
+
+/** What is said after the landing, as far as it is in the list of what was closed lately; asked once for each change. */
+async function readAfterwards(forge: Forge, number: number): Promise<PullFacts['comments']> {
+  const listed = forge.memory.closedIssues.get(number)
+  if (listed === undefined || listed.comments === 0) return []
+  const load = () => listComments(forge, number)
+  // Lists may lag behind one another: what was asked a moment after the change may lack it.
+  if (forge.now() - instant(listed.updated_at) < LAG) return load()
+  return once(forge, `said on ${number} until ${listed.updated_at}`, load)
+}
+
+async function listComments(forge: Forge, number: number): Promise<PullFacts['comments']> {
   const path = '/repos/{owner}/{repo}/issues/{issue_number}/comments'
-  const comments = await readList<CommentWire>(forge, path, { issue_number: pull.number })
+  const comments = await readList<CommentWire>(forge, path, { issue_number: number })
   return comments.map(comment => commentOf(forge, comment))
 }
 

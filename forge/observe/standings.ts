@@ -1,3 +1,5 @@
+import { emptyRecord } from '../../core/ledger.ts'
+import { unhandled } from '../../core/project.ts'
 import { type Actor, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'
@@ -26,7 +28,10 @@ export async function readStandings(
 
 /** Logins seen on GitHub come last, so that they win over one that was written down long ago. */
 function actorsOf(task: TaskFacts): Actor[] {
-  if (task.issue.state === 'closed' && task.pull?.state !== 'open') return []
+  // When all is over, only who says something is told so.
+  if (task.issue.state === 'closed' && task.pull?.state !== 'open') {
+    return unhandled(task, task.record ?? emptyRecord(task.issue.number)).map(comment => comment.by)
+  }
   const approver = task.record?.approval?.by
   return [
     ...(approver === undefined ? [] : [{ ...approver, kind: 'person' as const }]),

@@ -6,12 +6,12 @@ import type { Parsed } from '../../core/problem.ts'
 import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import { labelsNow } from '../echo.ts'
 import type { Forge } from '../forge.ts'
-import type { Edit, PullSeen } from '../memory.ts'
+import type { PullSeen } from '../memory.ts'
 import { isSame } from '../same.ts'
 import type { IssueWire } from '../wire.ts'
 import { readBlockers } from './blockers.ts'
 import { type Reports, readClaims, readReports } from './claims.ts'
-import { readEdits } from './edits.ts'
+import { type Edited, readEdits } from './edits.ts'
 import type { Found } from './find.ts'
 import { issueFacts } from './issue.ts'
 import { LAG } from './issues.ts'
@@ -29,7 +29,7 @@ type Shared = {
   claims: ReadonlyMap<TaskId, ClaimFacts[]>
   reports: ReadonlyMap<TaskId, Reports>
   runs: ReadonlyMap<TaskId, RunFacts[]>
-  edits: Promise<ReadonlyMap<number, Edit | null>>
+  edits: Promise<ReadonlyMap<number, Edited>>
   pulls: ReadonlyMap<TaskId, PullSeen>
   sights: ReadonlyMap<number, Sight>
 }
@@ -114,7 +114,7 @@ function readUndecided(
   forge: Forge,
   found: Found,
   { ledger }: Setting,
-): Promise<ReadonlyMap<number, Edit | null>> {
+): Promise<ReadonlyMap<number, Edited>> {
   const undecided = [...found].filter(
     ([task, { issue }]) => issue.state === 'open' && !isDecided(issue, ledger.records.get(task)),
   )

@@ -40,8 +40,6 @@ describe('commands in a comment', () => {
 
 describe('who may say what', () => {
   const needs: Record<string, Standing> = {
-    status: 'read',
-    help: 'read',
     approve: 'write',
   }
   test.each(COMMAND_WORDS)('%s', word => {

@@ -163,7 +163,8 @@ test('a branch put back by force to a commit of ours is noticed as well', async 
 
 test('after a change of keys what the former one sealed counts, and is sealed anew with the next write', async () => {
   const [task, other] = await begin()
-  const former = [...stage.twin.state.apps.apps.values()][0]!.privateKey
+  const apps = [...stage.twin.state.apps.apps.values()]
+  const former = apps.find(app => app.id === stage.forge.app.id)!.privateKey
   const key = newKey()
   const seals = createSeals(key, former)
   const changed = { ...stage.another(), seals }
