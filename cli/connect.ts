@@ -1,5 +1,7 @@
 import { Probot } from 'probot'
+import { systemClock } from '../app/clock.ts'
 import { createOctokitClass } from '../app/octokit.ts'
+import { createPacing } from '../app/pacing.ts'
 import { printProblem } from '../core/problem.ts'
 import { findInstallation, type Installation, readSelf } from '../forge/apps.ts'
 import { createForge, type Forge } from '../forge/forge.ts'
@@ -29,6 +31,8 @@ export async function connect(repository: string): Promise<Connection> {
   }
   const octokit = await probot.auth(installation.id)
   requestPolicy(octokit)
+  const lane = createPacing(systemClock).lane(installation.id)
+  octokit.hook.wrap('request', (request, asked) => lane.run(asked, async () => request(asked)))
   const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey, formerKey) })
   return { forge, installation }
 }

@@ -1,6 +1,16 @@
 /** The texts of `--help`: what a command does, what it needs, an example one can copy. */
 
-export const COMMANDS = ['demo', 'local', 'status', 'dry-run', 'validate', 'doctor', 'map'] as const
+export const COMMANDS = [
+  'demo',
+  'local',
+  'status',
+  'dry-run',
+  'validate',
+  'doctor',
+  'map',
+  'import',
+  'export',
+] as const
 export type CommandName = (typeof COMMANDS)[number]
 
 export const OVERVIEW = `chorus: label an issue, and an AI coding agent delivers a reviewed, tested pull request.
@@ -18,6 +28,8 @@ To look after a repository on GitHub
   status       every task, and the one line that says why it is not further
   dry-run      what the app would do next; does nothing
   map          what planners are told of a repository: layout, commands, modules with what they export
+  import       tasks of Beads, task-master or spec-kit become issues
+  export       the issues as a Beads file, or back into the file they came from
 
 Options of every command
   --json       one JSON document on standard output, nothing else
@@ -108,4 +120,31 @@ ${SETTINGS}`,
 Layout, commands that build and test, conventions, and modules with what they export, those that most files depend on first. Maps are
 kept by tree below $XDG_CACHE_HOME/chorus/maps: an unchanged tree is not read again.
 `,
+  import: `chorus import: tasks of another tool become issues with sub-issues and "blocked by" links.
+
+  chorus import FILE --dry-run [--repo OWNER/NAME] [--tag NAME] [--json]
+  chorus import FILE --repo OWNER/NAME [--tag NAME] [--json]
+
+  FILE          .beads/issues.jsonl (all dialects), task-master's tasks.json, or spec-kit's tasks.md
+  --dry-run     what would become an issue, and everything that is mapped or left out; without --repo it needs no network
+  --tag NAME    of a tasks.json with several tags (default: master)
+
+Only open work becomes issues; nothing is started, as no agent label is set. Each issue carries a hidden mark, so the command can
+be stopped and started again: it goes on where it was, at the pace that GitHub allows for content. FILE is never changed.
+
+  chorus import .beads/issues.jsonl --dry-run
+  chorus import .beads/issues.jsonl --repo acme/shop
+
+${SETTINGS}`,
+  export: `chorus export: the issues of a repository as a Beads file, or their states back into the file they came from.
+
+  chorus export --repo OWNER/NAME [--base FILE] [--out FILE] [--tag NAME] [--json]
+
+  --base FILE   what to start from (default: .beads/issues.jsonl on the default branch, if there is one). Lines of which no issue
+                knows stay byte for byte, others change only where the issue differs. A tasks.json or tasks.md gets its states
+  --out FILE    where to write (default: standard output)
+
+  chorus export --repo acme/shop --base .beads/issues.jsonl --out .beads/issues.jsonl
+
+${SETTINGS}`,
 }

@@ -50,6 +50,14 @@ async function run(name: CommandName, args: string[]): Promise<number> {
       const { repository, json } = readRepository(name, args)
       return print(await (await import('./dryrun.ts')).dryRun(repository), json)
     }
+    case 'import': {
+      const { positionals, ...options } = read(name, args, 1)
+      return print(await (await import('./import.ts')).importFile(positionals[0], options), options.json)
+    }
+    case 'export': {
+      const { json, ...options } = read(name, args, 0)
+      return print(await (await import('./export.ts')).exportFile(options), json)
+    }
     case 'doctor': {
       const { repository, json } = readRepository(name, args)
       return print(await (await import('./examine.ts')).examine(repository), json)
@@ -63,10 +71,28 @@ function print(outcome: Outcome, json: boolean): number {
   return outcome.code
 }
 
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  repo: { type: 'string' },
+  'dry-run': { type: 'boolean' },
+  base: { type: 'string' },
+  out: { type: 'string' },
+  tag: { type: 'string' },
+} as const
+
+/** Which commands an option is for; not named here: for all. */
+const OF_SOME: Readonly<Record<string, readonly CommandName[]>> = {
+  'dry-run': ['import'],
+  tag: ['import', 'export'],
+  base: ['export'],
+  out: ['export'],
+}
+
 function read(name: CommandName, args: string[], most: number) {
   try {
-    const options = { json: { type: 'boolean', default: false }, repo: { type: 'string' } } as const
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
+    const strange = Object.keys(values).find(key => OF_SOME[key]?.includes(name) === false)
+    if (strange !== undefined) throw new Error(`--${strange} does not belong to ${name}`)
     if (positionals.length > most) throw new Error(`unexpected argument "${positionals[most]}"`)
     return { ...values, positionals }
   } catch (error) {

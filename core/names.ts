@@ -152,6 +152,23 @@ export function isStatusComment(body: string): boolean {
   return body.includes(STATUS_MARKER)
 }
 
+export type ImportName = { source: string; key: string }
+
+/** First line of an issue that was made from somebody's file: what it was there. */
+export function printImportMarker({ source, key }: ImportName): string {
+  return `<!-- chorus:import ${encodeURIComponent(source)} ${encodeURIComponent(key)} -->`
+}
+
+export function parseImportMarker(body: string): ImportName | null {
+  const match = /^<!-- chorus:import ([^\s<>]{1,300}) ([^\s<>]{1,900}) -->/.exec(body)
+  if (match === null) return null
+  try {
+    return { source: decodeURIComponent(match[1]!), key: decodeURIComponent(match[2]!) }
+  } catch {
+    return null
+  }
+}
+
 /** `refactor(parser): shorten the loop [bd-k3f9]` */
 export function printSubject(subject: string, task: TaskId): string {
   return subject.endsWith(`[${task}]`) ? subject : `${subject} [${task}]`

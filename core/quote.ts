@@ -34,6 +34,16 @@ export function quotePlain(text: string, max = 2000): string {
   return cut(muteSkips(muteReferences(muteMentions(clean(text).trim()))), max)
 }
 
+/** For text that goes from one tracker to another: as written, but nobody is notified, no issue linked, no key shown. */
+export function quoteTracker(text: string): string {
+  return muteReferences(muteMentions(redactSecrets(text)))
+}
+
+/** The same text with the names as they were; what was a key stays cut out. */
+export function unquoteTracker(text: string): string {
+  return text.replaceAll(GAP, '')
+}
+
 /** Inside a table's cell. */
 export function quoteCell(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s*\n\s*/g, ' ')

@@ -80,6 +80,9 @@ test.each([
   ['a repository that is none', ['status', '--repo', 'ada'], {}, /OWNER\/NAME/],
   ['no repository', ['doctor'], {}, /--repo OWNER\/NAME is missing/],
   ['a command that does not exist', ['docter'], {}, /did you mean "doctor"/],
+  ['an import of nothing', ['import', '--dry-run'], {}, /FILE to import is missing/],
+  ['a file without tasks', ['import', 'package.json', '--dry-run'], {}, /holds no tasks/],
+  ['an option of another command', ['status', '--base', 'x'], {}, /--base does not belong to status/],
   ['an option that does not exist', ['status', '--repos', 'x'], {}, /--repos/],
 ])('exit code 2 and the way to the help: %s', async (_situation, args, env, message) => {
   const { code, stdout, stderr } = await chorus(args, env)
@@ -88,7 +91,7 @@ test.each([
   expect(stderr).toMatch(/--help/)
 })
 
-test.each(['demo', 'local', 'status', 'dry-run', 'validate', 'doctor'])(
+test.each(['demo', 'local', 'status', 'dry-run', 'validate', 'doctor', 'import', 'export'])(
   'help of %s has an example',
   async name => {
     const { code, stdout } = await chorus([name, '--help'])

@@ -1,0 +1,39 @@
+import type { End, Step } from '../../core/interchange/steps.ts'
+import { writeDiscard } from '../../core/words/interchange.ts'
+import type { Forge } from '../forge.ts'
+import type { IssueWire } from '../wire.ts'
+import { write } from '../write.ts'
+
+/** One step of an import, sent once. The issue that came to be, where one did. Throws; `toFault` names the error. */
+export async function performStep(forge: Forge, step: Step): Promise<End | null> {
+  const one = '/repos/{owner}/{repo}/issues/{issue_number}' as const
+  switch (step.do) {
+    case 'create': {
+      const { title, body, labels } = step.issue
+      const made = await write<IssueWire>(forge, 'POST /repos/{owner}/{repo}/issues', { title, body, labels })
+      return { number: made.number, id: made.id }
+    }
+    case 'nest': {
+      const { parent, child } = step
+      await write(forge, `POST ${one}/sub_issues`, { issue_number: parent.number, sub_issue_id: child.id })
+      return null
+    }
+    case 'block': {
+      const { issue, blocker } = step
+      const route = `POST ${one}/dependencies/blocked_by` as const
+      await write(forge, route, { issue_number: issue.number, issue_id: blocker.id })
+      return null
+    }
+    case 'discard': {
+      // Said before it is closed: a closed one is never looked at again.
+      const body = writeDiscard(step.original)
+      await write(forge, `POST ${one}/comments`, { issue_number: step.issue, body })
+      await write(forge, `PATCH ${one}`, {
+        issue_number: step.issue,
+        state: 'closed',
+        state_reason: 'not_planned',
+      })
+      return null
+    }
+  }
+}
