@@ -4,6 +4,7 @@ export const COMMANDS = [
   'demo',
   'local',
   'status',
+  'usage',
   'dry-run',
   'validate',
   'doctor',
@@ -26,6 +27,7 @@ To look after a repository on GitHub
   validate     check .github/chorus.yml or a BACKLOG.yaml, with line numbers
   doctor       everything that has to be right around a repository, and how to put it right
   status       every task, and the one line that says why it is not further
+  usage        what attempts have used, by agent, model, type, day or epic, and what was saved
   dry-run      what the app would do next; does nothing
   map          what planners are told of a repository: layout, commands, modules with what they export
   import       tasks of Beads, task-master or spec-kit become issues
@@ -83,6 +85,19 @@ The result is a branch that you may fetch; the command to do so is printed at th
   status: `chorus status: every task of a repository, and the one line that says why it is not further. Writes nothing.
 
   chorus status --repo OWNER/NAME [--json]
+
+${SETTINGS}`,
+  usage: `chorus usage: what attempts have used: tokens, money, time. Writes nothing.
+
+  chorus usage --repo OWNER/NAME [--by agent|model|type|day|epic] [--since YYYY-MM-DD] [--log] [--json]
+
+  --by       sums by what; agent when absent
+  --since    only attempts that began on that day (UTC) or later
+  --log      a line each instead: timestamp|agent|model|task_id|tokens_in|tokens_out|duration_sec
+
+With "budgets.compare_with" in .github/chorus.yml it also shows what was saved against doing all of it with that one model.
+
+  chorus usage --repo acme/shop --by day --since 2026-11-01
 
 ${SETTINGS}`,
   'dry-run': `chorus dry-run: what the next pass of the app would do, from the very same plan. Does nothing.

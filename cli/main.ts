@@ -58,6 +58,11 @@ async function run(name: CommandName, args: string[]): Promise<number> {
       const { json, ...options } = read(name, args, 0)
       return print(await (await import('./export.ts')).exportFile(options), json)
     }
+    case 'usage': {
+      const { repository, json, by, since, log } = readRepository(name, args)
+      const { showUsage } = await import('./usage.ts')
+      return print(await showUsage(repository, { by, since, log: log ?? false }), json)
+    }
     case 'doctor': {
       const { repository, json } = readRepository(name, args)
       return print(await (await import('./examine.ts')).examine(repository), json)
@@ -78,6 +83,9 @@ const OPTIONS = {
   base: { type: 'string' },
   out: { type: 'string' },
   tag: { type: 'string' },
+  by: { type: 'string' },
+  since: { type: 'string' },
+  log: { type: 'boolean' },
 } as const
 
 /** Which commands an option is for; not named here: for all. */
@@ -86,6 +94,9 @@ const OF_SOME: Readonly<Record<string, readonly CommandName[]>> = {
   tag: ['import', 'export'],
   base: ['export'],
   out: ['export'],
+  by: ['usage'],
+  since: ['usage'],
+  log: ['usage'],
 }
 
 function read(name: CommandName, args: string[], most: number) {
@@ -100,10 +111,10 @@ function read(name: CommandName, args: string[], most: number) {
   }
 }
 
-function readRepository(name: CommandName, args: string[]): { repository: string; json: boolean } {
-  const { repo, json } = read(name, args, 0)
+function readRepository(name: CommandName, args: string[]) {
+  const { repo, ...more } = read(name, args, 0)
   if (repo === undefined) throw new UsageError('--repo OWNER/NAME is missing', name)
-  return { repository: repo, json }
+  return { repository: repo, ...more }
 }
 
 function complain(error: unknown): number {

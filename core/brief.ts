@@ -1,3 +1,4 @@
+import type { Grant } from './books.ts'
 import type { AgentConfig, Config } from './config.ts'
 import type { Revision, TaskRecord } from './ledger.ts'
 import type { Choice } from './route.ts'
@@ -14,10 +15,11 @@ export type Brief = {
   spec: TaskSpec
   attempt: number
   choice: Choice
+  grant: Grant
 }
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
-export function writeTicket({ repo, config, task, record, spec, attempt, choice }: Brief): Ticket {
+export function writeTicket({ repo, config, task, record, spec, attempt, choice, grant }: Brief): Ticket {
   const revisions = revisionsFor(attempt, task, record)
   const approval = record.approval
   if (approval === null) throw new Error('only an approved task gets a ticket')
@@ -47,21 +49,36 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice 
     setup: config.setup,
     checks: config.checks,
     protected: config.gates.protected,
-    limits: writeLimits(config.limits),
-    account: { by: approval.by, epic: task.issue.parent, work: spec.work, because: choice.because },
+    limits: writeLimits(config.limits, grant.left),
+    account: {
+      by: approval.by,
+      epic: task.issue.parent,
+      work: spec.work,
+      because: choice.because,
+      reserved: grant.reserved,
+    },
     ...(Object.keys(config.models).length === 0 ? {} : { models: config.models }),
   }
 }
 
-function writeLimits({ minutes, loops, tokens, cost_usd }: Config['limits']): Ticket['limits'] {
+/** An attempt may use up what its budgets have left, where that is less than its own limit. */
+function writeLimits(limits: Config['limits'], left: Grant['left']): Ticket['limits'] {
+  const { minutes, loops } = limits
+  const tokens = least(limits.tokens, left.tokens)
+  const usd = least(limits.cost_usd, left.usd)
   return {
     minutes,
     loops,
     max_files: 3000,
     max_bytes: 20_000_000,
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(cost_usd === undefined ? {} : { cost_usd }),
+    ...(tokens === null ? {} : { tokens: Math.max(1, Math.floor(tokens)) }),
+    ...(usd === null ? {} : { cost_usd: usd }),
   }
+}
+
+function least(limit: number | undefined, left: number | null): number | null {
+  if (limit === undefined || left === null) return limit ?? left
+  return Math.min(limit, left)
 }
 
 /** What was said stays said until an attempt that heard it has brought something, or was given up. */

@@ -6,6 +6,7 @@ import { visibleText } from './visible.ts'
 export const COMMAND_WORDS = [
   'run',
   'status',
+  'usage',
   'retry',
   'revise',
   'stop',
@@ -20,7 +21,7 @@ export type Command =
   /** `agent` null: the default one. */
   | { say: 'run'; agent: string | null }
   | { say: 'revise'; text: string }
-  | { say: 'status' | 'retry' | 'stop' | 'pause' | 'resume' | 'approve' | 'help' }
+  | { say: 'status' | 'usage' | 'retry' | 'stop' | 'pause' | 'resume' | 'approve' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */

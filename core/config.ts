@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { budgets, checkBudgets } from './budgets.ts'
 import { compileGlob } from './glob.ts'
 import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
@@ -154,6 +155,7 @@ export const configSchema = z.strictObject({
     .describe('for `/chorus run` without an agent, where no rule of `routing` fits'),
   routing: routing.prefault({}),
   limits: limits.prefault({}),
+  budgets: budgets.prefault({}),
   models: z
     .record(modelName, price)
     .default({})
@@ -234,7 +236,7 @@ function crossCheck(config: Config): Problem[] {
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
     })
   }
-  problems.push(...checkRouting(config))
+  problems.push(...checkRouting(config), ...checkBudgets(config))
   if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {
     problems.push({
       path: 'limits.cost_usd',

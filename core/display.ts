@@ -82,7 +82,8 @@ function showStatus(
   const { task, record, now } = facts
   const known = task.statusComment
   const asked = projection.answer !== null
-  if (known === null && !asked && !isWorthSaying(state)) return null
+  const worth = asked || isWorthSaying(state) || facts.untold.length > 0
+  if (known === null && !worth) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeStatus(facts, state, projection.answer)
   if (known !== null && (known.body === body || (!asked && isPassing(state)))) return null
@@ -94,6 +95,7 @@ const TELL: readonly WaitReason[] = [
   're-approval',
   'configuration',
   'caller',
+  'budget',
   'answer',
   'person',
   'ledger',

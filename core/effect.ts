@@ -1,6 +1,7 @@
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { TaskId } from './names.ts'
 import type { Ticket } from './ticket.ts'
+import type { UsageEvent } from './usage.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
 /**
@@ -15,6 +16,8 @@ export type Effect =
       controls: Controls | null
       records: ReadonlyMap<TaskId, TaskRecord>
       events: readonly LedgerEvent[]
+      /** Lines for the accounts; `controls` has the sums with them. */
+      usage: readonly UsageEvent[]
     }
   /** Create-only claim ref on a sealed commit with the ticket. */
   | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket }

@@ -1,4 +1,5 @@
 import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
+import type { Budget } from './books.ts'
 import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
 import type { Proposal } from './gates/gate.ts'
@@ -29,6 +30,9 @@ export type Folding = {
   intent: Intent
   /** Why other issues keep it from starting, in one line; null when none does. */
   blocked: string | null
+  /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */
+  nearly: readonly Budget[]
+  untold: readonly Budget[]
 }
 
 /** The one function that says what a task is. Each question is asked once; the first that has an answer decides. */
@@ -245,7 +249,7 @@ function next(facts: Folding, number: number): TaskState {
   const choice = chooseAgent(route)
   if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
-  return { is: 'ready', ...choice, attempt: number }
+  return { is: 'ready', ...choice, attempt: number, by: approval.by }
 }
 
 function routeOf({ config, task, record, spec }: Folding): Route | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TaskId } from './names.ts'
 import { createSealedParser } from './sealed.ts'
+import { NO_TOTALS, totals } from './usage.ts'
 
 /** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
 
@@ -56,6 +57,8 @@ export const taskRecord = z.strictObject({
   revisions: z.array(revision),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
+  /** Attempts up to this number are in the accounts. */
+  settled: z.number().int().nonnegative().default(0),
   /** The last state that was written to the events. */
   logged: z.string(),
 })
@@ -65,6 +68,8 @@ export const controls = z.strictObject({
   version: z.literal(1),
   /** The whole repository: nothing new starts, what runs goes on. */
   paused: z.strictObject({ by: actor, at: z.number() }).nullable(),
+  /** What has been used: here, because whoever could put back or delete it could spend it again. */
+  usage: totals.default(NO_TOTALS),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -134,8 +139,9 @@ export function emptyRecord(issue: number): TaskRecord {
     pullApproval: null,
     revisions: [],
     saying: null,
+    settled: 0,
     logged: '',
   }
 }
 
-export const emptyControls: Controls = { version: 1, paused: null }
+export const emptyControls: Controls = { version: 1, paused: null, usage: NO_TOTALS }

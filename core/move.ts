@@ -1,4 +1,6 @@
 import { stillApproved } from './approval.ts'
+import type { Grant } from './books.ts'
+import type { Turn } from './capacity.ts'
 import type { Config } from './config.ts'
 import { type Display, showTask } from './display.ts'
 import type { Effect } from './effect.ts'
@@ -9,6 +11,7 @@ import { readIntent } from './intent.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
 import { type Projection, projectTask, untouched } from './project.ts'
+import { settle } from './settle.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
@@ -16,6 +19,7 @@ import { publish } from './steps/publish.ts'
 import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless } from './steps/stop.ts'
 import { readTask } from './task.ts'
+import type { UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 /** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
@@ -33,13 +37,12 @@ export type Move = {
   /** Worth remembering: with what happened, in the same commit. */
   record: TaskRecord | null
   events: readonly LedgerEvent[]
+  usage: readonly UsageEvent[]
 }
 
-export function judgeTask(
-  world: World,
-  task: TaskFacts,
-  { config, tools, blocked }: { config: Config; tools: Tools; blocked: string | null },
-): Judged {
+type Given = { config: Config; tools: Tools } & Pick<Folding, 'blocked' | 'nearly' | 'untold'>
+
+export function judgeTask(world: World, task: TaskFacts, { config, tools, ...given }: Given): Judged {
   const { app, standings } = world
   const intent = readIntent(task, { config, standings, app })
   const spec = readOnce(task)
@@ -48,7 +51,7 @@ export function judgeTask(
   const projection = task.distrust === null ? projectTask(task, intent, context) : untouched(task)
   const { approval } = projection.record
   const approved = approval !== null && stillApproved(task.issue, approval)
-  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, blocked }
+  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, ...given }
   const first = { ...base, record: projection.record }
   const state = fold(first)
   const feedback = findFeedback(first, state)
@@ -72,16 +75,34 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
   return { ...record, revisions: [...record.revisions, revision], countFrom }
 }
 
-/** `held`: why a ready task has to wait for others. */
-export function decide({ facts, projection, wanted }: Judged, held: string | null): Move {
-  const state: TaskState = held === null ? wanted : { is: 'waiting', on: 'capacity', why: held }
-  const acts = act(facts, state)
+/** `turn`: what a ready task may do beside all others; null for the rest. */
+export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
+  const state: TaskState = turn?.is === 'wait' ? { ...turn, is: 'waiting' } : wanted
+  const acts = act(facts, state, turn?.is === 'go' ? turn : null)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
-  const worth = facts.task.distrust === null && (projection.changed || news.urgent || display.saying !== null)
+  const usage = findSettled(facts)
+  const worth =
+    facts.task.distrust === null &&
+    (projection.changed ||
+      news.urgent ||
+      display.saying !== null ||
+      facts.untold.length > 0 ||
+      (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
-  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying }) : null
-  return { facts, state, acts, display, events: news.events, record }
+  const settled = usage.at(-1)?.attempt ?? facts.record.settled
+  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled }) : null
+  return { facts, state, acts, display, events: news.events, record, usage }
+}
+
+/** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
+function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
+  return world.ledger.broken.controls === null ? settle(task, record.settled, { ...world, now }) : []
+}
+
+/** Something will be written soon anyway, and what was used rides along: each commit costs the host a write. */
+function isMoving(state: TaskState): boolean {
+  return ['ready', 'claimed', 'running', 'attempted', 'proposed'].includes(state.is)
 }
 
 /** Nothing is to be done, and only other facts could change that. */
@@ -111,11 +132,11 @@ function isTimeless(state: TaskState): boolean {
   }
 }
 
-function act(facts: Folding, state: TaskState): Effect[] {
+function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
   const needless = cancelNeedless(facts, state)
   switch (state.is) {
     case 'ready':
-      return [...needless, ...holdPull(facts, state), ...claim(facts, state)]
+      return [...needless, ...holdPull(facts, state), ...(grant === null ? [] : claim(facts, state, grant))]
     case 'claimed':
       return [...needless, ...dispatch(facts, state.claim)]
     case 'attempted':

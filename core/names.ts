@@ -204,6 +204,16 @@ export function parseEventsPath(path: string): { day: string; part: number } | n
   return match === null ? null : { day: match[1]!, part: Number(match[2]) }
 }
 
+/** What the attempts of a day used, a line each. */
+export function printUsagePath(name: { day: string; part: number }): string {
+  return `usage/${name.day}.${name.part}.jsonl`
+}
+
+export function parseUsagePath(path: string): { day: string; part: number } | null {
+  const match = /^usage\/([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,4})\.jsonl$/.exec(path)
+  return match === null ? null : { day: match[1]!, part: Number(match[2]) }
+}
+
 /** Title of the notice by which the deliver job vouches for what it pushed. */
 export const RECEIPT_TITLE = 'chorus receipt'
 export const WORK_JOB = 'work'

@@ -1,7 +1,8 @@
-import { admit, type Candidate } from './capacity.ts'
+import { chooseTellers, openBooks, printBudget } from './books.ts'
+import { admit, type Candidate, type Turn } from './capacity.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
-import type { TaskRecord } from './ledger.ts'
+import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
 import { createGraph, type Graph } from './schedule/graph.ts'
@@ -10,6 +11,7 @@ import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { warn } from './steps/warn.ts'
+import { addToTotals, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Plan = {
@@ -24,7 +26,7 @@ export type Plan = {
 export type Decision = {
   blocked: string | null
   wanted: TaskState
-  held: string | null
+  held: Turn | null
   state: TaskState
   move: Move | null
 }
@@ -40,18 +42,26 @@ type Resting = {
 
 export function plan(world: World, tools: Tools, { graph, resting }: Memory = forgetful()): Plan {
   const config = world.config.ok ? world.config.value : defaults()
+  const { now } = tools
+  const totals = world.ledger.controls.usage
+  const books = openBooks(world, config, now)
+  const tellers = chooseTellers(books, totals)
   const blocked = graph.take(world.tasks).map(node => graph.explain(node))
-  const judge = (i: number) => judgeTask(world, world.tasks[i]!, { config, tools, blocked: blocked[i]! })
+  const judge = (i: number) => {
+    const task = world.tasks[i]!
+    const [nearly, untold] = [books.nearlyUsed, tellers].map(budgets => budgets.get(task.id) ?? [])
+    return judgeTask(world, task, { config, tools, blocked: blocked[i]!, nearly: nearly!, untold: untold! })
+  }
   const looks = world.tasks.map((task, i) => {
-    const known = resting.get(task)
+    const known = tellers.has(task.id) ? undefined : resting.get(task)
     return known !== undefined && known.blocked === blocked[i] ? known : lookAt(judge(i))
   })
-  const held = admit(candidatesOf(world.tasks, looks), config)
+  const turns = admit(candidatesOf(world.tasks, looks), { config, books, totals, now })
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
-    const why = held.get(task.id) ?? null
+    const turn = turns.get(task.id) ?? null
     const decision =
-      'held' in look && look.held === why ? look : settle('held' in look ? judge(i) : look, why)
+      'held' in look && isSame(look.held, turn) ? look : settle('held' in look ? judge(i) : look, turn)
     if (decision.move === null && decision !== resting.get(task)) resting.set(task, decision)
     return decision
   })
@@ -71,7 +81,12 @@ function lookAt(judged: Judged): Decision | Judged {
   return judged.wanted.is === 'ready' ? judged : settle(judged, null)
 }
 
-function settle(judged: Judged, held: string | null): Decision {
+/** Who goes on is never at rest. */
+function isSame(a: Turn | null, b: Turn | null): boolean {
+  return a === b || (a?.is === 'wait' && b?.is === 'wait' && a.why === b.why)
+}
+
+function settle(judged: Judged, held: Turn | null): Decision {
   const move = decide(judged, held)
   const { blocked } = judged.facts
   return { blocked, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
@@ -112,8 +127,18 @@ function recordAll(world: World, moves: readonly Move[]): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
   if (records.size === 0) return []
-  const events = moves.flatMap(move => (move.record === null ? [] : move.events))
-  return [{ do: 'record', head: world.ledger.head, controls: null, records, events }]
+  const written = moves.filter(move => move.record !== null)
+  const events = written.flatMap(move => move.events)
+  const usage = written.flatMap(move => move.usage)
+  const controls = addUp(world, written, usage)
+  return [{ do: 'record', head: world.ledger.head, controls, records, events, usage }]
+}
+
+/** Null when there is nothing new to add. */
+function addUp({ ledger }: World, moves: readonly Move[], usage: readonly UsageEvent[]): Controls | null {
+  const told = moves.flatMap(({ facts }) => facts.untold.map(printBudget))
+  if (usage.length === 0 && told.length === 0) return null
+  return { ...ledger.controls, usage: addToTotals(ledger.controls.usage, usage, told) }
 }
 
 function defaults(): Config {
@@ -125,6 +150,7 @@ function defaults(): Config {
 const MINUTE = 60_000
 /** Answers that lag behind one another agree after about so long. Milliseconds. */
 const MOMENT = 2_000
+const DAY = 86_400_000
 
 function lookAgain(state: TaskState, now: Instant): Instant | null {
   switch (state.is) {
@@ -139,6 +165,9 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
     case 'running':
     case 'proposed':
       return now + MINUTE
+    case 'waiting':
+      // Another day, another budget.
+      return state.on === 'budget' ? Math.floor(now / DAY) * DAY + DAY : null
     default:
       return null
   }

@@ -31,6 +31,7 @@ export type Projection = {
 export type Answer =
   | { to: 'help' }
   | { to: 'status' }
+  | { to: 'usage' }
   | { to: 'unknown'; word: string; nearest: string | null }
   | { to: 'refused'; word: string; why: string }
 
@@ -125,9 +126,9 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'revise':
       return change({ ...askRevision(done.record, taken, command.text), stopped: null })
     case 'status':
-      return react({ ...done, answer: { to: 'status' } }, comment, 'eyes')
+    case 'usage':
     case 'help':
-      return react({ ...done, answer: { to: 'help' } }, comment, 'eyes')
+      return react({ ...done, answer: { to: command.say } }, comment, 'eyes')
     case 'unknown':
       return react(
         { ...done, answer: { to: 'unknown', word: command.word, nearest: command.nearest } },

@@ -1,4 +1,5 @@
 import type { Verdicts } from './gates/gate.ts'
+import type { Approval } from './ledger.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
@@ -14,7 +15,7 @@ export type TaskState =
   /** Needs something from outside; `for` says from whom or what, in words. */
   | { is: 'waiting'; on: WaitReason; why: string }
   /** `because`: why this agent; empty where it is simply the one that was asked for. */
-  | { is: 'ready'; agent: string; because: string; attempt: number }
+  | { is: 'ready'; agent: string; because: string; attempt: number; by: Approval['by'] }
   /** The claim exists; its run has not shown up yet. */
   | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; attempt: number; run: RunFacts }
@@ -34,6 +35,7 @@ export type WaitReason =
   | 'paused'
   | 'stopped'
   | 'capacity'
+  | 'budget'
   | 'answer'
   | 'person'
   | 'standing'

@@ -53,6 +53,8 @@ export const account = z.strictObject({
   work: z.enum(WORK),
   /** Why this agent; empty where it was simply asked for. */
   because: z.string(),
+  /** Set aside for it: any controller counts the same until the attempt is settled. */
+  reserved: z.strictObject({ usd: z.number(), tokens: z.number() }),
 })
 export type Account = z.infer<typeof account>
 

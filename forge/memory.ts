@@ -107,8 +107,8 @@ export type LedgerMemory = {
   blobs: Map<string, { sha: Sha | null; bytes: number }>
   controls: Opened<Controls>
   records: Map<TaskId, Opened<TaskRecord>>
-  /** Parts of the event log that this process wrote last, by path. */
-  events: Map<string, string>
+  /** Parts of the logs that this process wrote last, by path. */
+  logs: Map<string, string>
 }
 
 export function createMemory(): RepoMemory {

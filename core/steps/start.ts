@@ -1,3 +1,4 @@
+import type { Grant } from '../books.ts'
 import { writeTicket } from '../brief.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
@@ -6,7 +7,7 @@ import type { TaskState } from '../state.ts'
 import type { ClaimFacts, Instant } from '../world.ts'
 
 /** A claim first, alone: whoever makes the ref has the attempt. What follows is planned after another look. */
-export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>): Effect[] {
+export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
   const { world, config, task, record } = facts
   const spec = facts.spec()
   if (!config.ok || !spec.ok) return []
@@ -18,6 +19,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     spec: spec.value,
     attempt: state.attempt,
     choice: state,
+    grant,
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]
 }

@@ -1,13 +1,17 @@
+import type { Folding } from '../fold.ts'
 import type { Answer } from '../project.ts'
 import { quoteLine, quoteWords } from '../quote.ts'
+import { writeSpending } from './spending.ts'
 
 /** What a command asked to be told. */
-export function writeAnswer(answer: Answer): string {
+export function writeAnswer(answer: Answer, facts: Folding): string {
   switch (answer.to) {
     case 'help':
       return HELP
     case 'status':
       return 'The table above is how it stands.'
+    case 'usage':
+      return writeSpending(facts)
     case 'unknown': {
       const word = quoteLine(answer.word.replaceAll('`', ''), 40)
       const guess =
@@ -24,6 +28,7 @@ export const HELP = [
   '|---|---|---|',
   '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
   '| `/chorus status` | brings the table up to date | triage |',
+  '| `/chorus usage` | shows what the task, its epic and the day have used | triage |',
   '| `/chorus retry` | gives up the attempt and starts afresh | triage |',
   '| `/chorus revise <text>` | goes on from the pull request with what you say | triage |',
   '| `/chorus stop` | ends the run; nothing more happens | triage |',

@@ -78,6 +78,7 @@ const WAITING: Record<WaitReason, string | null> = {
   paused: '`/chorus resume` lets it go on',
   stopped: '`/chorus run` starts it again',
   capacity: null,
+  budget: '`/chorus usage` shows what is used; budgets are in `.github/chorus.yml`',
   answer: 'answer in a comment; the next attempt gets it',
   person: 'open the pull request again, or comment `/chorus retry`',
   ledger: MEND_LEDGER,

@@ -6,6 +6,7 @@ import type { Answer } from '../project.ts'
 import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState } from '../state.ts'
 import { writeAnswer } from './answer.ts'
+import { explainNearly } from './budget.ts'
 import { writeHelp, writeState } from './state.ts'
 import { readableReports, writeUsage } from './usage.ts'
 
@@ -13,7 +14,7 @@ import { readableReports, writeUsage } from './usage.ts'
 export function writeStatus(facts: Folding, state: TaskState, answer: Answer | null): string {
   const headline = `**${writeState(state)}**`
   const parts = [STATUS_MARKER, headline, writeTable(facts, state), writeDetail(state)]
-  const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer)
+  const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer, facts)
   if (said !== null) parts.push(`${ANSWER_START}\n${said}\n${ANSWER_END}`)
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
@@ -34,6 +35,7 @@ function writeTable(facts: Folding, state: TaskState): string {
     ['attempt', writeAttempt(facts, state)],
     ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
     ['used', writeUsage(readableReports(facts.task.reports))],
+    ['budget', facts.nearly.length === 0 ? null : facts.nearly.map(explainNearly).join('; ')],
     ['what you can do', writeHelp(state)],
   ]
   const lines = rows.flatMap(([name, text]) => (text === null ? [] : [`| ${name} | ${quoteCell(text)} |`]))

@@ -47,7 +47,7 @@ export async function openLedger(forge: Forge, head: Sha | null): Promise<Ledger
     blobs,
     controls: known !== null && same(CONTROLS_PATH) ? known.controls : await readControls(forge, blobs),
     records: new Map(kept),
-    events: new Map(),
+    logs: new Map(),
   }
   return memory.ledger
 }

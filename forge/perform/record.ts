@@ -8,7 +8,7 @@ import { noteNewest, type Opened, type SealedFile, sealFile } from '../sealed.ts
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
-import { type EventFile, growEvents } from './events.ts'
+import { growLogs, type LogFile } from './logs.ts'
 
 /** One commit for all that a pass has to remember; refused by GitHub when another controller wrote first. */
 export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head: Sha }> {
@@ -17,17 +17,17 @@ export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head
   if ((known?.head ?? null) !== effect.head) {
     fail({ is: 'stale', why: 'the ledger has moved since this was planned' })
   }
-  const events = await growEvents(forge, known, effect.events)
+  const logs = await growLogs(forge, known, effect)
   const chosen = choose(effect, known)
   const sealed = await sealAll(forge, chosen)
-  const files = [...sealed, ...events]
+  const files = [...sealed, ...logs]
   try {
     const head =
       effect.head === null
         ? await begin(forge, files, headline(effect))
         : await append(forge, files, { head: effect.head, headline: headline(effect) })
     for (const { path, sequence, value } of sealed) noteNewest(forge, path, { sequence, value })
-    memory.ledger = remember(known, { head, files, chosen, events })
+    memory.ledger = remember(known, { head, files, chosen, logs })
     return { head }
   } catch (error) {
     // Whatever happened, what is remembered may be wrong now: read it anew.
@@ -115,9 +115,9 @@ async function begin(forge: Forge, files: readonly File[], message: string): Pro
   return commit.sha
 }
 
-type Written = { head: Sha; files: readonly File[]; chosen: Chosen; events: readonly EventFile[] }
+type Written = { head: Sha; files: readonly File[]; chosen: Chosen; logs: readonly LogFile[] }
 
-function remember(known: LedgerMemory | null, { head, files, chosen, events }: Written): LedgerMemory {
+function remember(known: LedgerMemory | null, { head, files, chosen, logs }: Written): LedgerMemory {
   const blobs = new Map(known?.blobs ?? [])
   for (const { path, text } of files) blobs.set(path, { sha: null, bytes: Buffer.byteLength(text) })
   const written = [...chosen.records].map(([task, record]) => [task, present(record)] as const)
@@ -129,9 +129,7 @@ function remember(known: LedgerMemory | null, { head, files, chosen, events }: W
     records: new Map([...(known?.records ?? []), ...written]),
     controls:
       chosen.controls === null && known !== null ? known.controls : present(chosen.controls ?? emptyControls),
-    events: new Map(
-      [...(known?.events ?? []), ...events.map(({ path, text }) => [path, text] as const)].slice(-4),
-    ),
+    logs: new Map([...(known?.logs ?? []), ...logs.map(({ path, text }) => [path, text] as const)].slice(-6)),
   }
 }
 

@@ -22,7 +22,14 @@ const dispatch = (task: string): Effect => ({
   branch: 'main',
   repeat: false,
 })
-const record: Effect = { do: 'record', head: null, controls: null, records: new Map(), events: [] }
+const record: Effect = {
+  do: 'record',
+  head: null,
+  controls: null,
+  records: new Map(),
+  events: [],
+  usage: [],
+}
 
 type Script = {
   /** Effects of each pass; nothing once they are used up. */
@@ -189,7 +196,9 @@ test('an observation that fails ends the look with its fault, logged once', asyn
 })
 
 test('states are logged when they change, and only then', async () => {
-  const states = new Map<string, TaskState>([['a', { is: 'ready', agent: 'codex', because: '', attempt: 1 }]])
+  const states = new Map<string, TaskState>([
+    ['a', { is: 'ready', agent: 'codex', because: '', attempt: 1, by: { id: 1, login: 'ada' } }],
+  ])
   const { context, infos } = setUp({ states })
   for (let look = 0; look < 3; look++) await reconcile(context)
   states.set('a', { is: 'waiting', on: 'paused', why: 'paused by ada' })

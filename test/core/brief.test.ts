@@ -36,6 +36,7 @@ function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<T
     spec: makeSpec(),
     attempt,
     choice: { agent: 'codex', because: '' },
+    grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
   })
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { emptyControls } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
@@ -137,7 +138,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     world => ({ ...world, standings: makeStandings({ [sam.id]: 'write' }) }),
     world => ({
       ...world,
-      ledger: { ...world.ledger, controls: { version: 1, paused: { by: bob, at: at(20) } } },
+      ledger: { ...world.ledger, controls: { ...emptyControls, paused: { by: bob, at: at(20) } } },
     }),
     world => ({ ...world, strangers: [{ number: 90, head: sha(0x90) }] }),
   ),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Grant } from '../../core/books.ts'
 import { writeTicket } from '../../core/brief.ts'
 import { parseConfig } from '../../core/config.ts'
 import { costOf, findPrice, matchesModel } from '../../core/price.ts'
@@ -73,15 +74,10 @@ describe('budgets in the configuration', () => {
     }
     const { repo } = makeWorld()
 
-    const ticket = writeTicket({
-      repo,
-      config: config.value,
-      task,
-      record,
-      spec,
-      attempt: 1,
-      choice: { agent: 'codex', because: '' },
-    })
+    const choice = { agent: 'codex', because: '' }
+    const grant: Grant = { is: 'go', reserved: { usd: 1, tokens: 1 }, left: { usd: null, tokens: null } }
+
+    const ticket = writeTicket({ repo, config: config.value, task, record, spec, attempt: 1, choice, grant })
 
     expect(ticket).toMatchObject({ limits: { tokens: 2_000_000, cost_usd: 5 }, models })
     expect(parseTicket(ticket)).toMatchObject({ ok: true })

@@ -44,6 +44,8 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     blocked: null,
     spec: () => ({ ok: true, value: makeSpec() }),
     intent: { is: 'asked', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },
+    nearly: [],
+    untold: [],
     ...over,
   }
 }
@@ -181,7 +183,11 @@ describe('the status comment', () => {
   })
   const waiting = (on: WaitReason, why = 'because'): TaskState => ({ is: 'waiting', on, why })
   test.each<[string, TaskState, string[]]>([
-    ['ready', { is: 'ready', agent: 'codex', because: '', attempt: 2 }, ['Ready: attempt 2 by codex']],
+    [
+      'ready',
+      { is: 'ready', agent: 'codex', because: '', attempt: 2, by: alice },
+      ['Ready: attempt 2 by codex'],
+    ],
     ['claimed', { is: 'claimed', claim: makeClaim() }, ['Attempt 1 is starting']],
     [
       'running',

@@ -98,7 +98,7 @@ test('two controllers: one claim, one record, the other comes out stale', async 
     [stage.forge, other].map(forge => perform(forge, { do: 'claim', task, attempt: 1, ticket })),
   )
   expect(claims.map(claim => (claim.ok ? 'won' : claim.fault.is)).sort()).toEqual(['stale', 'won'])
-  const record = { do: 'record', controls: null, events: [] } as const
+  const record = { do: 'record', controls: null, events: [], usage: [] } as const
   const records = new Map([[task, emptyRecord(issue)]])
   const begun = await Promise.all(
     [stage.forge, other].map(forge => perform(forge, { ...record, head: null, records })),
@@ -124,7 +124,14 @@ test('events are appended, also by a controller that has not written the part be
   const write = async (forge = stage.forge) => {
     const { head } = (await observe(forge)).ledger
     return note(
-      await perform(forge, { do: 'record', head, controls: null, records: new Map(), events: [event()] }),
+      await perform(forge, {
+        do: 'record',
+        head,
+        controls: null,
+        records: new Map(),
+        events: [event()],
+        usage: [],
+      }),
     )
   }
   await write()

@@ -23,7 +23,14 @@ async function write(task: TaskId, change: Partial<TaskRecord> = {}, forge = sta
   const { ledger, tasks } = await observe(forge)
   const { issue } = tasks.find(one => one.id === task)!
   const records = new Map([[task, { ...emptyRecord(issue.number), ...change }]])
-  const came = await perform(forge, { do: 'record', head: ledger.head, controls: null, records, events: [] })
+  const came = await perform(forge, {
+    do: 'record',
+    head: ledger.head,
+    controls: null,
+    usage: [],
+    records,
+    events: [],
+  })
   if (!came.ok) throw new Error(came.fault.why)
   return (came.note as { head: string }).head
 }

@@ -66,6 +66,7 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       controls: null,
       records: new Map([[task, record]]),
       events: [event],
+      usage: [],
     }),
   )
   const ticket: Ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })

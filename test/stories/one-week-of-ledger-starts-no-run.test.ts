@@ -50,7 +50,14 @@ async function recordMany(forge: Forge, count: number): Promise<void> {
     const cause = `the ${i}th of many things ${'x'.repeat(300)}`
     return { at: Date.now(), task: null, event: 'bulk', actor: 'chorus[bot]', cause, evidence: {} }
   })
-  const effect = { do: 'record', head: ledger.head, controls: null, records: new Map(), events } as const
+  const effect = {
+    do: 'record',
+    head: ledger.head,
+    controls: null,
+    records: new Map(),
+    events,
+    usage: [],
+  } as const
   expect(await perform(forge, effect)).toMatchObject({ ok: true })
 }
 

@@ -1,0 +1,115 @@
+import { type AttemptState, judgeAttempt, newestClaim } from './attempt.ts'
+import type { Report } from './report.ts'
+import type { Ticket } from './ticket.ts'
+import type { Amount, UsageEvent } from './usage.ts'
+import { NOTHING } from './usage.ts'
+import type { ClaimFacts, Instant, TaskFacts, World } from './world.ts'
+
+/** What an attempt counts for: while it is under way what was set aside for it; after that what it used. */
+export type Charge = { claim: ClaimFacts; ticket: Ticket; amount: Amount; event: UsageEvent | null }
+
+type Context = Pick<World, 'app' | 'repo'> & { now: Instant }
+
+/** A claim of an attempt that was ended before it was dispatched never gets a run. Milliseconds. */
+const UNSTARTED = 120_000
+
+/** Of the attempts after `settled`, oldest first. `event` null: it is still under way. */
+export function chargesOf(task: TaskFacts, settled: number, context: Context): Charge[] {
+  const newest = newestClaim(task)
+  return task.claims.flatMap((claim): Charge[] => {
+    if (claim.attempt <= settled || !claim.sealed || !claim.ticket.ok) return []
+    const ticket = claim.ticket.value
+    const end = claim === newest ? endOf(task, context) : reportOf(task, claim.attempt)
+    if (end === null) return [{ claim, ticket, amount: reservedBy(ticket), event: null }]
+    const event = writeEvent(task, claim, { ticket, end })
+    return [{ claim, ticket, amount: event.charged, event }]
+  })
+}
+
+/** Lines for those that are over. An attempt is settled after all before it: one number says how far it has come. */
+export function settle(task: TaskFacts, settled: number, context: Context): UsageEvent[] {
+  const events: UsageEvent[] = []
+  for (const { event } of chargesOf(task, settled, context)) {
+    if (event === null) break
+    events.push(event)
+  }
+  return events
+}
+
+function reservedBy({ account }: Ticket): Amount {
+  return account?.reserved ?? NOTHING
+}
+
+type End = { report: Report | null; run: number | null; started: boolean }
+
+/** Of an attempt that another has followed: it is over, whatever became of it. */
+function reportOf({ reports }: TaskFacts, attempt: number): End {
+  const known = reports.get(attempt)?.report
+  const report = known?.ok ? known.value : null
+  return { report, run: report?.run ?? null, started: true }
+}
+
+/** Null while it is under way. */
+function endOf(task: TaskFacts, { app, repo, now }: Context): End | null {
+  const state: AttemptState = judgeAttempt(task, app, repo.defaultBranch)
+  switch (state.is) {
+    case 'ended':
+      return { report: state.report, run: state.run.id, started: true }
+    case 'lost':
+      return { ...reportOf(task, state.claim.attempt), run: state.run.id }
+    case 'void': {
+      const known = reportOf(task, state.attempt)
+      if (known.report !== null) return known
+      if (state.run !== null) return null
+      const ran = task.runs.some(run => run.attempt === state.attempt)
+      const claimed = newestClaim(task)?.at ?? 0
+      return ran || now - claimed > UNSTARTED ? { ...known, started: ran } : null
+    }
+    default:
+      return null
+  }
+}
+
+/** Outcomes before any agent was started. */
+const BEFORE: readonly string[] = ['setup-failed', 'cannot-run', 'superseded']
+
+function writeEvent(
+  task: TaskFacts,
+  claim: ClaimFacts,
+  { ticket, end }: { ticket: Ticket; end: End },
+): UsageEvent {
+  const { report, run, started } = end
+  const usage = report?.usage ?? null
+  const nothing = !started || (usage === null && BEFORE.includes(report?.outcome ?? ''))
+  const tokens = nothing
+    ? { in: 0, out: 0, cached: 0 }
+    : {
+        in: usage?.tokens_in ?? null,
+        out: usage?.tokens_out ?? null,
+        cached: usage?.tokens_cached ?? null,
+      }
+  const cost = nothing ? 0 : (usage?.cost_usd ?? null)
+  const reserved = reservedBy(ticket)
+  return {
+    at: claim.at,
+    task: task.id,
+    issue: task.issue.number,
+    attempt: claim.attempt,
+    run,
+    agent: ticket.agent.name,
+    model: usage?.model ?? ticket.agent.model,
+    work: ticket.account?.work ?? 'other',
+    epic: ticket.account?.epic ?? null,
+    by: ticket.account?.by ?? null,
+    outcome: started ? (report?.outcome ?? 'lost') : 'not-started',
+    tokens_in: tokens.in,
+    tokens_out: tokens.out,
+    tokens_cached: tokens.cached,
+    cost_usd: cost,
+    seconds: usage?.seconds ?? 0,
+    charged: {
+      usd: cost ?? reserved.usd,
+      tokens: tokens.in === null || tokens.out === null ? reserved.tokens : tokens.in + tokens.out,
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { costOf, type Price } from './price.ts'
+import { WORK } from './work.ts'
+
+/** What attempts have used: a line for each on the ledger, written once when it is settled, and the sums that decisions need. */
+
+/** USD and tokens, prompts and answers together. */
+export type Amount = { usd: number; tokens: number }
+
+export const NOTHING: Amount = { usd: 0, tokens: 0 }
+
+export function addAmounts(a: Amount, b: Amount): Amount {
+  return { usd: a.usd + b.usd, tokens: a.tokens + b.tokens }
+}
+
+const amount = z.strictObject({ usd: z.number(), tokens: z.number() })
+
+export const usageEvent = z.strictObject({
+  /** When the attempt was claimed; milliseconds. It counts on that day. */
+  at: z.number(),
+  task: z.string(),
+  issue: z.number().int(),
+  attempt: z.number().int(),
+  run: z.number().int().nullable(),
+  agent: z.string(),
+  model: z.string().nullable(),
+  work: z.enum(WORK),
+  epic: z.number().int().nullable(),
+  by: z.strictObject({ id: z.number().int(), login: z.string() }).nullable(),
+  outcome: z.string(),
+  /** Those from a cache included; null: nobody knows. */
+  tokens_in: z.number().nullable(),
+  tokens_out: z.number().nullable(),
+  tokens_cached: z.number().nullable(),
+  cost_usd: z.number().nullable(),
+  seconds: z.number(),
+  /** What counts against budgets: what was used, or what was set aside where that is unknown. */
+  charged: amount,
+})
+export type UsageEvent = z.infer<typeof usageEvent>
+
+/** `timestamp|agent|model|task_id|tokens_in|tokens_out|duration_sec` */
+export function printUsageLine(event: UsageEvent): string {
+  const { at, agent, model, task, tokens_in, tokens_out, seconds } = event
+  const fields = [new Date(at).toISOString(), agent, model, task, tokens_in, tokens_out, Math.round(seconds)]
+  return fields.map(field => String(field ?? '').replaceAll('|', '/')).join('|')
+}
+
+const sum = z.strictObject({
+  attempts: z.number().int(),
+  /** That ended with green checks. */
+  done: z.number().int(),
+  tokens_in: z.number(),
+  tokens_out: z.number(),
+  tokens_cached: z.number(),
+  cost_usd: z.number(),
+  seconds: z.number(),
+  /** Attempts whose tokens, or whose cost, nobody knows. */
+  uncounted: z.number().int(),
+  unpriced: z.number().int(),
+  charged: amount,
+})
+export type Sum = z.infer<typeof sum>
+
+export const EMPTY: Sum = {
+  attempts: 0,
+  done: 0,
+  tokens_in: 0,
+  tokens_out: 0,
+  tokens_cached: 0,
+  cost_usd: 0,
+  seconds: 0,
+  uncounted: 0,
+  unpriced: 0,
+  charged: NOTHING,
+}
+
+export function addUsage(to: Sum, event: UsageEvent): Sum {
+  const unknown = event.tokens_in === null || event.tokens_out === null
+  return {
+    attempts: to.attempts + 1,
+    done: to.done + (event.outcome === 'done' ? 1 : 0),
+    tokens_in: to.tokens_in + (event.tokens_in ?? 0),
+    tokens_out: to.tokens_out + (event.tokens_out ?? 0),
+    tokens_cached: to.tokens_cached + (event.tokens_cached ?? 0),
+    cost_usd: to.cost_usd + (event.cost_usd ?? 0),
+    seconds: to.seconds + event.seconds,
+    uncounted: to.uncounted + (unknown ? 1 : 0),
+    unpriced: to.unpriced + (event.cost_usd === null ? 1 : 0),
+    charged: addAmounts(to.charged, event.charged),
+  }
+}
+
+/** What the same tokens would have cost with that one model, less what they did; null where some cost is unknown. */
+export function savingOf(sum: Sum, strong: Price): number | null {
+  if (sum.unpriced > 0 || sum.uncounted > 0) return null
+  const tokens = { input: sum.tokens_in, cached: sum.tokens_cached, written: 0, output: sum.tokens_out }
+  return costOf(tokens, strong) - sum.cost_usd
+}
+
+/** The sums that decisions need, on the ledger beside the lines that they are made of. */
+export const totals = z.strictObject({
+  version: z.literal(1),
+  epics: z.record(z.string(), sum),
+  /** By day (UTC), the last few. `users` by account id. */
+  days: z.record(z.string(), z.strictObject({ all: sum, users: z.record(z.string(), sum) })),
+  agents: z.record(z.string(), sum),
+  /** Budgets of which it was said that they are nearly used up. */
+  warned: z.array(z.string()),
+})
+export type Totals = z.infer<typeof totals>
+
+export const NO_TOTALS: Totals = { version: 1, epics: {}, days: {}, agents: {}, warned: [] }
+
+/** Attempts that began before the oldest of them count on no day any more. */
+const DAYS_KEPT = 8
+const EPICS_KEPT = 300
+const WARNINGS_KEPT = 200
+
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+export function addToTotals(
+  before: Totals,
+  events: readonly UsageEvent[],
+  warned: readonly string[],
+): Totals {
+  const { epics, days, agents } = events.reduce(addToAll, before)
+  const kept = Object.entries(days)
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .slice(-DAYS_KEPT)
+  // Numbers rise in an object: these are the newest.
+  const recent = Object.entries(epics).slice(-EPICS_KEPT)
+  const said = [...new Set([...before.warned, ...warned])].slice(-WARNINGS_KEPT)
+  return {
+    version: 1,
+    epics: Object.fromEntries(recent),
+    days: Object.fromEntries(kept),
+    agents,
+    warned: said,
+  }
+}
+
+function addToAll(totals: Totals, event: UsageEvent): Totals {
+  const day = dayOf(event.at)
+  const today = totals.days[day] ?? { all: EMPTY, users: {} }
+  const users = event.by === null ? today.users : addTo(today.users, String(event.by.id), event)
+  return {
+    ...totals,
+    epics: event.epic === null ? totals.epics : addTo(totals.epics, String(event.epic), event),
+    days: { ...totals.days, [day]: { all: addUsage(today.all, event), users } },
+    agents: usedNothing(event) ? totals.agents : addTo(totals.agents, event.agent, event),
+  }
+}
+
+/** It never came to a conversation: that says nothing of what the agent's work costs. */
+function usedNothing({ tokens_in, tokens_out }: UsageEvent): boolean {
+  return tokens_in === 0 && tokens_out === 0
+}
+
+function addTo(sums: Record<string, Sum>, key: string, event: UsageEvent): Record<string, Sum> {
+  return { ...sums, [key]: addUsage(sums[key] ?? EMPTY, event) }
+}

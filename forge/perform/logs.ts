@@ -1,0 +1,71 @@
+import { parseEventsPath, parseUsagePath, printEventsPath, printUsagePath } from '../../core/names.ts'
+import { dayOf } from '../../core/usage.ts'
+import { fail } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import type { LedgerMemory } from '../memory.ts'
+import { readBlob } from '../observe/tree.ts'
+import type { Do } from './effect.ts'
+
+export type LogFile = { path: string; text: string }
+
+/** Beyond this a new part begins: every write sends the whole part again. */
+const PART = 64 * 1024
+
+type Name = { day: string; part: number }
+type Log = { print(name: Name): string; parse(path: string): Name | null }
+
+const EVENTS: Log = { print: printEventsPath, parse: parseEventsPath }
+const USAGE: Log = { print: printUsagePath, parse: parseUsagePath }
+
+/** The logs' files as they are after these lines, oldest day first: each day's newest part, grown. */
+export async function growLogs(
+  forge: Forge,
+  ledger: LedgerMemory | null,
+  { events, usage }: Pick<Do<'record'>, 'events' | 'usage'>,
+): Promise<LogFile[]> {
+  const grown = await Promise.all([
+    grow(forge, ledger, { log: EVENTS, lines: events }),
+    grow(forge, ledger, { log: USAGE, lines: usage }),
+  ])
+  return grown.flat()
+}
+
+type More = { log: Log; lines: readonly { at: number }[] }
+
+function grow(forge: Forge, ledger: LedgerMemory | null, { log, lines }: More): Promise<LogFile[]> {
+  const days = Map.groupBy(lines, line => dayOf(line.at))
+  const files = [...days]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(async ([day, ofDay]) => {
+      const { path, text } = await newestPart(forge, ledger, { log, day })
+      return { path, text: text + ofDay.map(line => `${JSON.stringify(line)}\n`).join('') }
+    })
+  return Promise.all(files)
+}
+
+async function newestPart(
+  forge: Forge,
+  ledger: LedgerMemory | null,
+  { log, day }: { log: Log; day: string },
+): Promise<LogFile> {
+  const parts = [...(ledger?.blobs.keys() ?? [])].flatMap(path => {
+    const name = log.parse(path)
+    return name?.day === day ? name.part : []
+  })
+  const part = Math.max(0, ...parts)
+  const path = log.print({ day, part: Math.max(1, part) })
+  if (part === 0 || ledger === null) return { path, text: '' }
+  const blob = ledger.blobs.get(path)
+  if ((blob?.bytes ?? 0) > PART) return { path: log.print({ day, part: part + 1 }), text: '' }
+  return { path, text: await textOf(forge, ledger, path) }
+}
+
+async function textOf(forge: Forge, ledger: LedgerMemory, path: string): Promise<string> {
+  const written = ledger.logs.get(path)
+  if (written !== undefined) return written
+  const sha = ledger.blobs.get(path)?.sha
+  if (sha !== undefined && sha !== null) return readBlob(forge, sha)
+  // Ours, but no longer remembered. Never guess: what is not sent again would be lost.
+  forge.memory.ledger = null
+  return fail({ is: 'stale', why: `${path} has to be read again` })
+}
