@@ -148,9 +148,9 @@ function defaults(): Config {
 }
 
 const MINUTE = 60_000
+const DAY = 86_400_000
 /** Answers that lag behind one another agree after about so long. Milliseconds. */
 const MOMENT = 2_000
-const DAY = 86_400_000
 
 function lookAgain(state: TaskState, now: Instant): Instant | null {
   switch (state.is) {
@@ -159,15 +159,14 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
       return due > now ? Math.max(now + 250, due) : now + MINUTE
     }
     case 'waiting':
-      return state.on === 'host' ? now + MOMENT : null
+      if (state.on === 'host') return now + MOMENT
+      // Another day, another budget.
+      return state.on === 'budget' ? Math.floor(now / DAY) * DAY + DAY : null
     case 'ready':
     case 'attempted':
     case 'running':
     case 'proposed':
       return now + MINUTE
-    case 'waiting':
-      // Another day, another budget.
-      return state.on === 'budget' ? Math.floor(now / DAY) * DAY + DAY : null
     default:
       return null
   }

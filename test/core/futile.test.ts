@@ -46,7 +46,7 @@ describe('a command that comes too late is answered in words and changes nothing
     const { reactions, said, record } = planFor(makeProposedTask({ issue, pull }))
     expect(reactions).toEqual(['-1'])
     expect(said).toContain('is merged, and with that this task is over; open a new issue')
-    expect(record).toEqual({ ...makeRecord(), handled: [900], logged: 'merged', saying: at(60) })
+    expect(record).toEqual({ ...makeRecord(), settled: 1, handled: [900], logged: 'merged', saying: at(60) })
   })
 
   test('on the pull request after the landing', () => {
