@@ -8,10 +8,15 @@ export const claude: Adapter = {
   cli: 'claude',
   package: { name: '@anthropic-ai/claude-code', version: '2.1.197', program: 'claude' },
   service: () => ({ family: 'anthropic', model: null }),
+  settings: ({ access }) => ({
+    [FLAGS]: JSON.stringify({ env: access === null ? {} : { ANTHROPIC_BASE_URL: access.baseUrl } }),
+  }),
   launch: ({ spec, program, access, model, home, prompt }) => ({
     command: extend(program, [
       ...['-p', '--output-format', 'stream-json', '--verbose', '--dangerously-skip-permissions'],
       ...['--no-session-persistence', '--max-turns', String(MOST_TURNS)],
+      // Settings of the repository go before the environment, and could name another address: these go before them.
+      ...['--settings', join(home, FLAGS)],
       ...(model === null ? [] : ['--model', model]),
       ...spec.args,
     ]),
@@ -30,6 +35,8 @@ export const claude: Adapter = {
   show: showMessage,
   read: result => readResult(result, INPUT),
 }
+
+const FLAGS = 'claude-settings.json'
 
 /** Its `input_tokens` are those that no cache had. */
 const INPUT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']

@@ -5,7 +5,7 @@ import { openIsolation } from '../../../action/isolation/isolation.ts'
 import { openStore } from '../../../action/store.ts'
 import type { AgentSpec } from '../../../core/ticket.ts'
 import type { Protection } from '../../../core/words/protection.ts'
-import { openGround } from '../isolation/ground.ts'
+import { type Ground, openGround } from '../isolation/ground.ts'
 import { writeTicket } from '../runway.ts'
 
 export type AttemptWish = {
@@ -16,13 +16,29 @@ export type AttemptWish = {
   signal?: AbortSignal
   /** What the machine is to have reached, when not what it did. */
   protection?: Protection
+  /** The machine that it shares with others. */
+  ground?: Ground
+}
+
+export type Tried = AttemptEnd & {
+  log: string
+  /** Where it was, and as whom. */
+  dir: string
+  uid: number | null
+  /** What a file was when the agent stopped. */
+  files: ReadonlyMap<string, string>
 }
 
 /** A real attempt without jobs around it; what it printed is in `log`. */
-export async function tryAttempt(wish: AttemptWish): Promise<AttemptEnd & { log: string }> {
+export async function tryAttempt(wish: AttemptWish): Promise<Tried> {
+  if (wish.ground !== undefined) return await attemptOn(wish.ground, wish)
+  using ground = openGround()
+  return await attemptOn(ground, wish)
+}
+
+async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
   // Now, because tests put tools on it.
   const host = { path: process.env.PATH ?? '', proxy: {} }
-  using ground = openGround()
   await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: null })
   const store = await openStore(join(isolation.dir, 'store.git'), host)
   execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
@@ -45,5 +61,18 @@ export async function tryAttempt(wish: AttemptWish): Promise<AttemptEnd & { log:
     say,
     supplies: { tools: { path: host.path, cache: ground.temp, npm: {} }, keys: wish.keys, proxy: {} },
   }
-  return await runAttempt(plan, async end => ({ ...end, log: lines.join('\n') }))
+  const { dir, uid } = isolation
+  return await runAttempt(plan, async end => {
+    return { ...end, log: lines.join('\n'), dir, uid, files: await readFiles(end.snapshot) }
+  })
+}
+
+async function readFiles(snapshot: AttemptEnd['snapshot']): Promise<Map<string, string>> {
+  if (snapshot.is !== 'changed') return new Map()
+  const { git, tree } = snapshot
+  const paths = (await git.text(['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').filter(Boolean)
+  const read = paths.map(
+    async path => [path, await git.text(['cat-file', 'blob', `${tree}:${path}`])] as const,
+  )
+  return new Map(await Promise.all(read))
 }
