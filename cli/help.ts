@@ -11,6 +11,7 @@ export const COMMANDS = [
   'map',
   'import',
   'export',
+  'simulate',
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
 
@@ -32,6 +33,9 @@ To look after a repository on GitHub
   map          what planners are told of a repository: layout, commands, modules with what they export
   import       tasks of Beads, task-master or spec-kit become issues
   export       the issues as a Beads file, or back into the file they came from
+
+To choose settings
+  simulate     what a merge policy would make of your arrivals, CI and runners
 
 Options of every command
   --json       one JSON document on standard output, nothing else
@@ -116,6 +120,25 @@ context, and tasks that may change the same files without an order.
 Exit code 1 when there are problems, so that CI can run it:
 
   - run: npx chorus-app validate
+`,
+  simulate: `chorus simulate merge: what a policy would make of such arrivals, by Chorus’s own merge planner.
+
+  chorus simulate merge [--policy NAMES] [--arrivals HOW] [--ci MINUTES] [--runners N] [--flake PERCENT] [--bad PERCENT]
+                        [--hours N] [--seeds N] [--svg FILE] [--json]
+
+  --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas
+  --arrivals HOW     30/h, burst:100, or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
+  --ci MINUTES       median of one run of CI (10)
+  --runners N        runs at the same time (20)
+  --flake PERCENT    good runs that are red all the same (1)
+  --bad PERCENT      pull requests that are red alone (5)
+  --seeds N          means over so many (3)
+  --svg FILE         a picture of queue and waits, of the first seed
+
+\`train\` is what Chorus does where the branch asks for up-to-date branches. \`oracle\` knows what will be red: nothing can be faster.
+
+  chorus simulate merge --policy zuul,exact,lanes-batched,oracle --arrivals 30/h --seeds 20
+  chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg
 `,
   doctor: `chorus doctor: looks at everything that has to be right around a repository, and says how to put it right.
 

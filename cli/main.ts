@@ -63,6 +63,12 @@ async function run(name: CommandName, args: string[]): Promise<number> {
       const { showUsage } = await import('./usage.ts')
       return print(await showUsage(repository, { by, since, log: log ?? false }), json)
     }
+    case 'simulate': {
+      const [what, ...rest] = args
+      if (what !== 'merge') throw new UsageError(`simulate what? Known: merge; found "${what ?? ''}"`, name)
+      const { simulateMerge } = await import('./simulatemerge.ts')
+      return print(simulateMerge(rest), rest.includes('--json'))
+    }
     case 'doctor': {
       const { repository, json } = readRepository(name, args)
       return print(await (await import('./examine.ts')).examine(repository), json)

@@ -4,6 +4,7 @@ import { burstBench } from './burst.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
 import { mapBench } from './map.ts'
+import { exactBench, lanesBench } from './merge.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
@@ -18,6 +19,8 @@ const BENCHES: readonly Bench[] = [
   bundlesBench,
   gatewayBench,
   mapBench,
+  lanesBench,
+  exactBench,
 ]
 
 /** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
@@ -26,7 +29,7 @@ async function main(): Promise<void> {
     options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
     allowPositionals: true,
   })
-  const unknown = positionals.filter(name => !BENCHES.some(bench => bench.name === name))
+  const unknown = positionals.filter(name => !BENCHES.some(bench => isMeant(bench, name)))
   if (unknown.length > 0) {
     process.stderr.write(
       `There is no bench "${unknown[0]}". Known: ${BENCHES.map(one => one.name).join(', ')}\n`,
@@ -34,12 +37,19 @@ async function main(): Promise<void> {
     process.exitCode = 2
     return
   }
-  const chosen = BENCHES.filter(bench => positionals.length === 0 || positionals.includes(bench.name))
+  const chosen = BENCHES.filter(
+    bench => positionals.length === 0 || positionals.some(name => isMeant(bench, name)),
+  )
   const results = await runAll(chosen, values.json !== true)
   if (values.json === true)
     process.stdout.write(`${JSON.stringify({ machine: describeMachine(), results }, null, 2)}\n`)
   if (values.record === true) record(results)
   if (results.some(({ figures }) => figures.some(isMissed))) process.exitCode = 1
+}
+
+/** `merge` means `merge-lanes` and `merge-exact`. */
+function isMeant(bench: Bench, name: string): boolean {
+  return bench.name === name || bench.name.startsWith(`${name}-`)
 }
 
 /** One after the other: they would disturb each other. */

@@ -6,16 +6,17 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 /**
+ * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 
-function tell(seeds: readonly number[], only: string): Promise<number> {
-  const child = spawn(process.execPath, [vitest, 'run', `test/stories/${only}`, '--reporter=dot'], {
+function tell(files: string, settings: Record<string, string>): Promise<number> {
+  const child = spawn(process.execPath, [vitest, 'run', files, '--reporter=dot'], {
     cwd: root,
-    env: { ...process.env, SEEDS: seeds.join(',') },
+    env: { ...process.env, ...settings },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   return new Promise(resolve => child.on('close', code => resolve(code ?? 1)))
@@ -26,15 +27,27 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    merges: { type: 'boolean', default: false },
   },
 })
-let red = 0
-for (let round = 1; round <= Number(values.rounds); round++) {
-  const seeds = Array.from({ length: Number(values.seeds) }, () => randomInt(1, 1_000_000))
-  process.stdout.write(`Round ${round} of ${values.rounds}, seeds ${seeds.join(', ')}\n`)
-  if ((await tell(seeds, values.only)) === 0) continue
-  red += 1
-  process.stdout.write(`Round ${round} was red: SEEDS=${seeds.join(',')}\n`)
+if (values.merges) {
+  const seed = String(randomInt(1, 1_000_000))
+  process.stdout.write(`50000 schedules, MERGE_SEED=${seed}\n`)
+  const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: seed }
+  process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
+} else {
+  process.exitCode = await tellStories()
 }
-process.stdout.write(`${Number(values.rounds) - red} rounds green, ${red} red\n`)
-process.exitCode = red === 0 ? 0 : 1
+
+async function tellStories(): Promise<number> {
+  let red = 0
+  for (let round = 1; round <= Number(values.rounds); round++) {
+    const seeds = Array.from({ length: Number(values.seeds) }, () => randomInt(1, 1_000_000))
+    process.stdout.write(`Round ${round} of ${values.rounds}, seeds ${seeds.join(', ')}\n`)
+    if ((await tell(`test/stories/${values.only}`, { SEEDS: seeds.join(',') })) === 0) continue
+    red += 1
+    process.stdout.write(`Round ${round} was red: SEEDS=${seeds.join(',')}\n`)
+  }
+  process.stdout.write(`${Number(values.rounds) - red} rounds green, ${red} red\n`)
+  return red === 0 ? 0 : 1
+}

@@ -1,0 +1,69 @@
+import type { History } from './simulate.ts'
+import type { Model } from './world.ts'
+
+/** What is told of one simulation. Minutes, unless it says otherwise. */
+export type Measures = {
+  landedAnHour: number
+  p50: number
+  p95: number
+  /** Runs for landing, for each that landed. */
+  runsEach: number
+  /** The same with the pull request's own CI, and with the runs of the integration branch. */
+  allRunsEach: number
+  /** Of all that came to an end, part of the innocent that were sent back. */
+  falseReturns: number
+  redADay: number
+  untested: number
+  /** Part of the time that the integration branch was red, and how often it was promoted. */
+  redTime: number
+  promotions: number
+  drained: number
+  left: number
+}
+
+const WARM_UP = 120
+
+export function measure(history: History, model: Model): Measures {
+  const fates = [...history.fates.values()]
+  const landed = fates.filter(fate => fate.is === 'landed')
+  const warm = landed.filter(fate => model.burst !== null || fate.arrival.at >= WARM_UP)
+  const waits = warm.map(fate => fate.at - fate.arrival.at).sort((a, b) => a - b)
+  const innocent = fates.filter(fate => fate.is === 'returned' && !fate.guilty)
+  const hours = model.burst === null ? model.hours : history.end / 60
+  return {
+    landedAnHour: landed.length / hours,
+    p50: at(waits, 0.5),
+    p95: at(waits, 0.95),
+    runsEach: history.runs / Math.max(1, landed.length),
+    allRunsEach: allRuns(history, model) / Math.max(1, landed.length),
+    falseReturns: innocent.length / Math.max(1, fates.length),
+    redADay: history.broken / (hours / 24),
+    untested: history.untested,
+    redTime: redMinutes(history) / history.end,
+    promotions: history.tip?.promotions ?? 0,
+    drained: Math.max(0, ...landed.map(fate => fate.at)),
+    left: history.queue.at(-1)?.waiting ?? 0,
+  }
+}
+
+/** Each had CI of its own before it came, once more where that was a flake. */
+function allRuns({ runs, tip, fates, queue }: History, { flake }: Model): number {
+  const came = fates.size + (queue.at(-1)?.waiting ?? 0)
+  return runs + (tip?.runs ?? 0) + came * (1 + flake)
+}
+
+function redMinutes({ tip, end }: History): number {
+  if (tip === null) return 0
+  return [...tip.broken.values()].reduce((sum, since) => sum + end - since, tip.redMinutes)
+}
+
+function at(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
+}
+
+/** Means over several seeds. */
+export function average(all: readonly Measures[]): Measures {
+  const keys = Object.keys(all[0]!) as (keyof Measures)[]
+  const mean = (key: keyof Measures) => all.reduce((sum, one) => sum + one[key], 0) / all.length
+  return Object.fromEntries(keys.map(key => [key, mean(key)])) as Measures
+}

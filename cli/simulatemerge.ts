@@ -1,0 +1,131 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { printProblem } from '../core/problem.ts'
+import { type Outcome, UsageError } from './outcome.ts'
+import { average, type Measures, measure } from './simulate/measure.ts'
+import { drawQueues } from './simulate/picture.ts'
+import { type Recorded, readRecorded } from './simulate/recorded.ts'
+import { type History, SIMULATED, type Simulated, simulate } from './simulate/simulate.ts'
+import { MODEL, type Model, makeProject } from './simulate/world.ts'
+
+const OPTIONS = {
+  policy: { type: 'string', default: 'zuul,exact,lanes-batched,oracle' },
+  arrivals: { type: 'string', default: '30/h' },
+  hours: { type: 'string', default: String(MODEL.hours) },
+  ci: { type: 'string', default: String(MODEL.ci) },
+  runners: { type: 'string', default: String(MODEL.runners) },
+  flake: { type: 'string', default: String(MODEL.flake * 100) },
+  bad: { type: 'string', default: String(MODEL.bad * 100) },
+  seeds: { type: 'string', default: '3' },
+  svg: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** `chorus simulate merge`: what a policy would make of such arrivals, by Chorus’s own merge planner. */
+export function simulateMerge(args: string[]): Outcome {
+  const values = readValues(args)
+  const { model, recorded } = readModel(values)
+  const seeds = Array.from({ length: readNumber('seeds', values.seeds, 1, 1000) }, (_, i) => i + 1)
+  const results = readPolicies(values.policy).map(policy => {
+    const histories = seeds.map(seed => {
+      const one = { ...model, seed }
+      return simulate(one, makeProject(one, recorded), policy)
+    })
+    return { policy, history: histories[0]!, measures: average(histories.map(each => measure(each, model))) }
+  })
+  if (values.svg !== undefined) writeFileSync(values.svg, drawQueues(results))
+  const { seed: _, ...told } = model
+  return {
+    code: 0,
+    text: printTable(results),
+    json: { model: told, seeds, results: results.map(({ policy, measures }) => ({ policy, ...measures })) },
+  }
+}
+
+function readValues(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), 'simulate')
+  }
+}
+
+function readModel(values: ReturnType<typeof readValues>): {
+  model: Model
+  recorded: Recorded[] | null
+} {
+  const model: Model = {
+    ...MODEL,
+    hours: readNumber('hours', values.hours, 1, 1000),
+    ci: readNumber('ci', values.ci, 0.1, 1000),
+    runners: readNumber('runners', values.runners, 1, 1000),
+    flake: readNumber('flake', values.flake, 0, 99) / 100,
+    bad: readNumber('bad', values.bad, 0, 99) / 100,
+  }
+  const { arrivals } = values
+  const rate = /^(\d+(?:\.\d+)?)\/h$/.exec(arrivals)?.[1]
+  if (rate !== undefined) return { model: { ...model, rate: Number(rate) }, recorded: null }
+  const burst = /^burst:(\d+)$/.exec(arrivals)?.[1]
+  if (burst !== undefined) return { model: { ...model, burst: Number(burst) }, recorded: null }
+  const recorded = readFile(arrivals)
+  return { model: { ...model, hours: Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2 }, recorded }
+}
+
+function readFile(path: string): Recorded[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    throw new UsageError(
+      `--arrivals is neither "30/h", nor "burst:100", nor a file that can be read: "${path}"`,
+      'simulate',
+    )
+  }
+  const read = readRecorded(text)
+  if (read.ok) return read.value
+  throw new UsageError(
+    read.problems.map(problem => `${path}, ${printProblem(problem)}`).join('\n'),
+    'simulate',
+  )
+}
+
+function readNumber(name: string, text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (text.trim() !== '' && number >= least && number <= most) return number
+  throw new UsageError(`--${name} must be a number from ${least} to ${most}; found "${text}"`, 'simulate')
+}
+
+function readPolicies(text: string): Simulated[] {
+  return text.split(',').map(name => {
+    const known = SIMULATED.find(one => one === name.trim())
+    if (known !== undefined) return known
+    throw new UsageError(`there is no policy "${name}"; known: ${SIMULATED.join(', ')}`, 'simulate')
+  })
+}
+
+type Result = { policy: Simulated; history: History; measures: Measures }
+
+const COLUMNS: readonly [string, (measures: Measures) => string][] = [
+  ['landed/h', one => one.landedAnHour.toFixed(1)],
+  ['P50 min', one => one.p50.toFixed(0)],
+  ['P95 min', one => one.p95.toFixed(0)],
+  ['runs each', one => one.runsEach.toFixed(2)],
+  ['all runs each', one => one.allRunsEach.toFixed(2)],
+  ['innocent returned', one => `${(one.falseReturns * 100).toFixed(2)} %`],
+  ['broken a day', one => one.redADay.toFixed(1)],
+  ['last landed min', one => one.drained.toFixed(0)],
+  ['still waiting', one => one.left.toFixed(0)],
+]
+
+function printTable(results: readonly Result[]): string {
+  const rows = [
+    ['policy', ...COLUMNS.map(([name]) => name)],
+    ...results.map(({ policy, measures }) => [policy, ...COLUMNS.map(([, show]) => show(measures))]),
+  ]
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
+  return rows
+    .map(row =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
+    )
+    .join('\n')
+}

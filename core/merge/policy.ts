@@ -1,0 +1,47 @@
+/** How much is tried at once, and in which shape. */
+export type Policy = {
+  /** `line`: what lands was judged as it lands. `lanes`: what touches nothing in common lands side by side. */
+  shape: 'line' | 'lanes'
+  /** Proposals that one run may add at most; `auto`: one, and more only where the slots are scarce. */
+  batch: { most: number; auto: boolean }
+  /** Into how many pieces a red batch is cut: 2 tries its first half next, more try several beginnings side by side. */
+  pieces: number
+  /** The host asks for up-to-date branches: each landing makes what is under way worthless. */
+  voids: boolean
+  window: { start: number; floor: number; fixed: boolean }
+}
+
+const ONE = { most: 1, auto: false }
+const OPEN = { start: 1000, floor: 1000, fixed: true }
+
+/** The policies that can be compared with one another; `train`, `exact` and `lanes` are those that are offered. */
+export const POLICIES = {
+  serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: { start: 1, floor: 1, fixed: true } },
+  bors: {
+    shape: 'line',
+    batch: { most: 8, auto: false },
+    pieces: 2,
+    voids: false,
+    window: { start: 8, floor: 8, fixed: true },
+  },
+  zuul: {
+    shape: 'line',
+    batch: ONE,
+    pieces: 2,
+    voids: false,
+    window: { start: 20, floor: 3, fixed: false },
+  },
+  prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, window: OPEN },
+  train: {
+    shape: 'line',
+    batch: { most: 2, auto: false },
+    pieces: 4,
+    voids: true,
+    window: { start: 8, floor: 8, fixed: true },
+  },
+  exact: { shape: 'line', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
+  lanes: { shape: 'lanes', batch: ONE, pieces: 4, voids: false, window: OPEN },
+  'lanes-batched': { shape: 'lanes', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
+} as const satisfies Readonly<Record<string, Policy>>
+
+export type PolicyName = keyof typeof POLICIES

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { UsageError } from '../../cli/outcome.ts'
+import { measure } from '../../cli/simulate/measure.ts'
+import { drawQueues } from '../../cli/simulate/picture.ts'
+import { readRecorded } from '../../cli/simulate/recorded.ts'
+import { SIMULATED, type Simulated, simulate } from '../../cli/simulate/simulate.ts'
+import { MODEL, type Model, makeProject } from '../../cli/simulate/world.ts'
+import { simulateMerge } from '../../cli/simulatemerge.ts'
+
+const BURST: Model = { ...MODEL, burst: 20, runners: 6 }
+const play = (policy: Simulated, model: Model = BURST) => simulate(model, makeProject(model, null), policy)
+
+test.each(SIMULATED)('%s brings everybody of a burst to an end', policy => {
+  const { fates, untested } = play(policy)
+  expect(fates.size).toBe(20)
+  if (policy !== 'oracle' && !policy.startsWith('lanes')) expect(untested).toBe(0)
+})
+
+test('the same seed gives the same history, another one another', () => {
+  expect(play('exact').queue).toEqual(play('exact').queue)
+  expect(play('exact').queue).not.toEqual(play('exact', { ...BURST, seed: 2 }).queue)
+})
+
+test('in a world without faults each lands by one run', () => {
+  const model = { ...BURST, runners: 20, bad: 0, conflict: 0, hidden: 0, flake: 0 }
+  expect(measure(play('exact', model), model)).toMatchObject({ runsEach: 1, left: 0, redADay: 0 })
+})
+
+test('who is bad alone goes back after two runs, and nobody else', () => {
+  const model = { ...BURST, burst: 1, bad: 1, flake: 0 }
+  const { fates, runs } = play('exact', model)
+  expect([...fates.values()]).toMatchObject([{ is: 'returned', guilty: true }])
+  expect(runs).toBe(2)
+})
+
+test('an integration branch that broke is mended, and only green tips are promoted', () => {
+  const model = { ...BURST, burst: 60, hidden: 0.02, runners: 20, flake: 0 }
+  const { tip, broken } = play('lanes', model)
+  expect(broken).toBeGreaterThan(0)
+  expect(tip).toMatchObject({ broken: new Map(), judging: null })
+  expect(tip!.redMinutes).toBeGreaterThan(0)
+})
+
+describe('the command', () => {
+  test('tells each policy in a line, and as JSON', () => {
+    const { text, json } = simulateMerge([
+      '--policy',
+      'exact,oracle',
+      '--arrivals',
+      'burst:5',
+      '--seeds',
+      '1',
+    ])
+    expect(text.split('\n').map(line => line.split(' ')[0])).toEqual(['policy', 'exact', 'oracle'])
+    expect(json).toMatchObject({ seeds: [1], results: [{ policy: 'exact' }, { policy: 'oracle' }] })
+  })
+  test.each([
+    [['--policy', 'nope'], /no policy "nope"/],
+    [['--runners', '0'], /from 1 to 1000; found "0"/],
+    [['--arrivals', 'often'], /neither "30\/h"/],
+    [['--colour', 'red'], /colour/],
+  ])('%s is refused', (args, why) => {
+    expect(() => simulateMerge(args)).toThrow(UsageError)
+    expect(() => simulateMerge(args)).toThrow(why)
+  })
+  test('draws both charts', () => {
+    const svg = drawQueues([{ policy: 'exact', history: play('exact') }])
+    expect(svg.match(/<polyline /g)).toHaveLength(2)
+    expect(svg).not.toContain('NaN')
+  })
+})
+
+describe('a recorded history', () => {
+  test('is read in the order of time', () => {
+    const text = '{"at": 2, "touches": ["b"]}\n\n{"at": 1, "touches": []}\n'
+    expect(readRecorded(text)).toEqual({
+      ok: true,
+      value: [
+        { at: 1, touches: [] },
+        { at: 2, touches: ['b'] },
+      ],
+    })
+  })
+  test.each(['{"at": -1, "touches": []}', '{"at": 1}', 'x', ''])('%j is told by its line', text => {
+    expect(readRecorded(text)).toMatchObject({ ok: false })
+  })
+})

@@ -1,0 +1,11 @@
+import * as fc from 'fast-check'
+import { test } from 'vitest'
+import { play, schedules } from './schedule.ts'
+
+/** `npm run soak -- --merges` plays 50,000. */
+const RUNS = Number(process.env.MERGE_SCHEDULES ?? 300)
+const SEED = Number(process.env.MERGE_SEED ?? 20)
+
+test('whatever happens in whatever order, the ten invariants hold after every step', () => {
+  fc.assert(fc.property(schedules, play), { seed: SEED, numRuns: RUNS, endOnFailure: false })
+}, 600_000)
