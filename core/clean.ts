@@ -7,14 +7,27 @@ export function byteLength(text: string): number {
 
 /** Output of a program as text that may be shown: no colours, no control or invisible characters. */
 export function cleanOutput(text: string): string {
-  return visibleText(stripAnsi(text)).replace(/[ \t]+$/gm, '')
+  return visibleText(stripAnsi(text))
+    .split('\n')
+    .map(line => trimLast(line, ' \t'))
+    .join('\n')
+}
+
+/**
+ * Without the last characters that are among these. By hand: a pattern for it begins anew at every character of a long run
+ * that is not the end, and so takes a time that grows with the square of a hostile text.
+ */
+export function trimLast(text: string, characters: string): string {
+  let end = text.length
+  while (end > 0 && characters.includes(text[end - 1]!)) end--
+  return text.slice(0, end)
 }
 
 /** The first `max` bytes, never half a character. */
 export function cutHead(text: string, max: number): string {
   const bytes = new TextEncoder().encode(text)
   if (bytes.length <= max) return text
-  return new TextDecoder().decode(bytes.subarray(0, max)).replace(/\uFFFD+$/, '')
+  return trimLast(new TextDecoder().decode(bytes.subarray(0, max)), '\uFFFD')
 }
 
 /** The last `max` bytes, beginning with a whole line where one fits. */

@@ -1,4 +1,5 @@
 import { nearest } from './nearest.ts'
+import { spokenLines } from './speech.ts'
 import { visibleText } from './visible.ts'
 
 /** What people say to Chorus in comments: lines that start with `/chorus`. */
@@ -51,24 +52,4 @@ function parseCommand(text: string): Command {
 function nearestWord(word: string): CommandWord | null {
   const guess = nearest(word, COMMAND_WORDS)
   return COMMAND_WORDS.find(name => name === guess) ?? null
-}
-
-/** Lines outside fenced blocks, indented code and quotes; up to three spaces of indentation are still speech. */
-function spokenLines(body: string): string[] {
-  const lines: string[] = []
-  let fence: string | null = null
-  for (const line of body.split('\n')) {
-    const mark = /^ {0,3}(?:> ?)*(`{3,}|~{3,})(.*)$/.exec(line)
-    if (fence !== null) {
-      if (mark !== null && mark[1]!.startsWith(fence) && mark[2]!.trim() === '') fence = null
-      continue
-    }
-    if (mark !== null && !(mark[1]!.startsWith('`') && mark[2]!.includes('`'))) {
-      fence = mark[1]!
-      continue
-    }
-    if (/^(?: {4}| {0,3}\t| {0,3}>)/.test(line)) continue
-    lines.push(line.trimStart())
-  }
-  return lines
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { trimLast } from './clean.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 
@@ -109,9 +110,8 @@ function isGitName(part: string): boolean {
     .filter(character => !isControl(character))
     .join('')
     .toLowerCase()
-    .replace(/[. ]+$/, '')
-  const stem = plain.split(':')[0]?.replace(/[. ]+$/, '')
-  return stem === '.git' || /^git~[0-9]+$/.test(stem ?? '')
+  const stem = trimLast(trimLast(plain, '. ').split(':')[0]!, '. ')
+  return stem === '.git' || /^git~[0-9]+$/.test(stem)
 }
 
 function isControl(character: string): boolean {

@@ -1,3 +1,5 @@
+import { trimLast } from './clean.ts'
+
 /** What keys and tokens look like. Patterns have bounded repetitions over plain classes: none can backtrack far. */
 type Shape = { name: string; pattern: RegExp; plausible?: (match: string) => boolean }
 
@@ -72,7 +74,7 @@ function decodeRuns(text: string): string[] {
 }
 
 function decode(run: string): string | null {
-  const plain = run.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '')
+  const plain = trimLast(run.replaceAll('-', '+').replaceAll('_', '/'), '=')
   if (plain.length % 4 === 1) return null
   try {
     const decoded = atob(plain)

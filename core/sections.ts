@@ -1,3 +1,5 @@
+import { trimLast } from './clean.ts'
+
 /** The parts of an issue's body that mean something to us, by heading; everything else is part of the goal. */
 export type Section = string
 export type Sections = (name: SectionName) => Section
@@ -63,7 +65,7 @@ const MARKS = '#`~'
 function readHeading(line: string): { level: number; name: SectionName | undefined } | null {
   const marks = /^ {0,3}(#{1,6})\s+/.exec(line)
   if (marks === null) return null
-  const text = line.slice(marks[0].length).replace(/[\s#:]+$/, '')
+  const text = trimLast(line.slice(marks[0].length).trimEnd(), '#: \t')
   return { level: marks[1]!.length, name: HEADINGS.get(text.toLowerCase()) }
 }
 

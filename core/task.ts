@@ -1,3 +1,4 @@
+import { trimLast } from './clean.ts'
 import { compileGlob } from './glob.ts'
 import { parsePriorityLabel } from './names.ts'
 import type { Parsed, Problem } from './problem.ts'
@@ -121,7 +122,7 @@ function readItems(section: Section): string[] {
 const PLAIN = /^[^\s\d`~*+-]/
 
 function readPattern(item: string): string {
-  const plain = item.includes('`') ? item.replace(/^`+|`+$/g, '') : item
+  const plain = item.includes('`') ? trimLast(item.replace(/^`+/, ''), '`') : item
   return plain.trim().replace(/^(?:\.?\/)+/, '')
 }
 

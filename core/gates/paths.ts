@@ -1,3 +1,4 @@
+import { trimLast } from '../clean.ts'
 import type { FileChange } from '../world.ts'
 
 /** Every path that a change touches, on either side of a rename, each once. */
@@ -23,7 +24,7 @@ export function foldPath(path: string): string {
     .replace(/[\p{Cf}\p{Cc}]/gu, '')
     .toLowerCase()
     .split('/')
-    .map(name => name.replace(/[. ]+$/, '') || name)
+    .map(name => trimLast(name, '. ') || name)
     .join('/')
 }
 

@@ -1,3 +1,4 @@
+import { trimLast } from '../clean.ts'
 import { printSubject, type TaskId } from '../names.ts'
 import { quotePlain } from '../quote.ts'
 import type { Report } from '../report.ts'
@@ -14,16 +15,20 @@ export function writeSubject(input: {
   const { task, spec, report } = input
   const said = parseConventional(report?.subject ?? '') ?? parseConventional(spec.title)
   const prefix = said?.prefix ?? `${spec.type}: `
-  const plain = muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')).replace(
-    /[. ]+$/,
-    '',
+  const plain = trimLast(
+    muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')),
+    '. ',
   )
   const room = LONGEST - prefix.length - task.length - 3
   return printSubject(`${prefix}${shorten(plain, room)}`, task)
 }
 
 function parseConventional(text: string): { prefix: string; subject: string } | null {
-  const line = text.split('\n')[0]!.replace(/\s*\[bd-[0-9a-z]+\]\s*$/, '')
+  const line = text
+    .split('\n')[0]!
+    .trimEnd()
+    .replace(/\[bd-[0-9a-z]+\]$/, '')
+    .trimEnd()
   const match = /^([a-z]+)(\([a-z0-9 ,./_-]{1,24}\))?(!)?:\s+(\S.*)$/i.exec(line)
   const type = TASK_TYPES.find(known => known === match?.[1]?.toLowerCase())
   if (match === null || type === undefined) return null

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mayGive, neededStanding } from '../../core/authority.ts'
 import { COMMAND_WORDS, type Command, parseCommands } from '../../core/command.ts'
@@ -34,6 +35,27 @@ describe('commands in a comment', () => {
     ['in code by a tab', '\t/chorus stop', []],
     ['up to three blanks are no code', '   /chorus stop', [{ say: 'stop' }]],
     ['in an HTML comment', '<!--\n/chorus stop\n-->', []],
+    ['a quoted fence does not close another', '```\n> ```\n/chorus stop\n```', []],
+    ['a fence in a quote ends with it', '> ```\n> x\n\n/chorus stop', [{ say: 'stop' }]],
+    ['in a fence in two quotes', '> > ```\n> > /chorus stop\n> > ```', []],
+    ['in a quote that goes on without its mark', '> he said\n/chorus stop', []],
+    ['after a quote', '> he said\n\n/chorus stop', [{ say: 'stop' }]],
+    ['in a fence in a list', '- ```\n  /chorus stop\n  ```', []],
+    ['in a fence below the text of a list', '1. say\n   ```\n   /chorus stop\n   ```', []],
+    ['a fence after a list does not close one in it', '- a\n  ```\n  x\n```\n/chorus stop\n```', []],
+    ['after a list', '- a\n- b\n\n/chorus stop', [{ say: 'stop' }]],
+    ['in a quote in a list', '- > a\n  > /chorus stop', []],
+    ['in preformatted HTML', '<pre>\n/chorus stop\n</pre>', []],
+    ['in a quote by HTML', 'so:\n<blockquote>\n\n/chorus stop\n\n</blockquote>', []],
+    ['after such HTML', '<pre>x</pre>\n/chorus stop', [{ say: 'stop' }]],
+    ['in HTML that only folds', '<details>\n\n/chorus stop\n\n</details>', [{ say: 'stop' }]],
+    ['after a tag in code', 'use `<pre>` there\n/chorus stop', [{ say: 'stop' }]],
+    ['with a tag in it', '/chorus revise use <pre>', [{ say: 'revise', text: 'use <pre>' }]],
+    [
+      'after a word with a tag in it',
+      '/chorus revise use <pre>\n/chorus stop',
+      [{ say: 'revise', text: 'use <pre>' }, { say: 'stop' }],
+    ],
     ['inline code of three backticks opens no fence', '```x``` is code\n/chorus stop', [{ say: 'stop' }]],
   ])('%s', (_, body, expected) => expect(parseCommands(body)).toEqual(expected))
 })
@@ -50,6 +72,35 @@ describe('who may say what', () => {
   test('too little is said', () => {
     expect(mayGive({ say: 'approve' }, 'triage')).toBe(
       '`/chorus approve` needs the write role or more; yours is triage',
+    )
+  })
+})
+
+describe('however deep it is nested', () => {
+  const wrap = fc.oneof(
+    fc.constant((lines: string[]) => lines.map(line => `> ${line}`)),
+    fc.constantFrom('```', '~~~', '````js').map(mark => (lines: string[]) => {
+      const longer = mark.slice(0, 1).repeat(3 + lines.join('').length)
+      return [longer, ...lines, longer]
+    }),
+    fc
+      .constantFrom('- ', '1. ', '12) ')
+      .map(mark => (lines: string[]) => [
+        `${mark}\u0060\u0060\u0060${'\u0060'.repeat(lines.join('').length)}`,
+        ...lines.map(line => ' '.repeat(mark.length) + line),
+        `${' '.repeat(mark.length)}\u0060\u0060\u0060${'\u0060'.repeat(lines.join('').length)}`,
+      ]),
+  )
+  test('what is quoted or code commands nothing, and what follows it does', () => {
+    fc.assert(
+      fc.property(fc.array(wrap, { minLength: 1, maxLength: 6 }), wraps => {
+        const nested = wraps.reduce((lines, one) => one(lines), ['/chorus stop'])
+        expect(parseCommands(nested.join('\n'))).toEqual([])
+        expect(parseCommands([...nested, '', '/chorus run'].join('\n'))).toEqual([
+          { say: 'run', agent: null },
+        ])
+      }),
+      { seed: 1, numRuns: 500 },
     )
   })
 })
