@@ -89,6 +89,20 @@ const limits = z.strictObject({
     .max(500)
     .default(4)
     .describe('attempts at the same time in this repository'),
+  per_epic: z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('attempts at the same time among the sub-issues of one issue; no limit of its own when absent'),
+  reviews: z
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .default(20)
+    .describe('pull requests that wait for people; while there are so many, no other task is begun'),
   minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
   loops: z
     .number()

@@ -1,6 +1,6 @@
 import type { Effect, EffectName } from './effect.ts'
 import type { Folding } from './fold.ts'
-import type { GateName, Verdicts } from './gates/gate.ts'
+import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
 import type { Projection } from './project.ts'
 import type { TaskState, WaitReason } from './state.ts'
@@ -100,15 +100,6 @@ const TELL: readonly WaitReason[] = [
   'person',
   'ledger',
 ]
-const FOR_PEOPLE: readonly GateName[] = [
-  'spec',
-  'scope',
-  'protected',
-  'size',
-  'secrets',
-  'review',
-  'requester',
-]
 
 /** A comment is written only where somebody has to do something, or was waiting for it. */
 function isWorthSaying(state: TaskState): boolean {
@@ -125,11 +116,6 @@ function isWorthSaying(state: TaskState): boolean {
     default:
       return false
   }
-}
-
-/** What an agent could mend would have become its next attempt: what is still refused is left to people. */
-function isForPeople({ blocking }: Verdicts): boolean {
-  return blocking !== null && (blocking.is === 'refuse' || FOR_PEOPLE.includes(blocking.gate))
 }
 
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */

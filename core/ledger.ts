@@ -70,6 +70,8 @@ export const controls = z.strictObject({
   paused: z.strictObject({ by: actor, at: z.number() }).nullable(),
   /** What has been used: here, because whoever could put back or delete it could spend it again. */
   usage: totals.default(NO_TOTALS),
+  /** Pairs of path patterns: whoever writes the one was seen to write the other too, where nobody expected it. */
+  couplings: z.array(z.tuple([z.string(), z.string()])).default([]),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -144,4 +146,4 @@ export function emptyRecord(issue: number): TaskRecord {
   }
 }
 
-export const emptyControls: Controls = { version: 1, paused: null, usage: NO_TOTALS }
+export const emptyControls: Controls = { version: 1, paused: null, usage: NO_TOTALS, couplings: [] }

@@ -131,6 +131,14 @@ export function parsePriorityLabel(label: string): number | null {
   return digit === undefined ? null : Number(digit)
 }
 
+export const SIZES = ['xs', 's', 'm', 'l', 'xl'] as const
+
+/** `size:m`, `size/M` */
+export function parseSizeLabel(label: string): (typeof SIZES)[number] | null {
+  const size = /^size[:/]\s*([a-z]{1,2})$/i.exec(label)?.[1]?.toLowerCase()
+  return SIZES.find(known => known === size) ?? null
+}
+
 export const HOLD_LABEL = 'hold'
 export const NEEDS_REVIEW_LABEL = 'needs-review'
 

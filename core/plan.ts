@@ -1,11 +1,12 @@
 import { chooseTellers, openBooks, printBudget } from './books.ts'
-import { admit, type Candidate, type Turn } from './capacity.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
-import { createGraph, type Graph } from './schedule/graph.ts'
+import { admit, type Candidate, type Turn } from './schedule/admit.ts'
+import type { Node } from './schedule/node.ts'
+import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
@@ -32,7 +33,7 @@ export type Decision = {
 }
 
 /** What spares the next plan work; it makes no other difference. See planner.ts. */
-export type Memory = { graph: Graph; resting: Resting }
+export type Memory = { scheduler: Scheduler; resting: Resting }
 
 /** Decisions to do nothing, by the very facts; good for as long as all else that judgement asks for stays the same. */
 type Resting = {
@@ -40,13 +41,14 @@ type Resting = {
   set(task: TaskFacts, decision: Decision): unknown
 }
 
-export function plan(world: World, tools: Tools, { graph, resting }: Memory = forgetful()): Plan {
+export function plan(world: World, tools: Tools, { scheduler, resting }: Memory = forgetful()): Plan {
   const config = world.config.ok ? world.config.value : defaults()
   const { now } = tools
-  const totals = world.ledger.controls.usage
+  const { usage: totals, couplings } = world.ledger.controls
   const books = openBooks(world, config, now)
   const tellers = chooseTellers(books, totals)
-  const blocked = graph.take(world.tasks).map(node => graph.explain(node))
+  const nodes = scheduler.graph.take(world.tasks)
+  const blocked = nodes.map(node => scheduler.graph.explain(node))
   const judge = (i: number) => {
     const task = world.tasks[i]!
     const [nearly, untold] = [books.nearlyUsed, tellers].map(budgets => budgets.get(task.id) ?? [])
@@ -56,7 +58,8 @@ export function plan(world: World, tools: Tools, { graph, resting }: Memory = fo
     const known = tellers.has(task.id) ? undefined : resting.get(task)
     return known !== undefined && known.blocked === blocked[i] ? known : lookAt(judge(i))
   })
-  const turns = admit(candidatesOf(world.tasks, looks), { config, books, totals, now })
+  const setting = { config, now, scheduler, couplings, books, totals }
+  const turns = admit(candidatesOf(nodes, looks), setting)
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
     const turn = turns.get(task.id) ?? null
@@ -73,7 +76,7 @@ export function plan(world: World, tools: Tools, { graph, resting }: Memory = fo
 }
 
 function forgetful(): Memory {
-  return { graph: createGraph(), resting: { get: () => undefined, set: () => undefined } }
+  return { scheduler: createScheduler(), resting: { get: () => undefined, set: () => undefined } }
 }
 
 /** Only ready tasks depend on the others; what is decided at once does not have to be kept until the end. */
@@ -92,14 +95,19 @@ function settle(judged: Judged, held: Turn | null): Decision {
   return { blocked, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
 }
 
-const CONCERNED: readonly TaskState['is'][] = ['ready', 'claimed', 'running']
+/** Nothing of theirs is under way, and they want nothing. */
+const UNCONCERNED: readonly TaskState['is'][] = ['idle', 'malformed', 'merged', 'dropped']
 
-/** Whoever has a place or wants one. */
-function candidatesOf(tasks: readonly TaskFacts[], looks: readonly (Decision | Judged)[]): Candidate[] {
+/** Whoever has a place, wants one, or may be in somebody's way. */
+function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged)[]): Candidate[] {
   const candidates: Candidate[] = []
   looks.forEach((look, i) => {
-    if (!CONCERNED.includes(look.wanted.is)) return
-    candidates.push({ task: tasks[i]!, state: look.wanted })
+    const node = nodes[i]!
+    const task = node.facts!
+    const { wanted: state } = look
+    const still = state.is === 'waiting' || state.is === 'stuck'
+    if (UNCONCERNED.includes(state.is) || (still && task.pull === null)) return
+    candidates.push({ node, task, state })
   })
   return candidates
 }

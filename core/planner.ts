@@ -1,6 +1,6 @@
 import type { Tools } from './move.ts'
 import { type Decision, type Plan, plan } from './plan.ts'
-import { createGraph } from './schedule/graph.ts'
+import { createScheduler } from './schedule/scheduler.ts'
 import type { TaskFacts, World } from './world.ts'
 
 export type Planner = (world: World, tools: Tools) => Plan
@@ -11,7 +11,7 @@ export type Planner = (world: World, tools: Tools) => Plan
  */
 export function createPlanner(): Planner {
   let shared = ''
-  const graph = createGraph()
+  const scheduler = createScheduler()
   let resting = new WeakMap<TaskFacts, Decision>()
   return (world, tools) => {
     const now = printShared(world)
@@ -19,7 +19,7 @@ export function createPlanner(): Planner {
       shared = now
       resting = new WeakMap()
     }
-    return plan(world, tools, { graph, resting })
+    return plan(world, tools, { scheduler, resting })
   }
 }
 

@@ -36,6 +36,7 @@ export type WaitReason =
   | 'stopped'
   | 'capacity'
   | 'budget'
+  | 'scope'
   | 'answer'
   | 'person'
   | 'standing'

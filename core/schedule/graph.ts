@@ -123,6 +123,7 @@ function nodeOf({ nodes }: State, number: number): Node {
 function replace(state: State, node: Node, facts: TaskFacts | null): void {
   const known = node.facts
   node.facts = facts
+  node.own = null
   state.version += 1
   const parent = facts?.issue.parent ?? null
   if (parent !== (node.parent?.number ?? null)) move(state, node, parent)

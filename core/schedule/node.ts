@@ -15,6 +15,8 @@ export type Node = {
   circle: readonly Node[] | null
   /** Why it cannot start, as far as other issues are concerned; undefined when not worked out yet. */
   why: string | null | undefined
+  /** How long it lasts, in minutes, and what its own priority weighs; null when not worked out yet. */
+  own: { lasts: number; weight: number } | null
 }
 
 const NONE: readonly Node[] = []
@@ -30,6 +32,7 @@ export function makeNode(number: number): Node {
     place: -1,
     circle: null,
     why: undefined,
+    own: null,
   }
 }
 

@@ -24,6 +24,29 @@ function listIssues(blockers: readonly BlockerFacts[]): string {
 }
 
 /** `path`: each waits for the next, the last for the first. */
+export function explainFull(place: { is: 'all' | 'agent' | 'epic'; name: string; most: number }): string {
+  const { name, most } = place
+  switch (place.is) {
+    case 'all':
+      return `waits for a free place: ${most} attempts run at once at most (limits.parallel)`
+    case 'agent':
+      return `waits for ${name}: ${most} of its attempts run at once at most (agents.${name}.max_parallel)`
+    case 'epic':
+      return `waits for a free place in its epic #${name}: ${most} attempts run there at once at most (limits.per_epic)`
+  }
+}
+
+export function explainReviews(count: number): string {
+  return `waits until people have caught up: ${count} pull requests wait for them (limits.reviews)`
+}
+
+/** @param meet a pattern of its own, and one of the other's. */
+export function explainLease(other: number, meet: readonly [string, string]): string {
+  const [own, theirs] = meet
+  const where = own === theirs ? own : `${own} and ${theirs}`
+  return `waits until #${other} has landed, which may write the same files (${where})`
+}
+
 export function explainCircle(path: readonly number[]): string {
   const round = [...path, path[0]].map(number => `#${number}`).join(' → ')
   return `waits for itself: ${round}; take one of these "blocked by" links off`

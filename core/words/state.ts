@@ -79,6 +79,7 @@ const WAITING: Record<WaitReason, string | null> = {
   stopped: '`/chorus run` starts it again',
   capacity: null,
   budget: '`/chorus usage` shows what is used; budgets are in `.github/chorus.yml`',
+  scope: null,
   answer: 'answer in a comment; the next attempt gets it',
   person: 'open the pull request again, or comment `/chorus retry`',
   ledger: MEND_LEDGER,

@@ -1,0 +1,199 @@
+import { agentOf } from '../attempt.ts'
+import { type Books, estimate, type Grant } from '../books.ts'
+import type { Config } from '../config.ts'
+import { isForPeople } from '../gates/people.ts'
+import type { Approval } from '../ledger.ts'
+import type { TaskId } from '../names.ts'
+import type { TaskState } from '../state.ts'
+import { dayOf, type Totals } from '../usage.ts'
+import { explainShort } from '../words/budget.ts'
+import { explainReviews } from '../words/schedule.ts'
+import type { Instant, TaskFacts } from '../world.ts'
+import { chooseFirst, type Step } from './ahead.ts'
+import { type Leases, openLeases } from './leases.ts'
+import type { Node } from './node.ts'
+import { openPlaces, type Places, type Taker } from './places.ts'
+import type { Scheduler } from './scheduler.ts'
+import { type Coupling, heldWrites, type WriteSet, withCoupled } from './scope.ts'
+import { pressure } from './urgency.ts'
+
+/** A task that wants a place, has one, or may be in somebody's way. */
+export type Candidate = { node: Node; task: TaskFacts; state: TaskState }
+
+/** What a ready task may do now: go, with so much room in the budgets; or wait, for what. */
+export type Turn = Grant | Wait
+type Wait = { is: 'wait'; on: 'capacity' | 'scope' | 'budget'; why: string }
+
+export type Setting = {
+  config: Config
+  now: Instant
+  scheduler: Scheduler
+  couplings: readonly Coupling[]
+  books: Books
+  totals: Totals
+}
+
+/**
+ * Which ready tasks start now: the most pressing first, as far as there are places and nobody at work may write the same
+ * files, and as the budgets have room. Where more are ready than can start, a look ahead may find a better beginning.
+ */
+export function admit(candidates: readonly Candidate[], setting: Setting): ReadonlyMap<TaskId, Turn> {
+  const turns = new Map<TaskId, Turn>()
+  const ready = candidates.flatMap(toReady)
+  if (ready.length === 0) return turns
+  const house = openHouse(candidates, setting)
+  for (const one of takeTurns(house, ready)) {
+    const turn = refuse(one, house) ?? spend(one, house)
+    if (turn.is === 'go') begin(one, house)
+    turns.set(one.task.id, turn)
+  }
+  return turns
+}
+
+/** `by`: whose budget it is on. */
+type Ready = Asking & { by: Approval['by'] }
+type Asking = { node: Node; task: TaskFacts; taker: Taker }
+
+function toReady({ node, task, state }: Candidate): Ready[] {
+  if (state.is !== 'ready') return []
+  return [{ node, task, taker: { agent: state.agent, epic: task.issue.parent }, by: state.by }]
+}
+
+type Running = Asking & { since: Instant }
+
+type House = {
+  setting: Setting
+  places: Places
+  leases: Leases
+  /** Pull requests that wait for people. */
+  reviews: number
+  running: readonly Running[]
+}
+
+function openHouse(candidates: readonly Candidate[], setting: Setting): House {
+  const places = openPlaces(setting.config)
+  const running = candidates.flatMap(toRunning)
+  for (const { taker } of running) places.take(taker)
+  const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
+  const house = {
+    setting,
+    places,
+    leases: openLeases(setting.scheduler.meet),
+    reviews: reviews.length,
+    running,
+  }
+  for (const { node, task, state } of candidates) {
+    if (isInFlight(task, state)) house.leases.take({ node, writes: () => writesOf(house, task) })
+  }
+  return house
+}
+
+function toRunning({ node, task, state }: Candidate): Running[] {
+  const taker = (attempt: number) => ({ agent: agentOf(task, attempt) ?? '', epic: task.issue.parent })
+  if (state.is === 'claimed')
+    return [{ node, task, taker: taker(state.claim.attempt), since: state.claim.at }]
+  if (state.is !== 'running') return []
+  return [{ node, task, taker: taker(state.attempt), since: state.run.createdAt }]
+}
+
+/** What it holds, or would hold. */
+function writesOf({ setting }: Pick<House, 'setting'>, task: TaskFacts): WriteSet {
+  const { scheduler, couplings } = setting
+  return withCoupled(heldWrites(task, scheduler.predict(task)), couplings)
+}
+
+/** From dispatch to landing. */
+function isInFlight(task: TaskFacts, state: TaskState): boolean {
+  if (state.is === 'claimed' || state.is === 'running' || state.is === 'attempted') return true
+  return state.is !== 'merged' && state.is !== 'dropped' && task.pull?.state === 'open'
+}
+
+function refuse({ node, task, taker }: Ready, house: House): Wait | null {
+  const { limits } = house.setting.config
+  const full = house.places.full(taker)
+  if (full !== null) return { is: 'wait', on: 'capacity', why: full }
+  // What has a pull request already goes on with it: that is how reviews and leases come to an end.
+  if (task.pull?.state === 'open') return null
+  if (house.reviews >= limits.reviews)
+    return { is: 'wait', on: 'capacity', why: explainReviews(house.reviews) }
+  const taken = house.leases.taken({ node, writes: () => writesOf(house, task) })
+  return taken === null ? null : { is: 'wait', on: 'scope', why: taken }
+}
+
+function spend({ task, taker, by }: Ready, { setting }: House): Turn {
+  const { config, books, totals, now } = setting
+  const who = { task: task.id, epic: task.issue.parent, user: by.id, day: dayOf(now) }
+  const asked = books.ask(who, estimate(taker.agent, config, totals))
+  if (asked.is === 'short') return { is: 'wait', on: 'budget', why: explainShort(asked, by.login) }
+  books.take(who, asked.reserved)
+  return asked
+}
+
+function begin({ node, task, taker }: Ready, house: House): void {
+  house.places.take(taker)
+  house.leases.take({ node, writes: () => writesOf(house, task) })
+}
+
+/** The plain rule's order; where a choice has to be made, those first that begin the best schedule. */
+function takeTurns(house: House, ready: readonly Ready[]): readonly Ready[] {
+  const free = ready.filter(one => refuse(one, house) === null)
+  if (free.length < 2) return ready
+  const urgencies = house.setting.scheduler.urgency()
+  const presses = new Map(free.map(one => [one, pressure(urgencies.of(one.node))]))
+  free.sort(
+    (a, b) =>
+      presses.get(b)! - presses.get(a)! ||
+      a.task.issue.createdAt - b.task.issue.createdAt ||
+      a.task.issue.number - b.task.issue.number,
+  )
+  const room = house.setting.config.limits.parallel - house.running.length
+  const first = free.length > room ? lookAhead(house, free) : new Set()
+  const begins = ({ node }: Ready) => first.has(node)
+  return [
+    ...free.filter(begins),
+    ...free.filter(one => !begins(one)),
+    ...ready.filter(one => !presses.has(one)),
+  ]
+}
+
+/** So many of the most pressing are looked at together, and so many tasks in all. */
+const MOST_READY = 40
+const MOST_STEPS = 100
+
+function lookAhead(house: House, free: readonly Ready[]): ReadonlySet<Node> {
+  const { running, setting } = house
+  const chosen = free.slice(0, MOST_READY)
+  const step = (one: Asking): Step => toStep(house, one)
+  return chooseFirst({
+    running: running.map(one => {
+      const { lasts, ...rest } = step(one)
+      return { ...rest, lasts: Math.max(1, lasts - (setting.now - one.since) / 60_000) }
+    }),
+    ready: chosen.map(step),
+    following: findFollowing(house, chosen).map(step),
+    meet: setting.scheduler.meet,
+  })
+}
+
+function toStep(house: House, { node, task, taker }: Asking): Step {
+  const urgency = house.setting.scheduler.urgency().of(node)
+  const places = house.places.of(taker)
+  return { node, urgency, lasts: urgency.lasts, places, writes: writesOf(house, task) }
+}
+
+/** What can start when those have ended, and so on. */
+function findFollowing({ running, setting }: House, chosen: readonly Ready[]): Asking[] {
+  const known = new Set([...running, ...chosen].map(({ node }) => node))
+  const following: Asking[] = []
+  for (const { after } of known) {
+    for (const node of after) {
+      const { facts: task } = node
+      if (known.size >= MOST_STEPS || task === null || node.circle !== null || known.has(node)) continue
+      if (task.issue.container || !node.before.every(before => known.has(before))) continue
+      known.add(node)
+      const agent = task.record?.approval?.agent ?? setting.config.default_agent
+      following.push({ node, task, taker: { agent, epic: task.issue.parent } })
+    }
+  }
+  return following
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts'
+import { explainFull } from '../words/schedule.ts'
+
+/** Whoever takes room: an attempt of an agent, at a task of an epic or of none. */
+export type Taker = { agent: string; epic: number | null }
+
+/** Something of which there is only so much: attempts at once, in all, of an agent, in an epic. */
+export type Place = {
+  readonly is: 'all' | 'agent' | 'epic'
+  readonly name: string
+  readonly most: number
+  taken: number
+}
+
+export type Places = {
+  /** All that this one takes room in. The same place is the same object. */
+  of(taker: Taker): readonly Place[]
+  /** Why there is no room, in one line; null when there is. */
+  full(taker: Taker): string | null
+  take(taker: Taker): void
+}
+
+export function openPlaces({ limits, agents }: Config): Places {
+  const places = new Map<string, Place>()
+  const find = (is: Place['is'], name: string, most: number): Place => {
+    const key = `${is}:${name}`
+    const known = places.get(key) ?? { is, name, most, taken: 0 }
+    places.set(key, known)
+    return known
+  }
+  const of = ({ agent, epic }: Taker): Place[] => [
+    find('all', '', limits.parallel),
+    find('agent', agent, agents[agent]?.max_parallel ?? limits.parallel),
+    ...(epic === null || limits.per_epic === undefined ? [] : [find('epic', `${epic}`, limits.per_epic)]),
+  ]
+  return {
+    of,
+    full(taker) {
+      const place = of(taker).find(({ most, taken }) => taken >= most)
+      return place === undefined ? null : explainFull(place)
+    },
+    take(taker) {
+      for (const place of of(taker)) place.taken += 1
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { touchedPaths } from '../gates/paths.ts'
+import { scopesMeet } from '../overlap.ts'
+import { splitSections } from '../sections.ts'
+import { readTask } from '../task.ts'
+import { visibleText } from '../visible.ts'
+import type { TaskFacts } from '../world.ts'
+
+/** Path patterns that a task writes, or is likely to; empty where nobody can tell. */
+export type WriteSet = readonly string[]
+
+/** The first pair of patterns, one of each, that some path could match both of; null when there is none. */
+export type Meet = (ours: WriteSet, theirs: WriteSet) => readonly [string, string] | null
+
+/** Two patterns of which experience says: whoever writes the one writes the other too. */
+export type Coupling = readonly [string, string]
+
+/** What an attempt at this task is likely to write: the scope that it names, else the paths in its text. */
+export function predictWrites({ issue }: Pick<TaskFacts, 'issue'>): WriteSet {
+  const read = readTask(issue)
+  if (read.ok && read.value.scope.length > 0) return read.value.scope
+  const said = `${visibleText(issue.title)}\n${splitSections(visibleText(issue.body))('goal')}`
+  return [...new Set(said.match(PATH) ?? [])].filter(path => !path.includes('//')).map(escapePattern)
+}
+
+/** `src/cart.ts`, in backticks or bare: at least one folder, and a name with an ending; no part of an address. */
+const PATH = /(?<![\w:/.@-])(?:[\w.@-]{1,60}\/){1,8}[\w.@-]{1,60}\.[A-Za-z]\w{0,7}\b(?![\w/])/g
+
+/** From dispatch to landing it holds what it was to write, and, once that can be seen, what it has written. */
+export function heldWrites(task: TaskFacts, predicted: WriteSet): WriteSet {
+  const changes = task.pull?.state === 'open' ? task.pull.changes : null
+  if (changes === null) return predicted
+  return [...new Set([...predicted, ...narrow(touchedPaths(changes)).map(escapePattern)])]
+}
+
+/** Changes of very many files are told by their folders. */
+const MOST = 200
+
+function narrow(paths: readonly string[]): readonly string[] {
+  if (paths.length <= MOST) return paths
+  return [...new Set(paths.map(path => path.slice(0, path.indexOf('/') + 1) || path))]
+}
+
+function escapePattern(path: string): string {
+  return path.replace(/[*?[\]{}\\]/g, '\\$&')
+}
+
+/** Comparing patterns costs more than all else about them, and there are few different ones. */
+export function createMeet(): Meet {
+  const known = new Map<string, readonly [string, string] | null>()
+  return (ours, theirs) => {
+    if (ours.length === 0 || theirs.length === 0) return null
+    const key = `${ours.join('\n')}\n\n${theirs.join('\n')}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    if (known.size >= MOST_KNOWN) known.clear()
+    const meet = scopesMeet(ours, theirs)
+    known.set(key, meet)
+    return meet
+  }
+}
+
+const MOST_KNOWN = 20_000
+
+/** With what experience adds. */
+export function withCoupled(writes: WriteSet, couplings: readonly Coupling[]): WriteSet {
+  if (couplings.length === 0 || writes.length === 0) return writes
+  const more = couplings.flatMap(([a, b]) => [
+    ...(scopesMeet(writes, [a]) === null ? [] : [b]),
+    ...(scopesMeet(writes, [b]) === null ? [] : [a]),
+  ])
+  return more.length === 0 ? writes : [...new Set([...writes, ...more])]
+}

@@ -1,0 +1,58 @@
+import { readPriority } from '../task.ts'
+import { estimateMinutes } from './estimate.ts'
+import type { Node } from './node.ts'
+
+/** How much a task presses, in minutes. */
+export type Urgency = {
+  /** Of the task itself. */
+  lasts: number
+  /** The longest way through what waits for it. */
+  behind: number
+  /** What the most urgent priority weighs among all that wait for it, itself included. */
+  weight: number
+}
+
+/**
+ * A priority is a weight and not a wall: priority 0 counts as if a chain of six ordinary tasks more were waiting. Strict
+ * classes would give up most of what the longest path gains (`npm run bench -- schedule`).
+ */
+const WEIGHTS = [120, 60, 0, -20, -40] as const
+
+/** Of every task, from the last to the first: what it holds up has been measured before. */
+export type Urgencies = { of(node: Node): Urgency }
+
+/** @param order what comes first in front, as a graph sorts it. */
+export function measureUrgency(order: readonly Node[]): Urgencies {
+  const behind = new Float64Array(order.length)
+  const weights = new Float64Array(order.length)
+  for (let i = order.length - 1; i >= 0; i--) {
+    const { after, facts } = order[i]!
+    weights[i] = facts === null ? 0 : weigh(order[i]!).weight
+    for (const next of after) {
+      // A link against the order closes a circle.
+      if (next.place <= i) continue
+      behind[i] = Math.max(behind[i]!, weigh(next).lasts + behind[next.place]!)
+      weights[i] = Math.max(weights[i]!, weights[next.place]!)
+    }
+  }
+  return {
+    of: node => ({ lasts: weigh(node).lasts, behind: behind[node.place]!, weight: weights[node.place]! }),
+  }
+}
+
+/** What the task says of itself; kept with the node until it says something else. */
+function weigh(node: Node): { lasts: number; weight: number } {
+  node.own ??= judge(node)
+  return node.own
+}
+
+function judge({ facts }: Node): { lasts: number; weight: number } {
+  if (facts === null || facts.issue.state === 'closed') return { lasts: 0, weight: 0 }
+  const lasts = facts.issue.container ? 0 : estimateMinutes(facts)
+  return { lasts, weight: WEIGHTS[readPriority(facts.issue.labels)] ?? 0 }
+}
+
+/** The rule that `rank.ts` has for schedules, with the priority's weight; the highest goes first. */
+export function pressure({ lasts, behind, weight }: Urgency): number {
+  return behind + lasts / 2 + weight
+}
