@@ -25,8 +25,8 @@ type Asked = {
 
 /**
  * By number. Lists do not tell it, and the single REST answers change with every push to the repository: one query for all
- * whose head, text or base has moved since, which at the first sight of a head brings its check runs along. From then on
- * those are asked for by REST, where an unchanged answer is free.
+ * whose head, text or base has moved since, which brings their check runs along. Of the others these are asked for by
+ * REST, where an unchanged answer is free.
  */
 export async function readSights(
   forge: Forge,
@@ -34,35 +34,32 @@ export async function readSights(
   tip: Sha,
 ): Promise<Map<number, Sight>> {
   const { standings } = forge.memory
-  const listed = new Map<number, CheckRunSeen[]>()
-  const seen = pulls.filter(pull => standings.get(String(pull.number))?.head === pull.head.sha)
-  await Promise.all(
-    seen.map(async ({ number, head }) => {
-      listed.set(number, runsUnderWay(forge, head.sha) ?? (await readCheckRuns(forge, head.sha)))
-    }),
-  )
-  const stale = pulls.filter(pull => isStale(forge, { pull, tip, runs: listed.get(pull.number) ?? [] }))
+  const seen = new Set(pulls.filter(({ number, head }) => standings.get(String(number))?.head === head.sha))
+  const begun = new Map(pulls.map(pull => [pull, seen.has(pull) ? runsUnderWay(forge, pull.head.sha) : null]))
+  const stale = pulls.filter(pull => isStale(forge, { pull, tip, runs: begun.get(pull) ?? null }))
   const rollups = new Map<number, Rollup | null>()
   for (let i = 0; i < stale.length; i += 50) {
     for (const [number, rollup] of await ask(forge, stale.slice(i, i + 50), tip)) rollups.set(number, rollup)
   }
   const sights = pulls.map(async pull => {
-    const rollup = rollups.get(pull.number)
-    const runs = listed.get(pull.number) ?? rollup?.runs ?? (await readCheckRuns(forge, pull.head.sha))
-    rememberBegun(forge, { head: pull.head.sha, runs, known: listed.has(pull.number) })
-    const { standing } = standings.get(String(pull.number))!
-    return [pull.number, { standing, runs, statuses: rollup?.statuses ?? null }] as const
+    const { number, head } = pull
+    const rollup = rollups.get(number)
+    const runs = begun.get(pull) ?? rollup?.runs ?? (await readCheckRuns(forge, head.sha))
+    rememberBegun(forge, { head: head.sha, runs, known: seen.has(pull) })
+    const { standing } = standings.get(String(number))!
+    return [number, { standing, runs, statuses: rollup?.statuses ?? null }] as const
   })
   return new Map(await Promise.all(sights))
 }
 
-type One = { pull: PullWire; tip: Sha; runs: readonly CheckRunSeen[] }
+/** `runs`: those known to be under way. Null: they have to be asked for, which may as well be done by the same query. */
+type One = { pull: PullWire; tip: Sha; runs: readonly CheckRunSeen[] | null }
 
 /** While its checks run nothing lands, so a possibly missed word may wait until they have ended. */
 function isStale(forge: Forge, { pull, tip, runs }: One): boolean {
   const known = forge.memory.standings.get(String(pull.number))
   if (known === undefined || known.key !== keyOf(pull, tip)) return true
-  return !known.settled && (known.standing.mergeable === null || !isBusy(forge, runs))
+  return !known.settled && (known.standing.mergeable === null || runs === null || !isBusy(forge, runs))
 }
 
 function keyOf(pull: PullWire, tip: Sha): string {
