@@ -89,9 +89,12 @@ export function isDisplay(effect: Effect): boolean {
   return effect.do === 'label' || effect.do === 'say' || effect.do === 'react'
 }
 
-const LAST: readonly EffectName[] = ['record', 'dispatch', 'gate', 'drop-branch']
+const LAST: readonly EffectName[] = ['record', 'dispatch', 'publish', 'open', 'gate', 'drop-branch']
 
-/** What these bring about shows later, and then GitHub tells: a look right after them would only find what was written. */
+/**
+ * What these bring about shows later, and then GitHub tells: a look right after them would only find what was written. (Of
+ * a new pull request not even that: whether it can be merged is computed when it is there.)
+ */
 export function isLast(effect: Effect): boolean {
   return isDisplay(effect) || LAST.includes(effect.do)
 }
