@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { printBranch } from '../core/names.ts'
 import type { Outcome } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
-import { keyInReach } from '../core/words/failure.ts'
-import { printProtection } from '../core/words/protection.ts'
+import { keyInReach, networkOpen } from '../core/words/failure.ts'
+import { type Protection, printProtection, withNetwork } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { ADAPTERS, findAdapter } from './agents/registry.ts'
 import { type Bench, readTail } from './checks.ts'
@@ -69,7 +69,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
   const end = await work(plan, { worktree, desk, context })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])
-  const protection = printProtection(isolation.protection)
+  const protection = printProtection(protectionOf(plan))
   return await use({ ...end, context, harvest, subjects, protection })
 }
 
@@ -86,19 +86,21 @@ async function work(
   const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
   if ('why' in seat) return { ...stop('cannot-run', seat.why), failure: seat.failure }
   await using _ = seat
-  const { user, processes } = plan.isolation.protection
+  const { user, processes, network, missing } = protectionOf(plan)
   if (seat.hasKey && !user && !processes && !ticket.agent.same_user) {
     return stop('cannot-run', keyInReach(ticket.agent.name))
   }
+  const closed = ticket.network === 'gateway'
+  if (closed && !network) return stop('cannot-run', networkOpen(ticket.agent.name, missing))
   await seat.lend(plan.isolation.lend)
-  if (seat.port !== null) await plan.isolation.openDoor({ port: seat.port })
+  if (closed && seat.port !== null) await plan.isolation.openDoor({ port: seat.port })
   await writeSettings(seat, place.desk)
   await plan.isolation.give(place.desk.home)
   const deadline = performance.now() + ticket.limits.minutes * 60_000
   const bench: Bench = {
     cwd: place.worktree.dir,
     env: writeEnvironment(place.desk, { path: plan.store.host.path, ticket }),
-    hold: plan.isolation.hold('doors'),
+    hold: plan.isolation.hold(closed ? 'doors' : 'open'),
     lend: plan.isolation.lend,
     signal: plan.signal,
     left: () => deadline - performance.now(),
@@ -108,6 +110,11 @@ async function work(
   if (failed !== null) return failed
   const litter = ticket.setup.length === 0 ? new Set<string>() : await listUntracked(place.worktree)
   return await runLoop({ ticket, seat, ...place, bench, group: plan.group, say: plan.say }, litter)
+}
+
+/** What holds for this attempt: the network may be there because it is wished. */
+function protectionOf({ ticket, isolation }: AttemptPlan): Protection {
+  return ticket.network === 'gateway' ? isolation.protection : withNetwork(isolation.protection)
 }
 
 /** Before anything else runs there: later what lies in its home may be a link to somewhere else. */

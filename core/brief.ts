@@ -49,6 +49,7 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice,
     setup: config.setup,
     checks: config.checks,
     protected: config.gates.protected,
+    ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
     limits: writeLimits(config.limits, grant.left),
     account: {
       by: approval.by,

@@ -124,6 +124,15 @@ const limits = z.strictObject({
     .describe('USD of one attempt; every model that it asks needs a price under `models`'),
 })
 
+const isolation = z.strictObject({
+  network: z
+    .enum(['open', 'gateway'])
+    .default('open')
+    .describe(
+      '`gateway`: agent and checks reach their model and nothing else, `setup` still has the network; runners that cannot do it start no agent',
+    ),
+})
+
 const size = z.strictObject({
   files: z
     .number()
@@ -179,6 +188,7 @@ export const configSchema = z.strictObject({
     .default([])
     .describe('commands that prepare the worktree, before the agent, without keys'),
   checks: z.array(check).default([]).describe('commands that must pass before an attempt counts as done'),
+  isolation: isolation.prefault({}),
   gates: gates.prefault({}),
   merge: merge.prefault({}),
   allow: z

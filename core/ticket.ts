@@ -86,6 +86,8 @@ export const ticketSchema = z.strictObject({
   setup: z.array(z.string()),
   checks: z.array(check),
   protected: z.array(z.string()),
+  /** `gateway`: nothing but the model gateway is in reach of the agent and the checks. Absent: the network as it is. */
+  network: z.enum(['open', 'gateway']).optional(),
   limits,
   account: account.optional(),
   /** Prices by name of the model, a star at the end for all that begin so. */

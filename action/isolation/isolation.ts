@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import type { Protection } from '../../core/words/protection.ts'
+import { NO_NETWORK, type Protection } from '../../core/words/protection.ts'
 import { type Hold, type ProcessResult, run } from '../process.ts'
 import { watchDisk } from './disk.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Holder, startHolder } from './holder.ts'
 import { enter, type Inside, isMissing, LIMITS, type Limits, launchInside } from './launch.ts'
 import { lendFrom } from './lend.ts'
+import { dropMemoryGroup, type MemoryGroup, openMemoryGroup, watchMemory } from './memory.ts'
 import { giveAway, isOpen, layPlace, removePlace, sweepPublic } from './place.ts'
 import { listOrphans, lockUser, type UserLock } from './uid.ts'
 import { endUser, PATH, signalUser } from './users.ts'
@@ -59,8 +60,9 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   if (holder !== null) undo.use(holder)
   const network = await openDoors(wish.doors ?? [], { holder, undo, missing })
   const limits = { ...LIMITS, ...wish.limits }
+  const group = takeGroup(uid, limits.memory, missing)
   const room = join(dir, 'room')
-  const inside = (space: Inside['holder']): Inside => ({ uid, holder: space, limits })
+  const inside = (space: Inside['holder']): Inside => ({ uid, holder: space, group, limits })
   const hidden = (path: string) =>
     holder !== null && [...wish.hide, '/tmp', '/var/tmp'].some(one => isBelow(path, one))
   const lent = new Map<string, Promise<string>>()
@@ -103,7 +105,11 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
   try {
     const user = await lockUser()
     const tried = await run(
-      launchInside({ uid: user.uid, holder: null, limits: LIMITS }, { file: 'id', args: ['-u'] }, '/'),
+      launchInside(
+        { uid: user.uid, holder: null, group: null, limits: LIMITS },
+        { file: 'id', args: ['-u'] },
+        '/',
+      ),
       { cwd: '/', env: PATH, maxOutput: 1000, sweep: false },
     )
     if (tried.stdout.toString('utf8').trim() === String(user.uid)) return user
@@ -118,6 +124,7 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
 /** Public folders are read-only to who has a view of the files of its own: there is nothing to look for in them. */
 async function leaveUser(user: UserLock, couldReachPublic: boolean): Promise<void> {
   await endUser(user.uid)
+  await dropMemoryGroup(user.uid)
   if (user.place !== null) await removePlace(user.place)
   if (couldReachPublic) await sweepPublic(user.uid)
   user.free()
@@ -131,7 +138,7 @@ async function takeHolder({ wish, dir, asRoot }: Ground, missing: string[]): Pro
   for (const network of wish.doors === null ? [false] : [true, false]) {
     try {
       const holder = await startHolder({ ...plan, network })
-      if (network !== (wish.doors !== null)) missing.push(`no network but the gateway (${why})`)
+      if (network !== (wish.doors !== null)) missing.push(`${NO_NETWORK} (${why})`)
       if (holder.writable.length > 0) missing.push(`read-only ${holder.writable.join(', ')}`)
       return holder
     } catch (error) {
@@ -139,8 +146,18 @@ async function takeHolder({ wish, dir, asRoot }: Ground, missing: string[]): Pro
     }
   }
   missing.push(`own processes (${why})`)
-  if (wish.doors !== null) missing.push('no network but the gateway')
+  if (wish.doors !== null) missing.push(NO_NETWORK)
   return null
+}
+
+function takeGroup(uid: number | null, limit: number, missing: string[]): MemoryGroup | null {
+  if (uid === null) return null
+  try {
+    return openMemoryGroup(uid, limit)
+  } catch (error) {
+    missing.push(`memory limit of the kernel (${messageOf(error)}), it is watched instead`)
+    return null
+  }
 }
 
 type Doorway = { holder: Holder | null; undo: AsyncDisposableStack; missing: string[] }
@@ -151,7 +168,7 @@ async function openDoors(doors: readonly Door[], { holder, undo, missing }: Door
     for (const door of doors) undo.use(await openDoor(door, holder))
     return true
   } catch (error) {
-    missing.push(`no network but the gateway (${messageOf(error)})`)
+    missing.push(`${NO_NETWORK} (${messageOf(error)})`)
     return false
   }
 }
@@ -161,7 +178,12 @@ function holdUser(uid: number, inside: Inside, room: string): Hold {
     wrap: (command, cwd) => launchInside(inside, command, cwd),
     ask: () => signalUser(uid),
     end: () => endUser(uid),
-    watch: stop => watchDisk({ room, limit: inside.limits.disk, stop }),
+    watch(stop) {
+      const { group, limits } = inside
+      const disk = watchDisk({ room, limit: limits.disk, stop })
+      const memory = watchMemory({ uid, group, limit: limits.memory, stop })
+      return () => [disk(), memory()].find(what => what !== null) ?? null
+    },
     isMissing,
   }
 }

@@ -1,10 +1,11 @@
 import type { Command } from '../process.ts'
+import { type MemoryGroup, MOST_MEMORY } from './memory.ts'
 
 /** How many of each one attempt may have. The machine's own limits hold as well where they are lower. */
 export type Limits = {
   /** Processes and threads of all its programs together. */
   processes: number
-  /** Bytes of memory of each program. */
+  /** Bytes of memory of all its programs together, and of each. */
   memory: number
   files: number
   /** Bytes on disk, all its files together. */
@@ -13,7 +14,7 @@ export type Limits = {
 
 export const LIMITS: Limits = {
   processes: 4096,
-  memory: 32 * 1024 ** 3,
+  memory: MOST_MEMORY,
   files: 16_384,
   disk: 20 * 1024 ** 3,
 }
@@ -23,6 +24,8 @@ export type Inside = {
   uid: number | null
   /** Process whose namespaces are entered; null when there are none. */
   holder: { pid: number; flags: readonly string[] } | null
+  /** Null where the kernel has no limit for all of them together. */
+  group: MemoryGroup | null
   limits: Limits
 }
 
@@ -32,6 +35,7 @@ const ENTER = 'umask 022; cd -- "$1" && shift && exec "$@"'
 /** The command as it is started from outside: enter the namespaces, take the limits, become the user, then be it. */
 export function launchInside(inside: Inside, command: Command, cwd: string): Command {
   const [file = '', ...args] = [
+    ...(inside.group?.join ?? []),
     ...enter(inside.holder),
     ...limit(inside),
     ...become(inside.uid),

@@ -27,7 +27,7 @@ async function work(job: WorkInputs, log: JobLog): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   onEnd(() => stop.abort())
   const hide = [job.temp, ...Object.values(job.files).flatMap(file => (file === null ? [] : [dirname(file)]))]
-  await using isolation = await openIsolation({ parent: job.temp, hide, doors: null })
+  await using isolation = await openIsolation({ parent: job.temp, hide, doors: [] })
   const store = await openStore(join(isolation.dir, 'store.git'), job.host, stop.signal)
   const claim = await readClaim(store, job)
   if (await isSuperseded(clientOf(job), claim, job)) {

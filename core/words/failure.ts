@@ -1,4 +1,5 @@
 import type { FailureKind } from '../failure.ts'
+import { NO_NETWORK } from './protection.ts'
 
 /** What went wrong between an agent's program and its model, for people. */
 export type Trouble = {
@@ -71,4 +72,9 @@ export function notInstalled(agent: string, program: string, why: string): strin
 
 export function fallsBack(from: string, to: string): string {
   return `${from} does not answer now; going on with ${to}.`
+}
+
+export function networkOpen(agent: string, missing: readonly string[]): string {
+  const why = missing.find(part => part.startsWith(NO_NETWORK))?.slice(NO_NETWORK.length) ?? ''
+  return `${agent} was not started: this runner cannot keep it from the network${why}. Use a runner where \`work\` may make namespaces, or set \`isolation.network: open\` in .github/chorus.yml.`
 }

@@ -10,16 +10,22 @@ export type Protection = {
   missing: readonly string[]
 }
 
+export const NO_NETWORK = 'no network but the gateway'
+
+/** The same machine for an attempt that may use its network: then nothing of it is missing. */
+export function withNetwork(protection: Protection): Protection {
+  const missing = protection.missing.filter(part => !part.startsWith(NO_NETWORK))
+  return { ...protection, network: false, missing }
+}
+
 /** Where the job that ran the agent handed nothing over. */
 export const UNKNOWN_PROTECTION = 'not known'
 
 /** The level in words, strongest part first. */
 export function printLevel({ user, processes, network }: Protection): string {
-  const parts = [
-    user ? 'own user' : '',
-    processes ? 'own processes' : '',
-    network ? 'no network but the gateway' : '',
-  ].filter(part => part !== '')
+  const parts = [user ? 'own user' : '', processes ? 'own processes' : '', network ? NO_NETWORK : ''].filter(
+    part => part !== '',
+  )
   return parts.length === 0 ? 'same user' : parts.join(', ')
 }
 

@@ -27,10 +27,10 @@ function reports(...outcomes: Outcome[]): Pick<TaskFacts, 'reports'> {
   }
 }
 
-function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<TaskRecord>) {
+function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<TaskRecord>, config = {}) {
   return writeTicket({
     repo: makeRepo(),
-    config: makeConfig(),
+    config: makeConfig(config),
     task: makeProposedTask(facts),
     record: makeRecord(record),
     spec: makeSpec(),
@@ -68,4 +68,9 @@ test('/chorus retry forgets what was said', () => {
   })
 
   expect(ticket).toMatchObject({ feedback: '', continues: null, base: sha(1) })
+})
+
+test('an agent has the network that the configuration gives it', () => {
+  expect(ticketFor(1, {}, {}).network).toBeUndefined()
+  expect(ticketFor(1, {}, {}, { isolation: { network: 'gateway' } }).network).toBe('gateway')
 })

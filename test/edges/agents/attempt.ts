@@ -13,6 +13,7 @@ export type AttemptWish = {
   keys: Readonly<Record<string, string>>
   goal?: string
   minutes?: number
+  network?: 'open' | 'gateway'
   signal?: AbortSignal
   /** What the machine is to have reached, when not what it did. */
   protection?: Protection
@@ -39,7 +40,7 @@ export async function tryAttempt(wish: AttemptWish): Promise<Tried> {
 async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
   // Now, because tests put tools on it.
   const host = { path: process.env.PATH ?? '', proxy: {} }
-  await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: null })
+  await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: [] })
   const store = await openStore(join(isolation.dir, 'store.git'), host)
   execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
   const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
@@ -47,6 +48,7 @@ async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
   const ticket = writeTicket(start, {
     goal: wish.goal ?? '',
     agent: { name: 'robot', ...spec, args: [], command: null, ...wish.agent },
+    ...(wish.network === undefined ? {} : { network: wish.network }),
     limits: { minutes: wish.minutes ?? 2, loops: 2, max_files: 20, max_bytes: 100_000 },
   })
   const lines: string[] = []

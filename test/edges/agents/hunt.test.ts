@@ -44,6 +44,7 @@ test('after a hostile run the key is nowhere but where the repository keeps it',
       same_user: false,
       args: [],
     },
+    network: 'gateway',
     limits: { minutes: 2, loops: 0, max_files: 20, max_bytes: 1_000_000 },
   })
   const log = await landing.log('work')
@@ -52,7 +53,7 @@ test('after a hostile run the key is nowhere but where the repository keeps it',
   const hunt = JSON.parse(/HUNT (.*)/.exec(log)?.[1] ?? log)
   expect(hunt).toMatchObject({ key: [], answers: 5 })
   expect(hunt.decoy.sort()).toEqual(['cmdline', 'environ', 'file', 'memory', 'object'])
-  expect(landing.report?.protection).toContain('own user')
+  expect(landing.report?.protection).toContain('no network but the gateway')
 
   // GitHub would put stars in its place.
   const shown = log.slice(log.indexOf('hunter works'), log.indexOf('CreateArtifact'))

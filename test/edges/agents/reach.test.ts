@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import type { Protection } from '../../../core/words/protection.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
 import { tryAttempt } from './attempt.ts'
 import { REAL_KEY } from './given.ts'
@@ -34,4 +35,37 @@ test.each([
   ['its service wants no key', { same_user: false, keys: {} }],
 ])('it works there when %s', async (_, wish) => {
   expect(await attempt(wish)).toMatchObject({ outcome: 'done', asked: 1 })
+})
+
+/** What an agent reaches of the network: its model, and an address that nobody gave it. */
+async function reach(network: 'open' | 'gateway', protection?: Protection) {
+  const server = await createModelServer({ keys: [REAL_KEY] })
+  const other = await createModelServer()
+  onTestFinished(async () => void (await Promise.all([server.close(), other.close()])))
+  const command = `${ASK} || true; curl -sS -m 3 ${other.openaiUrl}/models > other.json || true`
+  const agent = { cli: 'custom' as const, command, base_url: server.openaiUrl, secrets: ['CHORUS_KEY_1'] }
+  const more = protection === undefined ? {} : { protection }
+  const { outcome, summary, protection: said } = await tryAttempt({ agent, keys: KEYS, network, ...more })
+  return { outcome, summary, said, model: server.requests.length, other: other.requests.length }
+}
+
+test('with `isolation.network: gateway` there is its model, and nothing else', async () => {
+  const found = await reach('gateway')
+  // On machines that cannot do it nothing was started, which the next test is about.
+  if (found.outcome === 'cannot-run') return console.warn(found.summary)
+  expect(found).toMatchObject({ outcome: 'done', model: 1, other: 0 })
+  expect(found.said).toContain('no network but the gateway')
+})
+
+test('with the network open both are there, and the report says so', async () => {
+  const found = await reach('open')
+  expect(found).toMatchObject({ outcome: 'done', model: 1, other: 1 })
+  expect(found.said).not.toContain('no network')
+})
+
+test('a machine that cannot close the network starts no agent that should have none', async () => {
+  const missing = ['no network but the gateway (unshare: not permitted)']
+  const found = await reach('gateway', { user: true, processes: true, network: false, missing })
+  expect(found).toMatchObject({ outcome: 'cannot-run', model: 0, other: 0 })
+  expect(found.summary).toContain('keep it from the network (unshare: not permitted). Use a runner')
 })

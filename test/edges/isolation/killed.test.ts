@@ -30,5 +30,6 @@ test('what an action leaves that was killed on the way, the next one clears', as
   if (!reaches(attempt, 'user') || uid === null) return
   expect(findRunning('sleep\u00008001')).toEqual([])
   expect(findProcesses(uid)).toEqual([])
-  expect([existsSync(dir), existsSync(join(LOCKS, String(uid)))]).toEqual([false, false])
+  const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory'].map(root => join(root, `chorus-${uid}`))
+  expect([dir, join(LOCKS, String(uid)), ...groups].filter(existsSync)).toEqual([])
 })

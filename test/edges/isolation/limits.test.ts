@@ -47,6 +47,15 @@ test('memory, open files and core files have limits', async () => {
   expect(text).toMatch(/MemoryError|not permitted/)
 })
 
+test('many programs together meet the limit of memory: it is ended and told what it used up', async () => {
+  await using attempt = await ground.open({ limits: { memory: 300 * MB } })
+  if (!reaches(attempt, 'user')) return
+  const each = `python3 -c "import time; x = bytearray(120 * 2**20); time.sleep(30)"`
+  const { end, ms } = await attempt.agent(`for n in 1 2 3 4; do ${each} & done; wait`, { timeoutMs: 60_000 })
+  expect(end).toEqual({ is: 'over-limit', what: `${300 * MB} bytes of memory` })
+  expect(ms).toBeLessThan(20_000)
+})
+
 test('the start of a command costs little', async () => {
   await using attempt = await ground.open()
   const times: number[] = []
