@@ -1,5 +1,6 @@
+import { totalmem } from 'node:os'
 import type { Command } from '../process.ts'
-import { type MemoryGroup, MOST_MEMORY } from './memory.ts'
+import type { MemoryGroup } from './memory.ts'
 
 /** How many of each one attempt may have. The machine's own limits hold as well where they are lower. */
 export type Limits = {
@@ -14,7 +15,8 @@ export type Limits = {
 
 export const LIMITS: Limits = {
   processes: 4096,
-  memory: MOST_MEMORY,
+  // The rest of the machine's is for the runner itself.
+  memory: Math.floor(totalmem() * 0.9),
   files: 16_384,
   disk: 20 * 1024 ** 3,
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { findProcesses } from './users.ts'
@@ -22,9 +21,6 @@ const GENERATIONS = [
     events: 'memory.oom_control',
   },
 ] as const
-
-/** What is left of a machine's memory for the runner itself. */
-export const MOST_MEMORY = Math.floor(totalmem() * 0.9)
 
 /** Throws where the machine has none, or none that we may make. */
 export function openMemoryGroup(uid: number, bytes: number): MemoryGroup {
