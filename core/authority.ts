@@ -15,10 +15,15 @@ export function neededStanding(command: Command): Standing {
     case 'run':
     case 'retry':
     case 'revise':
+    case 'assign':
+    case 'unassign':
+    case 'priority':
+      return 'triage'
+    // Work that others asked for.
     case 'stop':
     case 'pause':
     case 'resume':
-      return 'triage'
+      return command.all ? 'write' : 'triage'
   }
 }
 

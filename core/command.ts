@@ -13,6 +13,9 @@ export const COMMAND_WORDS = [
   'stop',
   'pause',
   'resume',
+  'assign',
+  'unassign',
+  'priority',
   'approve',
   'help',
 ] as const
@@ -22,7 +25,13 @@ export type Command =
   /** `agent` null: the default one. */
   | { say: 'run'; agent: string | null }
   | { say: 'revise'; text: string }
-  | { say: 'status' | 'usage' | 'retry' | 'stop' | 'pause' | 'resume' | 'approve' | 'help' }
+  /** `all`: the whole repository, in place of this issue and what is below it. */
+  | { say: 'stop' | 'pause' | 'resume'; all: boolean }
+  /** `agent` null: nobody was named. */
+  | { say: 'assign'; agent: string | null }
+  /** `level` null: no number from 0 to 4 was given. */
+  | { say: 'priority'; level: number | null }
+  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
@@ -42,11 +51,25 @@ function parseCommand(text: string): Command {
       return word === '' ? { say: 'help' } : { say: 'unknown', word, nearest: nearestWord(word) }
     case 'run':
       return { say: 'run', agent: rest[0] ?? null }
+    case 'stop':
+    case 'pause':
+    case 'resume':
+      return { say: known, all: rest[0]?.toLowerCase() === 'all' }
+    case 'assign':
+      return { say: 'assign', agent: rest[0] ?? null }
+    case 'priority':
+      return { say: 'priority', level: readLevel(rest[0]) }
     case 'revise':
       return { say: 'revise', text: text.slice(word.length).trim() }
     default:
       return { say: known }
   }
+}
+
+/** `2` or `p2`. */
+function readLevel(word: string | undefined): number | null {
+  const digit = /^p?([0-4])$/i.exec(word ?? '')?.[1]
+  return digit === undefined ? null : Number(digit)
 }
 
 function nearestWord(word: string): CommandWord | null {

@@ -7,6 +7,7 @@ import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
 import type { TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
+import type { Held } from './orders.ts'
 import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
@@ -28,6 +29,8 @@ export type Folding = {
   /** Reading a text costs more than all other questions together, and most tasks of a large repository only wait. */
   spec(): Parsed<TaskSpec>
   intent: Intent
+  /** What was said about its epic or the whole repository. */
+  above: Held | null
   /** Why other issues keep it from starting, in one line; null when none does. */
   blocked: string | null
   /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */
@@ -70,6 +73,7 @@ function held(facts: Folding): TaskState | null {
   if (!config.ok) return wait('configuration', explainConfig(config.problems))
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
+  if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why)
   if (record.stopped !== null) return wait('stopped', `stopped by @${record.stopped.by.login}`)
   // Only what can be read is ever approved.
   const unreadable = approved ? null : malformed(facts)
@@ -241,9 +245,7 @@ function next(facts: Folding, number: number): TaskState {
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
   if (facts.blocked !== null) return wait('blockers', facts.blocked)
   if (record.paused) return wait('paused', 'paused by a person')
-  if (world.ledger.controls.paused !== null) {
-    return wait('paused', `the whole repository was paused by @${world.ledger.controls.paused.by.login}`)
-  }
+  if (facts.above !== null) return wait('paused', facts.above.why)
   const route = routeOf(facts)
   if (route === null) return malformed(facts)!
   const choice = chooseAgent(route)

@@ -52,6 +52,16 @@ export const taskRecord = z.strictObject({
   countFrom: z.number().int().nonnegative(),
   paused: z.boolean(),
   stopped: z.strictObject({ by: actor, at: z.number() }).nullable(),
+  /** Who does the next attempt, by command; `agent` null: whoever the rules choose. A later request that names one counts more. */
+  assigned: z
+    .strictObject({ by: actor, at: z.number(), agent: z.string().nullable() })
+    .nullable()
+    .default(null),
+  /** The priority that a command asked for; a label that a person sets later counts more. */
+  priority: z
+    .strictObject({ at: z.number(), level: z.number().int().min(0).max(4) })
+    .nullable()
+    .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   revisions: z.array(revision),
@@ -68,6 +78,8 @@ export const controls = z.strictObject({
   version: z.literal(1),
   /** The whole repository: nothing new starts, what runs goes on. */
   paused: z.strictObject({ by: actor, at: z.number() }).nullable(),
+  /** The whole repository: what runs is ended too. */
+  stopped: z.strictObject({ by: actor, at: z.number() }).nullable().default(null),
   /** What has been used: here, because whoever could put back or delete it could spend it again. */
   usage: totals.default(NO_TOTALS),
   /** Pairs of path patterns: whoever writes the one was seen to write the other too, where nobody expected it. */
@@ -138,6 +150,8 @@ export function emptyRecord(issue: number): TaskRecord {
     countFrom: 0,
     paused: false,
     stopped: null,
+    assigned: null,
+    priority: null,
     pullApproval: null,
     revisions: [],
     saying: null,
@@ -146,4 +160,10 @@ export function emptyRecord(issue: number): TaskRecord {
   }
 }
 
-export const emptyControls: Controls = { version: 1, paused: null, usage: NO_TOTALS, couplings: [] }
+export const emptyControls: Controls = {
+  version: 1,
+  paused: null,
+  stopped: null,
+  usage: NO_TOTALS,
+  couplings: [],
+}

@@ -1,4 +1,5 @@
 import { stillApproved } from './approval.ts'
+import { newestClaim } from './attempt.ts'
 import type { Grant } from './books.ts'
 import type { Config } from './config.ts'
 import { type Display, showTask } from './display.ts'
@@ -6,9 +7,9 @@ import type { Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
-import { readIntent } from './intent.ts'
+import { type Intent, readIntent } from './intent.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
-import { GATE_CHECK } from './names.ts'
+import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { type Projection, projectTask, untouched } from './project.ts'
 import type { Turn } from './schedule/admit.ts'
 import { settle } from './settle.ts'
@@ -18,6 +19,7 @@ import { holdPull, judgePull } from './steps/gate.ts'
 import { publish } from './steps/publish.ts'
 import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless } from './steps/stop.ts'
+import { keepPriority } from './steps/wish.ts'
 import { readTask } from './task.ts'
 import type { UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
@@ -26,6 +28,9 @@ import type { Instant, TaskFacts, World } from './world.ts'
 export type Tools = { now: Instant; digest(text: string): string }
 
 /** What a task is, as long as others leave it room. */
+/** What was said and asked on a task, taken in before anything is judged: it may matter to others. */
+export type Heard = { projection: Projection; intent: Intent }
+
 export type Judged = { facts: Folding; projection: Projection; wanted: TaskState }
 
 /** What a task is, and all that is to be done about it. */
@@ -40,15 +45,21 @@ export type Move = {
   usage: readonly UsageEvent[]
 }
 
-type Given = { config: Config; tools: Tools } & Pick<Folding, 'blocked' | 'nearly' | 'untold'>
-
-export function judgeTask(world: World, task: TaskFacts, { config, tools, ...given }: Given): Judged {
-  const { app, standings } = world
+export function hearTask(world: World, task: TaskFacts, { config, tools }: Hearing): Heard {
+  const { app, standings, ledger } = world
   const intent = readIntent(task, { config, standings, app })
-  const spec = readOnce(task)
-  const context = { ...tools, app, config, standings }
+  const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null }
   // What is not believed is not built upon either: a person has to put it right first.
-  const projection = task.distrust === null ? projectTask(task, intent, context) : untouched(task)
+  return { intent, projection: task.distrust === null ? projectTask(task, intent, context) : untouched(task) }
+}
+
+type Hearing = { config: Config; tools: Tools }
+type Given = { tools: Tools; heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | 'untold'>
+
+export function judgeTask(world: World, task: TaskFacts, { heard, tools, ...given }: Given): Judged {
+  const { intent } = heard
+  const spec = readOnce(task)
+  const projection = given.above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
   const { approval } = projection.record
   const approved = approval !== null && stillApproved(task.issue, approval)
   const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, ...given }
@@ -59,6 +70,15 @@ export function judgeTask(world: World, task: TaskFacts, { config, tools, ...giv
   const record = withRevision(projection.record, feedback)
   const facts = { ...base, record }
   return { facts, projection: { ...projection, record, changed: true }, wanted: fold(facts) }
+}
+
+/** A stop from above ends what is under way for good. What is shown already stays: nothing of it is lost. */
+function giveUp(task: TaskFacts, projection: Projection): Projection {
+  const newest = newestClaim(task)?.attempt ?? 0
+  const shown = task.pull?.state === 'open' && parsePullMarker(task.pull.body)?.attempt === newest
+  if (newest <= projection.record.voidThrough || shown || task.distrust !== null) return projection
+  const record = { ...projection.record, voidThrough: newest, countFrom: newest }
+  return { ...projection, record, changed: true }
 }
 
 function readOnce({ issue }: TaskFacts): Folding['spec'] {
@@ -133,7 +153,7 @@ function isTimeless(state: TaskState): boolean {
 }
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
-  const needless = cancelNeedless(facts, state)
+  const needless = [...cancelNeedless(facts, state), ...keepPriority(facts)]
   switch (state.is) {
     case 'ready':
       return [...needless, ...holdPull(facts, state), ...(grant === null ? [] : claim(facts, state, grant))]

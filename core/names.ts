@@ -139,6 +139,10 @@ export function parseSizeLabel(label: string): (typeof SIZES)[number] | null {
   return SIZES.find(known => known === size) ?? null
 }
 
+export function printPriorityLabel(level: number): string {
+  return `priority:${level}`
+}
+
 export const HOLD_LABEL = 'hold'
 export const NEEDS_REVIEW_LABEL = 'needs-review'
 

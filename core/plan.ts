@@ -1,9 +1,11 @@
 import { chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
+import { type Hearing, hearAll } from './hearing.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
+import type { Held } from './orders.ts'
 import { admit, type Candidate, type Turn } from './schedule/admit.ts'
 import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
@@ -23,8 +25,9 @@ export type Plan = {
   lookAgain: Instant | null
 }
 
-/** What becomes of one task while other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
+/** What becomes of one task while its epic or the repository is held `above`, other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
 export type Decision = {
+  above: Held | null
   blocked: string | null
   wanted: TaskState
   held: Turn | null
@@ -49,14 +52,18 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const tellers = chooseTellers(books, totals)
   const nodes = scheduler.graph.take(world.tasks)
   const blocked = nodes.map(node => scheduler.graph.explain(node))
+  const isResting = (task: TaskFacts) => resting.get(task) !== undefined
+  const hearing = hearAll(world, nodes, { config, tools, isResting })
   const judge = (i: number) => {
     const task = world.tasks[i]!
     const [nearly, untold] = [books.nearlyUsed, tellers].map(budgets => budgets.get(task.id) ?? [])
-    return judgeTask(world, task, { config, tools, blocked: blocked[i]!, nearly: nearly!, untold: untold! })
+    const given = { above: hearing.above[i]!, blocked: blocked[i]!, nearly: nearly!, untold: untold! }
+    return judgeTask(world, task, { tools, heard: hearing.of(task), ...given })
   }
   const looks = world.tasks.map((task, i) => {
     const known = tellers.has(task.id) ? undefined : resting.get(task)
-    return known !== undefined && known.blocked === blocked[i] ? known : lookAt(judge(i))
+    if (known === undefined || known.blocked !== blocked[i]) return lookAt(judge(i))
+    return known.above?.why === hearing.above[i]?.why ? known : lookAt(judge(i))
   })
   const setting = { config, now, scheduler, couplings, books, totals }
   const turns = admit(candidatesOf(nodes, looks), setting)
@@ -69,7 +76,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     return decision
   })
   return {
-    effects: effectsOf(world, decisions),
+    effects: effectsOf(world, decisions, hearing),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
   }
@@ -91,8 +98,15 @@ function isSame(a: Turn | null, b: Turn | null): boolean {
 
 function settle(judged: Judged, held: Turn | null): Decision {
   const move = decide(judged, held)
-  const { blocked } = judged.facts
-  return { blocked, wanted: judged.wanted, held, state: move.state, move: isAtRest(move) ? null : move }
+  const { above, blocked } = judged.facts
+  return {
+    above,
+    blocked,
+    wanted: judged.wanted,
+    held,
+    state: move.state,
+    move: isAtRest(move) ? null : move,
+  }
 }
 
 /** Nothing of theirs is under way, and they want nothing. */
@@ -112,11 +126,11 @@ function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged
   return candidates
 }
 
-function effectsOf(world: World, decisions: readonly Decision[]): Effect[] {
+function effectsOf(world: World, decisions: readonly Decision[], hearing: Hearing): Effect[] {
   const moves = decisions.flatMap(({ move }) => move ?? [])
   const acts = moves.flatMap(move => move.acts)
   const effects = [
-    ...recordAll(world, moves),
+    ...recordAll(world, moves, hearing),
     ...keepOneUpdate(
       acts,
       decisions.map(({ state }) => state),
@@ -131,22 +145,22 @@ function effectsOf(world: World, decisions: readonly Decision[]): Effect[] {
 }
 
 /** All that this pass has to remember, as one commit. */
-function recordAll(world: World, moves: readonly Move[]): Effect[] {
+function recordAll(world: World, moves: readonly Move[], hearing: Hearing): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
   if (records.size === 0) return []
   const written = moves.filter(move => move.record !== null)
-  const events = written.flatMap(move => move.events)
+  const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)
-  const controls = addUp(world, written, usage)
+  const controls = addUp(hearing.controls ?? world.ledger.controls, written, usage) ?? hearing.controls
   return [{ do: 'record', head: world.ledger.head, controls, records, events, usage }]
 }
 
 /** Null when there is nothing new to add. */
-function addUp({ ledger }: World, moves: readonly Move[], usage: readonly UsageEvent[]): Controls | null {
+function addUp(controls: Controls, moves: readonly Move[], usage: readonly UsageEvent[]): Controls | null {
   const told = moves.flatMap(({ facts }) => facts.untold.map(printBudget))
   if (usage.length === 0 && told.length === 0) return null
-  return { ...ledger.controls, usage: addToTotals(ledger.controls.usage, usage, told) }
+  return { ...controls, usage: addToTotals(controls.usage, usage, told) }
 }
 
 function defaults(): Config {

@@ -6,8 +6,10 @@ import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
+import type { Order } from './orders.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
+import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
 import { CLOSED, EDITED, explainLanded, OUTDATED } from './words/refusal.ts'
 import {
   type Actor,
@@ -24,6 +26,8 @@ export type Projection = {
   record: TaskRecord
   changed: boolean
   reactions: readonly { comment: number; content: Reaction }[]
+  /** What was said about the whole repository. */
+  orders: readonly Order[]
   /** Something that a command asked to be told; shown in the status comment. */
   answer: Answer | null
 }
@@ -41,6 +45,8 @@ export type Context = {
   app: AppFacts
   config: Config
   standings: ReadonlyMap<number, Standing>
+  /** The ledger's controls are as this app wrote them: only then they can be changed. */
+  trusted: boolean
 }
 
 export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
@@ -55,7 +61,7 @@ export function projectTask(task: TaskFacts, intent: Intent, context: Context): 
 /** The record as it is, or a first one. */
 export function untouched(task: TaskFacts): Projection {
   const record = task.record ?? emptyRecord(task.issue.number)
-  return { record, changed: false, reactions: [], answer: null }
+  return { record, changed: false, reactions: [], orders: [], answer: null }
 }
 
 function conversation(task: TaskFacts): CommentFact[] {
@@ -108,19 +114,27 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   const { comment, task } = taken
   const by = { id: comment.by.id, login: comment.by.login }
   const highest = newestClaim(task)?.attempt ?? 0
-  const change = (record: Partial<TaskRecord>): Projection =>
-    react({ ...done, record: { ...done.record, ...record } }, comment, '+1')
+  const change = (record: Partial<TaskRecord>, orders = done.orders): Projection =>
+    react({ ...done, orders, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
     case 'run':
       return change({ stopped: null, paused: false })
     case 'retry':
       return change({ stopped: null, paused: false, voidThrough: highest, countFrom: highest })
     case 'stop':
-      return change({ stopped: { by, at: comment.at }, voidThrough: highest })
     case 'pause':
-      return change({ paused: true })
-    case 'resume':
-      return change({ paused: false, stopped: null })
+    case 'resume': {
+      if (!command.all) return change(hold(command.say, { by, at: comment.at, highest }))
+      const order = { say: command.say, by, at: comment.at, comment: comment.id }
+      return change({}, [...done.orders, order])
+    }
+    case 'assign':
+    case 'unassign': {
+      const agent = command.say === 'assign' ? command.agent : null
+      return change({ assigned: { by, at: comment.at, agent } })
+    }
+    case 'priority':
+      return change({ priority: command.level === null ? null : { at: comment.at, level: command.level } })
     case 'approve':
       return change(approve(done.record, taken))
     case 'revise':
@@ -138,10 +152,22 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   }
 }
 
+type Hold = { by: { id: number; login: string }; at: Instant; highest: number }
+
+function hold(say: 'stop' | 'pause' | 'resume', { by, at, highest }: Hold): Partial<TaskRecord> {
+  if (say === 'pause') return { paused: true }
+  return say === 'stop' ? { stopped: { by, at }, voidThrough: highest } : { paused: false, stopped: null }
+}
+
 /** Why this would do nothing as things are; null when it does something. */
 function explainFutile(command: Command, taken: Taken): string | null {
   if (command.say === 'status' || command.say === 'help' || command.say === 'unknown') return null
+  if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
+  if (command.say === 'priority' && command.level === null) return NO_LEVEL
   const { pull } = taken.task
+  const { agents } = taken.context.config
+  if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
+    return explainUnknownAgent(command.agent, Object.keys(agents))
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
   if (command.say === 'approve' && isOutdated(taken)) return OUTDATED
   return command.say === 'run' && isUnclear(taken) ? EDITED : null

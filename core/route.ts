@@ -11,7 +11,7 @@ export type Choice = { agent: string; because: string }
 export type Route = {
   config: Config
   task: Pick<TaskFacts, 'claims' | 'reports'>
-  record: Pick<TaskRecord, 'approval' | 'voidThrough' | 'countFrom'>
+  record: Pick<TaskRecord, 'approval' | 'assigned' | 'voidThrough' | 'countFrom'>
   work: Work
 }
 
@@ -52,11 +52,17 @@ function countFailed({ task, record }: Route, through: number): number {
 
 /** Everybody who may do it, in order; those that the configuration no longer knows are left out. */
 function lineUp({ config, record, work }: Route): string[] {
-  const asked = record.approval?.agent ?? null
+  const asked = askedFor(record)
   const rule = asked === null ? findRule(config, work) : null
   const chosen = asked !== null ? [asked] : [...(rule?.agents ?? []), config.default_agent]
   const line = chosen.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])])
   return [...new Set(line)].filter(agent => Object.hasOwn(config.agents, agent))
+}
+
+/** Of the request and an assignment the later one that says who; null where the choice is left to the rules. */
+function askedFor({ approval, assigned }: Route['record']): string | null {
+  if (assigned !== null && assigned.at >= (approval?.at ?? 0)) return assigned.agent
+  return approval?.agent ?? assigned?.agent ?? null
 }
 
 function findRule({ routing }: Config, work: Work) {
@@ -65,7 +71,7 @@ function findRule({ routing }: Config, work: Work) {
 
 /** A task that was given up or asked for anew begins at the head of the line. */
 function lastClaim({ task, record }: Route): ClaimFacts | null {
-  const since = record.approval?.at ?? 0
+  const since = Math.max(record.approval?.at ?? 0, record.assigned?.at ?? 0)
   return (
     task.claims.findLast(claim => claim.sealed && claim.attempt > record.voidThrough && claim.at >= since) ??
     null
@@ -79,6 +85,6 @@ function failureOf(task: Route['task'], attempt: number) {
 }
 
 function explainFirst({ config, record, work }: Route): string {
-  if (record.approval?.agent != null) return ''
+  if (askedFor(record) !== null) return ''
   return explainRule(findRule(config, work) === null ? null : work)
 }

@@ -4,6 +4,7 @@ import {
   parsePhaseLabel,
   parsePriorityLabel,
   printImportMarker,
+  printPriorityLabel,
 } from '../names.ts'
 import { quoteTracker, unquoteTracker } from '../quote.ts'
 import { type Item, USUAL_PRIORITY } from './item.ts'
@@ -55,7 +56,7 @@ export function isOwnLabel(label: string): boolean {
 const LONGEST_LABEL = 50
 
 function printLabels({ labels, priority }: Item): string[] {
-  const own = priority === USUAL_PRIORITY ? [] : [`priority:${priority}`]
+  const own = priority === USUAL_PRIORITY ? [] : [printPriorityLabel(priority)]
   const others = labels.filter(label => !isOwnLabel(label)).map(label => label.slice(0, LONGEST_LABEL))
   return [...new Set([...own, ...others])]
 }

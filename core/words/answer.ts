@@ -33,6 +33,10 @@ export const HELP = [
   '| `/chorus revise <text>` | goes on from the pull request with what you say | triage |',
   '| `/chorus stop` | ends the run; nothing more happens | triage |',
   '| `/chorus pause`, `/chorus resume` | holds new attempts back; lets them go on | triage |',
+  '| `/chorus stop`, `pause`, `resume` on a parent | the same for all sub-issues below it | triage |',
+  '| `/chorus stop all`, `pause all`, `resume all` | the same for the whole repository | write |',
+  '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules | triage |',
+  '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent | triage |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
   '| `/chorus help` | shows this | triage |',
 ].join('\n')

@@ -27,6 +27,7 @@ const context = {
   app: OUR_APP,
   config: makeConfig(),
   standings: makeStandings(),
+  trusted: true,
 }
 
 function project(task: TaskFacts) {

@@ -41,6 +41,7 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     task: makeProposedTask(),
     record: makeRecord(),
     approved: true,
+    above: null,
     blocked: null,
     spec: () => ({ ok: true, value: makeSpec() }),
     intent: { is: 'asked', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },

@@ -1,0 +1,45 @@
+import type { Controls, TaskRecord } from './ledger.ts'
+import { ancestorsOf, type Node } from './schedule/node.ts'
+import { explainEpic, explainRepository } from './words/orders.ts'
+import type { Instant } from './world.ts'
+
+/** What people said about more than one task: about all below an epic, or about the whole repository. */
+
+/** Said to the repository in this pass, by command. */
+export type Order = {
+  say: 'stop' | 'pause' | 'resume'
+  by: { id: number; login: string }
+  at: Instant
+  comment: number
+}
+
+/** What holds a task back although nobody said so to the task itself. A stop ends what runs, a pause does not. */
+export type Held = { is: 'stopped' | 'paused'; why: string }
+
+/** In the order in which they were said. */
+export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
+  let { paused, stopped } = controls
+  for (const { say, by, at } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
+    if (say === 'stop') stopped = { by, at }
+    else paused = say === 'pause' ? { by, at } : null
+    if (say === 'resume') stopped = null
+  }
+  return { ...controls, paused, stopped }
+}
+
+/** @param recordOf what the ledger says of an epic, with this pass's commands taken in. */
+export function heldFromAbove(
+  node: Node,
+  { controls, recordOf }: { controls: Controls; recordOf(epic: Node): TaskRecord | null },
+): Held | null {
+  if (controls.stopped !== null)
+    return { is: 'stopped', why: explainRepository('stopped', controls.stopped.by) }
+  const above = node.parent === null ? [] : ancestorsOf(node)
+  for (const epic of above) {
+    const stopped = recordOf(epic)?.stopped ?? null
+    if (stopped !== null) return { is: 'stopped', why: explainEpic('stopped', epic.number) }
+  }
+  if (controls.paused !== null) return { is: 'paused', why: explainRepository('paused', controls.paused.by) }
+  const paused = above.find(epic => recordOf(epic)?.paused)
+  return paused === undefined ? null : { is: 'paused', why: explainEpic('paused', paused.number) }
+}

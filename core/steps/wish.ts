@@ -1,0 +1,25 @@
+import type { Effect } from '../effect.ts'
+import type { Folding } from '../fold.ts'
+import { parsePriorityLabel, printPriorityLabel } from '../names.ts'
+
+/** Labels that a command asked for: set until they show, and left alone once a person sets others. */
+export function keepPriority({ task, record }: Folding): Effect[] {
+  const { issue } = task
+  const wish = record.priority
+  if (wish === null || issue.state === 'closed') return []
+  const overruled = issue.timeline.some(
+    fact =>
+      (fact.is === 'labeled' || fact.is === 'unlabeled') &&
+      fact.at > wish.at &&
+      fact.by.kind === 'person' &&
+      parsePriorityLabel(fact.label) !== null,
+  )
+  if (overruled) return []
+  const now = issue.labels.filter(label => parsePriorityLabel(label) !== null)
+  const add = now.some(label => parsePriorityLabel(label) === wish.level)
+    ? []
+    : [printPriorityLabel(wish.level)]
+  const remove = now.filter(label => parsePriorityLabel(label) !== wish.level)
+  if (add.length === 0 && remove.length === 0) return []
+  return [{ do: 'label', task: task.id, issue: issue.number, add, remove }]
+}

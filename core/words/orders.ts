@@ -1,0 +1,24 @@
+type Order = 'stopped' | 'paused'
+
+export function explainRepository(order: Order, by: { login: string }): string {
+  return `the whole repository was ${order} by @${by.login}; \`/chorus resume all\` lets it go on`
+}
+
+export function explainEpic(order: Order, epic: number): string {
+  return `its parent #${epic} is ${order}; \`/chorus resume\` there lets it go on`
+}
+
+/** Events of the log. */
+export function explainOrder(say: 'stop' | 'pause' | 'resume', by: { login: string }): string {
+  return `${by.login} said \`/chorus ${say} all\``
+}
+
+export const UNTRUSTED =
+  'the controls on the ledger are not to be believed; see what the status says about them'
+
+export function explainUnknownAgent(agent: string | null, known: readonly string[]): string {
+  const names = `there are: ${known.join(', ')}`
+  return agent === null ? `name an agent; ${names}` : `no agent is called "${agent}"; ${names}`
+}
+
+export const NO_LEVEL = 'say a number: 0 is the most urgent, 4 the least'
