@@ -13,6 +13,7 @@ import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import type { TaskSpec } from './task.ts'
+import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
@@ -168,6 +169,8 @@ const FOR_A_PERSON: Partial<Record<Outcome, string>> = {
   'cannot-run': 'something that the attempt needs cannot run there',
 }
 
+const MEND = 'Mend it, then comment `/chorus retry`.'
+
 function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>): TaskState {
   const { report, claim, head } = attempt
   const number = claim.attempt
@@ -182,7 +185,7 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
       is: 'stuck',
       // What its program or its service said is plain enough.
       why: report.failure === null ? `${forPerson}: ${report.summary}` : report.summary,
-      help: 'Mend it, then comment `/chorus retry`.',
+      help: report.failure === 'budget' ? helpSpent(number, head) : MEND,
     }
   }
   if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)

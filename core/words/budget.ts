@@ -25,6 +25,12 @@ export function explainShort({ budget }: Short, login: string): string {
   return `${nameOf(budget, login)}, ${amount(kind, limit)}, has no room for another attempt; ${later}raise \`budgets.${name}.${kind}\``
 }
 
+/** What helps an attempt that its budget ended. */
+export function helpSpent(attempt: number, head: string | null): string {
+  const kept = head === null ? '' : `; what attempt ${attempt} had done is kept as ${head.slice(0, 7)}`
+  return `To go on, raise \`limits\` or \`budgets\` in .github/chorus.yml, then comment \`/chorus retry\`${kept}.`
+}
+
 /** Does not change while it is true, so that nothing is written again for a cent. */
 export function explainNearly(budget: Budget): string {
   const { name, kind, limit } = budget

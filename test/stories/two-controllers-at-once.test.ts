@@ -3,6 +3,7 @@ import { block, review, runsOf } from './acts.ts'
 import { type Spread, spreadWebhooks } from './fan.ts'
 import { openStory } from './story.ts'
 import { openTime } from './time.ts'
+import { usageLines } from './usage.ts'
 
 const write = (name: string, more: string[] = []) => [
   `write src/${name}.js`,
@@ -52,6 +53,10 @@ test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (
   expect(story.repo.pulls.size).toBe(3)
   expect((await story.refs('refs/chorus')).size).toBe(9)
   expect(issues.map(issue => story.saidOn(issue).length)).toEqual([0, 0, 1])
+  // Each attempt is in the accounts once, whoever wrote it.
+  expect((await usageLines(story)).map(({ issue, attempt }) => [issue, attempt]).sort()).toEqual(
+    issues.map(issue => [issue, 1]),
+  )
   const merges = story.twin.requests.filter(
     request => request.method === 'PUT' && request.path.endsWith('/merge') && request.status === 200,
   )
