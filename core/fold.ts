@@ -257,9 +257,10 @@ function next(facts: Folding, number: number): TaskState {
   return { is: 'ready', ...choice, attempt: number, by: approval.by }
 }
 
-function routeOf({ config, task, record, spec }: Folding): Route | null {
+function routeOf({ world, config, task, record, spec }: Folding): Route | null {
   const read = spec()
-  return config.ok && read.ok ? { config: config.value, task, record, work: read.value.work } : null
+  if (!config.ok || !read.ok) return null
+  return { config: config.value, task, record, work: read.value.work, totals: world.ledger.controls.usage }
 }
 
 /** Somebody may have paused everything: where that cannot be known, nothing starts and nothing lands. */

@@ -120,9 +120,12 @@ function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
   return world.ledger.broken.controls === null ? settle(task, record.settled, { ...world, now }) : []
 }
 
-/** Something will be written soon anyway, and what was used rides along: each commit costs the host a write. */
+/**
+ * Something will be written soon anyway, and what was used rides along: each commit costs the host a write. Before the next
+ * attempt it is written in any case: of older ones no run vouches for the report.
+ */
 function isMoving(state: TaskState): boolean {
-  return ['ready', 'claimed', 'running', 'attempted', 'proposed'].includes(state.is)
+  return ['claimed', 'running', 'attempted', 'proposed'].includes(state.is)
 }
 
 /** Nothing is to be done, and only other facts could change that. */

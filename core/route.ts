@@ -1,6 +1,8 @@
 import type { Config } from './config.ts'
 import { remedyOf } from './failure.ts'
 import type { TaskRecord } from './ledger.ts'
+import { rank } from './rank.ts'
+import type { Totals } from './usage.ts'
 import { explainFallback, explainRule } from './words/route.ts'
 import type { Work } from './work.ts'
 import type { ClaimFacts, TaskFacts } from './world.ts'
@@ -13,6 +15,7 @@ export type Route = {
   task: Pick<TaskFacts, 'claims' | 'reports'>
   record: Pick<TaskRecord, 'approval' | 'assigned' | 'voidThrough' | 'countFrom'>
   work: Work
+  totals: Pick<Totals, 'agents'>
 }
 
 /**
@@ -31,7 +34,9 @@ export function chooseAgent(route: Route): Choice | null {
   if (at < 0) return { agent: first, because: explainFirst(route) }
   const failure = failureOf(route.task, last.attempt)
   if (failure === null) return { agent: had, because: (ticket.ok && ticket.value.account?.because) || '' }
-  const agent = line[(at + 1) % line.length]!
+  const others = [...line.slice(at + 1), ...line.slice(0, at)]
+  const failed = failedAgents(route)
+  const agent = others.find(other => !failed.has(other)) ?? others[0] ?? had
   return { agent, because: agent === had ? '' : explainFallback(had, last.attempt, failure) }
 }
 
@@ -45,16 +50,25 @@ export function passesOn(route: Route, attempt: number): boolean {
   return failureOf(route.task, attempt) !== null && countFailed(route, attempt) < lineUp(route).length
 }
 
-function countFailed({ task, record }: Route, through: number): number {
-  const counted = task.claims.filter(({ attempt }) => attempt > record.countFrom && attempt <= through)
-  return counted.filter(({ attempt }) => failureOf(task, attempt) !== null).length
+function countFailed(route: Route, through: number): number {
+  return findFailed(route).filter(({ attempt }) => attempt <= through).length
+}
+
+function failedAgents(route: Route): ReadonlySet<string> {
+  return new Set(findFailed(route).flatMap(({ ticket }) => (ticket.ok ? ticket.value.agent.name : [])))
+}
+
+function findFailed({ task, record }: Route): ClaimFacts[] {
+  const counted = task.claims.filter(({ attempt }) => attempt > record.countFrom)
+  return counted.filter(({ attempt }) => failureOf(task, attempt) !== null)
 }
 
 /** Everybody who may do it, in order; those that the configuration no longer knows are left out. */
-function lineUp({ config, record, work }: Route): string[] {
+function lineUp({ config, record, work, totals }: Route): string[] {
   const asked = askedFor(record)
   const rule = asked === null ? findRule(config, work) : null
-  const chosen = asked !== null ? [asked] : [...(rule?.agents ?? []), config.default_agent]
+  const chosen =
+    asked !== null ? [asked] : [...rank(rule?.agents ?? [], { config, totals }), config.default_agent]
   const line = chosen.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])])
   return [...new Set(line)].filter(agent => Object.hasOwn(config.agents, agent))
 }

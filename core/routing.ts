@@ -6,7 +6,10 @@ import { WORK } from './work.ts'
 
 const rule = z.strictObject({
   work: z.array(z.enum(WORK)).min(1).describe('kinds of work, by the issue’s type and labels'),
-  agents: z.array(z.string()).min(1).describe('who does it; the others take over when its service fails it'),
+  agents: z
+    .array(z.string())
+    .min(1)
+    .describe('who does it; the first, or as `prefer` says. The others take over when its service fails it'),
 })
 
 export const routing = z.strictObject({
@@ -15,6 +18,12 @@ export const routing = z.strictObject({
     .optional()
     .describe(
       'the first that fits counts; else `default_agent`. When absent: architecture and design go to claude; debugging, features, refactoring and API integration to codex; tests, docs, boilerplate and simple fixes to opencode, as far as `agents` names them (or names none)',
+    ),
+  prefer: z
+    .enum(['listed', 'price', 'success'])
+    .default('listed')
+    .describe(
+      'which of several agents of a rule comes first: `listed`; the `price` of its attempts so far; `success`, the share of them with green checks',
     ),
 })
 type Routing = z.infer<typeof routing>

@@ -5,6 +5,7 @@ import type { TaskRecord } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { type Choice, chooseAgent } from '../../core/route.ts'
 import { readTask } from '../../core/task.ts'
+import { EMPTY, type Totals } from '../../core/usage.ts'
 import type { Work } from '../../core/work.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import {
@@ -68,7 +69,15 @@ function choose(
     task: makeTask(historyOf(past)),
     record: makeRecord({ approval, ...record }),
     work,
+    totals: { agents: PAST },
   })
+}
+
+const PAST: Totals['agents'] = {
+  // Dear and good, cheap and bad; opencode has no past.
+  claude: { ...EMPTY, attempts: 10, done: 9, cost_usd: 8 },
+  qwen: { ...EMPTY, attempts: 10, done: 3, cost_usd: 0.5 },
+  gemini: { ...EMPTY, attempts: 1, done: 1, cost_usd: 0, unpriced: 1 },
 }
 
 describe('what kind of work a task is', () => {
@@ -117,6 +126,32 @@ describe('who does it', () => {
       { agent: 'gemini' },
     ],
   ])('%s', (_, config, given, expected) => expect(choose(config, given)).toMatchObject(expected))
+})
+
+describe('which of several', () => {
+  const among = (prefer: string, more: object = {}) => ({
+    routing: { prefer, rules: [{ work: ['docs'], agents: ['gemini', 'opencode', 'claude', 'qwen'] }] },
+    ...more,
+  })
+  const priced = {
+    agents: { opencode: { cli: 'opencode', model: 'glm' } },
+    models: { glm: { in: 0.1, out: 0.1 } },
+  }
+  test.each<[string, object, string]>([
+    ['as listed', among('listed'), 'gemini'],
+    ['the cheapest so far', among('price'), 'qwen'],
+    ['one without a past by the price of its model', among('price', priced), 'opencode'],
+    ['the one that most often ended well', among('success'), 'claude'],
+  ])('%s', (_, config, agent) => expect(choose(config, { work: 'docs' })).toMatchObject({ agent }))
+
+  test('whose service failed is not asked again before the others', () => {
+    const past: Past[] = [
+      ['claude', 'overload'],
+      ['qwen', 'overload'],
+    ]
+    expect(choose(among('success'), { work: 'docs', past })).toMatchObject({ agent: 'codex' })
+    expect(choose(among('price'), { work: 'docs', past })).toMatchObject({ agent: 'gemini' })
+  })
 })
 
 describe('who goes on when a service fails', () => {
