@@ -49,6 +49,13 @@ test('status of a repository where nobody asks for anything', async () => {
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Nobody asks') })
 })
 
+test('what was used, before anything was', async () => {
+  const table = await chorus(['usage', '--repo', 'ada/engine', '--by', 'epic', '--since', '2026-01-01'])
+  expect(table).toMatchObject({ code: 0, stdout: 'No attempt of ada/engine is in the accounts yet.\n' })
+  const log = await chorus(['usage', '--repo', 'ada/engine', '--log', '--json'])
+  expect(JSON.parse(log.stdout)).toEqual({ repository: 'ada/engine', events: [] })
+})
+
 test('a dry run lists effects as JSON and does none', async () => {
   const before = await listRefs(repo, 'refs/')
   const { code, stdout } = await chorus(['dry-run', '--repo', 'ada/engine', '--json'])
@@ -83,6 +90,8 @@ test.each([
   ['an import of nothing', ['import', '--dry-run'], {}, /FILE to import is missing/],
   ['a file without tasks', ['import', 'package.json', '--dry-run'], {}, /holds no tasks/],
   ['an option of another command', ['status', '--base', 'x'], {}, /--base does not belong to status/],
+  ['sums by something else', ['usage', '--repo', 'ada/engine', '--by', 'moon'], {}, /one of agent, model/],
+  ['a day that is none', ['usage', '--repo', 'ada/engine', '--since', 'May'], {}, /such as 2026/],
   ['an option that does not exist', ['status', '--repos', 'x'], {}, /--repos/],
 ])('exit code 2 and the way to the help: %s', async (_situation, args, env, message) => {
   const { code, stdout, stderr } = await chorus(args, env)
@@ -91,7 +100,7 @@ test.each([
   expect(stderr).toMatch(/--help/)
 })
 
-test.each(['demo', 'local', 'status', 'dry-run', 'validate', 'doctor', 'import', 'export'])(
+test.each(['demo', 'local', 'status', 'usage', 'dry-run', 'validate', 'doctor', 'import', 'export'])(
   'help of %s has an example',
   async name => {
     const { code, stdout } = await chorus([name, '--help'])

@@ -4,6 +4,7 @@ import { runsOf } from './acts.ts'
 import { type Cord, layCord, type Watch } from './cord.ts'
 import { openStory, type Story } from './story.ts'
 import { openTime, type Time } from './time.ts'
+import { usageLines } from './usage.ts'
 
 /**
  * Dies once at each write in the life of a task: the first time that a write of this name is sent, the second time, and
@@ -77,6 +78,7 @@ test.each(CASES)('controllers die %s every write (seed %i)', async (when, seed) 
   expect(await story.file('src/name.js')).toBe('export const name = 1\n')
   expect(await story.history()).toEqual([expect.stringMatching(/^feat\(name\)/), 'Initial commit'])
   expect(story.labelsOf(issue)).toEqual(['agent:scripted', 'phase:merged'])
+  expect(await usageLines(story)).toMatchObject([{ issue, attempt: 1, outcome: 'done' }])
   // What did not happen: nothing twice, nothing left, no word.
   expect(runsOf(story, issue)).toHaveLength(1)
   expect(story.repo.pulls.size).toBe(1)

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { printAttemptRef, printTaskId } from '../../../core/names.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
@@ -34,6 +36,21 @@ async function ask(story: Story, title: string, plan: readonly string[]): Promis
   const { data } = await story.as('ada').rest.issues.create({ ...where, title, body })
   await story.label(data.number, 'agent:codex')
   return data.number
+}
+
+/** The command as people run it. */
+async function chorus(story: Story, args: string[]): Promise<string> {
+  const { host } = new URL(story.twin.url)
+  const env = {
+    PATH: process.env.PATH,
+    APP_ID: String(story.app.id),
+    PRIVATE_KEY: story.app.privateKey,
+    GHE_HOST: host,
+    GHE_PROTOCOL: 'http',
+  }
+  const where = ['--repo', `${story.repo.owner.login}/${story.repo.name}`]
+  const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...args, ...where], { env })
+  return stdout
 }
 
 test('no room for one agent, and another lands it; a budget ends, and what was done is kept', async () => {
@@ -93,6 +110,13 @@ test('no room for one agent, and another lands it; a budget ends, and what was d
     [full, 'codex', 1, 'agent-failed'],
     [endless, 'codex', 1, 'cannot-run'],
   ])
+  const table = await chorus(story, ['usage', '--by', 'agent'])
+  expect(table).toMatch(/^agent +attempts +done +tokens in +cached +tokens out +cost +time$/m)
+  expect(table).toMatch(/^claude +1 +1 /m)
+  expect(table).toMatch(/^total +3 +1 /m)
+  expect(await chorus(story, ['usage', '--log'])).toMatch(
+    new RegExp(`\\|claude\\|${MODELS.claude}\\|${printTaskId(full)}\\|\\d+\\|\\d+\\|\\d+$`, 'm'),
+  )
   // What did not happen: one pull request, nobody was bothered about the one that went well.
   expect(story.repo.pulls.size).toBe(1)
   expect(story.saidOn(full)).toEqual([])
