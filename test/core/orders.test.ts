@@ -193,7 +193,8 @@ describe('an assignment', () => {
   const assigned = (agent: string | null, minute: number) => ({ by: alice, at: at(minute), agent })
   const choose = (record: Parameters<typeof makeRecord>[0], claims: TaskFacts['claims'] = []) => {
     const task = makeTask({ claims })
-    return chooseAgent({ config, task, record: makeRecord(record), work: 'feature' })?.agent
+    const route = { config, task, record: makeRecord(record), work: 'feature' as const }
+    return chooseAgent({ ...route, totals: { agents: {} } })?.agent
   }
 
   test.each<[string, Parameters<typeof makeRecord>[0], string]>([
