@@ -1,6 +1,7 @@
 import type { Folding } from './fold.ts'
 import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
+import { explainNearly } from './words/budget.ts'
 import type { Instant } from './world.ts'
 
 /** What the log gets to know of a task in this pass; `urgent` when it is worth a commit of its own. */
@@ -9,20 +10,28 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  if (logged === record.logged) return { logged, events: [], urgent: false }
+  const warnings = facts.untold.map(budget => writeWarning(facts, explainNearly(budget), now))
+  if (logged === record.logged) return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
     at: now,
     task: task.id,
     event: state.is === 'waiting' ? `waiting:${state.on}` : state.is,
-    actor:
-      record.approval === null
-        ? facts.world.app.login
-        : `${facts.world.app.login} for ${record.approval.by.login}`,
+    actor: actorOf(facts),
     cause: describeState(state),
     evidence: evidenceOf(facts, state),
   }
   // Issues that never became a task leave no trace on the ledger.
-  return { logged, events: [event], urgent: isUrgent(state) && task.record !== null }
+  const urgent = warnings.length > 0 || (isUrgent(state) && task.record !== null)
+  return { logged, events: [event, ...warnings], urgent }
+}
+
+function actorOf({ world, record }: Folding): string {
+  return record.approval === null ? world.app.login : `${world.app.login} for ${record.approval.by.login}`
+}
+
+function writeWarning(facts: Folding, cause: string, at: Instant): LedgerEvent {
+  const { id, issue } = facts.task
+  return { at, task: id, event: 'budget', actor: actorOf(facts), cause, evidence: { issue: issue.number } }
 }
 
 function printLogged(state: TaskState): string {

@@ -2,6 +2,7 @@ import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
 import type { Budget } from './books.ts'
 import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
+import type { FailureKind } from './failure.ts'
 import type { Proposal } from './gates/gate.ts'
 import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
@@ -37,6 +38,8 @@ export type Folding = {
   /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */
   nearly: readonly Budget[]
   untold: readonly Budget[]
+  /** Agents whose service failed them on some task just now. */
+  unwell(): ReadonlyMap<string, FailureKind>
 }
 
 /** The one function that says what a task is. Each question is asked once; the first that has an answer decides. */
@@ -257,10 +260,17 @@ function next(facts: Folding, number: number): TaskState {
   return { is: 'ready', ...choice, attempt: number, by: approval.by }
 }
 
-function routeOf({ world, config, task, record, spec }: Folding): Route | null {
+function routeOf({ world, config, task, record, spec, unwell }: Folding): Route | null {
   const read = spec()
   if (!config.ok || !read.ok) return null
-  return { config: config.value, task, record, work: read.value.work, totals: world.ledger.controls.usage }
+  return {
+    config: config.value,
+    task,
+    record,
+    work: read.value.work,
+    totals: world.ledger.controls.usage,
+    unwell,
+  }
 }
 
 /** Somebody may have paused everything: where that cannot be known, nothing starts and nothing lands. */

@@ -27,10 +27,10 @@ import type { Instant, TaskFacts, World } from './world.ts'
 /** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
 export type Tools = { now: Instant; digest(text: string): string }
 
-/** What a task is, as long as others leave it room. */
 /** What was said and asked on a task, taken in before anything is judged: it may matter to others. */
 export type Heard = { projection: Projection; intent: Intent }
 
+/** What a task is, as long as others leave it room. */
 export type Judged = { facts: Folding; projection: Projection; wanted: TaskState }
 
 /** What a task is, and all that is to be done about it. */
@@ -54,7 +54,10 @@ export function hearTask(world: World, task: TaskFacts, { config, tools }: Heari
 }
 
 type Hearing = { config: Config; tools: Tools }
-type Given = { tools: Tools; heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | 'untold'>
+type Given = { tools: Tools; heard: Heard } & Pick<
+  Folding,
+  'above' | 'blocked' | 'nearly' | 'untold' | 'unwell'
+>
 
 export function judgeTask(world: World, task: TaskFacts, { heard, tools, ...given }: Given): Judged {
   const { intent } = heard
@@ -104,11 +107,7 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
   const usage = findSettled(facts)
   const worth =
     facts.task.distrust === null &&
-    (projection.changed ||
-      news.urgent ||
-      display.saying !== null ||
-      facts.untold.length > 0 ||
-      (usage.length > 0 && !isMoving(state)))
+    (projection.changed || news.urgent || display.saying !== null || (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
   const settled = usage.at(-1)?.attempt ?? facts.record.settled
   const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled }) : null

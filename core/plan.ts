@@ -1,6 +1,7 @@
 import { chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
+import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
@@ -54,10 +55,11 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const blocked = nodes.map(node => scheduler.graph.explain(node))
   const isResting = (task: TaskFacts) => resting.get(task) !== undefined
   const hearing = hearAll(world, nodes, { config, tools, isResting })
+  const unwell = once(() => findUnwell(world, now))
   const judge = (i: number) => {
     const task = world.tasks[i]!
     const [nearly, untold] = [books.nearlyUsed, tellers].map(budgets => budgets.get(task.id) ?? [])
-    const given = { above: hearing.above[i]!, blocked: blocked[i]!, nearly: nearly!, untold: untold! }
+    const given = { above: hearing.above[i]!, blocked: blocked[i]!, nearly: nearly!, untold: untold!, unwell }
     return judgeTask(world, task, { tools, heard: hearing.of(task), ...given })
   }
   const looks = world.tasks.map((task, i) => {
@@ -79,6 +81,14 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     effects: effectsOf(world, decisions, hearing),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
-import { remedyOf } from './failure.ts'
+import { type FailureKind, remedyOf } from './failure.ts'
 import type { TaskRecord } from './ledger.ts'
 import { rank } from './rank.ts'
 import type { Totals } from './usage.ts'
-import { explainFallback, explainRule } from './words/route.ts'
+import { explainFallback, explainRule, explainUnwell } from './words/route.ts'
 import type { Work } from './work.ts'
 import type { ClaimFacts, TaskFacts } from './world.ts'
 
@@ -16,28 +16,44 @@ export type Route = {
   record: Pick<TaskRecord, 'approval' | 'assigned' | 'voidThrough' | 'countFrom'>
   work: Work
   totals: Pick<Totals, 'agents'>
+  /** Agents whose service failed them elsewhere just now. */
+  unwell(): ReadonlyMap<string, FailureKind>
 }
 
 /**
  * Who does the next attempt: the label or the command wins, then the rules, then the default. An agent that has the task
- * keeps it; when its service fails it, the next of the line takes over.
+ * keeps it; when its service fails it, the next of the line takes over. One whose service failed it elsewhere just now is
+ * passed over from the beginning.
  */
 export function chooseAgent(route: Route): Choice | null {
   const line = lineUp(route)
-  const first = line[0]
-  if (first === undefined) return null
   const last = lastClaim(route)
-  if (last === null) return { agent: first, because: explainFirst(route) }
-  const { ticket } = last
-  const had = ticket.ok ? ticket.value.agent.name : first
-  const at = line.indexOf(had)
-  if (at < 0) return { agent: first, because: explainFirst(route) }
+  const had = last?.ticket.ok ? last.ticket.value.agent.name : null
+  if (last === null || had === null || !line.includes(had)) return chooseFirst(line, route)
   const failure = failureOf(route.task, last.attempt)
-  if (failure === null) return { agent: had, because: (ticket.ok && ticket.value.account?.because) || '' }
+  if (failure === null)
+    return { agent: had, because: (last.ticket.ok && last.ticket.value.account?.because) || '' }
+  const agent = chooseNext(line, had, route)
+  return { agent, because: agent === had ? '' : explainFallback(had, last.attempt, failure) }
+}
+
+function chooseFirst(line: readonly string[], route: Route): Choice | null {
+  const [first] = line
+  if (first === undefined) return null
+  const unwell = route.unwell()
+  const agent = line.find(one => !unwell.has(one)) ?? first
+  const failure = unwell.get(first)
+  if (agent === first || failure === undefined) return { agent: first, because: explainFirst(route) }
+  return { agent, because: explainUnwell(first, failure) }
+}
+
+function chooseNext(line: readonly string[], had: string, route: Route): string {
+  const at = line.indexOf(had)
   const others = [...line.slice(at + 1), ...line.slice(0, at)]
   const failed = failedAgents(route)
-  const agent = others.find(other => !failed.has(other)) ?? others[0] ?? had
-  return { agent, because: agent === had ? '' : explainFallback(had, last.attempt, failure) }
+  const fresh = others.filter(other => !failed.has(other))
+  const unwell = route.unwell()
+  return fresh.find(other => !unwell.has(other)) ?? fresh[0] ?? others[0] ?? had
 }
 
 /** How many of the attempts up to `through` only passed the task on: they are not the agents' tries. */

@@ -40,6 +40,10 @@ const TYPE_WORDS = new Map<string, TaskType>(
     maintenance: 'chore',
     dependencies: 'chore',
     performance: 'perf',
+    debugging: 'fix',
+    'simple fix': 'fix',
+    'api integration': 'feat',
+    boilerplate: 'chore',
   } as const),
 )
 

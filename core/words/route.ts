@@ -17,3 +17,7 @@ const FAILED: Partial<Record<FailureKind, string>> = {
 export function explainFallback(agent: string, attempt: number, failure: FailureKind): string {
   return `${agent} ${FAILED[failure] ?? 'could not go on'} in attempt ${attempt}`
 }
+
+export function explainUnwell(agent: string, failure: FailureKind): string {
+  return `${agent} ${FAILED[failure] ?? 'could not go on'} on another task just now`
+}

@@ -14,6 +14,8 @@ export function writeSpending(facts: Folding): string {
   const [today, epic, by] = [dayOf(now), task.issue.parent, record.approval?.by ?? null]
   const day = totals.days[today]
   const rows: [string, Sum, 'task' | 'epic' | 'day' | 'user'][] = [['this task', own, 'task']]
+  if (task.issue.container)
+    rows.splice(0, 1, ['all of its sub-issues', totals.epics[task.issue.number] ?? EMPTY, 'epic'])
   if (epic !== null) rows.push([`all of #${epic}`, totals.epics[epic] ?? EMPTY, 'epic'])
   rows.push([`begun on ${today} (UTC)`, day?.all ?? EMPTY, 'day'])
   if (by !== null)

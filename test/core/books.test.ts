@@ -235,6 +235,7 @@ describe('a budget that is nearly used up', () => {
     expect(all('say').map(({ issue }) => issue)).toEqual([7])
     expect(all('say')[0]!.body).toContain('four fifths of the budget of this day (2026-11-20, UTC) are used')
     expect(all('record')[0]!.controls!.usage.warned).toEqual(['day 2026-11-20 usd'])
+    expect(all('record')[0]!.events).toContainEqual(expect.objectContaining({ event: 'budget' }))
   })
 
   test('is not told of again', () => {
@@ -260,6 +261,20 @@ test('what is asked for by /chorus usage is told', () => {
 
   expect(say!.body).toContain('| all of #5 | 1 | $0.50 · 1,000 tokens | −$0.50 | $20.00 |')
   expect(say!.body).toContain('| this task | 0 | nothing |  | none |')
+})
+
+test('an epic is told of all its sub-issues', () => {
+  const issue = makeIssue({
+    number: 5,
+    labels: [],
+    container: true,
+    timeline: [makeComment({ body: '/chorus usage', at: at(50) })],
+  })
+  const config = { budgets: { epic: { usd: 20 } } }
+  const totals = addToTotals(NO_TOTALS, [used({ epic: 5 })], [])
+  const [say] = planFor([makeTask({ issue })], config, totals).all('say')
+
+  expect(say!.body).toContain('| all of its sub-issues | 1 | $0.50 · 1,000 tokens | $20.00 |')
 })
 
 test.each([

@@ -194,7 +194,7 @@ describe('an assignment', () => {
   const choose = (record: Parameters<typeof makeRecord>[0], claims: TaskFacts['claims'] = []) => {
     const task = makeTask({ claims })
     const route = { config, task, record: makeRecord(record), work: 'feature' as const }
-    return chooseAgent({ ...route, totals: { agents: {} } })?.agent
+    return chooseAgent({ ...route, totals: { agents: {} }, unwell: () => new Map() })?.agent
   }
 
   test.each<[string, Parameters<typeof makeRecord>[0], string]>([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect, EffectName } from '../../core/effect.ts'
 import type { FailureKind } from '../../core/failure.ts'
+import { findUnwell } from '../../core/health.ts'
 import type { TaskRecord } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { type Choice, chooseAgent } from '../../core/route.ts'
@@ -57,11 +58,17 @@ function historyOf(pasts: readonly Past[]): Partial<TaskFacts> {
   }
 }
 
-type Given = { agent?: string | null; work?: Work; past?: readonly Past[]; record?: Partial<TaskRecord> }
+type Given = {
+  agent?: string | null
+  work?: Work
+  past?: readonly Past[]
+  record?: Partial<TaskRecord>
+  unwell?: readonly string[]
+}
 
 function choose(
   config: object,
-  { agent = null, work = 'other', past = [], record = {} }: Given,
+  { agent = null, work = 'other', past = [], record = {}, unwell = [] }: Given,
 ): Choice | null {
   const approval = makeApproval({ agent })
   return chooseAgent({
@@ -70,6 +77,7 @@ function choose(
     record: makeRecord({ approval, ...record }),
     work,
     totals: { agents: PAST },
+    unwell: () => new Map(unwell.map(agent => [agent, 'quota'])),
   })
 }
 
@@ -126,6 +134,36 @@ describe('who does it', () => {
       { agent: 'gemini' },
     ],
   ])('%s', (_, config, given, expected) => expect(choose(config, given)).toMatchObject(expected))
+})
+
+describe('an agent whose service failed on another task just now', () => {
+  const LINE = { agents: { codex: { cli: 'codex', fallback: ['claude', 'qwen'] } } }
+  test.each<[string, Given, Partial<Choice>]>([
+    [
+      'is passed over',
+      { unwell: ['codex'] },
+      { agent: 'claude', because: 'codex has no quota left on another task just now' },
+    ],
+    ['as is the next, if it is no better', { unwell: ['codex', 'claude'] }, { agent: 'qwen' }],
+    [
+      'unless there is none that is',
+      { unwell: ['codex', 'claude', 'qwen'] },
+      { agent: 'codex', because: '' },
+    ],
+    ['keeps what it has', { unwell: ['codex'], past: [['codex', null]] }, { agent: 'codex' }],
+    ['does not take over', { unwell: ['claude'], past: [['codex', 'quota']] }, { agent: 'qwen' }],
+  ])('%s', (_, given, expected) => expect(choose(LINE, { agent: 'codex', ...given })).toMatchObject(expected))
+
+  test.each<[string, FailureKind | null, number, string[]]>([
+    ['no quota', 'quota', 25, ['codex']],
+    ['a while ago', 'quota', 60, []],
+    ['no fault of the service', 'crash', 25, []],
+    ['it went well', null, 25, []],
+  ])('%s', (_, failure, now, expected) => {
+    const ill = makeTask(historyOf([['codex', failure]]))
+
+    expect([...findUnwell({ tasks: [ill, makeTask()] }, at(now)).keys()]).toEqual(expected)
+  })
 })
 
 describe('which of several', () => {

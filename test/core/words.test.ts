@@ -47,6 +47,7 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     intent: { is: 'asked', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },
     nearly: [],
     untold: [],
+    unwell: () => new Map(),
     ...over,
   }
 }
