@@ -1,5 +1,5 @@
 import { parseEnvelope } from '../core/envelope.ts'
-import { printAttemptRef, printClaimRef, printRunTitle } from '../core/names.ts'
+import { printAttemptRef, printClaimRef, printRunTitle, type TicketKind } from '../core/names.ts'
 import { printProblem } from '../core/problem.ts'
 import { parseTicket, type Ticket } from '../core/ticket.ts'
 import { createClient } from '../forge/client.ts'
@@ -34,12 +34,19 @@ export function clientOf(inputs: JobInputs): Client {
   return createClient({ token: inputs.token, baseUrl: inputs.apiUrl, userAgent: 'chorus-runner' })
 }
 
-/** Fetches the claim with the commit that it starts from, and believes it only if the claim's ref points to it. */
-export async function readClaim(store: Store, inputs: JobInputs): Promise<Claim> {
+/** Fetches the claim with the commit that it starts from, and believes it only if the claim's ref points to it. `kinds`: what this job serves. */
+export async function readClaim(
+  store: Store,
+  inputs: JobInputs,
+  kinds: readonly TicketKind[],
+): Promise<Claim> {
   const remote = remoteOf(inputs)
   await fetchCommit(store, remote, { sha: inputs.claim, depth: 2 })
   const commit = await readCommit(store.git, inputs.claim)
   const ticket = readTicket(commit.message)
+  if (!kinds.includes(ticket.kind)) {
+    throw new ClaimFailure(`this job does not serve tickets of the kind "${ticket.kind}"`)
+  }
   if (commit.parents.length !== 1 || commit.parents[0] !== ticket.base) {
     throw new ClaimFailure('the claim does not stand on the base that its ticket names')
   }
@@ -64,9 +71,6 @@ function readTicket(message: string): Ticket {
   const parsed = parseTicket(parseJson(envelope.json))
   if (!parsed.ok)
     throw new ClaimFailure(`the ticket cannot be read: ${parsed.problems.map(printProblem).join('; ')}`)
-  if (parsed.value.kind !== 'work') {
-    throw new ClaimFailure(`this version of Chorus does not run tickets of the kind "${parsed.value.kind}"`)
-  }
   return parsed.value
 }
 

@@ -62,7 +62,7 @@ export async function readSubjects(tree: string): Promise<string[]> {
 }
 
 /** The end of a plain file; null when there is none. No links are followed, and no pipe is waited for. */
-async function readAgentFile(path: string): Promise<string | null> {
+export async function readAgentFile(path: string): Promise<string | null> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = await file.stat()

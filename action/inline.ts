@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
-import { PARCEL } from './parcel.ts'
+import type { Allowed } from './zip.ts'
 
 /**
  * The parcel as outputs of the job, for hosts whose artifacts this library does not speak (GitHub Enterprise Server).
@@ -8,7 +8,6 @@ import { PARCEL } from './parcel.ts'
  */
 export const PARTS = 6
 const PART = 100_000
-const MOST = Object.values(PARCEL).reduce((sum, bytes) => sum + bytes, 0) * 2
 
 /** Null when the parcel is too large for outputs. */
 export function printInline(files: ReadonlyMap<string, Buffer>): string[] | null {
@@ -18,14 +17,15 @@ export function printInline(files: ReadonlyMap<string, Buffer>): string[] | null
   return Array.from({ length: PARTS }, (_, at) => text.slice(at * PART, (at + 1) * PART))
 }
 
-const shape = z.partialRecord(z.enum(['manifest.json', 'report.json', 'attempt.bundle']), z.base64())
+const shape = z.record(z.string(), z.base64())
 
 /** Null when it is no parcel. */
-export function parseInline(parts: readonly string[]): Map<string, Buffer> | null {
+export function parseInline(parts: readonly string[], allowed: Allowed): Map<string, Buffer> | null {
   try {
-    const text = gunzipSync(Buffer.from(parts.join(''), 'base64'), { maxOutputLength: MOST }).toString('utf8')
+    const most = Object.values(allowed).reduce((sum, bytes) => sum + bytes, 0) * 2
+    const text = gunzipSync(Buffer.from(parts.join(''), 'base64'), { maxOutputLength: most }).toString('utf8')
     const parsed = shape.safeParse(JSON.parse(text))
-    if (!parsed.success) return null
+    if (!parsed.success || Object.keys(parsed.data).some(name => !Object.hasOwn(allowed, name))) return null
     return new Map(Object.entries(parsed.data).map(([name, base64]) => [name, Buffer.from(base64, 'base64')]))
   } catch {
     return null

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { SECRET_SLOTS } from '../core/caller.ts'
+import { PLANNING_ROLES, type Planner, type PlanningRole } from '../core/planning/document.ts'
 import type { Parsed, Problem } from '../core/problem.ts'
 import type { GitHost } from './git.ts'
 
@@ -41,6 +42,13 @@ export type DeliverInputs = JobInputs & {
   workResult: string
 }
 
+/** What each planner's job named; for the synthesis. */
+export type PlanInputs = WorkInputs & {
+  role: PlanningRole
+  documents: Readonly<Record<Planner, Pick<DeliverInputs, 'artifact' | 'inline'>>>
+}
+
+const INLINE_SHAPE = /^[A-Za-z0-9+/=]+$/
 const INLINE = Array.from({ length: 6 }, (_, at) => `INPUT_INLINE-${at + 1}`)
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -63,13 +71,31 @@ function pick(env: Environment, names: RegExp): Record<string, string> {
   return Object.fromEntries(found.filter((pair): pair is [string, string] => pair[1] !== undefined))
 }
 
+export function readPlanInputs(env: Environment = process.env): Parsed<PlanInputs> {
+  const reader = createReader(env)
+  const role = reader.need('INPUT_ROLE', new RegExp(`^(?:${PLANNING_ROLES.join('|')})$`)) as PlanningRole
+  const read = (planner: Planner) => {
+    const prefix = `INPUT_${planner.toUpperCase()}-`
+    const inline = reader.optional(`${prefix}INLINE`, INLINE_SHAPE)
+    return { artifact: readArtifactName(reader, prefix), inline: inline === '' ? [] : [inline] }
+  }
+  const documents = { spec: read('spec'), architecture: read('architecture'), qa: read('qa') }
+  const work = readWorkInputs(env)
+  const own = reader.finish({ role, documents })
+  if (!work.ok) return work
+  return own.ok ? { ok: true, value: { ...work.value, ...own.value } } : own
+}
+
+function readArtifactName(reader: Reader, prefix: string): DeliverInputs['artifact'] {
+  const id = reader.optional(`${prefix}ARTIFACT-ID`, /^[1-9][0-9]{0,17}$/)
+  const digest = reader.optional(`${prefix}ARTIFACT-DIGEST`, /^(?:sha256:)?[0-9a-f]{64}$/)
+  return id === '' || digest === '' ? null : { id: Number(id), digest: digest.replace('sha256:', '') }
+}
+
 export function readDeliverInputs(env: Environment = process.env): Parsed<DeliverInputs> {
   const reader = createReader(env)
-  const id = reader.optional('INPUT_ARTIFACT-ID', /^[1-9][0-9]{0,17}$/)
-  const digest = reader.optional('INPUT_ARTIFACT-DIGEST', /^(?:sha256:)?[0-9a-f]{64}$/)
-  const artifact =
-    id === '' || digest === '' ? null : { id: Number(id), digest: digest.replace('sha256:', '') }
-  const parts = INLINE.map(name => reader.optional(name, /^[A-Za-z0-9+/=]+$/))
+  const artifact = readArtifactName(reader, 'INPUT_')
+  const parts = INLINE.map(name => reader.optional(name, INLINE_SHAPE))
   const inline = parts.filter(part => part !== '')
   const workResult = reader.need('INPUT_WORK-RESULT', /^(?:success|failure|cancelled|skipped)$/)
   return reader.finish({ ...readJob(reader), artifact, inline, workResult })

@@ -5,6 +5,7 @@ import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { UNKNOWN_USAGE } from './agents/agent.ts'
 import type { AttemptEnd } from './attempt.ts'
+import type { Tally } from './converse.ts'
 
 const MOST_FILES = 300
 
@@ -35,7 +36,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     loops: end.rounds,
     question: end.outcome === 'question' ? redact(end.harvest.question) : null,
     refusals: [],
-    usage: end.word === null ? null : writeUsage(ticket, end),
+    usage: addUsage([...(end.besides ?? []), countUsage(ticket, end)]),
     context: { task_bytes: end.context.bytes, total_bytes: end.promptBytes, session_reuse: 0 },
     discovered: end.harvest.discovered.map(({ title, body }) => ({
       title: redactSecrets(title),
@@ -54,10 +55,11 @@ export function listFiles(changes: readonly Change[]): Report['files'] {
   }))
 }
 
-/** What the gateway counted; without one, what the program says of itself. */
-function writeUsage(ticket: Ticket, end: AttemptEnd): Report['usage'] {
-  const { account } = end
-  const said = end.word?.usage ?? UNKNOWN_USAGE
+/** What the gateway counted; without one, what the program says of itself. Null where no program ran. */
+export function countUsage(ticket: Ticket, tally: Tally): Report['usage'] {
+  const { account, word } = tally
+  if (word === null) return null
+  const said = word.usage ?? UNKNOWN_USAGE
   const most = [...(account?.models ?? [])].sort((a, b) => b.tokens.input - a.tokens.input)[0]
   const counts =
     account === null
@@ -72,8 +74,25 @@ function writeUsage(ticket: Ticket, end: AttemptEnd): Report['usage'] {
     model: most?.model ?? ticket.agent.model,
     ...counts,
     cost_usd: account?.costUsd ?? said.costUsd,
-    seconds: Math.round(end.seconds * 10) / 10,
+    seconds: Math.round(tally.seconds * 10) / 10,
   }
+}
+
+/** Of several agents at one attempt, under the name of the last; what one of them does not tell, nobody knows. */
+function addUsage(all: readonly Report['usage'][]): Report['usage'] {
+  const known = all.filter(usage => usage !== null)
+  return known.reduce<Report['usage']>((sum, usage) => {
+    if (sum === null) return usage
+    const add = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b)
+    return {
+      ...usage,
+      tokens_in: add(sum.tokens_in, usage.tokens_in),
+      tokens_out: add(sum.tokens_out, usage.tokens_out),
+      tokens_cached: add(sum.tokens_cached, usage.tokens_cached),
+      cost_usd: add(sum.cost_usd, usage.cost_usd),
+      seconds: sum.seconds + usage.seconds,
+    }
+  }, null)
 }
 
 function redact(text: string | null): string | null {

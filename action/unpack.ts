@@ -6,8 +6,8 @@ import type { Client } from '../forge/octokit.ts'
 import { type BundleHead, readBundle } from './bundle.ts'
 import { parseInline } from './inline.ts'
 import type { DeliverInputs } from './inputs.ts'
-import { digest, PARCEL, type ParcelFile } from './parcel.ts'
-import { readZip, ZipRefused } from './zip.ts'
+import { digest, type ParcelFile } from './parcel.ts'
+import { type Allowed, readZip, ZipRefused } from './zip.ts'
 
 /** What was handed over, read under limits; nothing of it is believed yet. */
 export type Unpacked = { manifest: Manifest; report: Report; bundle: BundleHead | null }
@@ -19,9 +19,12 @@ const LARGEST = 80 * 1024 * 1024
 
 export type Files = ReadonlyMap<string, Buffer>
 
-/** Takes exactly the artifact that the work job named, of this run, with the digest that it named. */
-export async function takeFiles(client: Client, inputs: DeliverInputs): Promise<Files | null> {
-  if (inputs.inline.length > 0) return takeInline(inputs.inline)
+/** What a job before this one handed over, and of which run that was. */
+export type Wanted = Pick<DeliverInputs, 'owner' | 'repo' | 'run' | 'artifact' | 'inline'>
+
+/** Takes exactly the artifact that the other job named, of this run, with the digest that it named. Null: it named none. */
+export async function takeFiles(client: Client, inputs: Wanted, allowed: Allowed): Promise<Files | null> {
+  if (inputs.inline.length > 0) return takeInline(inputs.inline, allowed)
   if (inputs.artifact === null) return null
   const place = { owner: inputs.owner, repo: inputs.repo, id: inputs.artifact.id }
   const facts = await readArtifact(client, place).catch(error => {
@@ -33,16 +36,16 @@ export async function takeFiles(client: Client, inputs: DeliverInputs): Promise<
   if (digest(zip).sha256 !== inputs.artifact.digest) {
     throw new HandoverRefused('what was downloaded is not what the work job uploaded: the digests differ')
   }
-  return openZip(zip)
+  return openZip(zip, allowed)
 }
 
-function takeInline(parts: readonly string[]): Files {
-  const files = parseInline(parts)
+function takeInline(parts: readonly string[], allowed: Allowed): Files {
+  const files = parseInline(parts, allowed)
   if (files === null) throw new HandoverRefused('what stands in the outputs of the work job is no hand-over')
   return files
 }
 
-function checkFacts(facts: ArtifactFacts, inputs: DeliverInputs): void {
+function checkFacts(facts: ArtifactFacts, inputs: Wanted): void {
   if (facts.run !== inputs.run.id) throw new HandoverRefused('the artifact belongs to another run')
   if (facts.bytes > LARGEST)
     throw new HandoverRefused(`the artifact has ${facts.bytes} bytes; at most ${LARGEST} are taken`)
@@ -68,9 +71,9 @@ export function unpack(files: Files, claim: { sha: string; start: string }): Unp
 }
 
 /** Throws HandoverRefused. */
-export function openZip(zip: Buffer): Files {
+export function openZip(zip: Buffer, allowed: Allowed): Files {
   try {
-    return readZip(zip, PARCEL)
+    return readZip(zip, allowed)
   } catch (error) {
     throw error instanceof ZipRefused ? new HandoverRefused(error.message) : error
   }

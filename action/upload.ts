@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { printInline } from './inline.ts'
-import type { Parcel } from './parcel.ts'
+
+/** Files in a folder, by name. */
+export type Parcel = { dir: string; files: ReadonlyMap<string, Buffer> }
 
 /** How the next job finds the parcel: outputs of this step. */
 export type HandedOver = Readonly<Record<string, string>>

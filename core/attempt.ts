@@ -1,4 +1,4 @@
-import { CALLER_PATH } from './names.ts'
+import { CALLER_PATH, parsePullMarker, type TicketKind } from './names.ts'
 import type { Report } from './report.ts'
 import type { AppFacts, ClaimFacts, RunFacts, Sha, TaskFacts } from './world.ts'
 
@@ -47,6 +47,21 @@ export function newestClaim({ claims }: Pick<TaskFacts, 'claims'>): ClaimFacts |
   return newest
 }
 
+/** What its run is for; work where its ticket cannot be read. */
+export function kindOf({ ticket }: Pick<ClaimFacts, 'ticket'>): TicketKind {
+  return ticket.ok ? ticket.value.kind : 'work'
+}
+
+/** Is the task's pull request a plan? The claim of what it shows says so, whatever was asked for since. */
+export function showsPlan({ claims, pull }: Pick<TaskFacts, 'claims' | 'pull'>): boolean {
+  const shown = pull === null ? null : parsePullMarker(pull.body)
+  return isPlan(claims.find(one => one.sealed && one.attempt === shown?.attempt) ?? null)
+}
+
+export function isPlan(claim: ClaimFacts | null): boolean {
+  return claim !== null && kindOf(claim) === 'plan'
+}
+
 /** Who has it, or had it; null when its ticket cannot be read. */
 export function agentOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number): string | null {
   const ticket = claims.find(claim => claim.attempt === attempt)?.ticket
@@ -55,13 +70,15 @@ export function agentOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number):
 
 /** A run counts only if this app dispatched the caller on the default branch, and nobody ran it again. */
 export function genuineRuns(
-  task: Pick<TaskFacts, 'runs'>,
+  task: Pick<TaskFacts, 'runs' | 'claims'>,
   attempt: number,
   by: { app: AppFacts; defaultBranch: string },
 ): RunFacts[] {
+  const claim = task.claims.find(one => one.attempt === attempt)
+  const kind = claim === undefined ? 'work' : kindOf(claim)
   return task.runs.filter(
     run =>
-      run.kind === 'work' &&
+      run.kind === kind &&
       run.attempt === attempt &&
       run.path === CALLER_PATH &&
       run.branch === by.defaultBranch &&

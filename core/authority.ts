@@ -13,6 +13,7 @@ export function neededStanding(command: Command): Standing {
     case 'help':
     case 'unknown':
     case 'run':
+    case 'plan':
     case 'retry':
     case 'revise':
     case 'assign':

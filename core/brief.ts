@@ -1,6 +1,8 @@
 import type { Grant } from './books.ts'
 import type { AgentConfig, Config } from './config.ts'
 import type { Revision, TaskRecord } from './ledger.ts'
+import type { Planner } from './planning/document.ts'
+import { featureOf } from './planning/feature.ts'
 import type { Choice } from './route.ts'
 import type { TaskSpec } from './task.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
@@ -28,7 +30,7 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice,
   const head = headToContinue(task, revisions)
   return {
     version: 1,
-    kind: 'work',
+    kind: approval.kind,
     task: task.id,
     attempt,
     issue: task.issue.number,
@@ -47,10 +49,11 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice,
     negative: negativeEvidence(task, record),
     feedback: revisions.map(one => one.text).join('\n\n'),
     setup: config.setup,
-    checks: config.checks,
+    checks: approval.kind === 'plan' ? [] : config.checks,
     protected: config.gates.protected,
     ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
     limits: writeLimits(config.limits, grant.left),
+    ...(approval.kind === 'plan' ? { planning: writePlanning(config, spec, choice.agent) } : {}),
     account: {
       by: approval.by,
       epic: task.issue.parent,
@@ -59,6 +62,20 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice,
       reserved: grant.reserved,
     },
     ...(Object.keys(config.models).length === 0 ? {} : { models: config.models }),
+  }
+}
+
+/** Whoever makes the plan writes what nobody else was named for. */
+function writePlanning(config: Config, spec: TaskSpec, agent: string): NonNullable<Ticket['planning']> {
+  const planner = (role: Planner) => {
+    const name = config.planning.agents[role] ?? agent
+    return specifyAgent(name, config.agents[name]!)
+  }
+  return {
+    feature: featureOf(spec.scope),
+    spec: planner('spec'),
+    architecture: planner('architecture'),
+    qa: planner('qa'),
   }
 }
 

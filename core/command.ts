@@ -6,6 +6,7 @@ import { visibleText } from './visible.ts'
 
 export const COMMAND_WORDS = [
   'run',
+  'plan',
   'status',
   'usage',
   'retry',
@@ -23,7 +24,7 @@ export type CommandWord = (typeof COMMAND_WORDS)[number]
 
 export type Command =
   /** `agent` null: the default one. */
-  | { say: 'run'; agent: string | null }
+  | { say: 'run' | 'plan'; agent: string | null }
   | { say: 'revise'; text: string }
   /** `all`: the whole repository, in place of this issue and what is below it. */
   | { say: 'stop' | 'pause' | 'resume'; all: boolean }
@@ -50,7 +51,8 @@ function parseCommand(text: string): Command {
       // A lone `/chorus` asks what there is.
       return word === '' ? { say: 'help' } : { say: 'unknown', word, nearest: nearestWord(word) }
     case 'run':
-      return { say: 'run', agent: rest[0] ?? null }
+    case 'plan':
+      return { say: known, agent: rest[0] ?? null }
     case 'stop':
     case 'pause':
     case 'resume':

@@ -167,6 +167,14 @@ const merge = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
 })
 
+const planner = agentName.optional()
+const planning = z.strictObject({
+  agents: z
+    .strictObject({ spec: planner, architecture: planner, qa: planner })
+    .prefault({})
+    .describe('who writes which document of a plan; whoever makes the plan of them when absent'),
+})
+
 export const configSchema = z.strictObject({
   version: z.literal(1).default(1).describe('of this file’s format'),
   agents: z
@@ -191,6 +199,7 @@ export const configSchema = z.strictObject({
   isolation: isolation.prefault({}),
   gates: gates.prefault({}),
   merge: merge.prefault({}),
+  planning: planning.prefault({}),
   allow: z
     .strictObject({
       apps: z

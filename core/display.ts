@@ -48,6 +48,7 @@ function phaseOf(state: TaskState): Phase | null {
     case 'proposed':
       return 'pr_created'
     case 'merged':
+    case 'planned':
       return 'merged'
     default:
       return null

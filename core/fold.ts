@@ -1,4 +1,4 @@
-import { type AttemptState, checkVoucher, judgeAttempt } from './attempt.ts'
+import { type AttemptState, checkVoucher, judgeAttempt, showsPlan } from './attempt.ts'
 import type { Budget } from './books.ts'
 import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
@@ -51,11 +51,15 @@ function wait(on: WaitReason, why: string): TaskState {
   return { is: 'waiting', on, why }
 }
 
+const CLOSED: TaskState = { is: 'dropped', why: 'the issue was closed' }
+
 function over({ task }: Folding): TaskState | null {
   if (task.pull?.state === 'merged') {
-    return { is: 'merged', pull: task.pull, sha: task.pull.mergedSha ?? task.pull.head.sha }
+    const landed = { pull: task.pull, sha: task.pull.mergedSha ?? task.pull.head.sha }
+    if (!showsPlan(task)) return { is: 'merged', ...landed }
+    return task.issue.state === 'closed' ? CLOSED : { is: 'planned', ...landed }
   }
-  return task.issue.state === 'closed' ? { is: 'dropped', why: 'the issue was closed' } : null
+  return task.issue.state === 'closed' ? CLOSED : null
 }
 
 function unwanted({ task, intent, world, config }: Folding): TaskState | null {

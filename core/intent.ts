@@ -1,17 +1,20 @@
-import { parseCommands } from './command.ts'
+import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
+import type { Approval } from './ledger.ts'
 import { parseAgentLabel } from './names.ts'
 import { nearest } from './nearest.ts'
 import type { Actor, AppFacts, Instant, Standing, TaskFacts } from './world.ts'
 import { atLeast } from './world.ts'
 
-/** Who asks for an agent, read from the issue itself: a label that is still there, or a `/chorus run`. */
+/** Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`. */
 export type Intent =
   | { is: 'none' }
   | { is: 'refused'; why: string; by: Actor | null }
   | {
       is: 'asked'
       by: Actor
+      /** The work itself, or a plan of it. */
+      kind: Approval['kind']
       /** Null: nobody named one; see route.ts. */
       agent: string | null
       via: 'label' | 'comment' | 'creation'
@@ -20,7 +23,7 @@ export type Intent =
       others: readonly string[]
     }
 
-type Ask = { by: Actor; agent: string | null; via: 'label' | 'comment' | 'creation'; at: Instant }
+type Ask = Pick<Extract<Intent, { is: 'asked' }>, 'by' | 'kind' | 'agent' | 'via' | 'at'>
 
 /** Who may ask, and for whom. */
 export type Company = { config: Config; standings: ReadonlyMap<number, Standing>; app: AppFacts }
@@ -70,6 +73,7 @@ function decide(ask: Ask, allowed: readonly Ask[], config: Config): Intent {
   return {
     is: 'asked',
     by: ask.by,
+    kind: ask.kind,
     agent,
     via: ask.via,
     at: ask.at,
@@ -85,7 +89,13 @@ function labelAsks(task: TaskFacts): Ask[] {
     if (agent === null || event === undefined) return []
     const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
     return [
-      { by: event.by, agent, via: atCreation ? ('creation' as const) : ('label' as const), at: event.at },
+      {
+        by: event.by,
+        kind: 'work',
+        agent,
+        via: atCreation ? ('creation' as const) : ('label' as const),
+        at: event.at,
+      },
     ]
   })
 }
@@ -96,11 +106,20 @@ function commentAsks(task: TaskFacts): Ask[] {
   return task.issue.timeline.flatMap(fact => {
     if (fact.is !== 'commented') return []
     if (approval?.via === 'comment' && approval.at === fact.at && approval.by.id === fact.by.id) {
-      return [{ by: fact.by, agent: approval.agent, via: 'comment' as const, at: fact.at }]
+      const { kind, agent } = approval
+      return [{ by: fact.by, kind, agent, via: 'comment' as const, at: fact.at }]
     }
-    const run = fact.edited ? undefined : parseCommands(fact.body).findLast(command => command.say === 'run')
-    return run === undefined ? [] : [{ by: fact.by, agent: run.agent, via: 'comment' as const, at: fact.at }]
+    const asked = fact.edited ? undefined : parseCommands(fact.body).findLast(isAsking)
+    if (asked === undefined) return []
+    const kind = asked.say === 'plan' ? ('plan' as const) : ('work' as const)
+    return [{ by: fact.by, kind, agent: asked.agent, via: 'comment' as const, at: fact.at }]
   })
+}
+
+type Asking = Extract<Command, { agent: unknown }>
+
+function isAsking(command: Command): command is Asking {
+  return command.say === 'run' || command.say === 'plan'
 }
 
 function explainStanding(by: Actor): string {

@@ -12,6 +12,8 @@ const approval = z.strictObject({
   at: z.number(),
   /** How it was given. */
   via: z.enum(['label', 'comment', 'creation']),
+  /** What was asked for: the work itself, or a plan of it. */
+  kind: z.enum(['work', 'plan']).default('work'),
   /** Null: whoever the configuration gives it to. */
   agent: z.string().nullable(),
   /** The very text that was approved, so that a later edit shows as a difference. */

@@ -8,8 +8,9 @@ import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { type Intent, readIntent } from './intent.ts'
-import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
+import { type Approval, boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
+import { readFeature } from './planning/feature.ts'
 import { type Projection, projectTask, untouched } from './project.ts'
 import type { Turn } from './schedule/admit.ts'
 import { settle } from './settle.ts'
@@ -61,9 +62,9 @@ type Given = { tools: Tools; heard: Heard } & Pick<
 
 export function judgeTask(world: World, task: TaskFacts, { heard, tools, ...given }: Given): Judged {
   const { intent } = heard
-  const spec = readOnce(task)
   const projection = given.above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
   const { approval } = projection.record
+  const spec = readOnce(task, approval?.kind ?? 'work')
   const approved = approval !== null && stillApproved(task.issue, approval)
   const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, ...given }
   const first = { ...base, record: projection.record }
@@ -84,10 +85,10 @@ function giveUp(task: TaskFacts, projection: Projection): Projection {
   return { ...projection, record, changed: true }
 }
 
-function readOnce({ issue }: TaskFacts): Folding['spec'] {
+function readOnce({ issue }: TaskFacts, kind: Approval['kind']): Folding['spec'] {
   let read: ReturnType<Folding['spec']> | null = null
   return () => {
-    read ??= readTask(issue)
+    read ??= kind === 'plan' ? readFeature(issue) : readTask(issue)
     return read
   }
 }
@@ -142,6 +143,7 @@ function isTimeless(state: TaskState): boolean {
     case 'running':
     case 'stuck':
     case 'merged':
+    case 'planned':
     case 'dropped':
       return true
     case 'proposed':
@@ -166,6 +168,7 @@ function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
     case 'proposed':
       return [...needless, ...judgePull(facts, state)]
     case 'merged':
+    case 'planned':
       return [...needless, ...finish(facts, state)]
     default:
       return [...needless, ...holdPull(facts, state)]

@@ -118,6 +118,7 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     react({ ...done, orders, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
     case 'run':
+    case 'plan':
       return change({ stopped: null, paused: false })
     case 'retry':
       return change({ stopped: null, paused: false, voidThrough: highest, countFrom: highest })
@@ -236,6 +237,7 @@ function takeIntent(
     by: { id: intent.by.id, login: intent.by.login },
     at: intent.at,
     via: intent.via,
+    kind: intent.kind,
     agent: intent.agent,
     ...textOf(task, intent.at, context),
   }

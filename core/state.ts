@@ -24,6 +24,8 @@ export type TaskState =
   | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts }
   | { is: 'stuck'; why: string; help: string }
   | { is: 'merged'; pull: PullFacts; sha: Sha }
+  /** Its plan was merged: what the backlog says becomes issues below this one. */
+  | { is: 'planned'; pull: PullFacts; sha: Sha }
   | { is: 'dropped'; why: string }
 
 export type WaitReason =
@@ -65,6 +67,8 @@ export function describeState(state: TaskState): string {
       return `stuck: ${state.why}`
     case 'merged':
       return `merged by #${state.pull.number} as ${state.sha.slice(0, 7)}`
+    case 'planned':
+      return `planned by #${state.pull.number}, merged as ${state.sha.slice(0, 7)}`
     case 'dropped':
       return state.why
   }

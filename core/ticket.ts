@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SLUG } from './backlog/contract.ts'
 import { TICKET_KINDS } from './names.ts'
 import { parseWith } from './parse.ts'
 import { price } from './price.ts'
@@ -90,6 +91,15 @@ export const ticketSchema = z.strictObject({
   network: z.enum(['open', 'gateway']).optional(),
   limits,
   account: account.optional(),
+  /** For a plan: what its folder is called, and who writes which document; the agent itself makes one plan of them. */
+  planning: z
+    .strictObject({
+      feature: z.string().regex(SLUG),
+      spec: agentSpec,
+      architecture: agentSpec,
+      qa: agentSpec,
+    })
+    .optional(),
   /** Prices by name of the model, a star at the end for all that begin so. */
   models: z.record(z.string(), price).optional(),
 })

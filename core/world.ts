@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog/contract.ts'
 import type { Config } from './config.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
@@ -82,6 +83,8 @@ export type TaskFacts = {
   /** The newest pull request from a branch of this task. */
   pull: PullFacts | null
   blockers: readonly BlockerFacts[]
+  /** What a plan of this issue says now: on its pull request, or on the default branch once that was merged. */
+  plan: PlanFacts | null
   statusComment: { id: number; body: string } | null
 }
 
@@ -220,6 +223,17 @@ export type FileChange = {
   /** The added lines, for the secrets gate; null where GitHub gave no patch. */
   addedLines: readonly string[] | null
   bytes: number | null
+}
+
+/** A feature's plan at one commit. */
+export type PlanFacts = {
+  /** Of the backlog. */
+  path: string
+  backlog: Parsed<Backlog>
+  /** On which line of the file each problem of the backlog is; empty without problems. */
+  lines: readonly number[]
+  /** Text of its PLAN.md; empty when there is none. */
+  text: string
 }
 
 /** A check run or a commit status, on the pull request's head. */

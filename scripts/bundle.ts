@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
-import { ACTIONS, DIST, ROOT } from './folders.ts'
+import { ACTIONS, DIST, ROOT, WORKFLOWS } from './folders.ts'
 
 const COMMON: BuildOptions = {
   absWorkingDir: ROOT,
@@ -26,9 +26,12 @@ export async function bundleActions(): Promise<void> {
     await bundleInto(outdir, { index: `action/${name}/index.ts` })
     await cp(join(ROOT, `action/${name}/action.yml`), join(outdir, 'action.yml'))
   }
-  // The scripted agent stands beside what starts it.
-  await bundleInto(join(DIST, 'action/work'), { scripted: 'action/scripted/main.ts' })
-  await cp(join(ROOT, '.github/workflows/work.yml'), join(DIST, 'action/work.yml'))
+  // The scripted agent stands beside what starts it, and what planners are told beside what tells it.
+  for (const name of ['work', 'plan']) {
+    await bundleInto(join(DIST, 'action', name), { scripted: 'action/scripted/main.ts' })
+  }
+  await cp(join(ROOT, 'action/planning/prompts'), join(DIST, 'action/plan/prompts'), { recursive: true })
+  for (const file of WORKFLOWS) await cp(join(ROOT, '.github/workflows', file), join(DIST, 'action', file))
 }
 
 export async function bundleInto(

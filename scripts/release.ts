@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RELEASE, renameSource, type Source } from '../core/caller.ts'
-import { ACTIONS, DIST, ROOT } from './folders.ts'
+import { ACTIONS, DIST, ROOT, WORKFLOWS } from './folders.ts'
 import { withLock } from './lock.ts'
 
 /**
@@ -25,6 +25,8 @@ async function copyRelease(dir: string, as: Source): Promise<void> {
   }
   const workflows = join(dir, '.github/workflows')
   await mkdir(workflows, { recursive: true })
-  const text = await readFile(join(DIST, 'action/work.yml'), 'utf8')
-  await writeFile(join(workflows, 'work.yml'), renameSource(text, as))
+  for (const file of WORKFLOWS) {
+    const text = await readFile(join(DIST, 'action', file), 'utf8')
+    await writeFile(join(workflows, file), renameSource(text, as))
+  }
 }

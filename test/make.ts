@@ -142,6 +142,7 @@ export function makeApproval(overrides: Partial<Approval> & { issue?: IssueFacts
     by: { id: alice.id, login: alice.login },
     at: at(1),
     via: 'label',
+    kind: 'work',
     agent: 'codex',
     text,
     sha256: createHash('sha256').update(text).digest('hex'),
@@ -206,6 +207,13 @@ export function makeClaim(overrides: Partial<ClaimFacts> = {}): ClaimFacts {
     ticket: { ok: true, value: makeTicket({ attempt }) },
     ...overrides,
   }
+}
+
+/** The same for a plan. */
+export function makePlanClaim(): ClaimFacts {
+  const { agent } = makeTicket()
+  const planning = { feature: '7-greet-people-by-name', spec: agent, architecture: agent, qa: agent }
+  return makeClaim({ ticket: { ok: true, value: makeTicket({ kind: 'plan', planning }) } })
 }
 
 /** Completed well, with the receipt for `sha(0x200 + attempt)` and `sha(0x300 + attempt)`. */
@@ -361,6 +369,7 @@ export function makeTask(overrides: Partial<TaskFacts> = {}): TaskFacts {
     branches: new Map(),
     pull: null,
     blockers: [],
+    plan: null,
     statusComment: null,
     ...overrides,
   }

@@ -9,6 +9,7 @@ import { type Identity, writeCommit } from '../commit.ts'
 import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
 import { createJobLog, writeSummary } from '../joblog.ts'
 import { judgeBundle } from '../judge.ts'
+import { PARCEL } from '../parcel.ts'
 import { type Delivery, push } from '../push.ts'
 import { openScratch } from '../scratch.ts'
 import { openStore, type Store } from '../store.ts'
@@ -29,13 +30,13 @@ if (inputs.ok) {
 async function deliver(job: DeliverInputs): Promise<number> {
   await using scratch = await openScratch(job.temp)
   const store = await openStore(join(scratch.dir, 'store.git'), job.host)
-  const claim = await readClaim(store, job)
+  const claim = await readClaim(store, job, ['work', 'plan'])
   const client = clientOf(job)
   if (await isSuperseded(client, claim, job)) {
     log.line(words.superseded(claim.title))
     return 0
   }
-  const files = await takeFiles(client, job).catch(keepRefusal)
+  const files = await takeFiles(client, job, PARCEL).catch(keepRefusal)
   const delivery = await prepare({ job, store, claim }, files)
   const receipt = await push(store.git, remoteOf(job), delivery)
   log.notice(RECEIPT_TITLE, printReceipt(receipt))

@@ -21,6 +21,7 @@ export type Gate = { name: GateName; judge(proposal: Proposal): Verdict }
 export const GATE_NAMES = [
   'linked',
   'spec',
+  'plan',
   'scope',
   'protected',
   'size',

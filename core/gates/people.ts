@@ -1,6 +1,7 @@
 import type { GateName, Verdicts } from './gate.ts'
 
 const FOR_PEOPLE: readonly GateName[] = [
+  'plan',
   'spec',
   'scope',
   'protected',

@@ -5,6 +5,7 @@ import type { Gate, GateName, Proposal, Verdicts } from './gate.ts'
 import { labels } from './labels.ts'
 import { linked } from './linked.ts'
 import { needs } from './needs.ts'
+import { plan } from './plan.ts'
 import { protectedPaths } from './protected.ts'
 import { requester } from './requester.ts'
 import { review } from './review.ts'
@@ -17,6 +18,7 @@ import { spec } from './spec.ts'
 export const GATES: readonly Gate[] = [
   linked,
   spec,
+  plan,
   scope,
   protectedPaths,
   size,
@@ -41,6 +43,7 @@ const MOST_ACTIONABLE: readonly GateName[] = [
   'secrets',
   'protected',
   'scope',
+  'plan',
   'spec',
   'size',
   'review',

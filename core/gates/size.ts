@@ -1,3 +1,4 @@
+import { isPlan } from '../attempt.ts'
 import type { FileChange } from '../world.ts'
 import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'
@@ -12,6 +13,8 @@ export const size: Gate = {
     const excess =
       changes === null ? 'GitHub cut the list of changed files' : measure(changes, proposal.config.gates.size)
     if (excess === null) return pass(printSize(changes ?? []))
+    // A person reads a plan in any case: the gate `plan` asks for that.
+    if (isPlan(proposal.claim)) return pass('a plan is as long as it has to be')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${excess}; approved by ${names(people)}`)
     return wait(`${excess}: ${HOW_TO_APPROVE}`)

@@ -7,9 +7,11 @@ export const spec: Gate = {
   name: 'spec',
   judge({ record, task }) {
     if (record.approval === null) return wait('nobody has approved the task; `/chorus run` on the issue does')
+    const { kind } = record.approval
     if (!stillApproved(task.issue, record.approval)) {
+      const word = kind === 'plan' ? 'plan' : 'run'
       return wait(
-        'the issue was edited after it was approved; `/chorus run` on the issue approves it as it stands',
+        `the issue was edited after it was approved; \`/chorus ${word}\` on the issue approves it as it stands`,
       )
     }
     return pass(`as approved by ${record.approval.by.login}`)

@@ -4,10 +4,13 @@ import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskFacts } from '../world.ts'
 
+type Landed = Extract<TaskState, { is: 'merged' | 'planned' }>
+
 /** After the landing: the issue closes (by keyword on GitHub's side; here when that did not happen) and its branches go, as far as nobody else's commits are on them. */
-export function finish({ task }: Folding, state: Extract<TaskState, { is: 'merged' }>): Effect[] {
+export function finish({ task }: Folding, state: Landed): Effect[] {
   const effects: Effect[] = []
-  if (task.issue.state === 'open' && !isOpenAgain(task))
+  // What was only planned goes on: its issue is the parent of the tasks.
+  if (state.is === 'merged' && task.issue.state === 'open' && !isOpenAgain(task))
     effects.push({ do: 'close', task: task.id, issue: task.issue.number })
   const ours = [state.pull.head.sha, ...task.attempts.values()]
   for (const [branch, sha] of task.branches)

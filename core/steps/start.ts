@@ -1,3 +1,4 @@
+import { kindOf } from '../attempt.ts'
 import type { Grant } from '../books.ts'
 import { writeTicket } from '../brief.ts'
 import type { Effect } from '../effect.ts'
@@ -36,7 +37,7 @@ export function dispatch({ world, task, now }: Folding, claimed: ClaimFacts): Ef
       do: 'dispatch',
       ...name,
       claim: claimed.sha,
-      title: printRunTitle({ kind: 'work', ...name }),
+      title: printRunTitle({ kind: kindOf(claimed), ...name }),
       branch: world.repo.defaultBranch,
       repeat: due.repeat,
     },

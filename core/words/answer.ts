@@ -27,6 +27,7 @@ export const HELP = [
   '| say this on a line of its own | and this happens | role |',
   '|---|---|---|',
   '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
+  '| `/chorus plan [agent]` | approves the issue as it stands and has it planned as small tasks | triage |',
   '| `/chorus status` | brings the table up to date | triage |',
   '| `/chorus usage` | shows what the task, its epic and the day have used | triage |',
   '| `/chorus retry` | gives up the attempt and starts afresh | triage |',

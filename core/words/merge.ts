@@ -1,4 +1,4 @@
-import { agentOf } from '../attempt.ts'
+import { agentOf, showsPlan } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printCoAuthor } from '../names.ts'
 import { quotePlain } from '../quote.ts'
@@ -20,7 +20,7 @@ export function writeMerge(
   const agent = agentOf(task, attempt)
   const parts = [
     report === null ? '' : quotePlain(report.summary, 1000),
-    `Closes #${task.issue.number}`,
+    `${showsPlan(task) ? 'Plan of' : 'Closes'} #${task.issue.number}`,
     writeReceipts(facts, pull, { attempt, report }).join('\n'),
   ]
   const trailer = agent === null ? '' : `\n${printCoAuthor(agent)}`

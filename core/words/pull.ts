@@ -1,10 +1,11 @@
-import { agentOf } from '../attempt.ts'
+import { agentOf, isPlan } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printPullMarker } from '../names.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
 import type { CheckRecord, Report } from '../report.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
+import { writePlanPull } from './plan.ts'
 import { writeSubject } from './subject.ts'
 import { readableReports, writeBytes, writeSeconds, writeUsage } from './usage.ts'
 
@@ -13,6 +14,8 @@ type Attempted = Extract<TaskState, { is: 'attempted' }>
 /** Title and body of the pull request that shows an attempt. */
 export function writePull(facts: Folding, state: Attempted): { title: string; body: string } {
   const { task } = facts
+  const claim = task.claims.find(one => one.attempt === state.attempt) ?? null
+  if (isPlan(claim)) return writePlanPull(facts, state)
   const spec = facts.spec()
   const { report } = state
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }

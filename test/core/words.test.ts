@@ -44,7 +44,7 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     above: null,
     blocked: null,
     spec: () => ({ ok: true, value: makeSpec() }),
-    intent: { is: 'asked', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },
+    intent: { is: 'asked', kind: 'work', by: alice, agent: 'codex', via: 'label', at: at(1), others: [] },
     nearly: [],
     untold: [],
     unwell: () => new Map(),

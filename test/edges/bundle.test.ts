@@ -9,7 +9,7 @@ import { writeCommit } from '../../action/commit.ts'
 import { type Git, openGit } from '../../action/git.ts'
 import { BARE, layGitDir } from '../../action/gitdir.ts'
 import { judgeBundle } from '../../action/judge.ts'
-import { digest } from '../../action/parcel.ts'
+import { digest, PARCEL } from '../../action/parcel.ts'
 import { HandoverRefused, openZip, unpack } from '../../action/unpack.ts'
 import { writeBareReport } from '../../action/verdict.ts'
 import { writeTicket } from './runway.ts'
@@ -180,7 +180,7 @@ function parcel(change: Record<string, unknown> = {}): Record<string, Buffer> {
 }
 
 test('a parcel is read when all of it fits together', () => {
-  expect(unpack(openZip(zipOf(parcel())), claim)).toMatchObject({
+  expect(unpack(openZip(zipOf(parcel()), PARCEL), claim)).toMatchObject({
     bundle: null,
     report: { outcome: 'no-change' },
   })
@@ -208,12 +208,12 @@ test.each<[string, () => Buffer, RegExp]>([
     /missing/,
   ],
 ])('a parcel with %s is refused', (_, zip, why) => {
-  expect(() => unpack(openZip(zip()), claim)).toThrow(HandoverRefused)
-  expect(() => unpack(openZip(zip()), claim)).toThrow(why)
+  expect(() => unpack(openZip(zip(), PARCEL), claim)).toThrow(HandoverRefused)
+  expect(() => unpack(openZip(zip(), PARCEL), claim)).toThrow(why)
 })
 
 test('an entry that states other sizes than it has is held to what it has', () => {
   const bomb = deflateRawSync(Buffer.alloc(10_000_000))
   const zip = zipOf([...Object.entries(parcel()).slice(0, 1), ['report.json', bomb, { method: 8, size: 5 }]])
-  expect(() => unpack(openZip(zip), claim)).toThrow(/too large/)
+  expect(() => unpack(openZip(zip, PARCEL), claim)).toThrow(/too large/)
 })

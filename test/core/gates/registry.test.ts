@@ -6,6 +6,7 @@ import {
   makeChange,
   makeCheck,
   makeIssue,
+  makePlanClaim,
   makeProposal,
   makeProposedTask,
   makePull,
@@ -18,6 +19,7 @@ import {
 const FAILING: Record<GateName, () => Proposal> = {
   linked: () => makeProposal({ claim: null }),
   spec: () => makeProposal({ task: makeProposedTask({ issue: makeIssue({ body: 'edited' }) }) }),
+  plan: () => makeProposal({ claim: makePlanClaim(), task: makeProposedTask({ plan: null }) }),
   scope: () => makeProposal({ spec: makeSpec({ scope: ['docs/**'] }) }),
   protected: () =>
     makeProposal({ pull: makePull({ changes: [makeChange({ path: '.github/workflows/x.yml' })] }) }),

@@ -34,7 +34,7 @@ const ENTRIES: Record<string, Entry[]> = {
 
 async function lie(job: JobInputs): Promise<void> {
   const store = await openStore(join(await mkdtemp(join(job.temp, 'hostile-')), 'store.git'), job.host)
-  const place = { job, git: store.git, claim: await readClaim(store, job) }
+  const place = { job, git: store.git, claim: await readClaim(store, job, ['work']) }
   const what = /lie: (\w+)/.exec(place.claim.ticket.spec.title)?.[1] ?? ''
   const files = await pack(place, ENTRIES[what] ?? [GOOD], what === 'ancestry' ? [] : [place.claim.start])
   shout(place)

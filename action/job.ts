@@ -1,0 +1,90 @@
+import { dirname, join } from 'node:path'
+import type { TicketKind } from '../core/names.ts'
+import { type Parsed, printProblem } from '../core/problem.ts'
+import * as words from '../core/words/runner.ts'
+import type { AttemptEnd, AttemptPlan } from './attempt.ts'
+import { type Claim, ClaimFailure, clientOf, isSuperseded, readClaim } from './claim.ts'
+import type { WorkInputs } from './inputs.ts'
+import { openIsolation } from './isolation/isolation.ts'
+import { onEnd, raise } from './isolation/raise.ts'
+import { createJobLog, type JobLog, writeOutputs, writeSummary } from './joblog.ts'
+import { packParcel } from './parcel.ts'
+import { openStore } from './store.ts'
+import { handOver } from './upload.ts'
+
+/** A job that runs an agent on a claim. It has no power to write. */
+export type AgentJob<T extends WorkInputs> = { inputs: T; log: JobLog; claim: Claim; plan: AttemptPlan }
+
+/** The program of an action: reads what it is given, becomes root where it may, and says what went wrong. */
+export async function runJob<T extends WorkInputs>(
+  inputs: Parsed<T>,
+  kind: TicketKind,
+  act: (job: AgentJob<T>) => Promise<void>,
+): Promise<number> {
+  const log = createJobLog(text => process.stdout.write(text))
+  if (!inputs.ok) {
+    for (const problem of inputs.problems) log.error(printProblem(problem))
+    return 1
+  }
+  const raised = await raise(inputs.value.host.path)
+  if (raised !== null) return raised
+  try {
+    await serve(inputs.value, { kind, log }, act)
+    return 0
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    log.error(
+      error instanceof ClaimFailure ? `This run was given a claim that it cannot serve: ${why}.` : why,
+    )
+    return 1
+  }
+}
+
+async function serve<T extends WorkInputs>(
+  inputs: T,
+  { kind, log }: { kind: TicketKind; log: JobLog },
+  act: (job: AgentJob<T>) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  onEnd(() => stop.abort())
+  const files = Object.values(inputs.files).flatMap(file => (file === null ? [] : [dirname(file)]))
+  await using isolation = await openIsolation({
+    parent: inputs.temp,
+    hide: [inputs.temp, ...files],
+    doors: [],
+  })
+  const store = await openStore(join(isolation.dir, 'store.git'), inputs.host, stop.signal)
+  const claim = await readClaim(store, inputs, [kind])
+  if (await isSuperseded(clientOf(inputs), claim, inputs)) {
+    log.notice('chorus', words.superseded(claim.title))
+    await writeOutputs(inputs.files.output, { outcome: 'superseded' })
+    return
+  }
+  const { host, cache, npm, keys } = inputs
+  const plan: AttemptPlan = {
+    ticket: claim.ticket,
+    start: claim.start,
+    store,
+    isolation,
+    signal: stop.signal,
+    group: log.group,
+    say: log.line,
+    supplies: { tools: { path: host.path, cache, npm, signal: stop.signal }, keys, proxy: host.proxy },
+  }
+  await act({ inputs, log, claim, plan })
+}
+
+/** Hands over what an attempt came to, while its files still exist. */
+export async function deliverEnd(job: AgentJob<WorkInputs>, end: AttemptEnd): Promise<void> {
+  const { inputs, claim, plan, log } = job
+  const { ticket } = claim
+  const parcelPlan = { claim, claimSha: inputs.claim, run: inputs.run.id, at: new Date() }
+  const parcel = await packParcel({ ...parcelPlan, dir: join(plan.isolation.dir, 'parcel') }, end)
+  const { report } = parcel
+  const handedOver = await handOver(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
+  await writeOutputs(inputs.files.output, { outcome: report.outcome, ...handedOver })
+  log.line(report.summary)
+  const more = { agent: ticket.agent.name, dropped: end.context.dropped }
+  await writeSummary(inputs.files.summary, words.jobSummary(report, more))
+}

@@ -1,0 +1,51 @@
+import { byteLength, cleanOutput, cutHead } from '../../core/clean.ts'
+import {
+  checkDocument,
+  DOCUMENT_BYTES,
+  DOCUMENTS,
+  PLANNERS,
+  type Planner,
+} from '../../core/planning/document.ts'
+import type { Report } from '../../core/report.ts'
+import { redactSecrets } from '../../core/secret.ts'
+import * as words from '../../core/words/planning.ts'
+import type { NoPlace } from '../workplace.ts'
+import type { Brought } from './parcel.ts'
+
+/** What each planner handed over; null: nothing that could be read. */
+export type Sources = Readonly<Record<Planner, Brought | null>>
+
+export type Papers = {
+  documents: ReadonlyMap<Planner, string>
+  /** For the prompt. */
+  text: string
+  bytes: number
+  usage: readonly Report['usage'][]
+  /** Why there cannot be a plan; null when all documents are there. */
+  missing: NoPlace | null
+}
+
+/** The documents as they came out of other jobs: cleaned and judged anew, since agents had a hand in them. */
+export function readPapers(sources: Sources): Papers {
+  const documents = new Map<Planner, string>()
+  for (const role of PLANNERS) {
+    const document = sources[role]?.document ?? null
+    if (document === null) continue
+    const text = redactSecrets(cutHead(cleanOutput(document), DOCUMENT_BYTES))
+    if (checkDocument(role, text).length === 0) documents.set(role, text)
+  }
+  const text = [...documents]
+    .map(([role, document]) => `<document name="${DOCUMENTS[role].file}">\n${document.trim()}\n</document>`)
+    .join('\n\n')
+  const usage = PLANNERS.map(role => sources[role]?.note.usage ?? null)
+  return { documents, text, bytes: byteLength(text), usage, missing: findMissing(sources, documents) }
+}
+
+function findMissing(sources: Sources, documents: ReadonlyMap<Planner, string>): NoPlace | null {
+  const role = PLANNERS.find(one => !documents.has(one))
+  if (role === undefined) return null
+  const note = sources[role]?.note ?? null
+  if (note === null) return { outcome: 'agent-failed', summary: words.plannerLost(role), failure: null }
+  const outcome = note.outcome === 'done' ? 'agent-failed' : note.outcome
+  return { outcome, summary: words.plannerFailed(role, note.summary), failure: note.failure }
+}

@@ -1,0 +1,31 @@
+import { isPlan } from '../attempt.ts'
+import { printProblem } from '../problem.ts'
+import type { PlanFacts } from '../world.ts'
+import { approvers, names } from './approvals.ts'
+import type { Gate } from './gate.ts'
+import { count, pass, printPath, refuse, wait } from './verdict.ts'
+
+/** A plan starts work: its backlog has to be right, and somebody who may push has to have said yes to it. */
+export const plan: Gate = {
+  name: 'plan',
+  judge(proposal) {
+    if (!isPlan(proposal.claim)) return pass('this is no plan')
+    const { plan: facts } = proposal.task
+    if (facts === null)
+      return refuse('the plan has no BACKLOG.yaml any more; `/chorus retry` makes a fresh one')
+    if (!facts.backlog.ok) return refuse(explainProblems(facts))
+    const people = approvers(proposal)
+    const tasks = count(facts.backlog.value.tasks.length, 'task')
+    if (people.length > 0) return pass(`${tasks}, approved by ${names(people)}`)
+    return wait(
+      `${tasks} would begin: somebody with write access approves the plan by a review or by \`/chorus approve\``,
+    )
+  },
+}
+
+function explainProblems({ path, backlog, lines }: PlanFacts): string {
+  const problems = backlog.ok ? [] : backlog.problems
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const first = problems[0] === undefined ? 'it cannot be read' : printProblem(problems[0])
+  return `line ${lines[0] ?? 1} of ${printPath(path)}: ${first.replace(/[.\s]+$/, '')}${more}`
+}
