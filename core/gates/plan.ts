@@ -27,5 +27,5 @@ function explainProblems({ path, backlog, lines }: PlanFacts): string {
   const problems = backlog.ok ? [] : backlog.problems
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   const first = problems[0] === undefined ? 'it cannot be read' : printProblem(problems[0])
-  return `line ${lines[0] ?? 1} of ${printPath(path)}: ${first.replace(/[.\s]+$/, '')}${more}`
+  return `line ${lines[0] ?? 1} of ${printPath(path)}: ${first.endsWith('.') ? first.slice(0, -1) : first}${more}`
 }
