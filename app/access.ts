@@ -39,8 +39,8 @@ export function createAccess(house: House, app: Probot, seals: Seals): Access {
       if (repository.reach !== null) return repository.reach
       try {
         self ??= await readSelf(await asApp())
-        const { owner, name, installation } = repository.target
-        const octokit = await octokitFor(house, app, installation)
+        const { id, owner, name, installation } = repository.target
+        const octokit = await octokitFor(house, app, { installation, party: id })
         const log = app.log.child({ repo: `${owner}/${name}` })
         const forge = createForge({
           octokit,
@@ -67,18 +67,26 @@ export function createAccess(house: House, app: Probot, seals: Seals): Access {
       }
     },
     installations: async () => listInstallations(await asApp()),
-    repositories: async installation => listRepositories(await octokitFor(house, app, installation)),
+    repositories: async installation =>
+      listRepositories(await octokitFor(house, app, { installation, party: NOBODY })),
   }
 }
+
+/** The party of what is asked for no repository. */
+const NOBODY = 0
 
 /**
  * An installation's client under our rules: no write is ever re-sent, and our own pacing. Both are hooked onto the instance,
  * so that they hold whatever Octokit the host process (Probot's CLI, a serverless adapter) was built with.
  */
-async function octokitFor(house: House, app: Probot, installation: number): Promise<ProbotOctokit> {
+async function octokitFor(
+  house: House,
+  app: Probot,
+  { installation, party }: { installation: number; party: number },
+): Promise<ProbotOctokit> {
   const octokit = await app.auth(installation)
   requestPolicy(octokit)
-  const lane = house.pacing.lane(installation)
+  const lane = house.pacing.lane(installation, party)
   octokit.hook.wrap('request', (request, asked) => lane.run(asked, async () => request(asked)))
   return octokit
 }

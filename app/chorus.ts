@@ -60,6 +60,7 @@ export function createChorus(options: ChorusOptions): Chorus {
     },
     async stop() {
       sweep?.stop()
+      pacing.stop()
       await queue.stop()
     },
   }

@@ -1,6 +1,6 @@
-import { fail, toFault } from '../forge/fault.ts'
+import { FaultError, toFault } from '../forge/fault.ts'
 import type { Clock } from './clock.ts'
-import { type Lanes, openLanes } from './lanes.ts'
+import { openTurns, type Turns, type Verdict } from './turns.ts'
 import { openWindow, spend, type Window, waitFor } from './window.ts'
 
 /**
@@ -9,8 +9,9 @@ import { openWindow, spend, type Window, waitFor } from './window.ts'
  * limits are these (docs.github.com, "Rate limits for the REST API", secondary limits):
  *   100 requests at once · 900 points a minute on REST (read 1, write 5) · 2 000 on GraphQL (query 1, mutation 5) ·
  *   about 80 content-creating requests a minute and 500 an hour.
+ * An answer 304 is free of the hourly ("primary") limit only: of the points per minute nothing is said, so it costs one here.
  * We keep to a part of each, as people and other tools spend from the same account, and never have two writes under way:
- * GitHub asks for serial writes.
+ * GitHub asks for serial writes. Repositories take turns, so that one with thousands of things to read holds up no other.
  */
 export const LIMITS = {
   readsAtOnce: 10,
@@ -18,7 +19,13 @@ export const LIMITS = {
   graphqlPoints: { span: 60_000, cap: 1_800 },
   contentMinute: { span: 60_000, cap: 75 },
   contentHour: { span: 3_600_000, cap: 480 },
-  /** A wait up to this long is waited in place; a longer one ends the pass, which looks again when there is room. */
+  /** Points that reads leave to writes: what a large look reads must not keep a claim waiting. */
+  keptForWrites: 100,
+  /**
+   * A wait for content, or for an end of GitHub's silence, is waited in place up to this long; a longer one ends the pass,
+   * which looks again when there is room. Points come back within the minute: they are always waited for, so that a look
+   * that needs more than a minute's worth ends too.
+   */
   patience: 5_000,
 } as const
 
@@ -26,116 +33,145 @@ export const LIMITS = {
 export type Ask = { method: string; url: string; query?: unknown }
 
 export type Lane = {
-  /** Sends when there is room. Throws the fault `again` when that would take longer than the patience. */
+  /** Sends when it is its turn and there is room. Throws the fault `again` for what is not waited for. */
   run<T>(ask: Ask, send: () => Promise<T>): Promise<T>
   /** For the status page: what is left of this hour's content, and until when GitHub wants silence. */
   room(): { content: number; closedUntil: number | null }
 }
 
-export type Pacing = { lane(installation: number): Lane }
+export type Pacing = {
+  /** @param party who takes turns with the others of the installation: a repository's id, or 0. */
+  lane(installation: number, party: number): Lane
+  /** From now on nothing waits for long. */
+  stop(): void
+}
 
 export function createPacing(clock: Clock): Pacing {
-  const lanes = new Map<number, Lane>()
+  const states = new Map<number, State>()
   return {
-    lane(installation) {
-      const known = lanes.get(installation)
-      if (known !== undefined) return known
-      const lane = openLane(clock)
-      lanes.set(installation, lane)
-      return lane
+    lane(installation, party) {
+      const state = states.get(installation) ?? openState(clock)
+      states.set(installation, state)
+      return openLane(state, String(party))
+    },
+    stop() {
+      for (const state of states.values()) {
+        state.stopping = true
+        serve(state)
+      }
     },
   }
 }
 
+type Kind = 'read' | 'query' | 'write' | 'mutation' | 'content'
+
 type State = {
   clock: Clock
-  reads: Lanes
-  writes: Lanes
+  reads: Turns<Kind>
+  writes: Turns<Kind>
   rest: Window
   graphql: Window
   minute: Window
   hour: Window
   closedUntil: number
+  stopping: boolean
 }
 
-function openLane(clock: Clock): Lane {
-  const { restPoints, graphqlPoints, contentMinute, contentHour } = LIMITS
+function openState(clock: Clock): State {
+  const { readsAtOnce, restPoints, graphqlPoints, contentMinute, contentHour } = LIMITS
+  const turns = (width: number) =>
+    openTurns<Kind>({
+      width,
+      clock,
+      judge: kind => judge(state, kind),
+      begin: kind => {
+        for (const { window, points } of costsOf(state, kind)) spend(window, clock.now(), points)
+      },
+    })
   const state: State = {
     clock,
-    reads: openLanes(LIMITS.readsAtOnce),
-    writes: openLanes(1),
+    reads: turns(readsAtOnce),
+    writes: turns(1),
     rest: openWindow(restPoints.span, restPoints.cap),
     graphql: openWindow(graphqlPoints.span, graphqlPoints.cap),
     minute: openWindow(contentMinute.span, contentMinute.cap),
     hour: openWindow(contentHour.span, contentHour.cap),
     closedUntil: 0,
+    stopping: false,
   }
+  return state
+}
+
+function openLane(state: State, party: string): Lane {
   return {
-    run: (ask, send) => run(state, ask, send),
+    run: (ask, send) => {
+      const kind = kindOf(ask)
+      const turns = kind === 'read' || kind === 'query' ? state.reads : state.writes
+      return turns.enter(party, kind, async () => {
+        try {
+          return await send()
+        } catch (error) {
+          close(state, error)
+          throw error
+        }
+      })
+    },
     room: () => ({
-      content: contentHour.cap - state.hour.spent.length,
-      closedUntil: state.closedUntil > clock.now() ? state.closedUntil : null,
+      content: LIMITS.contentHour.cap - state.hour.spent.length,
+      closedUntil: state.closedUntil > state.clock.now() ? state.closedUntil : null,
     }),
   }
 }
 
-async function run<T>(state: State, ask: Ask, send: () => Promise<T>): Promise<T> {
-  const write = isWrite(ask)
-  // Waiting for room happens outside the lane: a comment that waits must not hold up a claim.
-  await waitForRoom(state, ask, write)
-  return (write ? state.writes : state.reads).enter(async () => {
-    try {
-      return await send()
-    } catch (error) {
-      close(state, error)
-      throw error
-    }
-  })
-}
-
-async function waitForRoom(state: State, ask: Ask, write: boolean): Promise<void> {
-  const windows = windowsOf(state, ask, write)
-  for (;;) {
-    const now = state.clock.now()
-    const wait = Math.max(
-      state.closedUntil - now,
-      ...windows.map(({ window, points }) => waitFor(window, now, points)),
-    )
-    if (wait <= 0) {
-      for (const { window, points } of windows) spend(window, now, points)
-      return
-    }
-    if (wait > LIMITS.patience) fail({ is: 'again', after: wait, why: 'held back by our own pacing' })
-    await new Promise<void>(resolve => state.clock.setTimer(wait, resolve))
+function judge(state: State, kind: Kind): Verdict {
+  const now = state.clock.now()
+  const waits = costsOf(state, kind).map(({ window, points, kept }) => ({
+    wait: waitFor(window, now, points + kept),
+    lasting: window === state.minute || window === state.hour || state.stopping,
+  }))
+  waits.push({ wait: state.closedUntil - now, lasting: true })
+  const wait = Math.max(...waits.map(one => one.wait))
+  if (wait <= 0) return { is: 'now' }
+  const lasting = Math.max(0, ...waits.map(one => (one.lasting ? one.wait : 0)))
+  if (lasting <= LIMITS.patience) return { is: 'later', wait }
+  return {
+    is: 'refused',
+    why: new FaultError({ is: 'again', after: lasting, why: 'held back by our own pacing' }),
   }
 }
 
-function windowsOf(state: State, ask: Ask, write: boolean): { window: Window; points: number }[] {
-  const points = write ? 5 : 1
-  const main = { window: isGraphql(ask) ? state.graphql : state.rest, points }
-  if (!createsContent(ask)) return [main]
-  return [main, { window: state.minute, points: 1 }, { window: state.hour, points: 1 }]
+type Cost = { window: Window; points: number; kept: number }
+
+function costsOf(state: State, kind: Kind): Cost[] {
+  const main = kind === 'query' || kind === 'mutation' ? state.graphql : state.rest
+  if (kind === 'read' || kind === 'query') return [{ window: main, points: 1, kept: LIMITS.keptForWrites }]
+  const cost = { window: main, points: 5, kept: 0 }
+  if (kind !== 'content') return [cost]
+  return [cost, { window: state.minute, points: 1, kept: 0 }, { window: state.hour, points: 1, kept: 0 }]
 }
 
 /** When GitHub says how long to be silent, the whole installation is. */
 function close(state: State, error: unknown): void {
   const fault = toFault(error)
-  if (fault.is === 'again' && fault.after !== null) {
-    state.closedUntil = Math.max(state.closedUntil, state.clock.now() + fault.after)
+  if (fault.is !== 'again' || fault.after === null) return
+  state.closedUntil = Math.max(state.closedUntil, state.clock.now() + fault.after)
+  serve(state)
+}
+
+function serve({ reads, writes }: State): void {
+  reads.serve()
+  writes.serve()
+}
+
+function kindOf(ask: Ask): Kind {
+  if (ask.url.endsWith('/graphql')) {
+    return /^\s*mutation\b/.test(String(ask.query ?? '')) ? 'mutation' : 'query'
   }
-}
-
-function isGraphql(ask: Ask): boolean {
-  return ask.url.endsWith('/graphql')
-}
-
-function isWrite(ask: Ask): boolean {
-  if (isGraphql(ask)) return /^\s*mutation\b/.test(String(ask.query ?? ''))
-  return ask.method !== 'GET' && ask.method !== 'HEAD'
+  if (ask.method === 'GET' || ask.method === 'HEAD') return 'read'
+  return createsContent(ask) ? 'content' : 'write'
 }
 
 /** What people see appear: issues, comments, labels on them, pull requests, reviews, reactions, merges. */
 function createsContent(ask: Ask): boolean {
-  if (ask.method === 'GET' || ask.method === 'HEAD' || ask.method === 'DELETE') return false
-  return /\/(issues|pulls)(\/|$)/.test(ask.url)
+  return ask.method !== 'DELETE' && /\/(issues|pulls)(\/|$)/.test(ask.url)
 }

@@ -33,7 +33,7 @@ function printPage(house: House): string {
   const now = house.clock.now()
   const rows = house.repositories.all().map(({ target, memory }) => {
     const { is, wakeAt } = house.queue.state(target.id)
-    const room = house.pacing.lane(target.installation).room()
+    const room = house.pacing.lane(target.installation, target.id).room()
     return [
       `${target.owner}/${target.name}`,
       String(target.installation),

@@ -31,7 +31,7 @@ export async function connect(repository: string): Promise<Connection> {
   }
   const octokit = await probot.auth(installation.id)
   requestPolicy(octokit)
-  const lane = createPacing(systemClock).lane(installation.id)
+  const lane = createPacing(systemClock).lane(installation.id, 0)
   octokit.hook.wrap('request', (request, asked) => lane.run(asked, async () => request(asked)))
   const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey, formerKey) })
   return { forge, installation }

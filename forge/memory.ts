@@ -1,6 +1,15 @@
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { TaskId } from '../core/names.ts'
-import type { Actor, ClaimFacts, Instant, RunFacts, Sha, TaskFacts, TimelineFact } from '../core/world.ts'
+import type {
+  Actor,
+  ClaimFacts,
+  Instant,
+  RunFacts,
+  Sha,
+  Standing,
+  TaskFacts,
+  TimelineFact,
+} from '../core/world.ts'
 import type { LookMemory } from './look.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { Tree } from './observe/tree.ts'
@@ -42,6 +51,8 @@ export type RepoMemory = {
   echoes: Map<number, Echo>
   /** Node ids of labels, as issues showed them. */
   labels: Map<string, string>
+  /** What somebody's standing was when we asked last, by id and login. */
+  bystanders: Lru<{ at: Instant; standing: Standing }>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
   /** By issue, as it was when it was asked for. */
@@ -130,6 +141,7 @@ export function createMemory(): RepoMemory {
     stories: createLru(20_000),
     echoes: new Map(),
     labels: new Map(),
+    bystanders: createLru(5_000),
     openTasks: new Set(),
     edits: createLru(20_000),
     pulls: new Map(),

@@ -1,48 +1,80 @@
 import { emptyRecord } from '../../core/ledger.ts'
 import { unhandled } from '../../core/project.ts'
-import { type Actor, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
+import { type Actor, type Instant, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'
 import { readMaybe } from '../read.ts'
 import type { StandingWire } from '../wire.ts'
+import { LAG } from './issues.ts'
 
-/** The live standing of everybody whose word or hand shows on an open task, by account id. Apps have none. */
+/** Who showed: under what name, when last, and whether an open task runs on their word. */
+type Person = { id: number; login: string; last: Instant; vouches: boolean }
+
+/** How long the standing of somebody is believed who did nothing since. */
+const BYSTANDING = 5 * 60_000
+
+/**
+ * The standing of everybody whose word or hand shows on an open task, by account id. Apps have none. Whoever vouches for a
+ * task (its requester, who approved it) is asked about in every look: landing needs somebody who may push now. So is whoever did something since we
+ * asked. Of the others, hundreds in a lively repository, an older answer is as good: what they did was judged by it.
+ */
 export async function readStandings(
   forge: Forge,
   tasks: readonly TaskFacts[],
 ): Promise<Map<number, Standing>> {
-  const people = new Map<number, string>()
-  for (const task of tasks) {
-    for (const { id, login, kind } of actorsOf(task)) {
-      if (kind === 'person' && id !== 0) people.set(id, login)
-    }
+  const people = new Map<number, Person>()
+  for (const shown of tasks.flatMap(showing)) {
+    const known = people.get(shown.id)
+    people.set(shown.id, {
+      ...shown,
+      last: Math.max(shown.last, known?.last ?? 0),
+      vouches: shown.vouches || known?.vouches === true,
+    })
   }
   const standings = await Promise.all(
-    [...people].map(async ([id, login]) => {
-      const read = () => readStanding(forge, id, login)
-      return [id, await onceInLook(forge, `standing of ${id} ${login}`, read)] as const
-    }),
+    [...people.values()].map(async person => [person.id, await standingOf(forge, person)] as const),
   )
   return new Map(standings)
 }
 
+async function standingOf(forge: Forge, person: Person): Promise<Standing> {
+  const { id, login } = person
+  const { bystanders } = forge.memory
+  const key = `${id} ${login}`
+  const known = bystanders.get(key)
+  const now = forge.now()
+  const settled = known !== undefined && now - known.at < BYSTANDING && known.at - person.last > LAG
+  if (settled && !person.vouches) return known.standing
+  const standing = await onceInLook(forge, `standing of ${key}`, () => readStanding(forge, id, login))
+  bystanders.set(key, { at: now, standing })
+  return standing
+}
+
 /** Logins seen on GitHub come last, so that they win over one that was written down long ago. */
-function actorsOf(task: TaskFacts): Actor[] {
+function showing(task: TaskFacts): Person[] {
+  const { issue, record, pull } = task
+  const vouch = ({ id, login }: { id: number; login: string }): Person => ({
+    id,
+    login,
+    last: 0,
+    vouches: true,
+  })
+  const act = (by: Actor | null, at: Instant, vouches = false): Person[] =>
+    by === null || by.kind !== 'person' || by.id === 0
+      ? []
+      : [{ id: by.id, login: by.login, last: at, vouches }]
   // When all is over, only who says something is told so.
-  if (task.issue.state === 'closed' && task.pull?.state !== 'open') {
-    return unhandled(task, task.record ?? emptyRecord(task.issue.number)).map(comment => comment.by)
+  if (issue.state === 'closed' && pull?.state !== 'open') {
+    return unhandled(task, record ?? emptyRecord(issue.number)).flatMap(({ by, at }) => act(by, at))
   }
-  const approver = task.record?.approval?.by
   return [
-    ...(approver === undefined ? [] : [{ ...approver, kind: 'person' as const }]),
-    ...(task.record?.revisions ?? []).flatMap(({ by }) =>
-      by === null ? [] : { ...by, kind: 'person' as const },
-    ),
-    task.issue.author,
-    ...(task.issue.edits ?? []).flatMap(edit => edit.by ?? []),
-    ...task.issue.timeline.map(fact => fact.by),
-    ...(task.pull?.reviews ?? []).map(review => review.by),
-    ...(task.pull?.comments ?? []).map(comment => comment.by),
+    ...(record?.approval ? [vouch(record.approval.by)] : []),
+    ...(record?.revisions ?? []).flatMap(({ by }) => (by === null ? [] : vouch(by))),
+    ...act(issue.author, issue.createdAt),
+    ...(issue.edits ?? []).flatMap(edit => act(edit.by, edit.at)),
+    ...issue.timeline.flatMap(fact => act(fact.by, fact.at)),
+    ...(pull?.reviews ?? []).flatMap(({ by, state, at }) => act(by, at, state === 'approved')),
+    ...(pull?.comments ?? []).flatMap(comment => act(comment.by, comment.at)),
   ]
 }
 
@@ -51,11 +83,11 @@ async function readStanding(forge: Forge, id: number, login: string): Promise<St
   const path = '/repos/{owner}/{repo}/collaborators/{username}/permission'
   const wire = await readMaybe<StandingWire>(forge, path, { username: login })
   if (wire === null || wire.user?.id !== id) return 'none'
-  return standingOf(wire)
+  return roleOf(wire)
 }
 
 /** A custom role counts as the base role it was made from. */
-function standingOf(wire: StandingWire): Standing {
+function roleOf(wire: StandingWire): Standing {
   return (
     STANDINGS.find(known => known === wire.role_name) ??
     STANDINGS.find(known => known === wire.permission) ??

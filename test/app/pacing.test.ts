@@ -9,7 +9,7 @@ const COMMENT = { method: 'POST', url: '/repos/{owner}/{repo}/issues/{issue_numb
 
 function setUp() {
   const clock = createHandClock()
-  const lane = createPacing(clock).lane(1)
+  const lane = createPacing(clock).lane(1, 7)
   const open: (() => void)[] = []
   let most = 0
   /** A request that is under way until `answer`. */
@@ -78,7 +78,7 @@ test('when GitHub asks one request to wait, the whole installation is silent tha
   const pacing = createPacing(clock)
   const refusal = new FaultError({ is: 'again', after: 30_000, why: 'secondary rate limit' })
   await expect(
-    pacing.lane(1).run(READ, async () => {
+    pacing.lane(1, 7).run(READ, async () => {
       throw refusal
     }),
   ).rejects.toBe(refusal)
@@ -86,11 +86,13 @@ test('when GitHub asks one request to wait, the whole installation is silent tha
   const ask = async () => {
     asked += 1
   }
-  await expect(pacing.lane(1).run(READ, ask)).rejects.toMatchObject({ fault: { is: 'again', after: 30_000 } })
+  await expect(pacing.lane(1, 7).run(READ, ask)).rejects.toMatchObject({
+    fault: { is: 'again', after: 30_000 },
+  })
   expect(asked).toBe(0)
-  await pacing.lane(2).run(READ, ask)
+  await pacing.lane(2, 7).run(READ, ask)
   await clock.advance(30_000)
-  await pacing.lane(1).run(READ, ask)
+  await pacing.lane(1, 7).run(READ, ask)
   expect(asked).toBe(2)
 })
 
@@ -102,4 +104,64 @@ test('content is counted by the hour', async () => {
   }
   expect(lane.room().content).toBe(0)
   await expect(lane.run(COMMENT, async () => {})).rejects.toMatchObject({ fault: { is: 'again' } })
+})
+
+test('a look that reads more than a minute allows ends, a minute’s worth at a time', async () => {
+  const { lane, clock } = setUp()
+  const begun = clock.now()
+  const worth = LIMITS.restPoints.cap - LIMITS.keptForWrites
+  let read = 0
+  const look = Promise.all(
+    Array.from({ length: 3 * worth }, () =>
+      lane.run(READ, async () => {
+        read += 1
+      }),
+    ),
+  )
+  await settle()
+  expect(read).toBe(worth)
+  await clock.advance(60_000)
+  expect(read).toBe(2 * worth)
+  await clock.advance(60_000)
+  await look
+  expect(clock.now() - begun).toBe(120_000)
+})
+
+test('while a huge repository reads, another one’s reads take turns with it, and its writes do not wait', async () => {
+  const { clock, slow, open } = setUp()
+  const pacing = createPacing(clock)
+  const [huge, small] = [pacing.lane(1, 1), pacing.lane(1, 2)]
+  for (let i = 0; i < 500; i++) void huge.run(READ, slow)
+  let done = 0
+  const count = async () => {
+    done += 1
+  }
+  for (let i = 0; i < 5; i++) void small.run(READ, count)
+  await settle()
+  expect(open).toHaveLength(LIMITS.readsAtOnce)
+  for (let i = 0; i < 5; i++) {
+    // Of any two places that become free, one is the small one's.
+    for (const answer of open.splice(0, 2)) answer()
+    await settle()
+  }
+  expect(done).toBe(5)
+  for (let i = 0; i < 400; i++) void huge.run(READ, async () => {})
+  while (open.length > 0) {
+    for (const answer of open.splice(0)) answer()
+    await settle()
+  }
+  await expect(small.run(WRITE, async () => 'claimed')).resolves.toBe('claimed')
+})
+
+test('what waits for long when the process is asked to end is refused, so that it can end', async () => {
+  const { clock } = setUp()
+  const pacing = createPacing(clock)
+  const lane = pacing.lane(1, 1)
+  const reads = Array.from({ length: LIMITS.restPoints.cap }, () => lane.run(READ, async () => {}))
+  const ended = Promise.allSettled(reads)
+  await settle()
+  pacing.stop()
+  const refused = (await ended).filter(({ status }) => status === 'rejected')
+  expect(refused).toHaveLength(LIMITS.keptForWrites)
+  await expect(lane.run(WRITE, async () => 'written')).resolves.toBe('written')
 })

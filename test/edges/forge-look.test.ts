@@ -73,6 +73,25 @@ test('what was read a while ago is read again, though the look goes on', async (
   expect(asked().filter(path => STEADY.test(path))).toHaveLength(3)
 })
 
+test('who only stands by is asked about once in five minutes, and at once after doing something', async () => {
+  stage = await setForgeStage()
+  const issue_number = await openIssue()
+  await stage.as('bob').rest.issues.createComment({ ...stage.at, issue_number, body: 'nice' })
+  const asked = openLog()
+  async function whoIsAskedAbout(minutes: number): Promise<boolean> {
+    stage.forge.now = () => Date.now() + minutes * 60_000
+    beginLook(stage.forge)
+    await observe(stage.forge)
+    return asked().some(path => path.includes('/collaborators/bob/'))
+  }
+  // Asked before it was said; asked right after, when the answer may still be older than that.
+  expect(await whoIsAskedAbout(-3)).toBe(true)
+  expect(await whoIsAskedAbout(0)).toBe(true)
+  expect(await whoIsAskedAbout(2)).toBe(true)
+  expect(await whoIsAskedAbout(6)).toBe(false)
+  expect(await whoIsAskedAbout(8)).toBe(true)
+})
+
 test.each<[string, (issue: number) => Promise<unknown>, (task: TaskFacts) => unknown, unknown]>([
   [
     'a stop',
