@@ -64,6 +64,8 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['maintenance.auto', 'false'],
   ['safe.directory', '*'],
   ['advice.detachedHead', 'false'],
+  // One for each core: making thousands of files is mostly waiting for the disk.
+  ['checkout.workers', '0'],
 ]
 
 export function openGit(place: GitPlace): Git {
