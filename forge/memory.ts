@@ -21,16 +21,16 @@ import type { CheckRunSeen, FullPullWire, IssueWire, PullWire, RepoWire } from '
  * Bounded by count.
  */
 export type RepoMemory = {
-  /** Answers by URL, so that an unchanged one costs nothing (304). */
+  /** Answers by URL, so that an unchanged one costs nothing (304). Bounded by their size. */
   pages: Lru<Page>
   /** How many pages a list had, so that the next look asks for them side by side. */
-  lengths: Map<string, number>
+  lengths: Lru<number>
   /** Claims, reports, comparisons: things that a SHA names and that never change. Those of all tasks in view have to fit. */
   objects: Lru<unknown>
   /** Those of large repositories take megabytes each: bounded by files. */
   trees: Lru<{ tree: Tree }>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
-  refused: Map<string, number>
+  refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
   look: LookMemory | null
   repo: { at: number; wire: RepoWire } | null
@@ -41,7 +41,7 @@ export type RepoMemory = {
   newest: Lru<{ sequence: number; at: Instant; value: unknown }>
   closedIssues: Map<number, IssueWire>
   /** Issues without an agent label, by when they were last changed. */
-  quiet: Map<number, string>
+  quiet: Lru<string>
   /** Issues in whose comments a command was seen. */
   commanded: Set<number>
   /** Of the last pass. */
@@ -85,7 +85,8 @@ export type RepoMemory = {
   runDetails: boolean
 }
 
-export type Page = { etag: string; body: unknown; more: boolean }
+/** `size`: characters of the answer. */
+export type Page = { etag: string; body: unknown; more: boolean; size: number }
 
 /** What an issue's timeline tells. */
 export type Story = {
@@ -122,20 +123,23 @@ export type LedgerMemory = {
   logs: Map<string, string>
 }
 
+/** Characters of remembered answers; what they are read into takes a few times that. */
+const PAGES = 32_000_000
+
 export function createMemory(): RepoMemory {
   return {
-    pages: createLru(20_000),
-    lengths: new Map(),
+    pages: createLru(PAGES, page => page.size),
+    lengths: createLru(20_000),
     objects: createLru(20_000),
     trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
-    refused: new Map(),
+    refused: createLru(5_000),
     look: null,
     repo: null,
     botId: null,
     ledger: null,
     newest: createLru(20_000),
     closedIssues: new Map(),
-    quiet: new Map(),
+    quiet: createLru(50_000),
     commanded: new Set(),
     tasks: new Map(),
     stories: createLru(20_000),

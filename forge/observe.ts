@@ -2,6 +2,7 @@ import type { World } from '../core/world.ts'
 import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
+import { forgetOutOfView } from './observe/forget.ts'
 import { readIssues } from './observe/issues.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
@@ -25,6 +26,7 @@ export async function observe(forge: Forge): Promise<World> {
   const [refs, issues, pulls] = await lists
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
+  forgetOutOfView(forge, found)
   const ledger = await loadRecords(forge, opened, [...found.keys()])
   const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
   const held = new Set([

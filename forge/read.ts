@@ -21,8 +21,10 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
     })
     const more = /rel="next"/.test(response.headers.link ?? '')
     const etag = response.headers.etag
-    if (etag !== undefined && !isLasting(path))
-      forge.memory.pages.set(key, { etag, body: response.data, more })
+    if (etag !== undefined && !isLasting(path)) {
+      const size = Number(response.headers['content-length']) || JSON.stringify(response.data).length
+      forge.memory.pages.set(key, { etag, body: response.data, more, size })
+    }
     return { body: response.data as T, more, fresh: true }
   } catch (error) {
     if (statusOf(error) !== 304 || known === undefined) throw error

@@ -15,12 +15,13 @@ const PAGES = 10
 export async function findCommanded(forge: Forge, quiet: readonly IssueWire[]): Promise<ReadonlySet<number>> {
   const { memory } = forge
   const talked = quiet.filter(issue => issue.comments > 0)
-  const changed = talked.filter(issue => memory.quiet.get(issue.number) !== issue.updated_at)
+  const changed = talked.filter(issue => memory.quiet.get(String(issue.number)) !== issue.updated_at)
   if (changed.length === 0) return memory.commanded
   await scan(forge, Math.min(...changed.map(issue => instant(issue.updated_at))))
   for (const issue of changed) {
     // A list of comments may lag behind the list of issues: settled only when the change is some time ago.
-    if (forge.now() - instant(issue.updated_at) > LAG) memory.quiet.set(issue.number, issue.updated_at)
+    if (forge.now() - instant(issue.updated_at) > LAG)
+      memory.quiet.set(String(issue.number), issue.updated_at)
   }
   return memory.commanded
 }

@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { createLru } from '../../forge/lru.ts'
 import { readCommits } from '../../forge/observe/commits.ts'
+import { forgetOutOfView } from '../../forge/observe/forget.ts'
+import { NO_REFS } from '../../forge/observe/refs.ts'
 import { readTree } from '../../forge/observe/tree.ts'
 import type { Client } from '../../forge/octokit.ts'
+import { read } from '../../forge/read.ts'
 
 /** Large repositories: what is remembered stays small, and what is forgotten is not asked for one by one. */
 
@@ -60,6 +63,30 @@ test('of large trees only some are kept, and their raw answers not at all', asyn
   expect(forge.memory.pages.size).toBe(0)
   await readTree(forge, sha(19))
   expect(asked).toHaveLength(20)
+})
+
+test('answers are kept as far as they fit together, whatever their number', async () => {
+  const { forge } = makeForge(2_000)
+  for (let n = 0; n < 400; n++) await read(forge, `/repos/{owner}/{repo}/issues/${n}/timeline`)
+  const largest = Number(forge.memory.pages.get('/repos/{owner}/{repo}/issues/399/timeline {}')?.size)
+  expect(largest).toBeGreaterThan(100_000)
+  expect(forge.memory.pages.size).toBeLessThan(300)
+  expect(forge.memory.pages.size * largest).toBeGreaterThan(20_000_000)
+})
+
+test('of tasks that are in view no longer, runs, pull requests and echoes are forgotten', () => {
+  const { forge } = makeForge(0)
+  const { memory } = forge
+  for (const [n, task] of ['bd-1', 'bd-2'].entries()) {
+    // Only by what they are filed under is it told which to forget.
+    memory.runs.set(n, { task } as never)
+    memory.pulls.set(task, {} as never)
+    memory.echoes.set(n + 1, {} as never)
+  }
+  forgetOutOfView(forge, new Map([['bd-2', { issue: { number: 2 } as never, refs: NO_REFS }]]))
+  expect([...memory.runs.keys()]).toEqual([1])
+  expect([...memory.pulls.keys()]).toEqual(['bd-2'])
+  expect([...memory.echoes.keys()]).toEqual([2])
 })
 
 test('a weighed map keeps the newest, however heavy, and forgets the oldest until the rest fits', () => {
