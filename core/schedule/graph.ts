@@ -1,7 +1,7 @@
 import { explainBlockers, explainCircle, explainParent } from '../words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../world.ts'
 import { hasLanded } from './blocker.ts'
-import { ancestorsOf, descendantsOf, makeNode, type Node } from './node.ts'
+import { ancestorsOf, descendantsOf, makeNode, NOBODY, type Node } from './node.ts'
 import { sortNodes } from './sort.ts'
 
 /**
@@ -143,20 +143,23 @@ function move(state: State, node: Node, parent: number | null): void {
 }
 
 function relink(state: State, node: Node): void {
-  for (const before of node.before) before.after.splice(before.after.indexOf(node), 1)
+  for (const { after } of node.before) after.splice(after.indexOf(node), 1)
   // One link less may be what a circle was waiting for.
   if (node.circle !== null || node.place < 0) state.stale = true
   node.why = undefined
   node.before = linksOf(state, node)
   for (const before of node.before) {
-    before.after.push(node)
+    if (before.after === NOBODY) before.after = [node]
+    else before.after.push(node)
     if (before.place < 0 || before.place >= node.place) state.stale = true
   }
 }
 
-function linksOf(state: State, node: Node): Node[] {
+function linksOf(state: State, node: Node): readonly Node[] {
+  const own = blockersOf(state, node, node)
+  if (own.length === 0 && node.parent === null) return NOBODY
   const links: Node[] = []
-  link(state, links, blockersOf(state, node, node))
+  link(state, links, own)
   if (node.parent === null) return links
   for (const above of ancestorsOf(node)) link(state, links, blockersOf(state, node, above))
   return links

@@ -19,16 +19,17 @@ export type Node = {
   own: { lasts: number; weight: number } | null
 }
 
-const NONE: readonly Node[] = []
+/** Shared, so that it is never pushed to. */
+export const NOBODY: Node[] = []
 
 export function makeNode(number: number): Node {
   return {
     number,
     facts: null,
-    before: NONE,
-    after: [],
+    before: NOBODY,
+    after: NOBODY,
     parent: null,
-    children: NONE,
+    children: NOBODY,
     place: -1,
     circle: null,
     why: undefined,

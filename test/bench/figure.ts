@@ -5,7 +5,7 @@ export type Bench = {
   name: string
   /** What it measures, in one sentence. */
   about: string
-  run(): Promise<Figure[]>
+  run(given: { input: string | null }): Promise<Figure[]>
 }
 
 export function isMissed({ value, goal }: Figure): boolean {

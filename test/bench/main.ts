@@ -9,6 +9,7 @@ import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
 import { requestsBench } from './requests.ts'
+import { scheduleBench } from './schedule.ts'
 import { workBench } from './work.ts'
 
 const BENCHES: readonly Bench[] = [
@@ -21,12 +22,13 @@ const BENCHES: readonly Bench[] = [
   mapBench,
   lanesBench,
   exactBench,
+  scheduleBench,
 ]
 
-/** `npm run bench -- [name…] [--json] [--record]`. Ends with 1 when a goal is missed. */
+/** `npm run bench -- [name…] [--json] [--record] [--input PATH]`; `schedule` measures what lies at PATH. Ends with 1 when a goal is missed. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, record: { type: 'boolean' } },
+    options: { json: { type: 'boolean' }, record: { type: 'boolean' }, input: { type: 'string' } },
     allowPositionals: true,
   })
   const unknown = positionals.filter(name => !BENCHES.some(bench => isMeant(bench, name)))
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
   const chosen = BENCHES.filter(
     bench => positionals.length === 0 || positionals.some(name => isMeant(bench, name)),
   )
-  const results = await runAll(chosen, values.json !== true)
+  const results = await runAll(chosen, { aloud: values.json !== true, input: values.input ?? null })
   if (values.json === true)
     process.stdout.write(`${JSON.stringify({ machine: describeMachine(), results }, null, 2)}\n`)
   if (values.record === true) record(results)
@@ -53,12 +55,15 @@ function isMeant(bench: Bench, name: string): boolean {
 }
 
 /** One after the other: they would disturb each other. */
-async function runAll(benches: readonly Bench[], aloud: boolean): Promise<Result[]> {
+async function runAll(
+  benches: readonly Bench[],
+  { aloud, input }: { aloud: boolean; input: string | null },
+): Promise<Result[]> {
   const results: Result[] = []
   if (aloud) process.stdout.write(`${describeMachine()}\n`)
   for (const { name, about, run } of benches) {
     if (aloud) process.stdout.write(`\n${name}: ${about}\n`)
-    const figures = await run()
+    const figures = await run({ input })
     if (aloud) process.stdout.write(`${printTable(figures)}\n`)
     results.push({ name, about, figures })
   }

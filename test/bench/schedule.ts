@@ -1,0 +1,61 @@
+import { makeProject } from '../../core/schedule/project.ts'
+import { boundSpan } from '../../core/schedule/rank.ts'
+import type { Bench, Figure } from './figure.ts'
+import { createRandom } from './random.ts'
+import { readAll } from './schedule/files.ts'
+import { type Instance, measureInstances, readInstances } from './schedule/psplib.ts'
+import { measureReady } from './schedule/ready.ts'
+import { makeUnitProject, measureTracker, readTracker } from './schedule/tracker.ts'
+
+const SEED = 1
+
+/** With the code that decides in production who starts. */
+export const scheduleBench: Bench = {
+  name: 'schedule',
+  about:
+    'Who is ready, and how short schedules are; without --input on instances of our own (seed 1), compared with their lower bounds.',
+  async run({ input }): Promise<Figure[]> {
+    const ready = measureReady()
+    if (input === null) {
+      return [...ready, ...measureTracker(makeTracker()), ...measureInstances(makeInstances())]
+    }
+    const files = readAll(input)
+    const instances = readInstances(files)
+    const trackers = files.filter(({ name }) => name.endsWith('.jsonl'))
+    if (instances.length + trackers.length === 0) {
+      throw new Error(`${input}: neither .sm files with a .csv of best makespans, nor a .jsonl of Beads`)
+    }
+    const tracked = trackers.flatMap(({ text }) => measureTracker(readTracker(text)))
+    return [...ready, ...measureInstances(instances), ...tracked]
+  },
+}
+
+/** Thirty projects of 60 activities with four resources, in the manner of PSPLIB; the bound stands in for the best known. */
+function makeInstances(): Instance[] {
+  const random = createRandom(SEED)
+  return Array.from({ length: 30 }, (_, i) => {
+    const size = 60
+    const durations = Array.from({ length: size }, () => 1 + random.below(10))
+    const after = durations.map((_, from) =>
+      Array.from({ length: 2 }, () => from + 1 + random.below(12)).filter(to => to < size),
+    )
+    const demands = durations.map(() => Array.from({ length: 4 }, () => random.below(11)))
+    const project = makeProject({
+      durations,
+      after: after.map(others => [...new Set(others)]),
+      demands,
+      capacities: [20, 22, 24, 26],
+    })
+    return { set: 'own', name: `own-${i + 1}`, project, best: boundSpan(project) }
+  })
+}
+
+/** A few long chains among many tasks that wait for little, as trackers have them. */
+function makeTracker() {
+  const random = createRandom(SEED)
+  const after = Array.from({ length: 800 }, (_, from): number[] => {
+    const next = from % 16 === 0 ? from + 16 : from + 1 + random.below(200)
+    return next < 800 ? [next] : []
+  })
+  return { project: makeUnitProject(after), own: after.map((_, i) => after.length - 1 - i) }
+}

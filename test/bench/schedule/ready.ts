@@ -1,0 +1,71 @@
+import { createScheduler } from '../../../core/schedule/scheduler.ts'
+import type { TaskFacts } from '../../../core/world.ts'
+import type { Figure } from '../figure.ts'
+import { createRandom } from '../random.ts'
+import { makeLargeWorld } from '../world.ts'
+
+const TASKS = 10_000
+const SEED = 1
+const ROUNDS = 40
+const EVENTS = 400
+
+/** Who may start, and for all others why not, in one line: from nothing, and after each single event. */
+export function measureReady(): Figure[] {
+  const { tasks } = makeLargeWorld(TASKS, SEED)
+  const cold = Array.from({ length: ROUNDS }, () => time(() => explainAll(createScheduler(), tasks)))
+  const events = measureEvents(tasks)
+  const note = `${TASKS} tasks, ${2 * TASKS} links; processor time`
+  return [
+    {
+      name: 'who is ready, and why the others are not',
+      value: mean(cold.slice(ROUNDS / 4)),
+      unit: 'ms',
+      goal: 5,
+      note,
+    },
+    {
+      name: 'the same after one event',
+      value: mean(events.slice(EVENTS / 4)),
+      unit: 'ms',
+      goal: 0.2,
+      note: `mean of ${(EVENTS * 3) / 4}: a blocker closed, a link added, a text edited`,
+    },
+  ]
+}
+
+type Scheduler = ReturnType<typeof createScheduler>
+
+function explainAll({ graph }: Scheduler, tasks: readonly TaskFacts[]): number {
+  let ready = 0
+  for (const node of graph.take(tasks)) if (graph.explain(node) === null) ready += 1
+  return ready
+}
+
+function measureEvents(start: readonly TaskFacts[]): number[] {
+  const random = createRandom(SEED)
+  const scheduler = createScheduler()
+  explainAll(scheduler, start)
+  let tasks = start
+  return Array.from({ length: EVENTS }, (_, i) => {
+    const at = random.below(tasks.length)
+    const link = { ...start[0]!.blockers[0]!, issue: 1 + random.below(at + 1), state: 'open' as const }
+    const changed = [
+      (task: TaskFacts) => ({ ...task, blockers: task.blockers.slice(1) }),
+      (task: TaskFacts) => ({ ...task, blockers: [...task.blockers, link] }),
+      (task: TaskFacts) => ({ ...task, issue: { ...task.issue, title: `${task.issue.title}.` } }),
+    ][i % 3]!
+    tasks = tasks.map((task, n) => (n === at ? changed(task) : task))
+    return time(() => explainAll(scheduler, tasks))
+  })
+}
+
+function time(act: () => unknown): number {
+  const start = process.threadCpuUsage()
+  act()
+  const { user, system } = process.threadCpuUsage(start)
+  return (user + system) / 1000
+}
+
+function mean(times: readonly number[]): number {
+  return times.reduce((sum, one) => sum + one, 0) / times.length
+}
