@@ -149,28 +149,37 @@ function relink(state: State, node: Node): void {
   node.why = undefined
   node.before = linksOf(state, node)
   for (const before of node.before) {
-    if (before.after === NOBODY) before.after = [node]
-    else before.after.push(node)
+    before.after = append(before.after, node)
     if (before.place < 0 || before.place >= node.place) state.stale = true
   }
 }
 
 function linksOf(state: State, node: Node): readonly Node[] {
   const own = blockersOf(state, node, node)
-  if (own.length === 0 && node.parent === null) return NOBODY
-  const links: Node[] = []
-  link(state, links, own)
-  if (node.parent === null) return links
-  for (const above of ancestorsOf(node)) link(state, links, blockersOf(state, node, above))
-  return links
+  if (node.parent === null) return own.length === 0 ? NOBODY : nodesOf(state, own)
+  return nodesOf(
+    state,
+    [node, ...ancestorsOf(node)].flatMap(above => blockersOf(state, node, above)),
+  )
 }
 
-function link(state: State, links: Node[], blockers: readonly BlockerFacts[]): void {
-  for (const { repo, state: is, issue } of blockers) {
-    if (repo !== null || is !== 'open') continue
-    const before = nodeOf(state, issue)
-    if (!links.includes(before)) links.push(before)
-  }
+function nodesOf(state: State, blockers: readonly BlockerFacts[]): readonly Node[] {
+  const here = blockers.every(isHere) ? blockers : blockers.filter(isHere)
+  const nodes = here.map(({ issue }) => nodeOf(state, issue))
+  return nodes.some((node, i) => nodes.indexOf(node) !== i) ? [...new Set(nodes)] : nodes
+}
+
+function isHere({ repo, state }: BlockerFacts): boolean {
+  return repo === null && state === 'open'
+}
+
+/** Most are waited for by few: arrays that grow by pushing take room for many at once. */
+const FEW = 8
+
+function append(nodes: Node[], node: Node): Node[] {
+  if (nodes.length < FEW) return [...nodes, node]
+  nodes.push(node)
+  return nodes
 }
 
 function sort(state: State): void {

@@ -7,6 +7,9 @@ export function explainBlockers(blockers: readonly BlockerFacts[]): string {
   const first = blockers.find(blocker => blocker.state === 'closed') ?? blockers[0]
   if (first === undefined) return ''
   if (blockers.length === 1) return explainBlocker(first)
+  const [one, two] = [blockers[0]!, blockers[1]!]
+  if (blockers.length === 2)
+    return `${explainBlocker(first)}; and for ${printIssue(first === one ? two : one)}`
   return `${explainBlocker(first)}; and for ${listIssues(blockers.filter(other => other !== first))}`
 }
 
