@@ -1,4 +1,4 @@
-import { chooseTellers, openBooks, printBudget } from './books.ts'
+import { type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { findUnwell } from './health.ts'
@@ -58,8 +58,13 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const unwell = once(() => findUnwell(world, now))
   const judge = (i: number) => {
     const task = world.tasks[i]!
-    const [nearly, untold] = [books.nearlyUsed, tellers].map(budgets => budgets.get(task.id) ?? [])
-    const given = { above: hearing.above[i]!, blocked: blocked[i]!, nearly: nearly!, untold: untold!, unwell }
+    const given = {
+      above: hearing.above[i]!,
+      blocked: blocked[i]!,
+      nearly: books.nearlyUsed.get(task.id) ?? NONE,
+      untold: tellers.get(task.id) ?? NONE,
+      unwell,
+    }
     return judgeTask(world, task, { tools, heard: hearing.of(task), ...given })
   }
   const looks = world.tasks.map((task, i) => {
@@ -83,6 +88,8 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     lookAgain: whenToLook(decisions, tools.now),
   }
 }
+
+const NONE: readonly Budget[] = []
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null
