@@ -4,6 +4,7 @@ import type { Revision, TaskRecord } from './ledger.ts'
 import type { Planner } from './planning/document.ts'
 import { featureOf } from './planning/feature.ts'
 import type { Choice } from './route.ts'
+import type { Payer } from './state.ts'
 import type { TaskSpec } from './task.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
 import { visibleText } from './visible.ts'
@@ -17,11 +18,22 @@ export type Brief = {
   spec: TaskSpec
   attempt: number
   choice: Choice
+  payer: Payer
   grant: Grant
 }
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
-export function writeTicket({ repo, config, task, record, spec, attempt, choice, grant }: Brief): Ticket {
+export function writeTicket({
+  repo,
+  config,
+  task,
+  record,
+  spec,
+  attempt,
+  choice,
+  payer,
+  grant,
+}: Brief): Ticket {
   const revisions = revisionsFor(attempt, task, record)
   const approval = record.approval
   if (approval === null) throw new Error('only an approved task gets a ticket')
@@ -55,8 +67,7 @@ export function writeTicket({ repo, config, task, record, spec, attempt, choice,
     limits: writeLimits(config.limits, grant.left),
     ...(approval.kind === 'plan' ? { planning: writePlanning(config, spec, choice.agent) } : {}),
     account: {
-      by: approval.by,
-      epic: task.issue.parent,
+      ...payer,
       work: spec.work,
       because: choice.because,
       reserved: grant.reserved,

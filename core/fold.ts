@@ -9,6 +9,7 @@ import type { Intent } from './intent.ts'
 import type { TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import type { Held } from './orders.ts'
+import { isPlanned } from './planning/feature.ts'
 import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
@@ -261,7 +262,12 @@ function next(facts: Folding, number: number): TaskState {
   const choice = chooseAgent(route)
   if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
-  return { is: 'ready', ...choice, attempt: number, by: approval.by }
+  return { is: 'ready', ...choice, attempt: number, payer: { by: approval.by, epic: epicOf(facts) } }
+}
+
+/** Planning an epic is part of what it costs. */
+function epicOf({ task, record }: Folding): number | null {
+  return task.issue.parent ?? (isPlanned(record) ? task.issue.number : null)
 }
 
 function routeOf({ world, config, task, record, spec, unwell }: Folding): Route | null {

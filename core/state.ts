@@ -8,6 +8,9 @@ import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
  * What a task is, at any time exactly one of these; each carries only what makes sense there. One function (`fold.ts`)
  * makes it from the facts; everything else matches on it.
  */
+/** Whose budgets an attempt is on: who asked for it, and the issue of its epic. */
+export type Payer = { by: Approval['by']; epic: number | null }
+
 export type TaskState =
   /** Nobody asks for an agent (any more). */
   | { is: 'idle' }
@@ -15,7 +18,7 @@ export type TaskState =
   /** Needs something from outside; `for` says from whom or what, in words. */
   | { is: 'waiting'; on: WaitReason; why: string }
   /** `because`: why this agent; empty where it is simply the one that was asked for. */
-  | { is: 'ready'; agent: string; because: string; attempt: number; by: Approval['by'] }
+  | { is: 'ready'; agent: string; because: string; attempt: number; payer: Payer }
   /** The claim exists; its run has not shown up yet. */
   | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; attempt: number; run: RunFacts }

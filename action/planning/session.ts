@@ -38,9 +38,18 @@ export function withRole(bench: Bench, role: PlanningRole): Bench {
   return { ...bench, env: { ...bench.env, CHORUS_ROLE: role } }
 }
 
-/** The ticket as that planner has it. */
+/** Each on a runner of its own, and none of them knows what the others use. */
+const CONVERSATIONS = 4
+
+/** The ticket as that planner has it: with its share of what the attempt may use. */
 export function ticketFor(ticket: Ticket, role: PlanningRole): Ticket {
   const agent = role === 'synthesis' ? ticket.agent : ticket.planning?.[role]
   if (agent === undefined) throw new Error('the ticket names no planners')
-  return { ...ticket, agent }
+  const { tokens, cost_usd } = ticket.limits
+  const limits = {
+    ...ticket.limits,
+    ...(tokens === undefined ? {} : { tokens: Math.ceil(tokens / CONVERSATIONS) }),
+    ...(cost_usd === undefined ? {} : { cost_usd: cost_usd / CONVERSATIONS }),
+  }
+  return { ...ticket, agent, limits }
 }

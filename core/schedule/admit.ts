@@ -2,9 +2,8 @@ import { agentOf } from '../attempt.ts'
 import { type Books, estimate, type Grant } from '../books.ts'
 import type { Config } from '../config.ts'
 import { isForPeople } from '../gates/people.ts'
-import type { Approval } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
-import type { TaskState } from '../state.ts'
+import type { Payer, TaskState } from '../state.ts'
 import { dayOf, type Totals } from '../usage.ts'
 import { explainShort } from '../words/budget.ts'
 import { explainReviews } from '../words/schedule.ts'
@@ -50,13 +49,12 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Reado
   return turns
 }
 
-/** `by`: whose budget it is on. */
-type Ready = Asking & { by: Approval['by'] }
+type Ready = Asking & { payer: Payer }
 type Asking = { node: Node; task: TaskFacts; taker: Taker }
 
 function toReady({ node, task, state }: Candidate): Ready[] {
   if (state.is !== 'ready') return []
-  return [{ node, task, taker: { agent: state.agent, epic: task.issue.parent }, by: state.by }]
+  return [{ node, task, taker: { agent: state.agent, epic: task.issue.parent }, payer: state.payer }]
 }
 
 type Running = Asking & { since: Instant }
@@ -120,11 +118,11 @@ function refuse({ node, task, taker }: Ready, house: House): Wait | null {
   return taken === null ? null : { is: 'wait', on: 'scope', why: taken }
 }
 
-function spend({ task, taker, by }: Ready, { setting }: House): Turn {
+function spend({ task, taker, payer }: Ready, { setting }: House): Turn {
   const { config, books, totals, now } = setting
-  const who = { task: task.id, epic: task.issue.parent, user: by.id, day: dayOf(now) }
+  const who = { task: task.id, epic: payer.epic, user: payer.by.id, day: dayOf(now) }
   const asked = books.ask(who, estimate(taker.agent, config, totals))
-  if (asked.is === 'short') return { is: 'wait', on: 'budget', why: explainShort(asked, by.login) }
+  if (asked.is === 'short') return { is: 'wait', on: 'budget', why: explainShort(asked, payer.by.login) }
   books.take(who, asked.reserved)
   return asked
 }

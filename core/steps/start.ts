@@ -20,6 +20,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     spec: spec.value,
     attempt: state.attempt,
     choice: state,
+    payer: state.payer,
     grant,
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]

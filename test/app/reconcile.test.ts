@@ -197,7 +197,16 @@ test('an observation that fails ends the look with its fault, logged once', asyn
 
 test('states are logged when they change, and only then', async () => {
   const states = new Map<string, TaskState>([
-    ['a', { is: 'ready', agent: 'codex', because: '', attempt: 1, by: { id: 1, login: 'ada' } }],
+    [
+      'a',
+      {
+        is: 'ready',
+        agent: 'codex',
+        because: '',
+        attempt: 1,
+        payer: { by: { id: 1, login: 'ada' }, epic: null },
+      },
+    ],
   ])
   const { context, infos } = setUp({ states })
   for (let look = 0; look < 3; look++) await reconcile(context)

@@ -263,6 +263,17 @@ test('what is asked for by /chorus usage is told', () => {
   expect(say!.body).toContain('| this task | 0 | nothing |  | none |')
 })
 
+test('planning an epic is part of what the epic costs', () => {
+  const issue = makeIssue({
+    number: 5,
+    labels: [],
+    timeline: [makeComment({ body: '/chorus plan', at: at(50) })],
+  })
+  const [claim] = planFor([makeTask({ issue })], {}).all('claim')
+
+  expect(claim!.ticket).toMatchObject({ kind: 'plan', account: { epic: 5, work: 'architecture' } })
+})
+
 test('an epic is told of all its sub-issues', () => {
   const issue = makeIssue({
     number: 5,

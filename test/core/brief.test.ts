@@ -3,7 +3,17 @@ import { writeTicket } from '../../core/brief.ts'
 import type { Revision, TaskRecord } from '../../core/ledger.ts'
 import type { Outcome, Report } from '../../core/report.ts'
 import type { TaskFacts } from '../../core/world.ts'
-import { at, makeConfig, makeProposedTask, makeRecord, makeRepo, makeReport, makeSpec, sha } from '../make.ts'
+import {
+  alice,
+  at,
+  makeConfig,
+  makeProposedTask,
+  makeRecord,
+  makeRepo,
+  makeReport,
+  makeSpec,
+  sha,
+} from '../make.ts'
 
 const said = (attempt: number, text: string, from: Revision['from'] = 'head'): Revision => ({
   attempt,
@@ -36,6 +46,7 @@ function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<T
     spec: makeSpec(),
     attempt,
     choice: { agent: 'codex', because: '' },
+    payer: { by: alice, epic: null },
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
   })
 }

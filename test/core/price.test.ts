@@ -75,9 +75,20 @@ describe('budgets in the configuration', () => {
     const { repo } = makeWorld()
 
     const choice = { agent: 'codex', because: '' }
+    const payer = { by: { id: 1, login: 'ada' }, epic: 5 }
     const grant: Grant = { is: 'go', reserved: { usd: 1, tokens: 1 }, left: { usd: null, tokens: null } }
 
-    const ticket = writeTicket({ repo, config: config.value, task, record, spec, attempt: 1, choice, grant })
+    const ticket = writeTicket({
+      repo,
+      config: config.value,
+      task,
+      record,
+      spec,
+      attempt: 1,
+      choice,
+      payer,
+      grant,
+    })
 
     expect(ticket).toMatchObject({ limits: { tokens: 2_000_000, cost_usd: 5 }, models })
     expect(parseTicket(ticket)).toMatchObject({ ok: true })

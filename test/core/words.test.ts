@@ -187,7 +187,7 @@ describe('the status comment', () => {
   test.each<[string, TaskState, string[]]>([
     [
       'ready',
-      { is: 'ready', agent: 'codex', because: '', attempt: 2, by: alice },
+      { is: 'ready', agent: 'codex', because: '', attempt: 2, payer: { by: alice, epic: null } },
       ['Ready: attempt 2 by codex'],
     ],
     ['claimed', { is: 'claimed', claim: makeClaim() }, ['Attempt 1 is starting']],
