@@ -165,6 +165,15 @@ const merge = z.strictObject({
       '`auto` lands what passes; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
     ),
   method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
+  together: z
+    .number()
+    .int()
+    .min(1)
+    .max(30)
+    .default(8)
+    .describe(
+      'where the branch asks for up-to-date branches and takes merge commits: pull requests that are judged and land together at most; 1: one by one',
+    ),
 })
 
 const planner = agentName.optional()

@@ -59,7 +59,8 @@ export type Effect =
   /** Turns the gate green for exactly this head and merges exactly this head. */
   | {
       do: 'land'
-      task: TaskId
+      /** Null: a train, which lands several tasks. */
+      task: TaskId | null
       pull: number
       head: Sha
       base: Sha
@@ -69,6 +70,17 @@ export type Effect =
       message: string
       summary: string
     }
+  /** Builds a combination on a branch of its own and opens a pull request for it. Begun already, it is finished. */
+  | {
+      do: 'assemble'
+      task: null
+      branch: string
+      base: Sha
+      into: string
+      members: readonly Passenger[]
+      title: string
+      body: string
+    }
   /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
   | { do: 'update'; task: TaskId; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
@@ -76,9 +88,12 @@ export type Effect =
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
-  | { do: 'drop-branch'; task: TaskId; branch: string; sha: Sha }
+  | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
   /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
+
+/** `near`: heads of those before it that change a file which it changes too. */
+export type Passenger = { head: Sha; pull: number; title: string; near: readonly Sha[] }
 
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
 
@@ -89,7 +104,15 @@ export function isDisplay(effect: Effect): boolean {
   return effect.do === 'label' || effect.do === 'say' || effect.do === 'react'
 }
 
-const LAST: readonly EffectName[] = ['record', 'dispatch', 'publish', 'open', 'gate', 'drop-branch']
+const LAST: readonly EffectName[] = [
+  'record',
+  'dispatch',
+  'publish',
+  'open',
+  'gate',
+  'drop-branch',
+  'assemble',
+]
 
 /**
  * What these bring about shows later, and then GitHub tells: a look right after them would only find what was written. (Of
@@ -120,6 +143,8 @@ export function describeEffect(effect: Effect): string {
       return `set the gate of #${effect.pull} to ${effect.conclusion ?? 'waiting'}: ${effect.title}`
     case 'land':
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
+    case 'assemble':
+      return `judge ${effect.members.map(member => `#${member.pull}`).join(' + ')} together on ${effect.branch}`
     case 'update':
       return `bring #${effect.pull} up to date from ${effect.head.slice(0, 7)}`
     case 'label':

@@ -13,6 +13,10 @@ export const REPORTS = 'refs/chorus/reports/'
 export const CHORUS_REFS = 'refs/chorus/'
 export const LEDGER_BRANCH = 'chorus/ledger'
 export const AGENT_BRANCHES = 'agent/'
+/** The ledger's branch and the trains', for listing them at once. */
+export const OWN_BRANCHES = 'chorus/'
+/** Combinations that are judged before they land. */
+export const TRAIN_BRANCHES = 'chorus/train/'
 export const GATE_CHECK = 'chorus/gate'
 export const CONFIG_CHECK = 'chorus/config'
 export const CONFIG_PATH = '.github/chorus.yml'
@@ -89,6 +93,15 @@ export function parseBranch(branch: string): { agent: string; task: TaskId } | n
   const match = /^agent\/([a-z0-9-]+)\/(bd-[0-9a-z]+)$/.exec(branch)
   if (match === null || !AGENT_NAME.test(match[1]!) || parseTaskId(match[2]!) === null) return null
   return { agent: match[1]!, task: match[2]! }
+}
+
+/** @param key says what is in it, so that the same combination is never built twice. */
+export function printTrainBranch(key: string): string {
+  return `${TRAIN_BRANCHES}${key}`
+}
+
+export function parseTrainBranch(branch: string): string | null {
+  return /^chorus\/train\/([0-9a-f]{16})$/.exec(branch)?.[1] ?? null
 }
 
 export const TICKET_KINDS = ['work', 'plan', 'review', 'rebase', 'merge'] as const

@@ -13,6 +13,7 @@ import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
+import { keepAlone, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { warn } from './steps/warn.ts'
 import { addToTotals, type UsageEvent } from './usage.ts'
@@ -83,7 +84,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     return decision
   })
   return {
-    effects: effectsOf(world, decisions, hearing),
+    effects: effectsOf(world, decisions, { hearing, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
   }
@@ -143,22 +144,31 @@ function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged
   return candidates
 }
 
-function effectsOf(world: World, decisions: readonly Decision[], hearing: Hearing): Effect[] {
+type Shell = { hearing: Hearing; tools: Tools }
+
+function effectsOf(world: World, decisions: readonly Decision[], { hearing, tools }: Shell): Effect[] {
   const moves = decisions.flatMap(({ move }) => move ?? [])
-  const acts = moves.flatMap(move => move.acts)
   const effects = [
     ...recordAll(world, moves, hearing),
-    ...keepOneUpdate(
-      acts,
-      decisions.map(({ state }) => state),
-    ),
+    ...moves.flatMap(move => move.acts),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),
     ...moves.flatMap(move => move.display.effects),
   ]
-  const kept = keepOneLanding(effects, world.rules)
+  const states = decisions.map(({ state }) => state)
+  const kept = keepTurns(effects, { world, moves, states, tools })
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
+}
+
+type Judging = { world: World; moves: readonly Move[]; states: readonly TaskState[]; tools: Tools }
+
+/** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
+function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
+  const steering = steerTrains(world, moves, tools)
+  if (steering === null) return keepOneLanding(keepOneUpdate(effects, states), world.rules)
+  const kept = keepAlone(effects, steering.alone)
+  return [...keepOneUpdate(kept, states), ...steering.effects]
 }
 
 /** All that this pass has to remember, as one commit. */

@@ -28,6 +28,8 @@ function printShared(world: World): string {
   return JSON.stringify({
     ...world,
     tasks: null,
+    trains: null,
+    collisions: null,
     strangers: null,
     misconfigured: null,
     repo: { ...world.repo, head: null },

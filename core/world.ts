@@ -16,6 +16,10 @@ export type World = {
   ledger: Ledger
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
+  /** Combinations of ours that are being judged, or are to be cleared away. */
+  trains: readonly TrainFacts[]
+  /** Pairs of heads that do not merge with one another, as `printPair` writes them. */
+  collisions: ReadonlySet<string>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
   strangers: readonly StrangerFacts[]
   misconfigured: readonly Misconfigured[]
@@ -271,6 +275,20 @@ export type GateFact = {
   conclusion: string | null
   title: string
   key: string
+}
+
+export type TrainFacts = {
+  branch: string
+  head: Sha
+  /** Heads that we merged onto the present tip of the base, in order; null: it stands on something else. */
+  members: readonly Sha[] | null
+  /** Its open pull request; null when there is none (yet). */
+  pull: number | null
+  /** When its last merge was made. */
+  at: Instant
+  checks: readonly CheckFacts[]
+  /** Why GitHub did not merge it lately, in its own words. */
+  refusal: string | null
 }
 
 export type StrangerFacts = { number: number; head: Sha }

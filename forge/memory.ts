@@ -29,6 +29,8 @@ export type RepoMemory = {
   objects: Lru<unknown>
   /** Those of large repositories take megabytes each: bounded by files. */
   trees: Lru<{ tree: Tree }>
+  /** Pairs of heads that did not merge with one another, see core/merge/snapshot.ts. */
+  collisions: Set<string>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
@@ -132,6 +134,7 @@ export function createMemory(): RepoMemory {
     lengths: createLru(20_000),
     objects: createLru(20_000),
     trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
+    collisions: new Set(),
     refused: createLru(5_000),
     look: null,
     repo: null,

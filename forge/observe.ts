@@ -12,7 +12,8 @@ import { readPlace } from './observe/repo.ts'
 import { readRules } from './observe/rules.ts'
 import { readStandings } from './observe/standings.ts'
 import { readStrangers } from './observe/strangers.ts'
-import { readTasks } from './observe/tasks.ts'
+import { readTasks, requiredChecks } from './observe/tasks.ts'
+import { readTrains } from './observe/trains.ts'
 
 /**
  * Everything that a decision about this repository needs. When nothing changed since the last pass, all of it is
@@ -33,14 +34,18 @@ export async function observe(forge: Forge): Promise<World> {
     ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
     ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
     ...tasks.flatMap(task => task.pull?.layers ?? []),
+    ...refs.trains.values(),
   ])
-  const [standings, strangers] = await Promise.all([
+  const required = requiredChecks({ rules, config: settings.config })
+  const [standings, strangers, trains] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
+    readTrains(forge, { branches: refs.trains, pulls: pulls.others, tip: place.facts.head, required }),
   ])
   const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, { head, config: settings.config, strangers })
-  const judged = { tasks, strangers, misconfigured, standings }
+  const { collisions } = forge.memory
+  const judged = { tasks, trains, collisions, strangers, misconfigured, standings }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }
 

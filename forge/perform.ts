@@ -11,6 +11,7 @@ import { land } from './perform/land.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, publish } from './perform/refs.ts'
+import { assemble } from './perform/train.ts'
 import { update } from './perform/update.ts'
 import { warn } from './perform/warn.ts'
 
@@ -46,6 +47,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return gate(forge, effect)
     case 'land':
       return land(forge, effect)
+    case 'assemble':
+      return assemble(forge, effect)
     case 'update':
       return update(forge, effect)
     case 'label':

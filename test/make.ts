@@ -405,6 +405,8 @@ export function makeWorld(overrides: Partial<World> = {}): World {
       broken: { controls: null, records: new Map() },
     },
     tasks,
+    trains: [],
+    collisions: new Set(),
     strangers: [],
     misconfigured: [],
     standings: makeStandings(),

@@ -1,5 +1,5 @@
 import { GATE_CHECK } from '../names.ts'
-import type { CheckFacts } from '../world.ts'
+import type { CheckFacts, Instant } from '../world.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
@@ -12,15 +12,26 @@ export const CI_GRACE = 60_000
 export const checks: Gate = {
   name: 'checks',
   judge(proposal) {
-    const present = newest(proposal.pull.checks.filter(check => check.name !== GATE_CHECK))
-    const required = collectRequired(proposal)
-    if (required.length === 0) return judgeAll(present, proposal)
-    const verdicts = required.map(one => judgeRequired(one, present))
-    return worst(verdicts) ?? pass(`${count(required.length, 'required check')} passed`)
+    return judgeCi({ ...proposal, checks: proposal.pull.checks, since: beganOf(proposal) })
   },
 }
 
-function collectRequired({ rules, config }: Proposal): Required[] {
+/** `since`: when CI could begin at the earliest. */
+export type Ci = Pick<Proposal, 'rules' | 'config' | 'now'> & {
+  checks: readonly CheckFacts[]
+  since: Instant
+}
+
+/** The same of any commit: a combination is judged as a single pull request is. */
+export function judgeCi(ci: Ci): Verdict {
+  const present = newest(ci.checks.filter(check => check.name !== GATE_CHECK))
+  const required = collectRequired(ci)
+  if (required.length === 0) return judgeAll(present, ci)
+  const verdicts = required.map(one => judgeRequired(one, present))
+  return worst(verdicts) ?? pass(`${count(required.length, 'required check')} passed`)
+}
+
+function collectRequired({ rules, config }: Ci): Required[] {
   const own = config.gates.checks
     .filter(name => !rules.required.some(one => one.name === name))
     .map(name => ({ name, appId: null }))
@@ -50,7 +61,7 @@ function judgeRequired(required: Required, present: readonly CheckFacts[]): Verd
   return wait(`${name} has not reported on this commit`)
 }
 
-function judgeAll(present: readonly CheckFacts[], proposal: Proposal): Verdict {
+function judgeAll(present: readonly CheckFacts[], { now, since }: Ci): Verdict {
   if (present.length > 0) {
     return (
       worst(present.map(judgeOne)) ??
@@ -58,12 +69,13 @@ function judgeAll(present: readonly CheckFacts[], proposal: Proposal): Verdict {
     )
   }
   // Right after the pull request was opened, no checks may only mean: not yet.
-  const { layers } = proposal.pull
-  const run = proposal.task.runs.find(one => layers.includes(one.receipt?.attempt ?? ''))
-  const since = run?.updatedAt ?? proposal.claim?.at ?? proposal.now
-  if (!(proposal.now - since >= CI_GRACE))
-    return wait('no check is required; CI is given a minute to show up')
+  if (!(now - since >= CI_GRACE)) return wait('no check is required; CI is given a minute to show up')
   return pass('no check is required and none ran: this repository has no CI')
+}
+
+function beganOf({ pull, task, claim, now }: Proposal): Instant {
+  const run = task.runs.find(one => pull.layers.includes(one.receipt?.attempt ?? ''))
+  return run?.updatedAt ?? claim?.at ?? now
 }
 
 function judgeOne(check: CheckFacts): Verdict {

@@ -13,8 +13,8 @@ export type Situation = {
   reviews: boolean
   /** Our own merges of the base may cost an approval. */
   dismissed: boolean
-  /** A merge commit may land: allowed by the repository, and by no linear history forbidden. */
-  mergeable: boolean
+  /** Several may land as one: by a merge commit, which nothing forbids, and the configuration does not say one by one. */
+  together: boolean
   /** Some method is both allowed and possible. */
   possible: boolean
 }
@@ -22,12 +22,12 @@ export type Situation = {
 type Given = { rules: Rules; methods: readonly MergeMethod[]; merge: Config['merge'] }
 
 /** The one row of the table that fits; before it, whatever the rules: without automatic landing a person decides. */
-export function readLanding({ rules, methods, merge }: Given): Landing {
-  const situation = readSituation(rules, methods)
+export function readLanding(given: Given): Landing {
+  const situation = readSituation(given)
   const row = ROWS.find(one => fits(one, situation))
   if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
   const nothing = row.path === 'nothing' || row.path === 'queue'
-  return merge.strategy === 'auto' || nothing ? row : BUTTON
+  return given.merge.strategy === 'auto' || nothing ? row : BUTTON
 }
 
 const BUTTON: Landing = {
@@ -36,7 +36,7 @@ const BUTTON: Landing = {
   rate: 'as fast as people press it',
 }
 
-export function readSituation(rules: Rules, methods: readonly MergeMethod[]): Situation {
+export function readSituation({ rules, methods, merge }: Given): Situation {
   const possible = methods.filter(method => method !== 'merge' || !rules.linear)
   const reviews = rules.approvals > 0 || rules.lastPush
   return {
@@ -44,7 +44,7 @@ export function readSituation(rules: Rules, methods: readonly MergeMethod[]): Si
     strict: rules.strict,
     reviews,
     dismissed: reviews && (rules.dismissStale || rules.lastPush),
-    mergeable: possible.includes('merge'),
+    together: possible.includes('merge') && merge.together > 1,
     possible: possible.length > 0,
   }
 }

@@ -1,6 +1,6 @@
 import type { Situation } from './landing.ts'
 
-export type LandingPath = 'queue' | 'direct' | 'one-by-one' | 'person' | 'nothing'
+export type LandingPath = 'queue' | 'direct' | 'train' | 'one-by-one' | 'person' | 'nothing'
 
 export type Row = {
   /** What has to be so; what is not named may be either. No two rows fit the same situation. */
@@ -43,7 +43,14 @@ export const ROWS: readonly Row[] = [
     rate: 'as fast as CI passes and people review, side by side',
   },
   {
-    when: { possible: true, queue: false, strict: true, reviews: false },
+    when: { possible: true, queue: false, strict: true, reviews: false, together: true },
+    path: 'train',
+    promise:
+      'exact: CI has judged the very tree that lands; several that are ready are judged together and land by one merge commit',
+    rate: 'as many as `merge.together` for each run of CI',
+  },
+  {
+    when: { possible: true, queue: false, strict: true, reviews: false, together: false },
     path: 'one-by-one',
     promise: 'exact: CI has judged the very tree that lands; each landing makes the others update first',
     rate: 'one for each run of CI',

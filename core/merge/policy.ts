@@ -34,7 +34,7 @@ export const POLICIES = {
   prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, window: OPEN },
   train: {
     shape: 'line',
-    batch: { most: 2, auto: false },
+    batch: { most: 8, auto: false },
     pieces: 4,
     voids: true,
     window: { start: 8, floor: 8, fixed: true },

@@ -90,7 +90,7 @@ function limitsOf({ evidence, walk, snapshot }: Seen, size: number): number[] {
   const { pieces } = snapshot.policy
   const limits = walk.order.map(() => size)
   for (const { set, size } of smallestFailed(evidence)) {
-    const limit = Math.max(1, Math.floor(size / pieces))
+    const limit = Math.ceil(size / pieces)
     for (const i of members(set)) limits[i] = Math.min(limits[i]!, limit)
   }
   return limits

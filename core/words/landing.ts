@@ -12,7 +12,7 @@ const COLUMNS: readonly [keyof Situation, string][] = [
   ['strict', 'up-to-date branches asked for'],
   ['reviews', 'reviews asked for'],
   ['dismissed', 'a push may cost them'],
-  ['mergeable', 'merge commits possible'],
+  ['together', 'merge commits possible'],
 ]
 
 /** The whole table, for the page about operating. A column that no row asks about is left out; an empty cell: either. */

@@ -1,4 +1,12 @@
-import { AGENT_BRANCHES, LEDGER_BRANCH, parseBranch, parseChorusRef, type TaskId } from '../../core/names.ts'
+import {
+  AGENT_BRANCHES,
+  LEDGER_BRANCH,
+  OWN_BRANCHES,
+  parseBranch,
+  parseChorusRef,
+  parseTrainBranch,
+  type TaskId,
+} from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList } from '../read.ts'
@@ -11,14 +19,15 @@ export type TaskRefs = {
   branches: Map<string, Sha>
 }
 
-export type Refs = { ledger: Sha | null; tasks: Map<TaskId, TaskRefs> }
+/** `trains`: heads by branch. */
+export type Refs = { ledger: Sha | null; tasks: Map<TaskId, TaskRefs>; trains: Map<string, Sha> }
 
 /** Every ref of ours, in three listings. Names that are not ours are passed over: anyone may push refs. */
 export async function readRefs(forge: Forge): Promise<Refs> {
-  const [chorus, agents, ledgers] = await Promise.all([
+  const [chorus, agents, own] = await Promise.all([
     list(forge, 'chorus/'),
     list(forge, `heads/${AGENT_BRANCHES}`),
-    list(forge, `heads/${LEDGER_BRANCH}`),
+    list(forge, `heads/${OWN_BRANCHES}`),
   ])
   const tasks = new Map<TaskId, TaskRefs>()
   for (const { ref, object } of chorus) {
@@ -34,8 +43,10 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     const name = parseBranch(branch)
     if (name !== null) refsOf(tasks, name.task).branches.set(branch, object.sha)
   }
-  const ledger = ledgers.find(({ ref }) => ref === `refs/heads/${LEDGER_BRANCH}`)
-  return { ledger: ledger?.object.sha ?? null, tasks }
+  const branches = own.map(({ ref, object }) => [ref.slice('refs/heads/'.length), object.sha] as const)
+  const ledger = branches.find(([name]) => name === LEDGER_BRANCH)?.[1] ?? null
+  const trains = new Map(branches.filter(([name]) => parseTrainBranch(name) !== null))
+  return { ledger, tasks, trains }
 }
 
 export const NO_REFS: TaskRefs = {

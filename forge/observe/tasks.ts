@@ -110,7 +110,7 @@ function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since
   return { agents, since: claims.at(-1)?.at ?? 0 }
 }
 
-function requiredChecks({ rules, config }: Setting): string[] {
+export function requiredChecks({ rules, config }: Pick<Setting, 'rules' | 'config'>): string[] {
   return [...rules.required.map(check => check.name), ...(config.ok ? config.value.gates.checks : [])]
 }
 

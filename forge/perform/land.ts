@@ -2,6 +2,7 @@ import { writeHeldGate } from '../../core/words/gate.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { readCommit } from '../observe/commits.ts'
 import { rememberRefusal } from '../observe/refusal.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
@@ -18,13 +19,20 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
     summary: effect.summary,
     key: `landing ${effect.head}`,
   })
+  const sha = await mergeOrTakeBack(forge, effect)
+  if (sha === null) return { sha }
+  rememberLanding(forge, effect, sha)
+  if (effect.task === null) await compareTrees(forge, effect, sha)
+  return { sha }
+}
+
+/** Null: it is merged, but the answer with the commit got lost. */
+async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | null> {
   try {
-    const sha = await merge(forge, effect)
-    rememberLanding(forge, effect, sha)
-    return { sha }
+    return await merge(forge, effect)
   } catch (error) {
     // Before anything else: a lost answer may hide a merge.
-    if (isUnclear(error) && (await isMerged(forge, effect.pull))) return { sha: null }
+    if (isUnclear(error) && (await isMerged(forge, effect.pull))) return null
     const refusal = mergeRefusal(error)
     if (refusal !== null) rememberRefusal(forge, effect, refusal)
     await takeBack(forge, effect, refusal?.why ?? toFault(error).why)
@@ -32,6 +40,14 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
     if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
     throw error
   }
+}
+
+/** What was tested is what landed: a host that merged something else is found out at once. */
+async function compareTrees(forge: Forge, { pull, head }: Do<'land'>, sha: Sha): Promise<void> {
+  const [tested, landed] = await Promise.all([readCommit(forge, head), readCommit(forge, sha)])
+  if (tested.tree === landed.tree) return
+  const why = `#${pull} landed as ${sha}, whose tree is not the tested one of ${head}`
+  forge.log.error({ pull, tested: tested.tree, landed: landed.tree }, why)
 }
 
 async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {
@@ -48,8 +64,8 @@ async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {
 
 /** Merged is merged: the pull request need not be asked about any more. */
 function rememberLanding(forge: Forge, { task, pull }: Do<'land'>, sha: Sha): void {
-  const known = forge.memory.pulls.get(task)
-  if (known?.pull.number !== pull) return
+  const known = task === null ? undefined : forge.memory.pulls.get(task)
+  if (task === null || known?.pull.number !== pull) return
   forge.memory.pulls.set(task, { ...known, merged: true, mergedSha: sha })
 }
 

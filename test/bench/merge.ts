@@ -69,7 +69,7 @@ export const exactBench: Bench = {
     const [exact, zuul, train, oracle] = [
       run('exact'),
       run('zuul'),
-      run('train', { rate: 12 }),
+      run('train', { rate: 12, bad: 0 }),
       run('oracle'),
     ]
     const flaky = run('exact', { flake: 0.05 })
@@ -105,7 +105,7 @@ export const exactBench: Bench = {
         train.p95,
         'min',
         null,
-        `landed ${train.landedAnHour.toFixed(1)} an hour; each landing makes the others start anew`,
+        `landed ${train.landedAnHour.toFixed(1)} an hour; each landing makes the others start anew; own CI has kept out what is bad alone`,
       ),
       figure('train, 12 an hour: runs for landing, each', train.runsEach, ''),
       figure(

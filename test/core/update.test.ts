@@ -27,7 +27,8 @@ const MERGE = sha(0x900)
 const branch = printBranch({ agent: 'codex', task: printTaskId(7) })
 const updated = (over: Partial<PullFacts> = {}) =>
   makePull({ head: { sha: MERGE, branch }, layers: [MERGE, ATTEMPT], ...over })
-const strict = makeRules({ strict: true })
+// Linear history: no trains.
+const strict = makeRules({ strict: true, linear: true })
 const red = [makeCheck({ conclusion: 'failure' })]
 
 const planFor = (tasks: readonly TaskFacts[], rules: Rules = strict) =>

@@ -51,7 +51,7 @@ test('within one look, rules, standing and an unchanged story are read once; the
   for (const list of [
     /issues\?state=open/,
     /matching-refs\/chorus/,
-    /chorus\/ledger/,
+    /matching-refs\/heads\/chorus/,
     /\/pulls/,
     /branches\/main/,
   ])

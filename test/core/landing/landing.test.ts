@@ -10,25 +10,31 @@ const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
 const SUBSETS = [0, 1, 2, 3, 4, 5, 6, 7].map(bits => METHODS.filter((_, i) => bits & (1 << i)))
 
 /** Strict, reviews, dismiss stale, last push, linear history, queue, and every set of allowed methods. */
-function everything(): { rules: Rules; methods: readonly MergeMethod[] }[] {
+function everything(): { rules: Rules; methods: readonly MergeMethod[]; together: number }[] {
   const bits = Array.from({ length: 64 }, (_, i) => (bit: number) => (i & (1 << bit)) !== 0)
   return bits.flatMap(has => {
     const approvals = has(1) ? 1 : 0
     const rest = { dismissStale: has(2), lastPush: has(3), linear: has(4), queue: has(5) }
     const rules = makeRules({ strict: has(0), approvals, ...rest })
-    return SUBSETS.map(methods => ({ rules, methods }))
+    return SUBSETS.flatMap(methods => [1, 8].map(together => ({ rules, methods, together })))
   })
 }
 
 test('every combination of rules has exactly one row', () => {
-  for (const { rules, methods } of everything()) {
-    const rows = ROWS.filter(row => fits(row, readSituation(rules, methods)))
+  for (const { rules, methods, together } of everything()) {
+    const rows = ROWS.filter(row =>
+      fits(row, readSituation({ rules, methods, merge: { ...merge, together } })),
+    )
     expect(rows, JSON.stringify({ rules, methods })).toHaveLength(1)
   }
 })
 
 test('every row is some combination’s', () => {
-  const used = new Set(everything().map(one => readLanding({ ...one, merge }).promise))
+  const used = new Set(
+    everything().map(
+      ({ together, ...one }) => readLanding({ ...one, merge: { ...merge, together } }).promise,
+    ),
+  )
   expect([...used].toSorted()).toEqual(ROWS.map(row => row.promise).toSorted())
 })
 
@@ -50,7 +56,7 @@ describe('each row', () => {
       'direct',
       'as fast as CI passes and people review, side by side',
     ],
-    ['strict', { strict: true }, 'one-by-one', 'one for each run of CI'],
+    ['strict', { strict: true }, 'train', 'as many as `merge.together` for each run of CI'],
     ['strict, linear', { strict: true, linear: true }, 'one-by-one', 'one for each run of CI'],
     ['strict, reviews', { strict: true, approvals: 1 }, 'one-by-one', 'one for each run of CI'],
     [
@@ -68,6 +74,12 @@ describe('each row', () => {
     ['a queue', { queue: true, strict: true, approvals: 1 }, 'queue', 'as fast as people add to the queue'],
   ] satisfies [string, Partial<Rules>, string, string][])('%s', (_, rules, path, rate) => {
     expect(readLanding({ rules: makeRules(rules), methods: METHODS, merge })).toMatchObject({ path, rate })
+  })
+  test('strict, where the configuration says one by one', () => {
+    const one = { ...merge, together: 1 }
+    expect(readLanding({ rules: makeRules({ strict: true }), methods: METHODS, merge: one }).path).toBe(
+      'one-by-one',
+    )
   })
   test('linear history where only merge commits are allowed', () => {
     const rules = makeRules({ linear: true })

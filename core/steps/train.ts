@@ -1,0 +1,111 @@
+import type { Effect, Passenger } from '../effect.ts'
+import { readLanding } from '../landing/landing.ts'
+import type { Outcome } from '../merge/planmerges.ts'
+import type { Move, Tools } from '../move.ts'
+import { printTrainBranch, type TaskId } from '../names.ts'
+import { findReady, planTrains, type Ready } from '../train.ts'
+import { writeTrain, writeTrainLanding } from '../words/train.ts'
+import type { TrainFacts, World } from '../world.ts'
+
+/** What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others. */
+export type Steering = { alone: ReadonlySet<TaskId>; effects: readonly Effect[] }
+
+/** Null where no trains run: there proposals land by themselves. */
+export function steerTrains(world: World, moves: readonly Move[], tools: Tools): Steering | null {
+  const ready = findReady(moves)
+  const refused = world.trains.some(train => train.refusal !== null)
+  if (!runsTrains(world) || refused) return null
+  const outcome = planTrains(world, ready, tools.now)
+  const { effects, alone } = land(world, ready, outcome)
+  const cleared = clearAway(world, moves, outcome)
+  return { alone, effects: [...effects, ...depart(world, { ready, outcome, tools }), ...cleared] }
+}
+
+function runsTrains({ config, rules, repo }: World): boolean {
+  if (!config.ok) return false
+  return readLanding({ rules, methods: repo.methods, merge: config.value.merge }).path === 'train'
+}
+
+/** One landing at a time: it puts all others behind. */
+function land(world: World, ready: readonly Ready[], { land: [first], start, failed }: Outcome): Steering {
+  const alone = new Set(failed.map(({ item }) => item.id))
+  if (first !== undefined && first.run === '') return { alone: new Set([first.members[0]!.id]), effects: [] }
+  const train = world.trains.find(one => one.branch === first?.run)
+  if (first !== undefined && train !== undefined) {
+    const members = first.members.flatMap(item => ready.find(one => one.pull.head.sha === item.key) ?? [])
+    return { alone: new Set(), effects: [landTrain(world, train, members)] }
+  }
+  // Alone, its own pull request is brought up to date and judged: no other is needed.
+  if (ready.length === 1 && start.length === 1) alone.add(start[0]!.members[0]!.id)
+  return { alone, effects: [] }
+}
+
+function landTrain(world: World, train: TrainFacts, members: readonly Ready[]): Effect {
+  return {
+    do: 'land',
+    task: null,
+    pull: train.pull!,
+    head: train.head,
+    base: world.repo.head,
+    check: null,
+    method: 'merge',
+    ...writeTrainLanding(train, members),
+  }
+}
+
+type Departing = { ready: readonly Ready[]; outcome: Outcome; tools: Tools }
+
+function depart(world: World, { ready, outcome, tools }: Departing): Effect[] {
+  if (ready.length < 2) return []
+  return outcome.start.map(({ members }) => {
+    const aboard = members.flatMap(item => ready.find(one => one.pull.head.sha === item.key) ?? [])
+    const heads = aboard.map(({ pull }) => pull.head.sha)
+    const key = tools.digest(JSON.stringify([world.repo.head, heads])).slice(0, 16)
+    return {
+      do: 'assemble',
+      task: null,
+      branch: printTrainBranch(key),
+      base: world.repo.head,
+      into: world.repo.defaultBranch,
+      members: aboard.map((one, i) => passengerOf(one, aboard.slice(0, i))),
+      ...writeTrain(world.repo, aboard),
+    }
+  })
+}
+
+function passengerOf({ pull }: Ready, before: readonly Ready[]): Passenger {
+  const paths = new Set((pull.changes ?? []).map(change => change.path))
+  const near = before.filter(other => (other.pull.changes ?? []).some(change => paths.has(change.path)))
+  return {
+    head: pull.head.sha,
+    pull: pull.number,
+    title: pull.title,
+    near: near.map(other => other.pull.head.sha),
+  }
+}
+
+/**
+ * Trains that can tell nothing any more: built on another base, with somebody who has left or changed, or wanted by nobody.
+ * Who merely waits for GitHub's word has not left.
+ */
+function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): Effect[] {
+  const proposed = world.tasks.flatMap(task => (task.pull?.state === 'open' ? [task.pull.head.sha] : []))
+  const ready = new Set(findReady(moves).map(({ pull }) => pull.head.sha))
+  const isOver = ({ branch, members }: TrainFacts) => {
+    if (members === null || !members.every(head => proposed.includes(head))) return true
+    return cancel.includes(branch) && members.every(head => ready.has(head))
+  }
+  return world.trains
+    .filter(isOver)
+    .map(({ branch, head }) => ({ do: 'drop-branch', task: null, branch, sha: head }))
+}
+
+/** Whoever goes with others neither lands nor is updated by himself, and is not shown as landed yet. */
+export function keepAlone(effects: readonly Effect[], alone: ReadonlySet<TaskId>): readonly Effect[] {
+  const lands = effects.flatMap(effect => (effect.do === 'land' ? (effect.task ?? []) : []))
+  const waits = lands.filter(task => !alone.has(task))
+  return effects.filter(effect => {
+    if (effect.do === 'update') return alone.has(effect.task)
+    return !(effect.do === 'land' || effect.do === 'label') || !waits.some(task => task === effect.task)
+  })
+}

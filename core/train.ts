@@ -1,0 +1,65 @@
+import type { Effect } from './effect.ts'
+import { judgeCi } from './gates/checks.ts'
+import { type Outcome, planMerges } from './merge/planmerges.ts'
+import { POLICIES } from './merge/policy.ts'
+import { EVERYTHING, type Item, type Run } from './merge/snapshot.ts'
+import type { Move } from './move.ts'
+import type { Instant, PullFacts, TrainFacts, World } from './world.ts'
+
+/** A proposal that passes every gate, but perhaps is behind the base; `act`: what it would do if it were alone. */
+export type Ready = { move: Move; pull: PullFacts; act: Extract<Effect, { do: 'land' | 'update' }> }
+
+export function findReady(moves: readonly Move[]): Ready[] {
+  return moves.flatMap(move => {
+    const act = move.acts.find(one => one.do === 'land' || one.do === 'update')
+    return act !== undefined && move.state.is === 'proposed' ? [{ move, pull: move.state.pull, act }] : []
+  })
+}
+
+/** Combinations under way at once: each is a pull request that people see. */
+const AT_ONCE = 4
+
+/**
+ * What the merge planner makes of it. A single proposal is no train: what is judged of it alone is its own pull request,
+ * which counts when it is up to date.
+ */
+export function planTrains(world: World, ready: readonly Ready[], now: Instant): Outcome {
+  const most = world.config.ok ? world.config.value.merge.together : 1
+  const policy = { ...POLICIES.train, batch: { most, auto: false } }
+  const current = ready.filter(({ pull }) => pull.current === true)
+  return planMerges({
+    policy,
+    queue: ready.map(one => itemOf(one, world.trains)),
+    landed: [],
+    runs: [
+      ...world.trains.flatMap(train => runOf(world, train, now) ?? []),
+      ...current.map(({ pull }): Run => ({ id: '', members: [pull.head.sha], after: 0, state: 'passed' })),
+    ],
+    slots: AT_ONCE,
+    window: most,
+    collisions: world.collisions,
+    coupled: new Set(),
+    frozen: false,
+  })
+}
+
+/** Who is in a train that is under way keeps his place; then who is up to date, as his landing needs no CI; then by age. */
+function itemOf({ move, pull }: Ready, trains: readonly TrainFacts[]): Item {
+  const key = pull.head.sha
+  const longest = trains
+    .map(train => train.members ?? [])
+    .reduce((best, members) => (members.length > best.length ? members : best), [])
+  const place = longest.indexOf(key)
+  const rank = place >= 0 ? place - 2e9 : pull.current === true ? pull.number - 1e9 : pull.number
+  return { id: move.facts.task.id, key, parents: [], surface: [EVERYTHING], rank, failures: 0 }
+}
+
+/** Null: not a word about what would land now. */
+function runOf(world: World, train: TrainFacts, now: Instant): Run | null {
+  if (train.members === null || train.members.length === 0 || train.pull === null || !world.config.ok)
+    return null
+  const { rules, config } = world
+  const { is } = judgeCi({ rules, config: config.value, checks: train.checks, since: train.at, now })
+  const state = is === 'pass' ? 'passed' : is === 'refuse' ? 'failed' : 'running'
+  return { id: train.branch, members: train.members, after: 0, state }
+}

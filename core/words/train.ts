@@ -1,0 +1,46 @@
+import { quoteLine, quotePlain } from '../quote.ts'
+import type { Ready } from '../train.ts'
+import type { RepoFacts, TrainFacts } from '../world.ts'
+
+/** The pull request of a combination. */
+export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title: string; body: string } {
+  const list = members.map(({ pull }) => `- #${pull.number} ${quoteLine(pull.title, 200)}`)
+  return {
+    title: `chore: land ${printNumbers(members)} together`,
+    body: [
+      `These pull requests pass every gate of their own. \`${repo.defaultBranch}\` asks for up-to-date branches, so Chorus has merged them onto its newest commit here, in this order, and CI judges exactly what will land:`,
+      list.join('\n'),
+      'If CI is green, this lands by one merge commit, and the pull requests above show as merged. If it is red, Chorus finds out which of them it is; the others go on without it.',
+      'There is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus build another one.',
+    ].join('\n\n'),
+  }
+}
+
+/** Title, message and gate of its landing. */
+export function writeTrainLanding(
+  { checks, branch }: TrainFacts,
+  members: readonly Ready[],
+): { title: string; message: string; summary: string } {
+  const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
+  const lines = members.map(({ pull, move }) => {
+    const closes = `Closes #${move.facts.task.issue.number}`
+    return `- ${quotePlain(pull.title, 200).replace(/\s+/g, ' ')} (#${pull.number})\n  ${closes}`
+  })
+  const trailers = [
+    `Chorus-Train: ${branch}`,
+    ...(passed.length === 0
+      ? []
+      : [`Checks: ${quotePlain([...new Set(passed)].join(', '), 200).replace(/\s+/g, ' ')}`]),
+  ]
+  return {
+    title: `chore: land ${printNumbers(members)} together`,
+    message: `${lines.join('\n')}\n\n${trailers.join('\n')}\n`,
+    summary: `CI is green on exactly this combination: ${printNumbers(members)}. Chorus merges this commit.\n`,
+  }
+}
+
+function printNumbers(members: readonly Ready[]): string {
+  const numbers = members.map(({ pull }) => `#${pull.number}`)
+  if (numbers.length < 2) return numbers.join('')
+  return `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`
+}

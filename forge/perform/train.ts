@@ -1,0 +1,78 @@
+import { printPair } from '../../core/merge/snapshot.ts'
+import { SKIP_CI } from '../../core/names.ts'
+import type { Sha } from '../../core/world.ts'
+import { fail, statusOf } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { readFresh } from '../read.ts'
+import type { PullWire, RefWire } from '../wire.ts'
+import { write } from '../write.ts'
+import type { Do } from './effect.ts'
+import { dropBranch } from './refs.ts'
+
+/**
+ * Each step finds its own earlier self: a branch that is there goes on being built, a member that is in it is not merged
+ * again, and only one open pull request per head and base is possible.
+ */
+export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ pull: number }> {
+  await begin(forge, effect)
+  for (const [i, member] of effect.members.entries()) await add(forge, effect, { member, i })
+  return { pull: await show(forge, effect) }
+}
+
+async function begin(forge: Forge, { branch, base }: Do<'assemble'>): Promise<void> {
+  try {
+    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: base })
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+  }
+}
+
+/** Until the last one is in, pushes start no CI: what CI would judge is not what lands. */
+async function add(
+  forge: Forge,
+  effect: Do<'assemble'>,
+  { member, i }: { member: Do<'assemble'>['members'][number]; i: number },
+): Promise<void> {
+  const { branch, members } = effect
+  const words = `chore: merge #${member.pull}, ${member.title}`
+  const message = i === members.length - 1 ? words : `${words} ${SKIP_CI}`
+  try {
+    const fields = { base: branch, head: member.head, commit_message: message }
+    await write(forge, 'POST /repos/{owner}/{repo}/merges', fields)
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error
+    const before = members.slice(0, i).map(other => other.head)
+    rememberCollision(forge, member.head, member.near.length > 0 ? member.near : before)
+    await giveUp(forge, branch)
+    fail({ is: 'stale', why: `#${member.pull} does not merge with those before it on ${branch}` })
+  }
+}
+
+/** Heads change, so old pairs are worth nothing: now and then all are forgotten, and found out again. */
+const MOST = 1000
+
+function rememberCollision({ memory }: Forge, head: Sha, others: readonly Sha[]): void {
+  if (memory.collisions.size > MOST) memory.collisions.clear()
+  for (const other of others) memory.collisions.add(printPair(head, other))
+}
+
+async function giveUp(forge: Forge, branch: string): Promise<void> {
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
+  const refs = await readFresh<RefWire[]>(forge, path, { ref: `heads/${branch}` })
+  const there = refs.find(each => each.ref === `refs/heads/${branch}`)
+  if (there === undefined) return
+  await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha: there.object.sha })
+}
+
+async function show(forge: Forge, { branch, into, title, body }: Do<'assemble'>): Promise<number> {
+  try {
+    const fields = { head: branch, base: into, title, body }
+    return (await write<PullWire>(forge, 'POST /repos/{owner}/{repo}/pulls', fields)).number
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+    const query = { head: `${forge.owner}:${branch}`, base: into, state: 'open' }
+    const [there] = await readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
+    if (there === undefined) throw error
+    return there.number
+  }
+}

@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { printPair } from '../../core/merge/snapshot.ts'
+import {
+  parseTrainBranch,
+  printBranch,
+  printPullMarker,
+  printTaskId,
+  printTrainBranch,
+} from '../../core/names.ts'
+import { plan } from '../../core/plan.ts'
+import type { PullFacts, TaskFacts, TrainFacts, World } from '../../core/world.ts'
+import {
+  at,
+  makeChange,
+  makeCheck,
+  makeClaim,
+  makeConfig,
+  makeIssue,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeReport,
+  makeRules,
+  makeRun,
+  makeTicket,
+  makeWorld,
+  sha,
+} from '../make.ts'
+
+const HEAD = (issue: number) => sha(0x1000 + issue)
+
+/** Ready, and behind the base unless it says otherwise. */
+function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
+  const task = printTaskId(issue)
+  const head = { sha: HEAD(issue), branch: printBranch({ agent: 'codex', task }) }
+  const body = printPullMarker({ task, attempt: 1 })
+  const changes = [makeChange({ path: `src/f${issue}.ts` })]
+  const pull = makePull({
+    number: issue + 100,
+    head,
+    body,
+    changes,
+    current: false,
+    title: `feat: ${issue}`,
+    ...over,
+  })
+  const receipt = { attempt: head.sha, report: sha(0x301) }
+  return makeProposedTask({
+    issue: makeIssue({ number: issue }),
+    record: makeRecord({ issue }),
+    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue }) } })],
+    attempts: new Map([[1, head.sha]]),
+    reports: new Map([
+      [1, { sha: receipt.report, report: { ok: true, value: makeReport({ task, head: head.sha }) } }],
+    ]),
+    runs: [makeRun({ receipt })],
+    branches: new Map([[head.branch, head.sha]]),
+    pull,
+  })
+}
+
+const KEYS = ['a', 'b', 'c', 'd', 'e', 'f']
+
+function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFacts> = {}): TrainFacts {
+  return {
+    branch: printTrainBranch(KEYS[n]!.repeat(16)),
+    head: sha(0x2000 + n),
+    members: issues.map(HEAD),
+    pull: 500 + n,
+    at: at(50),
+    checks: [],
+    refusal: null,
+    ...over,
+  }
+}
+
+const green = { checks: [makeCheck()] }
+const red = { checks: [makeCheck({ conclusion: 'failure' })] }
+
+function planFor(tasks: readonly TaskFacts[], over: Partial<World> = {}): readonly Effect[] {
+  const world = makeWorld({ tasks, rules: makeRules({ strict: true }), ...over })
+  return plan(world, {
+    now: at(60),
+    digest: text => Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64),
+  }).effects
+}
+
+const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}) =>
+  planFor(tasks, over).flatMap(effect => {
+    switch (effect.do) {
+      case 'assemble':
+        return [`judge ${effect.members.map(member => member.pull).join('+')}`]
+      case 'land':
+        return [`land ${effect.pull}`]
+      case 'update':
+        return [`update ${effect.pull}`]
+      case 'drop-branch':
+        return [`drop ${effect.branch.slice(-1)}`]
+      default:
+        return []
+    }
+  })
+
+const [one, two, three] = [makeReady(1), makeReady(2), makeReady(3)]
+const all = [one, two, three]
+
+describe('where branches have to be up to date and merge commits may land', () => {
+  test.each<[string, string[], string[]]>([
+    ['one alone is updated itself', acts([one]), ['update 101']],
+    ['one alone that is up to date lands itself', acts([makeReady(1, { current: true })]), ['land 101']],
+    ['several are judged together', acts(all), ['judge 101+102+103']],
+    ['who is up to date lands first, without CI', acts([one, makeReady(2, { current: true })]), ['land 102']],
+    ['as many as the configuration says', acts(all, config({ together: 2 })), ['judge 101+102']],
+    ['one by one if it says so', acts(all, config({ together: 1 })), ['update 101']],
+    ['not while linear history is asked for', acts(all, rules({ linear: true })), ['update 101']],
+    ['not where reviews are asked for', acts(all, rules({ approvals: 1 })), []],
+    ['nothing is built twice', acts(all, trains(makeTrain(0, [1, 2, 3]))), []],
+    ['who comes later is judged on top', acts(all, trains(makeTrain(0, [1, 2]))), ['judge 101+102+103']],
+    ['green, it lands', acts(all, trains(makeTrain(0, [1, 2, 3], green))), ['land 500']],
+    [
+      'a longer one is awaited, as the landing would throw it away',
+      acts(all, trains(makeTrain(0, [1, 2], green), makeTrain(1, [1, 2, 3]))),
+      [],
+    ],
+    [
+      'half built, it is finished',
+      acts(all, trains(makeTrain(0, [1, 2], { pull: null }))),
+      ['judge 101+102+103'],
+    ],
+    [
+      'on another base it is cleared away',
+      acts([one], trains(makeTrain(0, [], { members: null }))),
+      ['update 101', 'drop a'],
+    ],
+    [
+      'with somebody who has changed it is cleared away',
+      acts([one, two], trains(makeTrain(0, [1, 9]))),
+      ['judge 101+102', 'drop a'],
+    ],
+    [
+      'with somebody about whom GitHub is still thinking it stays',
+      acts([one, makeReady(2, { mergeable: null })], trains(makeTrain(0, [1, 2]))),
+      ['update 101'],
+    ],
+    [
+      'refused by GitHub, they go one by one',
+      acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: 'no' }))),
+      ['update 101'],
+    ],
+    [
+      '102: two that are red together: the last is tried with either',
+      acts(all, trains(makeTrain(0, [1, 2], red))),
+      ['judge 101', 'judge 101+103', 'judge 102+103'],
+    ],
+    [
+      'red by itself, it is updated and judged where its agent sees it',
+      acts(all, trains(makeTrain(0, [1], red))),
+      ['update 101', 'judge 102+103'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done.toSorted()).toEqual(wanted.toSorted())
+  })
+
+  test('71: what collided is not built with its rival again', () => {
+    const collisions = new Set([printPair(HEAD(1), HEAD(2))])
+    expect(acts(all, { collisions })).toEqual(['judge 101+103'])
+  })
+  test('who shares a file with an earlier one is said, for when they collide', () => {
+    const near = makeReady(2, { changes: [makeChange({ path: 'src/f1.ts' })] })
+    const built = planFor([one, near]).find(effect => effect.do === 'assemble')
+    expect(built?.members.map(member => member.near)).toEqual([[], [HEAD(1)]])
+  })
+  test('it lands by a merge commit, with the head that was judged, and says what is in it', () => {
+    const landing = planFor(all, trains(makeTrain(0, [1, 2], green))).find(effect => effect.do === 'land')
+    expect(landing).toMatchObject({ task: null, method: 'merge', head: sha(0x2000), base: sha(1) })
+    expect(landing?.title).toBe('chore: land #101 and #102 together')
+    expect(landing?.message).toMatch(
+      /^- feat: 1 \(#101\)\n {2}Closes #1\n- feat: 2 \(#102\)\n {2}Closes #2\n/,
+    )
+  })
+  test('nobody in it is shown as landed by himself', () => {
+    const current = [1, 2].map(issue => makeReady(issue, { current: true }))
+    const shown = planFor(current)
+      .filter(effect => effect.do === 'label')
+      .map(effect => effect.issue)
+    expect(acts(current)).toEqual(['land 101'])
+    expect(shown).toEqual([1])
+  })
+})
+
+test('names of trains lead back to their keys, and other branches to none', () => {
+  expect(parseTrainBranch(printTrainBranch('0123456789abcdef'))).toBe('0123456789abcdef')
+  for (const other of ['chorus/ledger', 'chorus/train/x', 'chorus/train/0123456789abcdef/x']) {
+    expect(parseTrainBranch(other)).toBeNull()
+  }
+})
+
+function trains(...list: TrainFacts[]): Partial<World> {
+  return { trains: list }
+}
+
+function config(merge: Record<string, unknown>): Partial<World> {
+  return { config: { ok: true, value: makeConfig({ merge }) } }
+}
+
+function rules(over: Parameters<typeof makeRules>[0]): Partial<World> {
+  return { rules: makeRules({ strict: true, ...over }) }
+}

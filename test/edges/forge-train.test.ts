@@ -1,0 +1,148 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { printPair } from '../../core/merge/snapshot.ts'
+import { printTrainBranch } from '../../core/names.ts'
+import type { TrainFacts } from '../../core/world.ts'
+import type { Forge } from '../../forge/forge.ts'
+import { observe } from '../../forge/observe.ts'
+import { perform } from '../../forge/perform.ts'
+import { git } from '../../twin/git.ts'
+import { commitFiles } from '../../twin/seed.ts'
+import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+type Assemble = Extract<Effect, { do: 'assemble' }>
+
+const BRANCH = printTrainBranch('0123456789abcdef')
+let stage: ForgeStage
+afterEach(() => stage.twin.close())
+
+/** A branch from main with these files, as some task's. */
+async function branchOff(name: string, files: Record<string, string>): Promise<string> {
+  return commitFiles(stage.twin.state, stage.repo, { branch: name, files, message: name })
+}
+
+async function tipOf(ref: string): Promise<string> {
+  const { stdout } = await git(stage.repo, ['rev-parse', ref])
+  return stdout.toString().trim()
+}
+
+async function assembleOf(heads: readonly string[], near: readonly string[] = []): Promise<Assemble> {
+  const members = heads.map((head, i) => ({
+    head,
+    pull: 100 + i,
+    title: `feat: ${i}`,
+    near: i === 0 ? [] : near,
+  }))
+  const text = { title: 'chore: land together', body: 'why' }
+  return {
+    do: 'assemble',
+    task: null,
+    branch: BRANCH,
+    base: await tipOf('main'),
+    into: 'main',
+    members,
+    ...text,
+  }
+}
+
+async function onlyTrain(forge: Forge = stage.another()): Promise<TrainFacts | undefined> {
+  return (await observe(forge)).trains[0]
+}
+
+test('a train is built on the tip, and what is in it is read from its commits', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  const made = await perform(stage.forge, await assembleOf(heads))
+  expect(made).toMatchObject({ ok: true })
+  await stage.twin.quiet(20_000)
+  const train = await onlyTrain()
+  expect(train).toMatchObject({ branch: BRANCH, members: heads, refusal: null })
+  expect(train?.pull).toBe([...stage.repo.pulls.values()].at(-1)?.number)
+  // Done again it makes nothing new.
+  expect(await perform(stage.another(), await assembleOf(heads))).toMatchObject({ ok: true })
+  expect(await onlyTrain()).toMatchObject({ head: train!.head })
+  expect(stage.repo.pulls.size).toBe(1)
+})
+
+test('O2: what another controller left half built is finished', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  const effect = await assembleOf(heads)
+  await perform(stage.forge, { ...effect, members: effect.members.slice(0, 1) })
+  expect(await perform(stage.another(), effect)).toMatchObject({ ok: true })
+  expect(await onlyTrain()).toMatchObject({ members: heads })
+  expect(stage.repo.pulls.size).toBe(1)
+})
+
+test('71: those that collide are remembered, and nothing is left of the try', async () => {
+  stage = await setForgeStage()
+  const heads = [
+    await branchOff('one', { 'one.txt': '1\n' }),
+    await branchOff('two', { 'same.txt': '2\n' }),
+    await branchOff('three', { 'same.txt': '3\n' }),
+  ]
+  const came = await perform(stage.forge, await assembleOf(heads, [heads[1]!]))
+  expect(came).toMatchObject({
+    ok: false,
+    fault: { is: 'stale', why: expect.stringMatching(/#102 does not merge/) },
+  })
+  const world = await observe(stage.forge)
+  expect(world.collisions).toEqual(new Set([printPair(heads[1]!, heads[2]!)]))
+  expect(world.trains).toEqual([])
+  expect(stage.repo.pulls.size).toBe(0)
+})
+
+test('R9: a train that somebody pushed to, or whose base has moved, says nothing', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  await branchOff(BRANCH, { 'evil.txt': 'x\n' })
+  expect(await onlyTrain()).toMatchObject({ members: null })
+  const head = await tipOf(BRANCH)
+  expect(
+    await perform(stage.forge, { do: 'drop-branch', task: null, branch: BRANCH, sha: head }),
+  ).toMatchObject({ ok: true })
+  await perform(stage.forge, await assembleOf(heads))
+  expect(await onlyTrain()).toMatchObject({ members: heads })
+  await commitFiles(stage.twin.state, stage.repo, { branch: 'main', files: { 'm.txt': 'm\n' }, message: 'm' })
+  expect(await onlyTrain()).toMatchObject({ members: null })
+})
+
+test('a stranger’s pull request from the very head of a train gets no green gate', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  await stage.as('ada').rest.git.createRef({ ...stage.at, ref: 'refs/heads/mine', sha: await tipOf(BRANCH) })
+  await stage.as('bob').rest.pulls.create({ ...stage.at, head: 'mine', base: 'main', title: 'mine' })
+  expect((await observe(stage.another())).strangers).toEqual([])
+})
+
+test('R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  const { rest } = stage.as('ada')
+  const members = await Promise.all(
+    ['one', 'two'].map(head => rest.pulls.create({ ...stage.at, head, base: 'main', title: head })),
+  )
+  await perform(stage.forge, await assembleOf(heads))
+  await stage.twin.quiet(20_000)
+  const train = (await onlyTrain())!
+  const came = await perform(stage.forge, {
+    do: 'land',
+    task: null,
+    pull: train.pull!,
+    head: train.head,
+    base: await tipOf('main'),
+    check: null,
+    method: 'merge',
+    title: 'chore: land both',
+    message: 'm',
+    summary: 's',
+  })
+  expect(came).toMatchObject({ ok: true })
+  await stage.twin.quiet(20_000)
+  expect(await tipOf('main^{tree}')).toBe(await tipOf(`${train.head}^{tree}`))
+  const states = members.map(({ data }) => stage.repo.pulls.get(data.number)?.merged)
+  expect(states).toEqual([true, true])
+  expect(await onlyTrain()).toMatchObject({ members: null, pull: null })
+})

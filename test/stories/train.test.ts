@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest'
+import { GATE_CHECK } from '../../core/names.ts'
+import { git } from '../../twin/git.ts'
+import { protect } from './protect.ts'
+import { openStory, type Story } from './story.ts'
+
+const CONFIG = 'agents: { scripted: { cli: scripted } }\ndefault_agent: scripted\nlimits: { parallel: 6 }\n'
+
+const add = (name: string) => [
+  `write src/${name}.js`,
+  `  export const ${name} = 1`,
+  `say feat(${name}): add ${name}`,
+]
+
+/** Green by itself, and so is the other; together one misses what the other takes away. Each knows better the second time. */
+const RENAME = [
+  'write test/hello.test.js',
+  "  import assert from 'node:assert/strict'",
+  "  import { test } from 'node:test'",
+  "  import { greet } from '../src/hello.js'",
+  "  test('greets', () => assert.equal(greet(), 'hello'))",
+  'write src/hello.js',
+  "  export const greet = () => 'hello'",
+  'on attempt 2:',
+  'append src/hello.js',
+  '  export const hello = greet',
+  'always:',
+  'say refactor(hello): call it greet',
+]
+const LOUD = [
+  'write test/loud.test.js',
+  "  import assert from 'node:assert/strict'",
+  "  import { test } from 'node:test'",
+  "  import { loud } from '../src/loud.js'",
+  "  test('says it loud', () => assert.equal(loud(), 'HELLO'))",
+  'on attempt 1:',
+  'write src/loud.js',
+  "  import { hello } from './hello.js'",
+  '  export const loud = () => hello().toUpperCase()',
+  'on attempt 2:',
+  'write src/loud.js',
+  "  import * as words from './hello.js'",
+  '  export const loud = () => (words.greet ?? words.hello)().toUpperCase()',
+  'always:',
+  'say feat(loud): say it loud',
+]
+
+const CI = 'ci'
+
+/** Conclusions of CI on what came to main, oldest first. */
+function mainRuns(story: Story): (string | null)[] {
+  return [...story.repo.actions.runs.values()]
+    .filter(run => run.name === CI && run.event === 'push' && run.head_branch === 'main')
+    .map(run => run.conclusion)
+}
+
+test.each([1])(
+  'six are ready at once, two of them break together: five land in trains (seed %i)',
+  async seed => {
+    await using story = await openStory({ seed, config: CONFIG })
+    protect(story, 'ruleset', { strict: true })
+    const scripts = [add('one'), RENAME, add('two'), LOUD, add('three'), add('four')]
+    const issues: number[] = []
+    for (const script of scripts) issues.push(await story.issue({ script, labels: ['hold'] }))
+    for (const issue of issues) await story.label(issue)
+    const heads = await story.until('all six are held and nothing else', () => {
+      const pulls = issues.map(issue => story.pullOf(issue))
+      const held = pulls.every(
+        pull => pull !== null && story.gateOf(pull.head.sha)?.title?.startsWith('labels:'),
+      )
+      const checks = [...story.repo.checkRuns.values()].filter(check => check.name !== GATE_CHECK)
+      return held && checks.every(check => check.status === 'completed') && pulls.map(pull => pull!.head.sha)
+    })
+    const where = { owner: 'acme', repo: 'greeter' }
+    for (const issue_number of issues) {
+      await story.as('ada').rest.issues.removeLabel({ ...where, issue_number, name: 'hold' })
+    }
+    await story.until('all are merged', () => issues.every(issue => story.pullOf(issue)?.merged))
+    await story.until('all are closed', () => issues.every(issue => story.theIssue(issue).state === 'closed'))
+    await story.quiet()
+
+    // One of the two was sent back to its agent, the other five landed as they were first.
+    const again = issues.filter((issue, i) => story.pullOf(issue)!.head.sha !== heads[i])
+    expect(await story.refs('refs/chorus/attempts')).toHaveProperty('size', 7)
+    expect([issues[1], issues[3]]).toContain(again.at(-1))
+
+    // Main was never red, and nothing is left behind.
+    expect(mainRuns(story).length).toBeGreaterThan(1)
+    expect(new Set(mainRuns(story))).toEqual(new Set(['success']))
+    expect(await story.refs('refs/heads/chorus/train')).toEqual(new Map())
+    expect(await story.refs('refs/heads/agent')).toEqual(new Map())
+
+    // Trains landed by merge commits, with exactly the tree that CI had judged.
+    const trains = [...story.repo.pulls.values()].filter(pull => pull.head.ref.startsWith('chorus/train/'))
+    const landed = trains.filter(pull => pull.merged)
+    expect(landed.length).toBeGreaterThan(0)
+    for (const train of landed) {
+      const trees = await git(story.repo, [
+        'rev-parse',
+        `${train.mergeCommitSha}^{tree}`,
+        `${train.head.sha}^{tree}`,
+      ])
+      const [tested, merged] = trees.stdout.toString().trim().split('\n')
+      expect(merged).toBe(tested)
+    }
+    // No protection was passed by, and no member was merged by itself while it was in a train.
+    const bypasses = story.twin.requests.filter(one => one.path.endsWith('/merge') && one.status === 405)
+    expect(bypasses.length).toBeLessThan(3)
+  },
+)
