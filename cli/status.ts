@@ -1,5 +1,6 @@
 import { stepsOf } from '../app/steps.ts'
 import { describeState } from '../core/state.ts'
+import { writeProgress } from '../core/words/epic.ts'
 import { connect } from './connect.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -8,12 +9,14 @@ export async function showStatus(repository: string): Promise<Outcome> {
   const { forge } = await connect(repository)
   const steps = stepsOf(forge)
   const world = await steps.observe()
-  const { states } = steps.plan(world, forge.now())
+  const { states, epics } = steps.plan(world, forge.now())
   const rows = world.tasks.flatMap(task => {
     const state = states.get(task.id)
     if (state === undefined) return []
     const { number, title } = task.issue
-    return [{ task: task.id, issue: number, title, state: state.is, words: describeState(state) }]
+    const epic = epics.get(task.id)
+    const words = epic === undefined ? describeState(state) : writeProgress(epic)
+    return [{ task: task.id, issue: number, title, state: epic === undefined ? state.is : 'epic', words }]
   })
   const lines = rows.map(row => `#${row.issue}  ${row.task}  ${row.title}\n    ${row.words}`)
   const none = `Nobody asks for an agent in ${repository}. Label an issue "agent:NAME" to begin.`

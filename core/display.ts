@@ -2,7 +2,7 @@ import type { Effect, EffectName } from './effect.ts'
 import type { Folding } from './fold.ts'
 import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
-import type { Projection } from './project.ts'
+import type { Answer, Projection } from './project.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import { writeStatus } from './words/status.ts'
 import type { Instant } from './world.ts'
@@ -12,6 +12,8 @@ export type Display = {
   effects: readonly Effect[]
   /** Set when this pass makes the status comment: the right to do so is won by the ledger's compare-and-swap. */
   saying: Instant | null
+  /** What a command asked to be told, where it is still to be told: an epic's comment is written when all below it is decided. */
+  answer: Answer | null
 }
 
 /** `acts`: what is done before anything is shown. */
@@ -24,10 +26,12 @@ export function showTask(
   const reactions = projection.reactions.map(
     ({ comment, content }): Effect => ({ do: 'react', task: facts.task.id, comment, content }),
   )
-  const comment = showStatus(facts, state, projection)
+  const epic = facts.task.issue.container
+  const comment = epic ? null : showStatus(facts, state, projection)
   return {
     effects: [...showPhase(facts, state, acts), ...reactions, ...(comment === null ? [] : [comment])],
     saying: comment !== null && comment.comment === null ? facts.now : null,
+    answer: epic ? projection.answer : null,
   }
 }
 
@@ -83,7 +87,7 @@ function showStatus(
   const { task, record, now } = facts
   const known = task.statusComment
   const asked = projection.answer !== null
-  const worth = asked || isWorthSaying(state) || facts.untold.length > 0
+  const worth = asked || needsPerson(state) || facts.untold.length > 0
   if (known === null && !worth) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeStatus(facts, state, projection.answer)
@@ -102,8 +106,8 @@ const TELL: readonly WaitReason[] = [
   'ledger',
 ]
 
-/** A comment is written only where somebody has to do something, or was waiting for it. */
-function isWorthSaying(state: TaskState): boolean {
+/** Somebody has to do something, or was waiting for it: only then a comment is written. */
+export function needsPerson(state: TaskState): boolean {
   switch (state.is) {
     case 'stuck':
     case 'malformed':

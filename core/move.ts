@@ -131,7 +131,8 @@ function isMoving(state: TaskState): boolean {
 /** Nothing is to be done, and only other facts could change that. */
 export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
   if (acts.length > 0 || display.effects.length > 0 || record !== null) return false
-  return isTimeless(state) && facts.record.saying === null
+  // What an epic shows depends on others.
+  return isTimeless(state) && facts.record.saying === null && !facts.task.issue.container
 }
 
 /** Is this judged without asking for the time? */

@@ -249,6 +249,16 @@ export function printCoAuthor(agent: string): string {
   return `Co-authored-by: ${agent} (agent) <${agent}@chorus.invalid>`
 }
 
+/** Hidden in an epic's status comment: how it stood when. */
+export function printAsOf(at: number): string {
+  return `<!-- chorus:as-of ${at} -->`
+}
+
+export function parseAsOf(body: string): number | null {
+  const digits = /<!-- chorus:as-of ([0-9]{1,15}) -->/.exec(body)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
 /** Around the answer to a command, inside the status comment. */
 export const ANSWER_START = '<!-- chorus:answer -->'
 export const ANSWER_END = '<!-- /chorus:answer -->'

@@ -1,6 +1,7 @@
 import { type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
+import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
@@ -23,6 +24,7 @@ export type Plan = {
   /** In order: what must be remembered first, displays last. An effect that fails ends what the pass does for its task. */
   effects: readonly Effect[]
   states: ReadonlyMap<TaskId, TaskState>
+  epics: ReadonlyMap<TaskId, Epic>
   /** When to look again without being woken; null: when woken. */
   lookAgain: Instant | null
 }
@@ -83,10 +85,12 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     if (decision.move === null && decision !== resting.get(task)) resting.set(task, decision)
     return decision
   })
+  const epics = viewEpics(nodes, decisions)
   return {
-    effects: effectsOf(world, decisions, { hearing, tools }),
+    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
+    epics: new Map(world.tasks.flatMap((task, i) => (epics[i] === null ? [] : [[task.id, epics[i]!]]))),
   }
 }
 
@@ -98,6 +102,23 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() }
     return made.value
   }
+}
+
+/** How each epic stands, now that all below it is decided; null for tasks. An epic never rests. */
+function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): (Epic | null)[] {
+  const states = new Map(nodes.map((node, i) => [node, decisions[i]!.state]))
+  return nodes.map((node, i) => {
+    const isEpic = decisions[i]!.move?.facts.task.issue.container === true
+    return isEpic ? viewEpic(node, one => states.get(one)) : null
+  })
+}
+
+function tellEpics(decisions: readonly Decision[], epics: readonly (Epic | null)[]): Decision[] {
+  return decisions.map((decision, i) => {
+    const epic = epics[i] ?? null
+    const { move } = decision
+    return epic === null || move === null ? decision : { ...decision, move: tellEpic(move, epic) }
+  })
 }
 
 function forgetful(): Memory {

@@ -104,6 +104,8 @@ export type IssueFacts = {
   labels: readonly string[]
   /** True for a parent of sub-issues: a container, never dispatched itself. */
   container: boolean
+  /** Its own sub-issues, and how many of them are closed as completed. */
+  subIssues: { total: number; completed: number }
   /** The issue of this repository whose sub-issue it is: its epic. */
   parent: number | null
   createdAt: Instant

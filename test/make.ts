@@ -114,6 +114,7 @@ export function makeIssue(overrides: Partial<IssueFacts> = {}): IssueFacts {
     author: alice,
     labels: ['agent:codex'],
     container: false,
+    subIssues: { total: 0, completed: 0 },
     parent: null,
     createdAt: at(0),
     timeline: [makeLabeled('agent:codex')],

@@ -3,7 +3,7 @@ import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { findCommanded } from './commands.ts'
-import { labelsOf } from './issue.ts'
+import { labelsOf, parentOf } from './issue.ts'
 import { readIssue } from './issues.ts'
 import { hasRecord } from './ledger.ts'
 import type { Pulls } from './pulls.ts'
@@ -32,7 +32,8 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   const chosen = [...issues.values()].filter(
     issue => isMarked(issue) || (issue.state === 'open' && commanded.has(issue.number)),
   )
-  const tasks = [...chosen, ...(await findHidden(forge, seen))]
+  const own = [...chosen, ...(await findHidden(forge, seen))]
+  const tasks = [...own, ...findEpics(forge, own, issues)]
   forge.memory.openTasks = new Set(tasks.filter(issue => issue.state === 'open').map(issue => issue.number))
   return new Map(
     tasks
@@ -42,6 +43,21 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
         return [task, { issue, refs: refs.tasks.get(task) ?? NO_REFS }]
       }),
   )
+}
+
+/** Open parents of tasks, and theirs: they show how all below them stands. */
+function findEpics(forge: Forge, tasks: readonly IssueWire[], issues: Seen['issues']): IssueWire[] {
+  const known = new Set(tasks.map(issue => issue.number))
+  const epics: IssueWire[] = []
+  for (const issue of [...tasks]) {
+    for (let at = parentOf(forge, issue); at !== null && !known.has(at); ) {
+      known.add(at)
+      const epic = issues.get(at)
+      if (epic?.state === 'open') epics.push(epic)
+      at = epic === undefined ? null : parentOf(forge, epic)
+    }
+  }
+  return epics
 }
 
 /** Out of view: the issue of a pull request that is still open, or one that fell between two lists just now. */

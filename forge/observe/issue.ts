@@ -19,6 +19,10 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels
     author: authorOf(forge, issue),
     labels,
     container: (issue.sub_issues_summary?.total ?? 0) > 0,
+    subIssues: {
+      total: issue.sub_issues_summary?.total ?? 0,
+      completed: issue.sub_issues_summary?.completed ?? 0,
+    },
     parent: parentOf(forge, issue),
     createdAt: instant(issue.created_at),
     edits: edit === 'untold' ? null : [story.renamed, edit].filter(one => one !== null),
@@ -27,7 +31,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels
 }
 
 /** An epic in another repository is none of ours. */
-function parentOf({ owner, repo }: Forge, { parent_issue_url: url }: IssueWire): number | null {
+export function parentOf({ owner, repo }: Forge, { parent_issue_url: url }: IssueWire): number | null {
   const match = /\/repos\/([^/]+\/[^/]+)\/issues\/(\d+)$/.exec(url ?? '')
   return match?.[1]?.toLowerCase() === `${owner}/${repo}`.toLowerCase() ? Number(match[2]) : null
 }

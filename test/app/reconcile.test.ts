@@ -52,6 +52,7 @@ function setUp(script: Script) {
     plan: () => ({
       effects: script.passes?.[passes++] ?? [],
       states: script.states ?? new Map(),
+      epics: new Map(),
       lookAgain: script.lookAgain ?? null,
     }),
     async perform(effect): Promise<Performed> {

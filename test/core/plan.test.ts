@@ -322,7 +322,12 @@ test('a requester who lost write access cannot land alone', () => {
 })
 
 test('nothing to do is no effect at all', () => {
-  expect(plan(makeWorld(), tools)).toEqual({ effects: [], states: new Map(), lookAgain: null })
+  expect(plan(makeWorld(), tools)).toEqual({
+    effects: [],
+    states: new Map(),
+    epics: new Map(),
+    lookAgain: null,
+  })
 })
 
 test('a dispatch that GitHub refuses is said with its reason, and tried again later', () => {

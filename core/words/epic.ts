@@ -1,0 +1,96 @@
+import { needsPerson } from '../display.ts'
+import type { Epic, Part } from '../epic.ts'
+import type { Folding } from '../fold.ts'
+import { ANSWER_END, ANSWER_START, printAsOf, STATUS_MARKER } from '../names.ts'
+import type { Answer } from '../project.ts'
+import { quoteLine, quoteWords } from '../quote.ts'
+import type { TaskState } from '../state.ts'
+import type { Instant } from '../world.ts'
+import { writeAnswer } from './answer.ts'
+import { drawGraph } from './graph.ts'
+import { writeState } from './state.ts'
+
+/** `state`: of the epic's own issue. */
+type Telling = { now: Instant; facts: Folding; state: TaskState; answer: Answer | null }
+
+/** The status comment of an epic. But for its stamp and what was asked, the same facts give the same text. */
+export function writeEpic(epic: Epic, { now, facts, state, answer }: Telling): string {
+  const parts = [
+    `${STATUS_MARKER}\n${printAsOf(now)}`,
+    `**${writeProgress(epic)}**`,
+    writeOwn(state),
+    writeBar(epic),
+    writeCounts(epic),
+    writeNeeds(epic.tasks.filter(({ state }) => needsPerson(state))),
+    writeWaits(epic.tasks.filter(({ state }) => state.is === 'waiting' && state.on === 'blockers')),
+    drawGraph(epic.tasks),
+    answer === null ? '' : `${ANSWER_START}\n${writeAnswer(answer, facts)}\n${ANSWER_END}`,
+  ]
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+/** An epic is stopped, paused or planned as one; that it is not worked on itself goes without saying. */
+function writeOwn(state: TaskState): string {
+  const plain =
+    state.is === 'idle' || state.is === 'dropped' || (state.is === 'waiting' && state.on === 'blockers')
+  return plain ? '' : writeState(state)
+}
+
+/** For telling whether there is anything new to say. */
+export function unstamped(body: string): string {
+  const plain = body.replaceAll('\r\n', '\n').replace(/<!-- chorus:as-of \d+ -->\n/, '')
+  const start = plain.indexOf(ANSWER_START)
+  return (start < 0 ? plain : plain.slice(0, start)).trim()
+}
+
+export function writeProgress({ total, done }: Pick<Epic, 'total' | 'done'>): string {
+  if (done === total) return `✅ All ${total} sub-issues are closed`
+  return `📊 ${done} of ${total} sub-issues ${total === 1 ? 'is' : 'are'} closed`
+}
+
+const BAR = 20
+
+function writeBar({ total, done }: Epic): string {
+  if (total === 0) return ''
+  const full = Math.floor((done / total) * BAR)
+  return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${Math.floor((done / total) * 100)} %`
+}
+
+const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
+  ['merged', state => state.is === 'merged'],
+  ['pull requests', state => state.is === 'proposed'],
+  ['at work', state => ['claimed', 'running', 'attempted'].includes(state.is)],
+  ['ready', state => state.is === 'ready'],
+  ['waiting', state => state.is === 'waiting' || state.is === 'malformed'],
+  ['stuck', state => state.is === 'stuck'],
+  ['nobody asks', state => state.is === 'idle' || state.is === 'dropped'],
+]
+
+function writeCounts({ tasks }: Epic): string {
+  if (tasks.length === 0)
+    return 'No agent was asked for any of them: label them, or comment `/chorus run` there.'
+  const counts = COLUMNS.map(([, is]) => tasks.filter(({ state }) => is(state)).length)
+  const names = COLUMNS.map(([name]) => name)
+  return [names, names.map(() => '---'), counts].map(row => `| ${row.join(' | ')} |`).join('\n')
+}
+
+const MOST_LINES = 20
+
+function writeNeeds(parts: readonly Part[]): string {
+  return writeList('Somebody has to do something', parts, ({ number, title, state }) => {
+    return `#${number} ${quoteLine(title, 80)}: ${writeState(state)}`
+  })
+}
+
+function writeWaits(parts: readonly Part[]): string {
+  return writeList('What waits for whom', parts, ({ number, state }) => {
+    return `#${number} ${quoteWords(state.is === 'waiting' ? state.why : '')}`
+  })
+}
+
+function writeList(title: string, parts: readonly Part[], line: (part: Part) => string): string {
+  if (parts.length === 0) return ''
+  const lines = parts.slice(0, MOST_LINES).map(part => `- ${line(part)}`)
+  const rest = parts.length - lines.length
+  return [`**${title}**`, ...lines, ...(rest > 0 ? [`- … and ${rest} more`] : [])].join('\n')
+}
