@@ -137,7 +137,7 @@ function textChanges(item: Item, issue: IssueNow): [string, unknown][] {
   const printed = printIssue(item, 'beads')
   const title = plainTitle(issue.title)
   const changes: [string, unknown][] = plainTitle(printed.title) === title ? [] : [['title', title]]
-  if (issue.imported === null) {
+  if (issue.imported?.source !== 'beads') {
     const text = plainBody(issue.body)
     return text === item.goal.trim() ? changes : [...changes, ['description', text === '' ? null : text]]
   }

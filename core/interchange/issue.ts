@@ -64,9 +64,7 @@ function printLabels({ labels, priority }: Item): string[] {
 /** The parts of a body that `printIssue` made, and that people may have edited since. */
 export function readParts(body: string): Record<Part, string> {
   const parts: Record<Part, string> = { goal: '', design: '', notes: '', acceptance: '' }
-  const text = plainBody(body)
-  const marked = parseImportMarker(text) === null ? text : text.slice(text.indexOf('-->') + 3)
-  const pieces = marked.split(/^### (Goal|Design|Notes|Acceptance|Scope|Type|Comments)[ \t]*$/m)
+  const pieces = plainBody(body).split(/^### (Goal|Design|Notes|Acceptance|Scope|Type|Comments)[ \t]*$/m)
   const free = pieces[0]!.trim()
   for (let i = 1; i < pieces.length; i += 2) {
     const part = PARTS.find(([, heading]) => heading === pieces[i])?.[0]
@@ -80,6 +78,8 @@ export function plainTitle(title: string): string {
   return unquoteTracker(title).replace(/\s+/g, ' ').trim()
 }
 
+/** Without the mark of where it came from, which stays with the issue. */
 export function plainBody(body: string): string {
-  return unquoteTracker(body.replaceAll('\r\n', '\n')).trim()
+  const text = unquoteTracker(body.replaceAll('\r\n', '\n')).trim()
+  return parseImportMarker(text) === null ? text : text.slice(text.indexOf('-->') + 3).trim()
 }

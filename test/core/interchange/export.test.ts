@@ -177,12 +177,12 @@ test('whatever people did to the issues, exporting twice is exporting once', () 
     labels: fc.subarray(['ui', 'hold', 'priority:0', 'agent:codex', 'phase:merged']),
     parent: fc.option(fc.integer({ min: 1, max: issues.length })),
     blockedBy: fc.uniqueArray(fc.integer({ min: 1, max: issues.length }), { maxLength: 3 }),
-    ours: fc.boolean(),
+    from: fc.constantFrom('beads', 'plan:login', null),
   })
   fc.assert(
     fc.property(fc.array(edit, { maxLength: 6 }), edits => {
       const now = issues.map(issue => ({ ...issue }))
-      for (const { at, ours, title, body, parent, ...rest } of edits) {
+      for (const { at, from, title, body, parent, ...rest } of edits) {
         const issue = now[at]!
         const above = parent === issue.number || (parent ?? 0) > issue.number ? null : parent
         Object.assign(issue, rest, {
@@ -190,7 +190,7 @@ test('whatever people did to the issues, exporting twice is exporting once', () 
           title: title === null ? issue.title : `A ${title}`,
           body: body ?? issue.body,
         })
-        if (!ours) issue.imported = null
+        issue.imported = from === null ? null : { ...issue.imported!, source: from }
       }
       const once = put(text, now)
       expect(put(once.text, now)).toEqual({ text: once.text, changed: [], added: [] })
