@@ -8,9 +8,11 @@ import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
 import type { Held } from './orders.ts'
-import { admit, type Candidate, type Turn } from './schedule/admit.ts'
+import { admit, type Candidate, isInFlight, type Turn } from './schedule/admit.ts'
+import { addCouplings, findBreaches } from './schedule/breach.ts'
 import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
+import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
@@ -76,7 +78,11 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     return known.above?.why === hearing.above[i]?.why ? known : lookAt(judge(i))
   })
   const setting = { config, now, scheduler, couplings, books, totals }
-  const turns = admit(candidatesOf(nodes, looks), setting)
+  const candidates = candidatesOf(nodes, looks)
+  const turns = admit(candidates, setting)
+  // Nothing is added to controls that cannot be believed.
+  const trusted = world.ledger.broken.controls === null
+  const breaches = trusted ? findBreaches(couplings, candidates.filter(isInFlight), scheduler) : []
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
     const turn = turns.get(task.id) ?? null
@@ -87,7 +93,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   })
   const epics = viewEpics(nodes, decisions)
   return {
-    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, tools }),
+    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
     epics: new Map(world.tasks.flatMap((task, i) => (epics[i] === null ? [] : [[task.id, epics[i]!]]))),
@@ -165,12 +171,13 @@ function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged
   return candidates
 }
 
-type Shell = { hearing: Hearing; tools: Tools }
+/** What this pass heard and saw beyond single tasks, and what the shell gives. */
+type Heard = { hearing: Hearing; breaches: readonly Coupling[]; tools: Tools }
 
-function effectsOf(world: World, decisions: readonly Decision[], { hearing, tools }: Shell): Effect[] {
+function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
   const moves = decisions.flatMap(({ move }) => move ?? [])
   const effects = [
-    ...recordAll(world, moves, hearing),
+    ...recordAll(world, moves, heard),
     ...moves.flatMap(move => move.acts),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),
@@ -178,7 +185,7 @@ function effectsOf(world: World, decisions: readonly Decision[], { hearing, tool
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)
-  const kept = keepTurns(effects, { world, moves, states, tools })
+  const kept = keepTurns(effects, { world, moves, states, tools: heard.tools })
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }
 
@@ -193,14 +200,18 @@ function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: 
 }
 
 /** All that this pass has to remember, as one commit. */
-function recordAll(world: World, moves: readonly Move[], hearing: Hearing): Effect[] {
+function recordAll(world: World, moves: readonly Move[], { hearing, breaches }: Heard): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
-  if (records.size === 0) return []
+  if (records.size === 0 && breaches.length === 0) return []
   const written = moves.filter(move => move.record !== null)
   const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)
-  const controls = addUp(hearing.controls ?? world.ledger.controls, written, usage) ?? hearing.controls
+  const before = hearing.controls ?? world.ledger.controls
+  const added = addUp(before, written, usage) ?? before
+  const learned =
+    breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
+  const controls = learned === world.ledger.controls ? null : learned
   return [{ do: 'record', head: world.ledger.head, controls, records, events, usage }]
 }
 

@@ -80,8 +80,8 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
     reviews: reviews.length,
     running,
   }
-  for (const { node, task, state } of candidates) {
-    if (isInFlight(task, state)) house.leases.take({ node, writes: () => writesOf(house, task) })
+  for (const { node, task } of candidates.filter(isInFlight)) {
+    house.leases.take({ node, writes: () => writesOf(house, task) })
   }
   return house
 }
@@ -101,7 +101,7 @@ function writesOf({ setting }: Pick<House, 'setting'>, task: TaskFacts): WriteSe
 }
 
 /** From dispatch to landing. */
-function isInFlight(task: TaskFacts, state: TaskState): boolean {
+export function isInFlight({ task, state }: Candidate): boolean {
   if (state.is === 'claimed' || state.is === 'running' || state.is === 'attempted') return true
   return state.is !== 'merged' && state.is !== 'dropped' && task.pull?.state === 'open'
 }

@@ -40,7 +40,8 @@ function narrow(paths: readonly string[]): readonly string[] {
   return [...new Set(paths.map(path => path.slice(0, path.indexOf('/') + 1) || path))]
 }
 
-function escapePattern(path: string): string {
+/** A pattern that matches this path only. */
+export function escapePattern(path: string): string {
   return path.replace(/[*?[\]{}\\]/g, '\\$&')
 }
 

@@ -232,6 +232,31 @@ describe('with pull requests', () => {
     expect(starts(world)).toEqual([2])
   })
 
+  test('a breach of what another task holds is remembered once, and keeps such tasks apart from then on', () => {
+    const breaching = proposed(1, { scope: 'src/cart/**' }, 1)
+    const world = open([breaching, task(2, { is: 'running', scope: 'src/tax/**' })])
+    const learned = plan(world, tools).effects.find(effect => effect.do === 'record')
+    expect(learned?.controls?.couplings).toEqual([['src/cart/**', 'src/tax/rate.ts']])
+
+    const ledger = { ...world.ledger, controls: learned!.controls! }
+    const again = plan({ ...world, ledger }, tools).effects.filter(effect => effect.do === 'record')
+    expect(again.map(effect => effect.controls)).toEqual(again.map(() => null))
+    const later = open(
+      [task(3, { is: 'running', scope: 'src/cart/a.ts' }), task(4, { scope: 'src/tax/rate.ts' })],
+      {},
+      { ledger },
+    )
+    expect(whyNot(later, 4)).toContain('waits until #3 has landed')
+  })
+
+  test('what nobody else was to write is no breach', () => {
+    const world = open([
+      proposed(1, { scope: 'src/cart/**' }, 1),
+      task(2, { is: 'running', scope: 'src/other/**' }),
+    ])
+    expect(plan(world, tools).effects.find(effect => effect.do === 'record')?.controls ?? null).toBe(null)
+  })
+
   test('as long as people have enough to review, nothing new begins', () => {
     const world = open([proposed(1), proposed(2), task(3)], { reviews: 2 })
     expect(whyNot(world, 3)).toBe(
