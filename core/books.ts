@@ -69,11 +69,13 @@ export function openBooks(world: World, config: Config, now: Instant): Books {
   }
 }
 
-/** Whoever is told is the first task on it: nobody has to hear it twice. */
-export function chooseTellers(books: Books, { warned }: Totals): ReadonlyMap<TaskId, readonly Budget[]> {
-  const said = new Set(warned)
+/** Whoever is told is the first task on it: nobody has to hear it twice. Nobody is, while it could not be remembered. */
+export function chooseTellers(books: Books, ledger: World['ledger']): ReadonlyMap<TaskId, readonly Budget[]> {
+  if (ledger.broken.controls !== null) return new Map()
+  const said = new Set(ledger.controls.usage.warned)
   const tellers = new Map<TaskId, readonly Budget[]>()
   for (const [task, nearly] of books.nearlyUsed) {
+    if (ledger.broken.records.has(task)) continue
     const untold = nearly.filter(budget => !said.has(printBudget(budget)))
     for (const budget of untold) said.add(printBudget(budget))
     if (untold.length > 0) tellers.set(task, untold)

@@ -55,7 +55,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const { now } = tools
   const { usage: totals, couplings } = world.ledger.controls
   const books = openBooks(world, config, now)
-  const tellers = chooseTellers(books, totals)
+  const tellers = chooseTellers(books, world.ledger)
   const nodes = scheduler.graph.take(world.tasks)
   const blocked = nodes.map(node => scheduler.graph.explain(node))
   const isResting = (task: TaskFacts) => resting.get(task) !== undefined

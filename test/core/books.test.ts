@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openBooks } from '../../core/books.ts'
+import { chooseTellers, openBooks } from '../../core/books.ts'
 import { parseConfig } from '../../core/config.ts'
 import type { Effect, EffectName } from '../../core/effect.ts'
 import { emptyControls } from '../../core/ledger.ts'
@@ -243,6 +243,19 @@ describe('a budget that is nearly used up', () => {
 
     expect(all('say')).toEqual([])
     expect(all('record')).toEqual([])
+  })
+
+  test('is not told of where that could not be remembered', () => {
+    const world = worldOf([running(7), running(8)], config, totals)
+    const foreign = { ...world.ledger, broken: { controls: 'foreign' as const, records: new Map() } }
+    const spoilt = {
+      ...world.ledger,
+      broken: { controls: null, records: new Map([[world.tasks[0]!.id, 'foreign' as const]]) },
+    }
+    const books = openBooks(world, makeConfig({ models: MODELS, ...config }), tools.now)
+
+    expect(chooseTellers(books, foreign).size).toBe(0)
+    expect([...chooseTellers(books, spoilt).keys()]).toEqual([world.tasks[1]!.id])
   })
 
   test('what is only set aside is no reason to worry', () => {
