@@ -3,7 +3,7 @@ import { printBranch } from '../core/names.ts'
 import type { Outcome, Report } from '../core/report.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
-import { type Bench, readTail } from './checks.ts'
+import { type Baseline, type Bench, countWarnings, readTail } from './checks.ts'
 import { type Context, writeContext } from './context.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
@@ -74,8 +74,16 @@ async function work(
   const { seat, bench } = workplace
   const failed = await prepare(plan, bench)
   if (failed !== null) return failed
-  const litter = ticket.setup.length === 0 ? new Set<string>() : await listUntracked(place.worktree)
-  return await runLoop({ ticket, seat, ...place, bench, group: plan.group, say: plan.say }, litter)
+  const baseline = await countBefore(plan, bench)
+  const ran = ticket.setup.length + baseline.size > 0
+  const litter = ran ? await listUntracked(place.worktree) : new Set<string>()
+  return await runLoop({ ticket, seat, ...place, bench, baseline, group: plan.group, say: plan.say }, litter)
+}
+
+async function countBefore({ ticket, group }: AttemptPlan, bench: Bench): Promise<Baseline> {
+  const counted = ticket.checks.filter(check => check.warnings !== undefined)
+  if (counted.length === 0) return new Map()
+  return await group(words.WARNINGS_GROUP, onLine => countWarnings(counted, { ...bench, onLine }))
 }
 
 /** The configured setup commands, in order; the first that fails ends the attempt. */

@@ -1,6 +1,7 @@
 import { cleanOutput, cutTail } from '../core/clean.ts'
 import type { CheckRecord } from '../core/report.ts'
 import type { Check } from '../core/ticket.ts'
+import { moreWarnings } from '../core/words/check.ts'
 import { type Hold, type ProcessResult, runShell } from './process.ts'
 
 export type Bench = {
@@ -19,14 +20,42 @@ export type Bench = {
 const TAIL = 4000
 const CANNOT_RUN = [126, 127]
 
+/** How many warnings each check had before the agent came; null where it could not be run. */
+export type Baseline = ReadonlyMap<string, number | null>
+
+export async function countWarnings(checks: readonly Check[], bench: Bench): Promise<Baseline> {
+  const counted = new Map<string, number | null>()
+  for (const check of checks.filter(one => one.warnings !== undefined)) {
+    const { result, warnings } = await runOnce(check, bench, new Map())
+    const ran = result === 'passed' || result === 'failed'
+    counted.set(check.name, ran ? (warnings?.after ?? null) : null)
+  }
+  return counted
+}
+
 /** Runs the configured commands one after the other; all of them, so that an agent hears of everything at once. */
-export async function runChecks(checks: readonly Check[], bench: Bench): Promise<CheckRecord[]> {
+export async function runChecks(
+  checks: readonly Check[],
+  bench: Bench,
+  baseline: Baseline,
+): Promise<CheckRecord[]> {
   const records: CheckRecord[] = []
-  for (const check of checks) records.push(await runCheck(check, bench))
+  for (const check of checks) records.push(await runCheck(check, bench, baseline))
   return records
 }
 
-export async function runCheck(check: Check, bench: Bench): Promise<CheckRecord> {
+/** What fails is run once more where there is time for it: one that then passes is flaky, and that is said. */
+export async function runCheck(check: Check, bench: Bench, baseline: Baseline): Promise<CheckRecord> {
+  const first = await runOnce(check, bench, baseline)
+  const isOver = bench.signal.aborted || bench.left() < first.seconds * 2000
+  if (first.result !== 'failed' || first.exit === 0 || first.exit === null || isOver) return first
+  const again = await runOnce(check, bench, baseline)
+  return again.result === 'passed' ? { ...again, flaky: true } : first
+}
+
+async function runOnce(check: Check, bench: Bench, baseline: Baseline): Promise<CheckRecord> {
+  const sign = check.warnings
+  let after = 0
   const result = await runShell(check.run, {
     cwd: bench.cwd,
     env: bench.env,
@@ -34,14 +63,22 @@ export async function runCheck(check: Check, bench: Bench): Promise<CheckRecord>
     signal: bench.signal,
     timeoutMs: Math.max(1, Math.min(check.minutes * 60_000, bench.left())),
     maxOutput: 64 * 1024,
-    onLine: bench.onLine,
+    onLine(line) {
+      if (sign !== undefined && line.includes(sign)) after++
+      bench.onLine(line)
+    },
   })
-  return {
+  const record = {
     name: check.name,
     ...judge(result),
     seconds: Math.round(result.ms / 100) / 10,
     tail: readTail(result),
   }
+  if (sign === undefined) return record
+  const warnings = { before: baseline.get(check.name) ?? null, after }
+  if (record.result !== 'passed' || after <= (warnings.before ?? after)) return { ...record, warnings }
+  const tail = cutTail(record.tail, TAIL - 300)
+  return { ...record, result: 'failed', tail: `${moreWarnings(sign, warnings)}\n${tail}`, warnings }
 }
 
 function judge({ end }: ProcessResult): Pick<CheckRecord, 'result' | 'exit'> {

@@ -1,7 +1,7 @@
 import { byteLength } from '../core/clean.ts'
 import type { CheckRecord, Outcome } from '../core/report.ts'
 import * as words from '../core/words/runner.ts'
-import { runChecks } from './checks.ts'
+import { type Baseline, runChecks } from './checks.ts'
 import type { Context } from './context.ts'
 import {
   type Conversation,
@@ -17,7 +17,12 @@ import { writePrompt } from './prompt.ts'
 import { listUntracked, type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Worktree } from './worktree.ts'
 
-export type Round = Conversation & { worktree: Worktree; context: Context }
+export type Round = Conversation & {
+  worktree: Worktree
+  context: Context
+  /** Warnings that were there before the agent came. */
+  baseline: Baseline
+}
 
 export type LoopEnd = Tally & {
   outcome: Outcome
@@ -89,7 +94,9 @@ async function judgeAgent(round: Round, end: LoopEnd, ran: Ran): Promise<Judgeme
 function runRound(round: Round, loop: number): Promise<CheckRecord[]> {
   const { checks } = round.ticket
   if (checks.length === 0) return Promise.resolve([])
-  return round.group(words.checksGroup(loop), onLine => runChecks(checks, { ...round.bench, onLine }))
+  return round.group(words.checksGroup(loop), onLine =>
+    runChecks(checks, { ...round.bench, onLine }, round.baseline),
+  )
 }
 
 function judgeChecks(round: Round, loop: number, red: readonly CheckRecord[]): Judgement | null {

@@ -44,6 +44,7 @@ function redWords(red: readonly CheckRecord[], room: number): string {
 
 function how(check: CheckRecord): string {
   if (check.result === 'timed-out') return 'took too long'
+  if (check.exit === 0) return 'has new warnings'
   return check.exit === null ? 'failed' : `failed (exit ${check.exit})`
 }
 

@@ -69,6 +69,14 @@ const check = z.strictObject({
   run: z.string().min(1).describe('shell command, in the worktree'),
   minutes: z.number().positive().max(340).default(10).describe('time limit'),
   fast: z.boolean().default(false).describe('also runs before each commit of the agent'),
+  warnings: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe(
+      'a text such as `warning:`; more lines of its output with it than before the agent came are red, too',
+    ),
 })
 
 const DEFAULT_AGENT = 'codex'

@@ -26,6 +26,10 @@ export const checkRecord = z.strictObject({
   seconds: z.number(),
   /** The end of its output, cleaned and cut. */
   tail: z.string(),
+  /** It failed, and passed when it was run again. */
+  flaky: z.boolean().optional(),
+  /** Lines of its output that count as warnings, before the agent came and after; null: it could not be run before. */
+  warnings: z.strictObject({ before: z.number().int().nullable(), after: z.number().int() }).optional(),
 })
 export type CheckRecord = z.infer<typeof checkRecord>
 

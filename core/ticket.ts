@@ -14,6 +14,8 @@ export const check = z.strictObject({
   minutes: z.number(),
   /** Fast checks also guard each commit in the worktree. */
   fast: z.boolean(),
+  /** A text: no more lines of its output may have it than before the agent came. */
+  warnings: z.string().optional(),
 })
 export type Check = z.infer<typeof check>
 

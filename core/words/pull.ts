@@ -5,6 +5,7 @@ import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
 import type { CheckRecord, Report } from '../report.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
+import { writeAside } from './check.ts'
 import { writePlanPull } from './plan.ts'
 import { writeSubject } from './subject.ts'
 import { readableReports, writeBytes, writeSeconds, writeUsage } from './usage.ts'
@@ -59,8 +60,8 @@ const RESULTS = {
 function writeChecks(checks: readonly CheckRecord[]): string {
   if (checks.length === 0) return 'None are configured (`checks` in `.github/chorus.yml`); CI decides alone.'
   const rows = checks.map(
-    ({ name, result, seconds }) =>
-      `| ${quoteCell(quoteLine(name, 60))} | ${RESULTS[result]} | ${writeSeconds(seconds)} |`,
+    check =>
+      `| ${quoteCell(quoteLine(check.name, 60))} | ${[RESULTS[check.result], writeAside(check)].filter(Boolean).join('; ')} | ${writeSeconds(check.seconds)} |`,
   )
   return ['| check | result | time |', '|---|---|---|', ...rows].join('\n')
 }

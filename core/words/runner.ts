@@ -1,11 +1,14 @@
 import type { CheckRecord, Report } from '../report.ts'
 import type { Ticket } from '../ticket.ts'
+import { writeAside } from './check.ts'
 
 /** What the jobs on runners tell people: in reports, in summaries and in logs. */
 
 export function agentGroup(agent: string, loop: number): string {
   return loop === 1 ? `${agent} works` : `${agent} repairs (round ${loop})`
 }
+
+export const WARNINGS_GROUP = 'Warnings before the agent'
 
 export function checksGroup(loop: number): string {
   return loop === 1 ? 'Checks' : `Checks (round ${loop})`
@@ -90,9 +93,10 @@ const MARKS: Record<CheckRecord['result'], string> = {
 
 /** Markdown for the page of the run. `dropped`: what of the task did not fit into the agent's context. */
 export function jobSummary(report: Report, more: { agent: string; dropped: readonly string[] }): string {
-  const checks = report.checks.map(
-    check => `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s`,
-  )
+  const checks = report.checks.map(check => {
+    const aside = writeAside(check)
+    return `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s${aside === '' ? '' : ` (${aside})`}`
+  })
   const dropped = more.dropped.length === 0 ? '' : `; left out: ${more.dropped.join(', ')}`
   const { task_bytes, total_bytes } = report.context
   return [

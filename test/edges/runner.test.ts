@@ -57,12 +57,17 @@ test('a change travels from the agent to the attempt ref, and deliver vouches fo
 
 test('red checks go back to the agent, which repairs itself', async () => {
   const goal = script('on loop 1:', 'write value', '  wrong', 'on loop 2:', 'write value', '  good')
-  const landing = await runway.fly({ task: fresh(), goal, checks: [check] })
+  const health = { ...check, name: 'health', run: 'cat value || true', warnings: 'wrong' }
+  const landing = await runway.fly({ task: fresh(), goal, checks: [check, health] })
   expect(landing.report).toMatchObject({
     outcome: 'done',
     loops: 2,
-    checks: [{ name: 'test', result: 'passed' }],
+    checks: [
+      { name: 'test', result: 'passed' },
+      { name: 'health', result: 'passed', warnings: { before: 0, after: 0 } },
+    ],
   })
+  expect(await landing.log('work')).toContain('Warnings before the agent')
 })
 
 test('checks that stay red are said to be red, and the work is kept', async () => {

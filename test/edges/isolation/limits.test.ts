@@ -32,7 +32,11 @@ test('a check that fills the disk is red, not stuck', async () => {
   const run = 'n=0; while :; do n=$((n+1)); head -c 4000000 /dev/zero > "$TMPDIR/f$n"; sleep 0.02; done'
   const check = { name: 'fill', run, minutes: 1, fast: false }
   const bench = { cwd: attempt.worktree.dir, env, hold: attempt.isolation.hold('doors'), left: () => 60_000 }
-  const record = await runCheck(check, { ...bench, signal: new AbortController().signal, onLine: () => {} })
+  const record = await runCheck(
+    check,
+    { ...bench, signal: new AbortController().signal, onLine: () => {} },
+    new Map(),
+  )
   expect(record).toMatchObject({ result: 'failed', exit: null })
 })
 
