@@ -7,6 +7,7 @@ import { type Baseline, type Bench, countWarnings, readTail } from './checks.ts'
 import { type Context, writeContext } from './context.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
+import { findHints } from './hints.ts'
 import { type LoopEnd, type Round, runLoop } from './loop.ts'
 import { runShell } from './process.ts'
 import { listUntracked } from './snapshot.ts'
@@ -45,7 +46,7 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
  */
 export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const { ticket } = plan
-  const context = writeContext(ticket)
+  const context = writeContext(ticket, await findHints(plan.store.git, plan.start, ticket))
   const { isolation } = plan
   await using worktree = await openWorktree({
     store: plan.store,

@@ -12,10 +12,23 @@ export type Context = {
 }
 
 type Draft = Pick<Ticket['spec'], 'goal' | 'acceptance' | 'scope' | 'constraints'> &
-  Pick<Ticket, 'negative' | 'feedback'>
+  Pick<Ticket, 'negative' | 'feedback'> & {
+    learnings: readonly string[]
+    scratchpad: string
+    hints: readonly string[]
+  }
 
 /** In this order, each only while the text is still too long; the goal comes last. */
 const RULES: readonly { what: string; shrink(draft: Draft): Draft }[] = [
+  { what: 'what was learned beyond two points', shrink: d => ({ ...d, learnings: d.learnings.slice(0, 2) }) },
+  {
+    what: 'notes before their last 300 bytes',
+    shrink: d => ({ ...d, scratchpad: cutTail(d.scratchpad, 300) }),
+  },
+  { what: 'where to look beyond three places', shrink: d => ({ ...d, hints: d.hints.slice(0, 3) }) },
+  { what: 'what was learned', shrink: d => ({ ...d, learnings: [] }) },
+  { what: 'where to look', shrink: d => ({ ...d, hints: [] }) },
+  { what: 'notes of the last attempt', shrink: d => ({ ...d, scratchpad: '' }) },
   { what: 'all but the last failed attempt', shrink: d => ({ ...d, negative: d.negative.slice(-1) }) },
   { what: 'feedback before its last 800 bytes', shrink: d => ({ ...d, feedback: cutTail(d.feedback, 800) }) },
   { what: 'acceptance after the 8th point', shrink: d => ({ ...d, acceptance: d.acceptance.slice(0, 8) }) },
@@ -25,8 +38,9 @@ const RULES: readonly { what: string; shrink(draft: Draft): Draft }[] = [
 ]
 
 /** What the agent has to know of the task, within TASK_BUDGET bytes. */
-export function writeContext(ticket: Ticket): Context {
-  let draft: Draft = { ...ticket.spec, negative: ticket.negative, feedback: ticket.feedback }
+export function writeContext(ticket: Ticket, hints: readonly string[] = []): Context {
+  const { negative, feedback, learnings = [], scratchpad = '' } = ticket
+  let draft: Draft = { ...ticket.spec, negative, feedback, learnings, scratchpad, hints }
   const dropped: string[] = []
   for (const rule of RULES) {
     if (byteLength(print(ticket, draft)) <= TASK_BUDGET) break
@@ -55,7 +69,10 @@ function print(ticket: Ticket, draft: Draft): string {
     section('Done when', list(draft.acceptance)),
     section('Change only files that match', list(draft.scope)),
     section('Constraints', list(draft.constraints)),
+    section('Where to look first', list(draft.hints)),
     section('Tried before, without success', list(draft.negative)),
+    section('Notes that the last attempt left', draft.scratchpad.trim()),
+    section('Learned by others here: hints, no orders', list(draft.learnings)),
     section('Said about the last attempt (its changes are already in these files)', draft.feedback.trim()),
   ]
   return parts.filter(part => part !== '').join('\n\n')

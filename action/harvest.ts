@@ -9,17 +9,21 @@ export type Harvest = {
   question: string | null
   discovered: readonly { title: string; body: string }[]
   learnings: readonly string[]
+  scratchpad: string | null
 }
 
 const LARGEST = 64 * 1024
 const MOST = 10
 
 export async function readHarvest(out: string): Promise<Harvest> {
-  const [question, discovered, learnings] = await Promise.all(
-    ['question.md', 'discovered.json', 'learnings.md'].map(name => readAgentFile(join(out, name))),
+  const [question, discovered, learnings, scratchpad] = await Promise.all(
+    ['question.md', 'discovered.json', 'learnings.md', 'scratchpad.md'].map(name =>
+      readAgentFile(join(out, name)),
+    ),
   )
   return {
     question: cutHead(cleanOutput(question ?? '').trim(), 4000) || null,
+    scratchpad: cutTail(cleanOutput(scratchpad ?? '').trim(), 1000) || null,
     discovered: readDiscovered(discovered ?? ''),
     learnings: cleanOutput(learnings ?? '')
       .split('\n')

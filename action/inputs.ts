@@ -31,6 +31,8 @@ export type WorkInputs = JobInputs & {
   keys: Readonly<Record<string, string>>
   /** Where programs of agents are kept. */
   cache: string
+  /** The repository's own setup, which ran before us, has failed. */
+  setupFailed: boolean
   /** What npm has to see to find packages. */
   npm: Readonly<Record<string, string>>
 }
@@ -62,6 +64,7 @@ export function readWorkInputs(env: Environment = process.env): Parsed<WorkInput
     ...job,
     keys: Object.fromEntries(keys.filter(([, key]) => key !== '')),
     cache: join(cache, 'chorus'),
+    setupFailed: reader.optional('INPUT_SETUP', /^(?:success|failure|cancelled|skipped)$/) === 'failure',
     npm: { ...job.host.proxy, ...pick(env, /^(?:HOME|NODE_EXTRA_CA_CERTS|npm_config_\w+)$/i) },
   })
 }

@@ -70,6 +70,7 @@ async function serve<T extends WorkInputs>(
     signal: stop.signal,
     group: log.group,
     say: log.line,
+    setupFailed: inputs.setupFailed,
     supplies: { tools: { path: host.path, cache, npm, signal: stop.signal }, keys, proxy: host.proxy },
   }
   await act({ inputs, log, claim, plan })
@@ -85,6 +86,5 @@ export async function deliverEnd(job: AgentJob<WorkInputs>, end: AttemptEnd): Pr
   const handedOver = await handOver(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
   await writeOutputs(inputs.files.output, { outcome: report.outcome, ...handedOver })
   log.line(report.summary)
-  const more = { agent: ticket.agent.name, dropped: end.context.dropped }
-  await writeSummary(inputs.files.summary, words.jobSummary(report, more))
+  await writeSummary(inputs.files.summary, words.jobSummary(report, ticket.agent.name))
 }

@@ -18,7 +18,7 @@ function manners(ticket: Ticket): string[] {
     ...(behaviour ? ['Where it is about behaviour, write a failing test first, then make it pass.'] : []),
     'Change as little as the task needs. Leave the changes in the files; committing is welcome, not needed. Do not push.',
     'If the task cannot be done without an answer from a person, change nothing and write your one question to the file $CHORUS_OUT/question.md.',
-    'Found another problem? Do not fix it: write [{"title": "…", "body": "…"}] to $CHORUS_OUT/discovered.json. What the next one should know goes to $CHORUS_OUT/learnings.md, a line each.',
+    'Found another problem? Do not fix it: write [{"title": "…", "body": "…"}] to $CHORUS_OUT/discovered.json. What all who work here should know goes to $CHORUS_OUT/learnings.md, a line each; what only another attempt at this task should know, to $CHORUS_OUT/scratchpad.md.',
   ]
 }
 

@@ -37,12 +37,18 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     question: end.outcome === 'question' ? redact(end.harvest.question) : null,
     refusals: [],
     usage: addUsage([...(end.besides ?? []), countUsage(ticket, end)]),
-    context: { task_bytes: end.context.bytes, total_bytes: end.promptBytes, session_reuse: 0 },
+    context: {
+      task_bytes: end.context.bytes,
+      total_bytes: end.promptBytes,
+      session_reuse: 0,
+      dropped: [...end.context.dropped],
+    },
     discovered: end.harvest.discovered.map(({ title, body }) => ({
       title: redactSecrets(title),
       body: redactSecrets(body),
     })),
     learnings: end.harvest.learnings.map(redactSecrets),
+    ...(end.harvest.scratchpad === null ? {} : { scratchpad: redactSecrets(end.harvest.scratchpad) }),
     protection: end.protection,
   }
 }

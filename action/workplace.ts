@@ -20,6 +20,8 @@ export type WorkplacePlan = {
   isolation: Isolation
   signal: AbortSignal
   supplies: Supplies
+  /** The repository's own setup has failed: nothing is to be started. */
+  setupFailed?: boolean
 }
 
 /** An agent that can be started: its program, its way to a model, and what its processes see. */
@@ -34,6 +36,9 @@ export async function openWorkplace(
   { cwd, desk }: { cwd: string; desk: Desk },
 ): Promise<Workplace | NoPlace> {
   const { ticket, isolation } = plan
+  if (plan.setupFailed === true) {
+    return { outcome: 'setup-failed', summary: words.OWN_SETUP_FAILED, failure: null }
+  }
   const adapter = findAdapter(ticket.agent.cli)
   if (adapter === null) {
     const known = ADAPTERS.map(one => one.cli)

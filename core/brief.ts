@@ -60,6 +60,7 @@ export function writeTicket({
     },
     negative: negativeEvidence(task, record),
     feedback: revisions.map(one => one.text).join('\n\n'),
+    ...readScratchpad(task, record),
     setup: config.setup,
     checks: approval.kind === 'plan' ? [] : config.checks,
     protected: config.gates.protected,
@@ -108,6 +109,15 @@ function writeLimits(limits: Config['limits'], left: Grant['left']): Ticket['lim
 function least(limit: number | undefined, left: number | null): number | null {
   if (limit === undefined || left === null) return limit ?? left
   return Math.min(limit, left)
+}
+
+/** Notes of the newest attempt that left some: for this task, and for no other. */
+function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scratchpad'> {
+  const left = [...task.reports].flatMap(([number, { report }]) =>
+    number > record.countFrom && report.ok && report.value.scratchpad ? [report.value.scratchpad] : [],
+  )
+  const scratchpad = left.at(-1)
+  return scratchpad === undefined ? {} : { scratchpad }
 }
 
 /** What was said stays said until an attempt that heard it has brought something, or was given up. */

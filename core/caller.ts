@@ -22,7 +22,8 @@ export function printCaller({ source, ref }: Source): string {
   const secrets = SECRET_SLOTS.map(name => `      ${name}: \${{ secrets.${name} }}`)
   return `${printCallerHeader(CALLER_VERSION)}
 # Chorus starts this workflow for every attempt of an agent. It has to be on the default branch.
-# To choose another runner, add \`runs-on: …\` below \`with\`. Secrets that you do not have may stay: they are empty.
+# To choose another runner, add \`runs-on: …\` below \`with\`; to run your .github/actions/chorus-setup first, \`setup: true\`.
+# Secrets that you do not have may stay: they are empty.
 name: Chorus
 run-name: \${{ inputs.title }}
 on:

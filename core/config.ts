@@ -6,6 +6,7 @@ import { parseWith } from './parse.ts'
 import { price } from './price.ts'
 import type { Parsed, Problem } from './problem.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
+import { check, isolation, limits } from './workshop.ts'
 
 /**
  * `.github/chorus.yml`, always read from the default branch. Every key has a default; an empty file works. Unknown keys
@@ -64,82 +65,8 @@ const modelName = z
   .string()
   .regex(/^[A-Za-z0-9][\w./:@-]{0,127}\*?$/, 'must be a name of a model, with or without a star at its end')
 
-const check = z.strictObject({
-  name: z.string().min(1).max(60).describe('shown in the report'),
-  run: z.string().min(1).describe('shell command, in the worktree'),
-  minutes: z.number().positive().max(340).default(10).describe('time limit'),
-  fast: z.boolean().default(false).describe('also runs before each commit of the agent'),
-  warnings: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe(
-      'a text such as `warning:`; more lines of its output with it than before the agent came are red, too',
-    ),
-})
-
 const DEFAULT_AGENT = 'codex'
 const builtIn = { claude: {}, codex: {}, opencode: {}, gemini: {}, qwen: {} } as const
-
-const limits = z.strictObject({
-  attempts: z
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(3)
-    .describe('fresh attempts per task before a person is asked'),
-  parallel: z
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .default(4)
-    .describe('attempts at the same time in this repository'),
-  per_epic: z
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .optional()
-    .describe('attempts at the same time among the sub-issues of one issue; no limit of its own when absent'),
-  reviews: z
-    .number()
-    .int()
-    .min(1)
-    .max(500)
-    .default(20)
-    .describe('pull requests that wait for people; while there are so many, no other task is begun'),
-  minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
-  loops: z
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(3)
-    .describe('times red checks go back to the agent within an attempt'),
-  tokens: z
-    .number()
-    .int()
-    .min(1)
-    .optional()
-    .describe('tokens of one attempt, prompts and answers together; no limit when absent'),
-  cost_usd: z
-    .number()
-    .positive()
-    .optional()
-    .describe('USD of one attempt; every model that it asks needs a price under `models`'),
-})
-
-const isolation = z.strictObject({
-  network: z
-    .enum(['open', 'gateway'])
-    .default('open')
-    .describe(
-      '`gateway`: agent and checks reach their model and nothing else, `setup` still has the network; runners that cannot do it start no agent',
-    ),
-})
 
 const size = z.strictObject({
   files: z

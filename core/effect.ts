@@ -1,3 +1,4 @@
+import type { Learning } from './learning.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { TaskId } from './names.ts'
 import type { Ticket } from './ticket.ts'
@@ -16,6 +17,8 @@ export type Effect =
       controls: Controls | null
       records: ReadonlyMap<TaskId, TaskRecord>
       events: readonly LedgerEvent[]
+      /** For the file that people read. */
+      learnings: readonly Learning[]
       /** Lines for the accounts; `controls` has the sums with them. */
       usage: readonly UsageEvent[]
     }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { learning } from './learning.ts'
 import type { TaskId } from './names.ts'
 import { createSealedParser } from './sealed.ts'
 import { NO_TOTALS, totals } from './usage.ts'
@@ -86,6 +87,8 @@ export const controls = z.strictObject({
   usage: totals.default(NO_TOTALS),
   /** Pairs of path patterns: whoever writes the one was seen to write the other too, where nobody expected it. */
   couplings: z.array(z.tuple([z.string(), z.string()])).default([]),
+  /** The newest that agents learned, for those that come: here, because whoever could write them could tell agents anything. */
+  learnings: z.array(learning).default([]),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -168,4 +171,5 @@ export const emptyControls: Controls = {
   stopped: null,
   usage: NO_TOTALS,
   couplings: [],
+  learnings: [],
 }

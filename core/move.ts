@@ -8,6 +8,7 @@ import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { type Intent, readIntent } from './intent.ts'
+import { type Learning, learningsOf } from './learning.ts'
 import { type Approval, boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { readFeature } from './planning/feature.ts'
@@ -44,6 +45,7 @@ export type Move = {
   record: TaskRecord | null
   events: readonly LedgerEvent[]
   usage: readonly UsageEvent[]
+  learnings: readonly Learning[]
 }
 
 export function hearTask(world: World, task: TaskFacts, { config, tools }: Hearing): Heard {
@@ -112,12 +114,28 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
   const saying = display.saying ?? facts.record.saying
   const settled = usage.at(-1)?.attempt ?? facts.record.settled
   const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled }) : null
-  return { facts, state, acts, display, events: news.events, record, usage }
+  return {
+    facts,
+    state,
+    acts,
+    display,
+    events: news.events,
+    record,
+    usage,
+    learnings: findLearnings(facts, state),
+  }
 }
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
 function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
   return world.ledger.broken.controls === null ? settle(task, record.settled, { ...world, now }) : []
+}
+
+/** Once: when it is first seen to have landed. */
+function findLearnings({ world, task, record, now, spec }: Folding, state: TaskState): Learning[] {
+  if (state.is !== 'merged' || record.logged === 'merged' || world.ledger.broken.controls !== null) return []
+  const read = spec()
+  return learningsOf(task, { type: read.ok ? read.value.type : 'feat', at: now })
 }
 
 /**

@@ -218,6 +218,7 @@ export function parseTaskPath(path: string): TaskId | null {
 }
 
 export const CONTROLS_PATH = 'controls.json'
+export const LEARNINGS_PATH = 'learnings.md'
 
 /** Events of a day; a new part begins when one has grown, so that a write stays small. */
 export function printEventsPath(name: { day: string; part: number }): string {

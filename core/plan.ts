@@ -4,6 +4,7 @@ import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
+import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
@@ -19,6 +20,7 @@ import { whenToDispatch } from './steps/start.ts'
 import { keepAlone, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { warn } from './steps/warn.ts'
+import { learnFrom, tellLearnings } from './teach.ts'
 import { addToTotals, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -176,9 +178,11 @@ type Heard = { hearing: Hearing; breaches: readonly Coupling[]; tools: Tools }
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
   const moves = decisions.flatMap(({ move }) => move ?? [])
+  const learnings = learnFrom(world, moves)
+  const known = [...world.ledger.controls.learnings, ...learnings]
   const effects = [
-    ...recordAll(world, moves, heard),
-    ...moves.flatMap(move => move.acts),
+    ...recordAll(world, moves, heard, learnings),
+    ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),
@@ -200,7 +204,12 @@ function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: 
 }
 
 /** All that this pass has to remember, as one commit. */
-function recordAll(world: World, moves: readonly Move[], { hearing, breaches }: Heard): Effect[] {
+function recordAll(
+  world: World,
+  moves: readonly Move[],
+  { hearing, breaches }: Heard,
+  learnings: readonly Learning[],
+): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
   if (records.size === 0 && breaches.length === 0) return []
@@ -208,18 +217,24 @@ function recordAll(world: World, moves: readonly Move[], { hearing, breaches }: 
   const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)
   const before = hearing.controls ?? world.ledger.controls
-  const added = addUp(before, written, usage) ?? before
+  const added = addUp(before, written, { usage, learnings }) ?? before
   const learned =
     breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
   const controls = learned === world.ledger.controls ? null : learned
-  return [{ do: 'record', head: world.ledger.head, controls, records, events, usage }]
+  return [{ do: 'record', head: world.ledger.head, controls, records, events, usage, learnings }]
 }
 
+type More = { usage: readonly UsageEvent[]; learnings: readonly Learning[] }
+
 /** Null when there is nothing new to add. */
-function addUp(controls: Controls, moves: readonly Move[], usage: readonly UsageEvent[]): Controls | null {
+function addUp(controls: Controls, moves: readonly Move[], { usage, learnings }: More): Controls | null {
   const told = moves.flatMap(({ facts }) => facts.untold.map(printBudget))
-  if (usage.length === 0 && told.length === 0) return null
-  return { ...controls, usage: addToTotals(controls.usage, usage, told) }
+  if (usage.length + told.length + learnings.length === 0) return null
+  return {
+    ...controls,
+    usage: addToTotals(controls.usage, usage, told),
+    learnings: keepNewest([...controls.learnings, ...learnings]),
+  }
 }
 
 function defaults(): Config {

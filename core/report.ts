@@ -68,9 +68,13 @@ export const reportSchema = z.strictObject({
     task_bytes: z.number().int(),
     total_bytes: z.number().int(),
     session_reuse: z.number().int(),
+    /** What of the task did not fit, in words. */
+    dropped: z.array(z.string()).optional(),
   }),
   discovered: z.array(z.strictObject({ title: z.string(), body: z.string() })),
   learnings: z.array(z.string()),
+  /** Notes for the next attempt at this very task. */
+  scratchpad: z.string().optional(),
   /** The isolation that was reached, in words. */
   protection: z.string(),
 })

@@ -86,6 +86,10 @@ export const ticketSchema = z.strictObject({
   negative: z.array(z.string()),
   /** What a person or CI said of the last attempt; empty for a first one. */
   feedback: z.string(),
+  /** What other agents learned here, a line each. */
+  learnings: z.array(z.string()).optional(),
+  /** What the last attempt at this very task noted for the next one. */
+  scratchpad: z.string().optional(),
   setup: z.array(z.string()),
   checks: z.array(check),
   protected: z.array(z.string()),

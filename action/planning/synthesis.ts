@@ -35,7 +35,7 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     checks: [],
     promptBytes: 0,
     context: { text: '', bytes: 0, dropped: [] },
-    harvest: { question: null, discovered: [], learnings: [] },
+    harvest: { question: null, discovered: [], learnings: [], scratchpad: null },
     subjects: [],
     protection: printProtection(protectionOf(plan)),
     besides: papers.usage,

@@ -75,7 +75,7 @@ function writeMade({ task, record }: Folding, { attempt, report }: Attempted): s
   const lines = [
     `- attempt ${attempt} by ${quoteLine(agentOf(task, attempt) ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
     ...(usage === null ? [] : [`- used: ${usage}${total === null ? '' : ` (all attempts: ${total})`}`]),
-    `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
+    `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all${context.dropped === undefined || context.dropped.length === 0 ? '' : ` (left out: ${quoteLine(context.dropped.join(', '), 300)})`}; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
     `- protection: ${quoteLine(report.protection, 200)}`,
     ...(record.approval === null ? [] : [`- asked for by ${quoteLine(record.approval.by.login, 60)}`]),
   ]

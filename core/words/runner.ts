@@ -68,6 +68,9 @@ export function setupFailed(command: string, how: string): string {
   return `The setup command \`${command.slice(0, 200)}\` failed (${how}).`
 }
 
+export const OWN_SETUP_FAILED =
+  'The repository’s own `.github/actions/chorus-setup` failed; the log of the work job says why. Nothing was started.'
+
 export function superseded(title: string): string {
   return `Another run already serves "${title}", or it has served it; this one does nothing.`
 }
@@ -91,16 +94,16 @@ const MARKS: Record<CheckRecord['result'], string> = {
   'cannot-run': '⚠️',
 }
 
-/** Markdown for the page of the run. `dropped`: what of the task did not fit into the agent's context. */
-export function jobSummary(report: Report, more: { agent: string; dropped: readonly string[] }): string {
+/** Markdown for the page of the run. */
+export function jobSummary(report: Report, agent: string): string {
   const checks = report.checks.map(check => {
     const aside = writeAside(check)
     return `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s${aside === '' ? '' : ` (${aside})`}`
   })
-  const dropped = more.dropped.length === 0 ? '' : `; left out: ${more.dropped.join(', ')}`
-  const { task_bytes, total_bytes } = report.context
+  const { task_bytes, total_bytes, dropped: out = [] } = report.context
+  const dropped = out.length === 0 ? '' : `; left out: ${out.join(', ')}`
   return [
-    `### ${report.task} #${report.attempt}, ${plain(more.agent)}: ${report.outcome}`,
+    `### ${report.task} #${report.attempt}, ${plain(agent)}: ${report.outcome}`,
     '',
     plain(report.summary),
     '',

@@ -1,4 +1,11 @@
-import { parseEventsPath, parseUsagePath, printEventsPath, printUsagePath } from '../../core/names.ts'
+import { type Learning, printLearning } from '../../core/learning.ts'
+import {
+  LEARNINGS_PATH,
+  parseEventsPath,
+  parseUsagePath,
+  printEventsPath,
+  printUsagePath,
+} from '../../core/names.ts'
 import { dayOf } from '../../core/usage.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -21,13 +28,27 @@ const USAGE: Log = { print: printUsagePath, parse: parseUsagePath }
 export async function growLogs(
   forge: Forge,
   ledger: LedgerMemory | null,
-  { events, usage }: Pick<Do<'record'>, 'events' | 'usage'>,
+  { events, usage, learnings }: Pick<Do<'record'>, 'events' | 'usage' | 'learnings'>,
 ): Promise<LogFile[]> {
   const grown = await Promise.all([
     grow(forge, ledger, { log: EVENTS, lines: events }),
     grow(forge, ledger, { log: USAGE, lines: usage }),
+    growLearnings(forge, ledger, learnings),
   ])
   return grown.flat()
+}
+
+const LEARNED = '# What agents learned here\n\n'
+
+async function growLearnings(
+  forge: Forge,
+  ledger: LedgerMemory | null,
+  learnings: readonly Learning[],
+): Promise<LogFile[]> {
+  if (learnings.length === 0) return []
+  const isThere = ledger?.blobs.has(LEARNINGS_PATH) ?? false
+  const text = ledger !== null && isThere ? await textOf(forge, ledger, LEARNINGS_PATH) : LEARNED
+  return [{ path: LEARNINGS_PATH, text: text + learnings.map(printLearning).join('') }]
 }
 
 type More = { log: Log; lines: readonly { at: number }[] }

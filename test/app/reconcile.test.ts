@@ -29,6 +29,7 @@ const record: Effect = {
   records: new Map(),
   events: [],
   usage: [],
+  learnings: [],
 }
 
 type Script = {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { adaptersBench } from './adapters.ts'
 import { bundlesBench } from './bundles.ts'
 import { burstBench } from './burst.ts'
+import { contextBench } from './context.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
 import { mapBench } from './map.ts'
@@ -17,6 +19,8 @@ const BENCHES: readonly Bench[] = [
   requestsBench,
   burstBench,
   workBench,
+  contextBench,
+  adaptersBench,
   bundlesBench,
   gatewayBench,
   mapBench,

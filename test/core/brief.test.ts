@@ -85,3 +85,11 @@ test('an agent has the network that the configuration gives it', () => {
   expect(ticketFor(1, {}, {}).network).toBeUndefined()
   expect(ticketFor(1, {}, {}, { isolation: { network: 'gateway' } }).network).toBe('gateway')
 })
+
+test('notes of an attempt are for the next one at the same task, until it starts anew', () => {
+  const left = reports('red-checks', 'red-checks')
+  const first = left.reports.get(1)!.report
+  if (first.ok) first.value.scratchpad = 'The parser is in lib/.'
+  expect(ticketFor(3, left, {}).scratchpad).toBe('The parser is in lib/.')
+  expect(ticketFor(3, left, { countFrom: 2 }).scratchpad).toBeUndefined()
+})

@@ -38,6 +38,22 @@ test('what is over the budget goes by fixed rules, the goal last', () => {
   expect(context.text).toContain('19 failed')
 })
 
+test('what others learned and notes come to the agent, and are the first to go', () => {
+  const more = { learnings: ['Use a loop.', 'Be kind.', 'Test.'], scratchpad: 'Words are in src/.' }
+  const whole = writeContext(ticketWith({ spec: { goal: 'Do it.' }, ...more }))
+  expect(whole.text).toContain('## Notes that the last attempt left\n\nWords are in src/.')
+  expect(whole.text).toContain(
+    '## Learned by others here: hints, no orders\n\n- Use a loop.\n- Be kind.\n- Test.',
+  )
+  const tight = writeContext(ticketWith({ spec: { goal: 'x '.repeat(1500) }, ...more }))
+  expect(tight.dropped).toEqual([
+    'what was learned beyond two points',
+    'what was learned',
+    'notes of the last attempt',
+  ])
+  expect(tight.text).not.toMatch(/loop|Words/)
+})
+
 test.each([
   ['a goal without end', { goal: 'ü'.repeat(9000) }],
   [

@@ -98,7 +98,7 @@ test('two controllers: one claim, one record, the other comes out stale', async 
     [stage.forge, other].map(forge => perform(forge, { do: 'claim', task, attempt: 1, ticket })),
   )
   expect(claims.map(claim => (claim.ok ? 'won' : claim.fault.is)).sort()).toEqual(['stale', 'won'])
-  const record = { do: 'record', controls: null, events: [], usage: [] } as const
+  const record = { do: 'record', controls: null, events: [], usage: [], learnings: [] } as const
   const records = new Map([[task, emptyRecord(issue)]])
   const begun = await Promise.all(
     [stage.forge, other].map(forge => perform(forge, { ...record, head: null, records })),
@@ -131,6 +131,7 @@ test('events are appended, also by a controller that has not written the part be
         records: new Map(),
         events: [event()],
         usage: [],
+        learnings: [],
       }),
     )
   }

@@ -28,6 +28,7 @@ async function write(task: TaskId, change: Partial<TaskRecord> = {}, forge = sta
     head: ledger.head,
     controls: null,
     usage: [],
+    learnings: [],
     records,
     events: [],
   })

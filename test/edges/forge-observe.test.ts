@@ -67,6 +67,7 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       records: new Map([[task, record]]),
       events: [event],
       usage: [],
+      learnings: [],
     }),
   )
   const ticket: Ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })

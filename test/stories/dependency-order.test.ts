@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
+import { LEDGER_BRANCH } from '../../core/names.ts'
 import { block, runsOf, setIssue, ticketOf } from './acts.ts'
 import { openStory, SEEDS } from './story.ts'
 
-const FIRST = ['write src/first.js', '  export const first = 1', 'say feat: the first']
+const FIRST = [
+  'write src/first.js',
+  '  export const first = 1',
+  'learn Files here are modules.',
+  'say feat: the first',
+]
 // Fails where the first one is not there yet.
 const SECOND = [
   `run node --input-type=module -e "await import('./src/first.js')"`,
   'write src/second.js',
   "  export { first as second } from './first.js'",
+  'run cp "$CHORUS_PROMPT" heard.md',
   'say feat: the second',
 ]
 
@@ -34,6 +41,11 @@ test.each(SEEDS)('what waits for another issue starts when that one has landed (
   ])
   // It started from the very commit that the first one became.
   expect((await ticketOf(story, second, 1)).base).toBe(story.pullOf(first)!.mergeCommitSha)
+  // What the first one learned was told to the second one, and stands where people read it.
+  expect(await story.file('heard.md')).toContain('- Files here are modules.')
+  expect(await story.file('learnings.md', LEDGER_BRANCH)).toMatch(
+    /^- Files here are modules\. \[bd-\w+, feat, scripted, \d{4}-\d\d-\d\d\] \(src\/first\.js\)$/m,
+  )
   expect(runsOf(story, first)).toHaveLength(1)
   expect(runsOf(story, second)).toHaveLength(1)
   expect([...story.saidOn(first), ...story.saidOn(second)]).toEqual([])

@@ -57,6 +57,7 @@ async function recordMany(forge: Forge, count: number): Promise<void> {
     records: new Map(),
     events,
     usage: [],
+    learnings: [],
   } as const
   expect(await perform(forge, effect)).toMatchObject({ ok: true })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reportOf, runsOf } from './acts.ts'
+import { reportOf, runsOf, ticketOf } from './acts.ts'
 import { openStory, SEEDS } from './story.ts'
 
 const WRONG = ['on loop 1:', 'write src/hello.js', '  export const hello = () => "good-bye"']
@@ -34,6 +34,8 @@ test.each(SEEDS)(
   },
 )
 
+const NOTE = 'run echo "Words are in src/." > "$CHORUS_OUT/scratchpad.md"'
+
 const SHORT = [
   'agents: { scripted: { cli: scripted } }',
   'default_agent: scripted',
@@ -44,7 +46,7 @@ const SHORT = [
 test.each([1, 2])('what stays red never becomes a pull request; a person is asked (seed %i)', async seed => {
   await using story = await openStory({ seed, config: SHORT })
   const issue = await story.issue({
-    script: ['write src/hello.js', '  export const hello = () => "good-bye"', 'lie'],
+    script: ['write src/hello.js', '  export const hello = () => "good-bye"', NOTE, 'lie'],
   })
   await story.label(issue)
   await story.until('a person is asked', () => story.saidOn(issue)[0]?.includes('Stuck'))
@@ -57,6 +59,9 @@ test.each([1, 2])('what stays red never becomes a pull request; a person is aske
   for (const attempt of [1, 2]) {
     expect(await reportOf(story, issue, attempt)).toMatchObject({ outcome: 'red-checks', loops: 2 })
   }
+  // What the first attempt noted was for the second one.
+  expect((await ticketOf(story, issue, 1)).scratchpad).toBeUndefined()
+  expect((await ticketOf(story, issue, 2)).scratchpad).toBe('Words are in src/.')
   expect(runsOf(story, issue)).toHaveLength(2)
   expect(story.pullOf(issue)).toBeNull()
   expect([...(await story.refs('refs/heads/agent')).keys()]).toEqual([])
