@@ -1,4 +1,5 @@
 import { explainLease } from '../words/schedule.ts'
+import { hasLanded } from './blocker.ts'
 import type { Node } from './node.ts'
 import type { Meet, WriteSet } from './scope.ts'
 
@@ -18,9 +19,9 @@ export function openLeases(meet: Meet): Leases {
     taken(writer) {
       const wanted = held.length === 0 ? [] : writer.writes()
       for (const { node, writes } of held) {
-        const both = node === writer.node ? null : meet(wanted, writes())
-        // Whoever cannot land without the other must not stand in its way.
-        if (both !== null && !waitsFor(node, writer.node)) return explainLease(node.number, both)
+        if (node === writer.node || isStill(node)) continue
+        const both = meet(wanted, writes())
+        if (both !== null) return explainLease(node.number, both)
       }
       return null
     },
@@ -28,8 +29,7 @@ export function openLeases(meet: Meet): Leases {
   }
 }
 
-function waitsFor(node: Node, other: Node): boolean {
-  const before = new Set(node.before)
-  for (const one of before) for (const further of one.before) before.add(further)
-  return before.has(other)
+/** What waits for other issues cannot land before them: holding its lease against them could keep all of them waiting for ever. */
+function isStill({ facts }: Node): boolean {
+  return facts?.blockers.some(blocker => !hasLanded(blocker)) ?? false
 }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 
 /**
  * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
+ * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a small GitHub, likewise.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
  */
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     merges: { type: 'boolean', default: false },
+    interleavings: { type: 'boolean', default: false },
   },
 })
 if (values.merges) {
@@ -35,6 +37,11 @@ if (values.merges) {
   process.stdout.write(`50000 schedules, MERGE_SEED=${seed}\n`)
   const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: seed }
   process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
+} else if (values.interleavings) {
+  const seed = String(randomInt(1, 1_000_000))
+  process.stdout.write(`100000 interleavings, INTERLEAVING_SEED=${seed}\n`)
+  const settings = { INTERLEAVINGS: '100000', INTERLEAVING_SEED: seed }
+  process.exitCode = await tell('test/core/schedule/model.test.ts', settings)
 } else {
   process.exitCode = await tellStories()
 }

@@ -227,7 +227,7 @@ describe('with pull requests', () => {
     expect(whyNot(world, 2)).toContain('waits until #1 has landed')
   })
 
-  test('nobody waits for one that cannot land without them', () => {
+  test('nobody waits for one that cannot land before others have', () => {
     const world = open([proposed(1, { scope: 'src/**', after: [2] }), task(2, { scope: 'src/**' })])
     expect(starts(world)).toEqual([2])
   })
