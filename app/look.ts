@@ -1,5 +1,6 @@
 import type { Fault } from '../forge/fault.ts'
 import type { Access } from './access.ts'
+import { earliest } from './clock.ts'
 import { forget, type House } from './house.ts'
 import type { Look } from './queue.ts'
 import { reconcile } from './reconcile.ts'
@@ -43,9 +44,4 @@ function judge(fault: Fault, now: number): Look {
     case 'broken':
       return { next: null, failed: true }
   }
-}
-
-function earliest(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b
-  return Math.min(a, b)
 }

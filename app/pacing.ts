@@ -22,8 +22,8 @@ export const LIMITS = {
   /** Points that reads leave to writes: what a large look reads must not keep a claim waiting. */
   keptForWrites: 100,
   /**
-   * A wait for content, or for an end of GitHub's silence, is waited in place up to this long; a longer one ends the pass,
-   * which looks again when there is room. Points come back within the minute: they are always waited for, so that a look
+   * A wait for content, or for an end of GitHub's silence, is waited in place up to this long. A longer one puts off what
+   * creates content, or ends the pass, which looks again when GitHub may be asked. Points come back within the minute: they are always waited for, so that a look
    * that needs more than a minute's worth ends too.
    */
   patience: 5_000,
@@ -126,18 +126,23 @@ function openLane(state: State, party: string): Lane {
 function judge(state: State, kind: Kind): Verdict {
   const now = state.clock.now()
   const waits = costsOf(state, kind).map(({ window, points, kept }) => ({
+    of: window === state.minute || window === state.hour ? ('content' as const) : ('points' as const),
     wait: waitFor(window, now, points + kept),
-    lasting: window === state.minute || window === state.hour || state.stopping,
   }))
-  waits.push({ wait: state.closedUntil - now, lasting: true })
-  const wait = Math.max(...waits.map(one => one.wait))
+  const silence = state.closedUntil - now
+  const wait = Math.max(silence, ...waits.map(one => one.wait))
   if (wait <= 0) return { is: 'now' }
-  const lasting = Math.max(0, ...waits.map(one => (one.lasting ? one.wait : 0)))
-  if (lasting <= LIMITS.patience) return { is: 'later', wait }
-  return {
-    is: 'refused',
-    why: new FaultError({ is: 'again', after: lasting, why: 'held back by our own pacing' }),
-  }
+  const isHeld = (of: 'content' | 'points') => waits.some(one => one.of === of && one.wait > LIMITS.patience)
+  if (silence > LIMITS.patience) return refuse(silence, 'GitHub asked for silence')
+  if (isHeld('content')) return refuse(wait, 'what people see appear is near its limit', 'content')
+  if (state.stopping && isHeld('points')) return refuse(wait, 'the process ends')
+  return { is: 'later', wait }
+}
+
+function refuse(after: number, because: string, only?: 'content'): Verdict {
+  const why = `held back by our own pacing: ${because}`
+  const fault = { is: 'again' as const, after, why, ...(only === undefined ? {} : { only }) }
+  return { is: 'refused', why: new FaultError(fault) }
 }
 
 type Cost = { window: Window; points: number; kept: number }

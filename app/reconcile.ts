@@ -6,7 +6,7 @@ import type { Instant, World } from '../core/world.ts'
 import { type Fault, toFault } from '../forge/fault.ts'
 import type { Log } from '../forge/forge.ts'
 import type { Performed } from '../forge/perform.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, earliest } from './clock.ts'
 
 /** The three steps of a pass, bound to one repository. `observe` may throw, the others do not. */
 export type Steps = {
@@ -78,17 +78,23 @@ async function onePass(context: Context, pass: number): Promise<Pass> {
     const world = await steps.observe(pass)
     const planned = steps.plan(world, clock.now())
     logChanges(context, planned.states)
-    const came = await performAll(context, planned.effects)
-    return { ...came, next: planned.lookAgain }
+    const { later, ...came } = await performAll(context, planned.effects)
+    return { ...came, next: earliest(planned.lookAgain, later) }
   } catch (error) {
     return { did: 'nothing', next: null, fault: toFault(error) }
   }
 }
 
+type Did = Pick<Pass, 'did' | 'fault'> & {
+  /** When there is room again for content that was put off. */
+  later: Instant | null
+}
+
 /** In order, displays last. A task's effects build on one another: after a failed one its others wait for the next pass. */
-async function performAll(context: Context, effects: readonly Effect[]): Promise<Omit<Pass, 'next'>> {
+async function performAll(context: Context, effects: readonly Effect[]): Promise<Did> {
   const dropped = new Set<TaskId>()
   const done: Effect[] = []
+  let later: Instant | null = null
   let failed = false
   for (const effect of displaysLast(effects)) {
     if (context.signal.aborted) break
@@ -100,13 +106,17 @@ async function performAll(context: Context, effects: readonly Effect[]): Promise
       done.push(effect)
       continue
     }
-    failed = true
     if (task !== null) dropped.add(task)
+    if (came.fault.is === 'again' && came.fault.only !== undefined) {
+      later = earliest(later, context.clock.now() + (came.fault.after ?? 0))
+      continue
+    }
+    failed = true
     // A host that asks for silence gets it, displays first; and nothing is done that the ledger was to remember before.
-    if (came.fault.is === 'again') return { did: sumUp(done, failed), fault: came.fault }
+    if (came.fault.is === 'again') return { did: sumUp(done, failed), fault: came.fault, later }
     if (effect.do === 'record') break
   }
-  return { did: sumUp(done, failed), fault: null }
+  return { did: sumUp(done, failed), fault: null, later }
 }
 
 function sumUp(done: readonly Effect[], failed: boolean): Pass['did'] {

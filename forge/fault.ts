@@ -1,7 +1,10 @@
 /** Every failure from outside, named by the next move. The only place where status codes and error texts are read. */
 export type Fault =
-  /** Nothing happened; the same may be tried again, after so many milliseconds when GitHub said so. */
-  | { is: 'again'; after: number | null; why: string }
+  /**
+   * Nothing happened; the same may be tried again, after so many milliseconds when GitHub said so. With `only`, nothing else
+   * has to wait.
+   */
+  | { is: 'again'; after: number | null; why: string; only?: 'content' }
   /** The world moved, or it is unclear whether the write happened: observe anew. */
   | { is: 'stale'; why: string }
   /** A person has to grant or set something. */

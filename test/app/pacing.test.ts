@@ -53,7 +53,7 @@ test('content stays below GitHub’s limit per minute, and the rest ends the pas
   const { lane, clock } = setUp()
   for (let i = 0; i < LIMITS.contentMinute.cap; i++) await lane.run(COMMENT, async () => {})
   const refused = lane.run(COMMENT, async () => {})
-  await expect(refused).rejects.toMatchObject({ fault: { is: 'again', after: 60_000 } })
+  await expect(refused).rejects.toMatchObject({ fault: { is: 'again', after: 60_000, only: 'content' } })
   await expect(lane.run(WRITE, async () => 'claimed')).resolves.toBe('claimed')
   await clock.advance(60_000)
   await expect(lane.run(COMMENT, async () => 'said')).resolves.toBe('said')

@@ -154,6 +154,16 @@ describe('an effect that fails', () => {
     expect(done).toEqual(['record'])
   })
 
+  test('go on without content when only that has to wait, and come back when there is room', async () => {
+    const { context, clock, done } = setUp({
+      passes: [[close('a'), dispatch('b'), label('a')]],
+      answers: effect =>
+        effect.do === 'close' ? { is: 'again', after: 20_000, why: 'limit', only: 'content' } : null,
+    })
+    expect(await reconcile(context)).toEqual({ next: clock.now() + 20_000, fault: null })
+    expect(done).toEqual(['close a', 'dispatch b'])
+  })
+
   test('when GitHub asks for silence the displays are the ones that are dropped', async () => {
     const { context, done } = setUp({
       passes: [[label('a'), close('a'), close('b'), cancel('b')]],
