@@ -6,6 +6,9 @@ import { atLeast } from './world.ts'
 export function neededStanding(command: Command): Standing {
   switch (command.say) {
     case 'approve':
+    case 'merge':
+    case 'freeze':
+    case 'unfreeze':
       return 'write'
     // Even what only asks for words: strangers, who may read every public repository, cannot make Chorus talk.
     case 'status':
@@ -19,6 +22,7 @@ export function neededStanding(command: Command): Standing {
     case 'assign':
     case 'unassign':
     case 'priority':
+    case 'hold':
       return 'triage'
     // Work that others asked for.
     case 'stop':

@@ -18,6 +18,10 @@ export const COMMAND_WORDS = [
   'unassign',
   'priority',
   'approve',
+  'hold',
+  'merge',
+  'freeze',
+  'unfreeze',
   'help',
 ] as const
 export type CommandWord = (typeof COMMAND_WORDS)[number]
@@ -28,11 +32,13 @@ export type Command =
   | { say: 'revise'; text: string }
   /** `all`: the whole repository, in place of this issue and what is below it. */
   | { say: 'stop' | 'pause' | 'resume'; all: boolean }
+  /** Always the whole repository. */
+  | { say: 'freeze' | 'unfreeze'; all: true }
   /** `agent` null: nobody was named. */
   | { say: 'assign'; agent: string | null }
   /** `level` null: no number from 0 to 4 was given. */
   | { say: 'priority'; level: number | null }
-  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'help' }
+  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
@@ -57,6 +63,9 @@ function parseCommand(text: string): Command {
     case 'pause':
     case 'resume':
       return { say: known, all: rest[0]?.toLowerCase() === 'all' }
+    case 'freeze':
+    case 'unfreeze':
+      return { say: known, all: true }
     case 'assign':
       return { say: 'assign', agent: rest[0] ?? null }
     case 'priority':

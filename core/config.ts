@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { budgets, checkBudgets } from './budgets.ts'
+import { gateSettings } from './gates/settings.ts'
 import { compileGlob } from './glob.ts'
 import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
@@ -68,30 +69,6 @@ const modelName = z
 const DEFAULT_AGENT = 'codex'
 const builtIn = { claude: {}, codex: {}, opencode: {}, gemini: {}, qwen: {} } as const
 
-const size = z.strictObject({
-  files: z
-    .number()
-    .int()
-    .min(0)
-    .default(5)
-    .describe('changed files up to which a pull request may land by itself'),
-  lines: z.number().int().min(0).default(400).describe('changed lines, added and removed together'),
-  bytes: z.number().int().min(0).default(200_000).describe('size of all new contents together'),
-})
-
-const gates = z.strictObject({
-  size: size.prefault({}).describe('above any of these a person has to approve'),
-  protected: z
-    .array(z.string())
-    .default(['.github/**', '.git*', '**/.git*', 'CODEOWNERS', '**/CODEOWNERS'])
-    .describe('paths that agents may never change'),
-  core: z.array(z.string()).default([]).describe('paths whose change needs a person’s approval'),
-  checks: z
-    .array(z.string())
-    .default([])
-    .describe('check names that must pass, beside those that the branch requires'),
-})
-
 const merge = z.strictObject({
   strategy: z
     .enum(['auto', 'pr', 'manual'])
@@ -141,7 +118,7 @@ export const configSchema = z.strictObject({
     .describe('commands that prepare the worktree, before the agent, without keys'),
   checks: z.array(check).default([]).describe('commands that must pass before an attempt counts as done'),
   isolation: isolation.prefault({}),
-  gates: gates.prefault({}),
+  gates: gateSettings.prefault({}),
   merge: merge.prefault({}),
   planning: planning.prefault({}),
   allow: z

@@ -6,7 +6,7 @@ import type { FailureKind } from './failure.ts'
 import type { Proposal } from './gates/gate.ts'
 import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
-import type { TaskRecord } from './ledger.ts'
+import type { Controls, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import type { Held } from './orders.ts'
 import { isPlanned } from './planning/feature.ts'
@@ -34,6 +34,8 @@ export type Folding = {
   intent: Intent
   /** What was said about its epic or the whole repository. */
   above: Held | null
+  /** Somebody said that nothing lands for now. */
+  frozen: Controls['frozen']
   /** Why other issues keep it from starting, in one line; null when none does. */
   blocked: string | null
   /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */
@@ -156,6 +158,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
   return {
     app: world.app,
     now,
+    frozen: facts.frozen,
     repo: world.repo,
     rules: world.rules,
     config: config.value,

@@ -67,6 +67,11 @@ export const taskRecord = z.strictObject({
     .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
+  /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
+  landing: z
+    .strictObject({ is: z.enum(['held', 'wanted']), by: actor, at: z.number(), head: z.string().nullable() })
+    .nullable()
+    .default(null),
   revisions: z.array(revision),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
@@ -83,6 +88,8 @@ export const controls = z.strictObject({
   paused: z.strictObject({ by: actor, at: z.number() }).nullable(),
   /** The whole repository: what runs is ended too. */
   stopped: z.strictObject({ by: actor, at: z.number() }).nullable().default(null),
+  /** Nothing lands; all else goes on. */
+  frozen: z.strictObject({ by: actor, at: z.number() }).nullable().default(null),
   /** What has been used: here, because whoever could put back or delete it could spend it again. */
   usage: totals.default(NO_TOTALS),
   /** Pairs of path patterns: whoever writes the one was seen to write the other too, where nobody expected it. */
@@ -158,6 +165,7 @@ export function emptyRecord(issue: number): TaskRecord {
     assigned: null,
     priority: null,
     pullApproval: null,
+    landing: null,
     revisions: [],
     saying: null,
     settled: 0,
@@ -169,6 +177,7 @@ export const emptyControls: Controls = {
   version: 1,
   paused: null,
   stopped: null,
+  frozen: null,
   usage: NO_TOTALS,
   couplings: [],
   learnings: [],

@@ -59,7 +59,7 @@ export function hearTask(world: World, task: TaskFacts, { config, tools }: Heari
 type Hearing = { config: Config; tools: Tools }
 type Given = { tools: Tools; heard: Heard } & Pick<
   Folding,
-  'above' | 'blocked' | 'nearly' | 'untold' | 'unwell'
+  'above' | 'blocked' | 'frozen' | 'nearly' | 'untold' | 'unwell'
 >
 
 export function judgeTask(world: World, task: TaskFacts, { heard, tools, ...given }: Given): Judged {
@@ -150,11 +150,11 @@ function isMoving(state: TaskState): boolean {
 export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
   if (acts.length > 0 || display.effects.length > 0 || record !== null) return false
   // What an epic shows depends on others.
-  return isTimeless(state) && facts.record.saying === null && !facts.task.issue.container
+  return isTimeless(state, facts.config) && facts.record.saying === null && !facts.task.issue.container
 }
 
 /** Is this judged without asking for the time? */
-function isTimeless(state: TaskState): boolean {
+function isTimeless(state: TaskState, config: Folding['config']): boolean {
   switch (state.is) {
     case 'idle':
     case 'malformed':
@@ -166,7 +166,8 @@ function isTimeless(state: TaskState): boolean {
     case 'dropped':
       return true
     case 'proposed':
-      // Only CI that has not shown up yet is given time.
+      // Only CI that has not shown up yet is given time, and times of the week come by themselves.
+      if (config.ok && config.value.gates.freeze.length > 0) return false
       return state.pull.checks.some(check => check.name !== GATE_CHECK)
     case 'ready':
     case 'claimed':

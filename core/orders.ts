@@ -7,7 +7,7 @@ import type { Instant } from './world.ts'
 
 /** Said to the repository in this pass, by command. */
 export type Order = {
-  say: 'stop' | 'pause' | 'resume'
+  say: 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze'
   by: { id: number; login: string }
   at: Instant
   comment: number
@@ -18,13 +18,25 @@ export type Held = { is: 'stopped' | 'paused'; why: string }
 
 /** In the order in which they were said. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
-  let { paused, stopped } = controls
+  let { paused, stopped, frozen } = controls
   for (const { say, by, at } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
-    if (say === 'stop') stopped = { by, at }
-    else paused = say === 'pause' ? { by, at } : null
-    if (say === 'resume') stopped = null
+    switch (say) {
+      case 'stop':
+        stopped = { by, at }
+        break
+      case 'pause':
+        paused = { by, at }
+        break
+      case 'resume':
+        paused = null
+        stopped = null
+        break
+      case 'freeze':
+      case 'unfreeze':
+        frozen = say === 'freeze' ? { by, at } : null
+    }
   }
-  return { ...controls, paused, stopped }
+  return { ...controls, paused, stopped, frozen }
 }
 
 /** @param recordOf what the ledger says of an epic, with this pass's commands taken in. */

@@ -62,12 +62,14 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const blocked = nodes.map(node => scheduler.graph.explain(node))
   const isResting = (task: TaskFacts) => resting.get(task) !== undefined
   const hearing = hearAll(world, nodes, { config, tools, isResting })
+  const { frozen } = hearing.controls ?? world.ledger.controls
   const unwell = once(() => findUnwell(world, now))
   const judge = (i: number) => {
     const task = world.tasks[i]!
     const given = {
       above: hearing.above[i]!,
       blocked: blocked[i]!,
+      frozen,
       nearly: books.nearlyUsed.get(task.id) ?? NONE,
       untold: tellers.get(task.id) ?? NONE,
       unwell,

@@ -126,8 +126,15 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'pause':
     case 'resume': {
       if (!command.all) return change(hold(command.say, { by, at: comment.at, highest }))
-      const order = { say: command.say, by, at: comment.at, comment: comment.id }
-      return change({}, [...done.orders, order])
+      return change({}, [...done.orders, { say: command.say, by, at: comment.at, comment: comment.id }])
+    }
+    case 'freeze':
+    case 'unfreeze':
+      return change({}, [...done.orders, { say: command.say, by, at: comment.at, comment: comment.id }])
+    case 'hold':
+    case 'merge': {
+      const head = task.pull?.state === 'open' ? task.pull.head.sha : null
+      return change({ landing: { is: command.say === 'hold' ? 'held' : 'wanted', by, at: comment.at, head } })
     }
     case 'assign':
     case 'unassign': {
@@ -170,7 +177,7 @@ function explainFutile(command: Command, taken: Taken): string | null {
   if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
     return explainUnknownAgent(command.agent, Object.keys(agents))
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
-  if (command.say === 'approve' && isOutdated(taken)) return OUTDATED
+  if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
   return command.say === 'run' && isUnclear(taken) ? EDITED : null
 }
 
@@ -195,7 +202,11 @@ function isOutdated({ comment, task }: Taken): boolean {
 function isEarly({ comment, task }: Taken): boolean {
   const says = parseCommands(comment.body).map(command => command.say)
   if (task.issue.edits === null && (says.includes('run') || says.includes('approve'))) return true
-  return task.pull?.state === 'open' && task.pull.gate === null && says.includes('approve')
+  return (
+    task.pull?.state === 'open' &&
+    task.pull.gate === null &&
+    (says.includes('approve') || says.includes('merge'))
+  )
 }
 
 /** Approves the pull request's head when there is one, and the text as it stands if it stood so when it was said. */

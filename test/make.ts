@@ -434,6 +434,7 @@ export function makeProposal(
     attempt: sha(0x201),
     voucher: 'vouched',
     requester: alice,
+    frozen: null,
     now: at(60),
     standing: actor => standings.get(actor.id) ?? 'none',
     ...rest,

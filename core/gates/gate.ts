@@ -30,6 +30,7 @@ export const GATE_NAMES = [
   'review',
   'requester',
   'labels',
+  'freeze',
   'needs',
   'conflict',
   'fresh',
@@ -60,6 +61,8 @@ export type Proposal = {
   /** Did a run of ours hand over what that ref names? */
   voucher: Voucher
   requester: Actor | null
+  /** Somebody said that nothing lands for now. */
+  frozen: { by: { login: string } } | null
   now: Instant
   standing(actor: { id: number }): Standing
 }

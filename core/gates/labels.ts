@@ -5,7 +5,10 @@ import { pass, wait } from './verdict.ts'
 /** The brakes that anybody with triage can pull. */
 export const labels: Gate = {
   name: 'labels',
-  judge({ pull, task }) {
+  judge({ pull, task, record }) {
+    if (record.landing?.is === 'held') {
+      return wait(`@${record.landing.by.login} holds it back: \`/chorus merge\` lets it land`)
+    }
     if (pull.labels.includes(HOLD_LABEL))
       return wait(`the pull request carries \`${HOLD_LABEL}\`: take the label off`)
     if (task.issue.labels.includes(HOLD_LABEL))

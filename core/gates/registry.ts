@@ -1,5 +1,6 @@
 import { checks } from './checks.ts'
 import { conflict } from './conflict.ts'
+import { freeze } from './freeze.ts'
 import { fresh } from './fresh.ts'
 import type { Gate, GateName, Proposal, Verdicts } from './gate.ts'
 import { labels } from './labels.ts'
@@ -27,6 +28,7 @@ export const GATES: readonly Gate[] = [
   review,
   requester,
   labels,
+  freeze,
   needs,
   conflict,
   fresh,
@@ -49,6 +51,7 @@ const MOST_ACTIONABLE: readonly GateName[] = [
   'review',
   'requester',
   'labels',
+  'freeze',
   'needs',
   'conflict',
   'checks',

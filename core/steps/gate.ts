@@ -3,6 +3,7 @@ import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import { chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
+import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
 import { STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
@@ -77,8 +78,14 @@ function land(facts: Folding, { pull, attempt, verdicts }: Proposed, given: Give
 
 type Given = Parameters<typeof readLanding>[0]
 
-function givenOf({ world }: Folding, { merge }: Config): Given {
-  return { rules: world.rules, methods: world.repo.methods, merge }
+/** By a person's `/chorus merge`: for the commit that could be seen, or with our own merges of the base on top. */
+function isWanted({ landing }: TaskRecord, pull: PullFacts | null): boolean {
+  return landing?.is === 'wanted' && landing.head !== null && pull?.layers.includes(landing.head) === true
+}
+
+function givenOf({ world, record, task }: Folding, { merge }: Config): Given {
+  const strategy = isWanted(record, task.pull) ? 'auto' : merge.strategy
+  return { rules: world.rules, methods: world.repo.methods, merge: { ...merge, strategy } }
 }
 
 /** People's, Dependabot's and forks' pull requests are never held. */

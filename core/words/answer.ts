@@ -39,5 +39,8 @@ export const HELP = [
   '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules | triage |',
   '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent | triage |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
+  '| `/chorus hold` | keeps the pull request from landing until somebody says `/chorus merge` | triage |',
+  '| `/chorus merge` | lets it land at its present commit when every gate passes, whatever `merge.strategy` says | write |',
+  '| `/chorus freeze`, `/chorus unfreeze` | nothing lands in the whole repository; lets landings go on | write |',
   '| `/chorus help` | shows this | triage |',
 ].join('\n')

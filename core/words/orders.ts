@@ -9,8 +9,12 @@ export function explainEpic(order: Order, epic: number): string {
 }
 
 /** Events of the log. */
-export function explainOrder(say: 'stop' | 'pause' | 'resume', by: { login: string }): string {
-  return `${by.login} said \`/chorus ${say} all\``
+export function explainOrder(
+  say: 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze',
+  by: { login: string },
+): string {
+  const all = say === 'freeze' || say === 'unfreeze' ? '' : ' all'
+  return `${by.login} said \`/chorus ${say}${all}\``
 }
 
 export const UNTRUSTED =

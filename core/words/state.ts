@@ -101,7 +101,8 @@ const PROPOSED: Partial<Record<GateName, string>> = {
   checks: 'look at the check; `/chorus revise` gives the agent a hint',
   review: 'review the pull request',
   requester: 'review the pull request and approve it, or comment `/chorus approve`',
-  labels: 'take the label off, or mark the pull request as ready',
+  labels: 'take the label off, mark the pull request as ready, or comment `/chorus merge`',
+  freeze: '`/chorus unfreeze`, where somebody froze it; else it goes on by itself',
   needs: 'nothing if the blocker is being worked on; else remove the "blocked by" link',
   conflict: '`/chorus retry` starts afresh on the present base',
 }

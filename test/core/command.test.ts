@@ -90,6 +90,9 @@ describe('commands in a comment', () => {
 describe('who may say what', () => {
   const needs: Record<string, Standing> = {
     approve: 'write',
+    merge: 'write',
+    freeze: 'write',
+    unfreeze: 'write',
   }
   test.each(COMMAND_WORDS)('%s', word => {
     const [command] = parseCommands(`/chorus ${word}`)

@@ -40,6 +40,7 @@ function makeFolding(over: Partial<Folding> = {}): Folding {
     config: makeWorld().config,
     task: makeProposedTask(),
     record: makeRecord(),
+    frozen: null,
     approved: true,
     above: null,
     blocked: null,

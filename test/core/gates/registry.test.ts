@@ -29,6 +29,7 @@ const FAILING: Record<GateName, () => Proposal> = {
   review: () => makeProposal({ rules: makeRules({ approvals: 1 }) }),
   requester: () => makeProposal({ requester: tim }),
   labels: () => makeProposal({ pull: makePull({ labels: ['hold'] }) }),
+  freeze: () => makeProposal({ frozen: { by: { login: 'bob' } } }),
   needs: () =>
     makeProposal({
       task: makeProposedTask({

@@ -1,0 +1,16 @@
+import { isWithin, printWindow } from '../window.ts'
+import type { Gate } from './gate.ts'
+import { pass, wait } from './verdict.ts'
+
+/** Times at which nothing lands: said by a person, or written in the configuration. */
+export const freeze: Gate = {
+  name: 'freeze',
+  judge({ frozen, config, now }) {
+    if (frozen !== null) {
+      return wait(`@${frozen.by.login} froze all landings: \`/chorus unfreeze\` lets them go on`)
+    }
+    const window = config.gates.freeze.find(one => isWithin(one, now))
+    if (window === undefined) return pass('landings are not frozen')
+    return wait(`nothing lands ${printWindow(window)}, as \`gates.freeze\` says`)
+  },
+}

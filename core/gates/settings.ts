@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { DAYS } from '../window.ts'
+
+/** The key `gates` of the configuration: one key for each gate that has settings. */
+
+const size = z.strictObject({
+  files: z
+    .number()
+    .int()
+    .min(0)
+    .default(5)
+    .describe('changed files up to which a pull request may land by itself'),
+  lines: z.number().int().min(0).default(400).describe('changed lines, added and removed together'),
+  bytes: z.number().int().min(0).default(200_000).describe('size of all new contents together'),
+})
+
+const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time like "07:30"')
+
+const freezeWindow = z.strictObject({
+  days: z
+    .array(z.enum(DAYS))
+    .min(1)
+    .default([...DAYS]),
+  from: time,
+  to: time,
+})
+
+export const gateSettings = z.strictObject({
+  size: size.prefault({}).describe('above any of these a person has to approve'),
+  protected: z
+    .array(z.string())
+    .default(['.github/**', '.git*', '**/.git*', 'CODEOWNERS', '**/CODEOWNERS'])
+    .describe('paths that agents may never change'),
+  core: z.array(z.string()).default([]).describe('paths whose change needs a person’s approval'),
+  freeze: z
+    .array(freezeWindow)
+    .default([])
+    .describe('times, in UTC, at which nothing lands: `{ days: [fri], from: "15:00", to: "00:00" }`'),
+  checks: z
+    .array(z.string())
+    .default([])
+    .describe('check names that must pass, beside those that the branch requires'),
+})
