@@ -1,8 +1,10 @@
+import type { Step } from './interchange/steps.ts'
 import type { Learning } from './learning.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { TaskId } from './names.ts'
 import type { Ticket } from './ticket.ts'
 import type { UsageEvent } from './usage.ts'
+import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
 /**
@@ -91,6 +93,8 @@ export type Effect =
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
+  /** A task of a plan becomes an issue below its epic, or is linked. */
+  | { do: 'step'; task: TaskId; epic: number; step: Step }
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
   /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
@@ -158,6 +162,8 @@ export function describeEffect(effect: Effect): string {
       return `react ${effect.content} to comment ${effect.comment}`
     case 'close':
       return `close #${effect.issue}`
+    case 'step':
+      return `plan of #${effect.epic}: ${describeStep(effect.step)}`
     case 'warn':
       return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
     case 'drop-branch':

@@ -17,7 +17,8 @@ export type Intent =
       kind: Approval['kind']
       /** Null: nobody named one; see route.ts. */
       agent: string | null
-      via: 'label' | 'comment' | 'creation'
+      /** `plan`: it is a task of a plan that was approved. */
+      via: Approval['via']
       at: Instant
       /** Agents of other labels that are set too and do not count. */
       others: readonly string[]
@@ -35,7 +36,7 @@ const CREATION = 5_000
 export function readIntent(task: TaskFacts, among: Company): Intent {
   const { config, standings, app } = among
   const labels = labelAsks(task)
-  const asks = [...labels, ...commentAsks(task)]
+  const asks = [...labels, ...commentAsks(task), ...plannedAsks(task)]
     .filter(ask => !isOurApp(ask.by, app))
     .sort((a, b) => b.at - a.at)
   const allowed = asks.filter(ask => mayStart(ask.by, config, standings))
@@ -98,6 +99,13 @@ function labelAsks(task: TaskFacts): Ask[] {
       },
     ]
   })
+}
+
+/** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */
+function plannedAsks({ planned }: TaskFacts): Ask[] {
+  if (planned === null) return []
+  const { by, at, agent } = planned
+  return [{ by: { ...by, kind: 'person' }, kind: 'work', agent, via: 'plan', at }]
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */

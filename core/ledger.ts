@@ -12,7 +12,7 @@ const approval = z.strictObject({
   by: actor,
   at: z.number(),
   /** How it was given. */
-  via: z.enum(['label', 'comment', 'creation']),
+  via: z.enum(['label', 'comment', 'creation', 'plan']),
   /** What was asked for: the work itself, or a plan of it. */
   kind: z.enum(['work', 'plan']).default('work'),
   /** Null: whoever the configuration gives it to. */

@@ -18,6 +18,7 @@ import { settle } from './settle.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
+import { materialise } from './steps/materialise.ts'
 import { publish } from './steps/publish.ts'
 import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless } from './steps/stop.ts'
@@ -188,8 +189,9 @@ function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
     case 'proposed':
       return [...needless, ...judgePull(facts, state)]
     case 'merged':
-    case 'planned':
       return [...needless, ...finish(facts, state)]
+    case 'planned':
+      return [...needless, ...finish(facts, state), ...materialise(facts, state)]
     default:
       return [...needless, ...holdPull(facts, state)]
   }

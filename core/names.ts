@@ -146,6 +146,10 @@ export function parsePriorityLabel(label: string): number | null {
 
 export const SIZES = ['xs', 's', 'm', 'l', 'xl'] as const
 
+export function printSizeLabel(size: string): string {
+  return `size:${size.toLowerCase()}`
+}
+
 /** `size:m`, `size/M` */
 export function parseSizeLabel(label: string): (typeof SIZES)[number] | null {
   const size = /^size[:/]\s*([a-z]{1,2})$/i.exec(label)?.[1]?.toLowerCase()
@@ -175,6 +179,15 @@ export const STATUS_MARKER = '<!-- chorus:status -->'
 
 export function isStatusComment(body: string): boolean {
   return body.includes(STATUS_MARKER)
+}
+
+/** Where the issues of a plan's tasks come from: the other sources are named by formats of files. */
+export function printPlanSource(feature: string): string {
+  return `plan:${feature}`
+}
+
+export function parsePlanSource(source: string): string | null {
+  return /^plan:([a-z0-9-]{1,40})$/.exec(source)?.[1] ?? null
 }
 
 export type ImportName = { source: string; key: string }

@@ -7,6 +7,8 @@ import type { Reaction } from './effect.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
 import type { Order } from './orders.ts'
+import { approvePlanned } from './planning/approval.ts'
+import { readFeature } from './planning/feature.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
 import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
@@ -240,10 +242,15 @@ function takeIntent(
 ): Projection {
   if (intent.is !== 'asked') return done
   const known = done.record.approval
+  if (intent.via === 'plan') {
+    const approval = approvePlanned(task, { known, intent, digest: context.digest })
+    return approval === null ? done : { ...done, changed: true, record: { ...done.record, approval } }
+  }
   if (known !== null && known.at >= intent.at) return done
   if (task.issue.edits === null || isOver(task)) return done
   // Nobody approves what cannot be read: once it is mended, the label still counts.
-  if (editedSince(task, intent, context) || !readTask(task.issue).ok) return done
+  const readable = intent.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue)
+  if (editedSince(task, intent, context) || !readable.ok) return done
   const approval = {
     by: { id: intent.by.id, login: intent.by.login },
     at: intent.at,

@@ -1,5 +1,6 @@
 import type { Backlog } from './backlog/contract.ts'
 import type { Config } from './config.ts'
+import type { Imported } from './interchange/steps.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { Parsed, Problem } from './problem.ts'
@@ -89,6 +90,8 @@ export type TaskFacts = {
   blockers: readonly BlockerFacts[]
   /** What a plan of this issue says now: on its pull request, or on the default branch once that was merged. */
   plan: PlanFacts | null
+  /** What an approved plan says of this issue, which was made of it; null for all others, and until its links are there. */
+  planned: PlannedFacts | null
   statusComment: { id: number; body: string } | null
 }
 
@@ -231,6 +234,15 @@ export type FileChange = {
   bytes: number | null
 }
 
+/** `by`: who asked for the plan. Title and body as the backlog has them now. */
+export type PlannedFacts = {
+  by: { id: number; login: string }
+  at: Instant
+  agent: string | null
+  title: string
+  body: string
+}
+
 /** A feature's plan at one commit. */
 export type PlanFacts = {
   /** Of the backlog. */
@@ -240,6 +252,8 @@ export type PlanFacts = {
   lines: readonly number[]
   /** Text of its PLAN.md; empty when there is none. */
   text: string
+  /** The issues that its tasks have become, once it was merged. */
+  below: readonly Imported[]
 }
 
 /** A check run or a commit status, on the pull request's head. */

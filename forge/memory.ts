@@ -1,5 +1,6 @@
+import type { Imported } from '../core/interchange/steps.ts'
 import type { Controls, TaskRecord } from '../core/ledger.ts'
-import type { TaskId } from '../core/names.ts'
+import type { ImportName, TaskId } from '../core/names.ts'
 import type {
   Actor,
   ClaimFacts,
@@ -57,6 +58,8 @@ export type RepoMemory = {
   bystanders: Lru<{ at: Instant; standing: Standing }>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
+  /** Issues that this process made of a plan's tasks, by number: the lists may not show them, or their links, yet. */
+  made: Map<number, Imported & ImportName>
   /** By issue, as it was when it was asked for. */
   edits: Lru<{ updatedAt: string; body: string | null; edit: Edit | null }>
   /** The newest pull request of each task, once seen. */
@@ -158,6 +161,7 @@ export function createMemory(): RepoMemory {
     runs: new Map(),
     runToldAt: 0,
     dispatches: new Map(),
+    made: new Map(),
     refusals: new Map(),
     strictUntil: 0,
     gated: createLru(5_000),

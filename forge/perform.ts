@@ -11,6 +11,7 @@ import { land } from './perform/land.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, publish } from './perform/refs.ts'
+import { step } from './perform/step.ts'
 import { assemble } from './perform/train.ts'
 import { update } from './perform/update.ts'
 import { warn } from './perform/warn.ts'
@@ -59,6 +60,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return react(forge, effect)
     case 'close':
       return close(forge, effect)
+    case 'step':
+      return step(forge, effect)
     case 'warn':
       return warn(forge, effect)
     case 'drop-branch':

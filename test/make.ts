@@ -371,6 +371,7 @@ export function makeTask(overrides: Partial<TaskFacts> = {}): TaskFacts {
     pull: null,
     blockers: [],
     plan: null,
+    planned: null,
     statusComment: null,
     ...overrides,
   }

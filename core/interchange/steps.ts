@@ -31,13 +31,17 @@ const MOST_BLOCKERS = 50
  * What is missing. Links are planned as soon as both ends are there: so a plan made after each round of creations ends when
  * the repository shows the whole file, wherever the one before was cut off.
  */
-export function planImport(reading: Reading, issues: readonly Imported[]): Agenda {
+export function planImport(
+  reading: Reading,
+  issues: readonly Imported[],
+  print = (item: Item): IssueText => printIssue(item, reading.source),
+): Agenda {
   const wanted = inOrder(reading.items.filter(item => item.passed === null))
   const { originals, discards } = sortOut(issues)
   const links = planLinks(wanted, originals)
   const creates = wanted
     .filter(item => !originals.has(item.key))
-    .map((item): Step => ({ do: 'create', key: item.key, issue: printIssue(item, reading.source) }))
+    .map((item): Step => ({ do: 'create', key: item.key, issue: print(item) }))
   return { steps: [...discards, ...creates, ...links.steps], refused: links.refused }
 }
 

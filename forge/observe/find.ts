@@ -1,7 +1,15 @@
-import { parseAgentLabel, parseTaskId, printTaskId, type TaskId } from '../../core/names.ts'
+import {
+  parseAgentLabel,
+  parseImportMarker,
+  parsePlanSource,
+  parseTaskId,
+  printTaskId,
+  type TaskId,
+} from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
+import { isOurs } from './actor.ts'
 import { findCommanded } from './commands.ts'
 import { labelsOf, parentOf } from './issue.ts'
 import { readIssue } from './issues.ts'
@@ -18,14 +26,15 @@ type Seen = {
   ledger: LedgerMemory | null
 }
 
-/** Which issues are tasks: those with an agent label, a command, a record, refs of ours, or an open pull request. */
+/** Which issues are tasks: those with an agent label, those of a plan, those with a command, a record, refs of ours, or an open pull request. */
 export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   const { issues, refs, pulls, ledger } = seen
   const isMarked = (issue: IssueWire) => {
     const task = printTaskId(issue.number)
     const known = hasRecord(ledger, task) || refs.tasks.has(task) || pulls.ours.has(task)
     // Of closed issues only those are of interest that Chorus had to do with.
-    return known || (issue.state === 'open' && labelsOf(issue).some(label => parseAgentLabel(label) !== null))
+    if (known || issue.state !== 'open') return known
+    return isOfPlan(forge, issue) || labelsOf(issue).some(label => parseAgentLabel(label) !== null)
   }
   const quiet = [...issues.values()].filter(issue => issue.state === 'open' && !isMarked(issue))
   const commanded = await findCommanded(forge, quiet)
@@ -58,6 +67,12 @@ function findEpics(forge: Forge, tasks: readonly IssueWire[], issues: Seen['issu
     }
   }
   return epics
+}
+
+/** Made by this app of a plan's task. */
+function isOfPlan(forge: Forge, issue: IssueWire): boolean {
+  const source = isOurs(forge, issue.user) ? parseImportMarker(issue.body ?? '')?.source : undefined
+  return source !== undefined && parsePlanSource(source) !== null
 }
 
 /** Out of view: the issue of a pull request that is still open, or one that fell between two lists just now. */

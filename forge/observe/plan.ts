@@ -5,6 +5,7 @@ import { findBacklog } from '../../core/planning/feature.ts'
 import type { PlanFacts, TaskFacts } from '../../core/world.ts'
 import { readBacklog } from '../backlog.ts'
 import type { Forge } from '../forge.ts'
+import { readBelow } from './below.ts'
 import type { Place } from './repo.ts'
 import { readBlob, readTree } from './tree.ts'
 
@@ -17,11 +18,13 @@ export async function readPlan(forge: Forge, task: Seen, place: Place): Promise<
   const path = tree === null ? null : findBacklog(tree.keys(), task.issue.number)
   if (tree === null || path === null) return null
   const { backlog, locate } = readBacklog(await readBlob(forge, tree.get(path)!.sha))
+  const merged = task.pull?.state === 'merged' && backlog.ok
   const words = tree.get(path.replace(/[^/]+$/, DOCUMENTS.synthesis.file))
   return {
     path,
     backlog,
     lines: backlog.ok ? [] : backlog.problems.map(problem => locate(problem).line),
+    below: merged ? await readBelow(forge, task.issue.number, backlog.value.feature) : [],
     text: words === undefined ? '' : await readBlob(forge, words.sha),
   }
 }

@@ -2,6 +2,7 @@ import { sameWords } from '../../core/approval.ts'
 import type { Config } from '../../core/config.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import type { TaskId } from '../../core/names.ts'
+import { joinPlans } from '../../core/planning/join.ts'
 import type { Parsed } from '../../core/problem.ts'
 import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import { labelsNow } from '../echo.ts'
@@ -52,7 +53,7 @@ export async function readTasks(forge: Forge, found: Found, setting: Setting): P
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
-  return keepSame(forge, tasks)
+  return keepSame(forge, joinPlans(tasks, setting.place.app))
 }
 
 /** What did not change stays the very same object: whoever judges it can tell at a glance. */
@@ -101,6 +102,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     branches: refs.branches,
     blockers,
     plan: await readPlan(forge, facts, place),
+    planned: null,
     statusComment: story.statusComment,
   }
 }

@@ -1,35 +1,71 @@
 import { expect, test } from 'vitest'
 import { printFeature, printTaskId } from '../../core/names.ts'
-import { review } from './acts.ts'
+import { review, runsOf } from './acts.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'
 import { openStory } from './story.ts'
 
 const TITLE = 'Greet in many languages'
+const write = (name: string) => [
+  `write src/${name}.js`,
+  `  export const ${name} = 1`,
+  `say feat: add ${name}`,
+]
 const TASKS = [
-  { id: 'words', script: ['write src/words.js', '  export const words = 1', 'say feat: add words'] },
-  {
-    id: 'voice',
-    waits: ['words'],
-    script: ['write src/voice.js', '  export const voice = 1', 'say feat: add voice'],
-  },
+  { id: 'words', script: write('words') },
+  { id: 'tone', script: write('tone') },
+  { id: 'voice', waits: ['words', 'tone'], script: write('voice') },
 ]
 
-test('a feature request becomes a plan that a person reads', async () => {
+test('a feature request becomes a plan, the plan becomes tasks, and the tasks are merged', async () => {
   const files = { ...DOCUMENTS, 'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS) }
   await using story = await openStory({ seed: 1, files })
-  const issue = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
-  await story.comment(issue, '/chorus plan scripted')
+  const epic = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
+  await story.comment(epic, '/chorus plan scripted', 'sam')
+  await story.comment(epic, '/chorus plan scripted')
 
-  const pull = await story.until('the plan is shown', () => story.pullOf(issue))
-  const feature = printFeature(issue, TITLE)
-  expect(pull.head.ref).toBe(`agent/scripted/${printTaskId(issue)}`)
-  expect(await story.file(`specs/${feature}/BACKLOG.yaml`, pull.head.sha)).toContain('id: voice')
+  const pull = await story.until('the plan is shown', () => story.pullOf(epic))
+  const folder = `specs/${printFeature(epic, TITLE)}`
+  expect(pull.head.ref).toBe(`agent/scripted/${printTaskId(epic)}`)
   for (const name of ['SPEC', 'ARCHITECTURE', 'QA', 'PLAN']) {
-    expect(await story.file(`specs/${feature}/${name}.md`, pull.head.sha)).toContain('Words about it')
+    expect(await story.file(`${folder}/${name}.md`, pull.head.sha)).toContain('Words about it')
   }
-  await story.until('the gate asks', () => story.gateOf(pull.head.sha)?.title?.startsWith('plan: '))
+  await story.until('the gate asks', () => story.gateOf(pull.head.sha)?.title?.startsWith('plan: 3 tasks'))
+  const shown = story.theIssue(pull.number).body ?? ''
+  expect(shown).toContain('t0 --> t2')
+  expect(shown).not.toMatch(/closes #/i)
+
+  // Planners see no more than they have to: side by side, and the last of them no repository.
+  const [run] = runsOf(story, epic)
+  const jobs = run!.jobs.filter(job => job.conclusion !== 'skipped').map(job => job.name.split(' / ').at(-1))
+  expect(jobs.sort()).toEqual(['architecture', 'deliver', 'qa', 'spec', 'synthesis'])
+
+  // A person edits one task: first wrongly, then rightly.
+  const path = `${folder}/BACKLOG.yaml`
+  const backlog = (await story.file(path, pull.head.sha))!
+  const edit = (text: string) => story.push({ branch: pull.head.ref, files: { [path]: text }, by: 'grace' })
+  const wrong = await edit(backlog.replace('depends_on: [words, tone]', 'depends_on: [ghost]'))
+  await story.until('the mistake is told', () =>
+    story.gateOf(wrong)?.title?.includes('no task has the id "ghost"'),
+  )
+  const right = await edit(backlog.replace('title: Add voice', 'title: Add a clear voice'))
+  await story.until('the gate asks again', () => story.gateOf(right)?.title?.startsWith('plan: 3 tasks'))
+  expect([...story.repo.issues.values()].filter(issue => issue.number > pull.number)).toEqual([])
   await review(story, { pull: pull.number, event: 'APPROVE' })
-  await story.until('it is merged', () => story.pullOf(issue)?.merged)
+
+  const tasks = await story.until('the tasks are issues', () => {
+    const made = [...story.repo.issues.values()].filter(one => one.title.startsWith('Add '))
+    return made.length === 3 && made
+  })
+  const voice = tasks.find(task => task.title === 'Add a clear voice')!
+  await story.until('all are merged', () => tasks.every(task => story.pullOf(task.number)?.merged))
+  await story.until('the epic is closed', () => story.theIssue(epic).state === 'closed')
   await story.quiet()
-  expect(story.theIssue(issue).state).toBe('open')
-}, 180_000)
+
+  for (const name of ['words', 'tone', 'voice']) expect(await story.file(`src/${name}.js`)).not.toBeNull()
+  expect((await story.history())[0]).toContain('add voice')
+  expect(story.theIssue(voice.number).body).not.toMatch(/SPEC|Words about it|add words/)
+  // Nobody was asked twice, nothing was made twice.
+  expect([...story.repo.issues.values()].filter(one => one.title.startsWith('Add '))).toHaveLength(3)
+  expect(runsOf(story, epic)).toHaveLength(1)
+  for (const task of tasks) expect(runsOf(story, task.number)).toHaveLength(1)
+}, 300_000)

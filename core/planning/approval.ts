@@ -1,0 +1,32 @@
+import { approvedText } from '../approval.ts'
+import type { Intent } from '../intent.ts'
+import type { Approval } from '../ledger.ts'
+import type { TaskFacts } from '../world.ts'
+
+type Asked = Extract<Intent, { is: 'asked' }>
+type Given = { known: Approval | null; intent: Asked; digest(text: string): string }
+
+/**
+ * A task of an approved plan is approved as the plan has it, and again when the plan was changed; never other words, and
+ * not over what a person said of the task itself. Null: there is nothing new to approve.
+ */
+export function approvePlanned(
+  { issue, planned }: TaskFacts,
+  { known, intent, digest }: Given,
+): Approval | null {
+  const isAsPlanned = issue.title === planned?.title && issue.body === planned.body
+  if (!isAsPlanned || (known !== null && known.via !== 'plan')) return null
+  const text = approvedText(issue, [])
+  if (known?.text === text) return null
+  const { by, at, agent } = intent
+  return {
+    by: { id: by.id, login: by.login },
+    at,
+    via: 'plan',
+    kind: 'work',
+    agent,
+    text,
+    sha256: digest(text),
+    comments: [],
+  }
+}

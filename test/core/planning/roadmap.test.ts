@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { type Backlog, parseBacklog } from '../../../core/backlog/contract.ts'
+import { plan } from '../../../core/plan.ts'
+import { joinPlans } from '../../../core/planning/join.ts'
+import { chooseLive, LIVE, printPlanned } from '../../../core/planning/roadmap.ts'
+import { readTask } from '../../../core/task.ts'
+import type { IssueFacts, TaskFacts } from '../../../core/world.ts'
+import {
+  alice,
+  at,
+  makeIssue,
+  makePlanClaim,
+  makePull,
+  makeRecord,
+  makeTask,
+  makeWorld,
+  OUR_APP,
+} from '../../make.ts'
+import { makeBacklog } from '../backlog/make.ts'
+
+function backlogOf(...tasks: [string, ...string[]][]): Backlog {
+  const parsed = parseBacklog(makeBacklog(...tasks))
+  if (!parsed.ok) throw new Error(parsed.problems[0]?.message)
+  return parsed.value
+}
+
+const many = backlogOf(
+  ...Array.from({ length: 40 }, (_, i): [string, ...string[]] => [`t${i}`, ...(i > 0 ? [`t${i - 1}`] : [])]),
+)
+const issueOf = (key: string, open = true) => ({ key, open })
+
+describe('how many tasks are issues at a time', () => {
+  test('the first ones at once, what others wait for before those', () => {
+    expect(chooseLive(many, []).map(task => task.id)).toEqual(
+      many.tasks.slice(0, LIVE.most).map(task => task.id),
+    )
+  })
+  test('none more while enough are open', () => {
+    const open = many.tasks.slice(0, LIVE.fewest).map(task => issueOf(task.id))
+    expect(chooseLive(many, open)).toHaveLength(LIVE.fewest)
+  })
+  test('more when few are open; those that are done do not count', () => {
+    const issues = many.tasks.slice(0, 12).map((task, i) => issueOf(task.id, i >= 8))
+    expect(chooseLive(many, issues)).toHaveLength(12 + LIVE.most - 4)
+  })
+  test('what has the longest way behind it comes before what stands first in the file', () => {
+    const alone = Array.from({ length: LIVE.most }, (_, i): [string] => [`alone${i}`])
+    const backlog = backlogOf(...alone, ['first'], ['second', 'first'], ['third', 'second'])
+    const chosen = chooseLive(backlog, []).map(task => task.id)
+    expect(chosen).toHaveLength(LIVE.most)
+    // The last of a chain has nothing behind it: it is as good as any that stands alone.
+    expect(chosen).toEqual(expect.arrayContaining(['first', 'second']))
+    expect(chosen).not.toContain('third')
+  })
+})
+
+const backlog = backlogOf(['words'], ['voice', 'words'])
+const ours = { id: OUR_APP.botId, login: OUR_APP.login, kind: 'app' as const }
+const record = makeRecord()
+
+function epic(change: Partial<TaskFacts> = {}): TaskFacts {
+  return makeTask({
+    record: { ...record, approval: { ...record.approval!, kind: 'plan', via: 'comment' } },
+    claims: [makePlanClaim()],
+    pull: makePull({ state: 'merged', mergedSha: 'a'.repeat(40) }),
+    plan: {
+      path: 'specs/dark-mode/BACKLOG.yaml',
+      backlog: { ok: true, value: backlog },
+      lines: [],
+      text: '',
+      below: [],
+    },
+    ...change,
+  })
+}
+
+function child(
+  key: string,
+  number: number,
+  change: Partial<IssueFacts> = {},
+  more: Partial<TaskFacts> = {},
+): TaskFacts {
+  const text = printPlanned('dark-mode', backlog.tasks.find(task => task.id === key)!)
+  const issue = makeIssue({ number, ...text, author: ours, labels: [], timeline: [], parent: 7, ...change })
+  return makeTask({ issue, ...more })
+}
+
+const blockedBy = (issue: number) => ({
+  blockers: [{ issue, repo: null, title: '', state: 'open' as const, stateReason: null }],
+})
+
+function stepsOf(...tasks: TaskFacts[]): string[] {
+  const world = makeWorld({ tasks: joinPlans(tasks, OUR_APP) })
+  const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+  return effects.flatMap(effect =>
+    effect.do === 'step' ? `${effect.step.do} ${'key' in effect.step ? effect.step.key : ''}`.trim() : [],
+  )
+}
+
+describe('an approved plan becomes issues', () => {
+  test('all at first', () => expect(stepsOf(epic())).toEqual(['create words', 'create voice']))
+  test('then links', () =>
+    expect(
+      stepsOf(epic(), child('words', 21, { parent: null }), child('voice', 22, { parent: null })),
+    ).toEqual(['nest', 'nest', 'block']))
+  test('what was cut off goes on', () =>
+    expect(stepsOf(epic(), child('words', 21))).toEqual(['create voice']))
+  test('nothing twice', () =>
+    expect(stepsOf(epic(), child('words', 21), child('voice', 22, {}, blockedBy(21)))).toEqual([]))
+  test('a second issue of one task is given up', () =>
+    expect(
+      stepsOf(epic(), child('words', 21), child('words', 23), child('voice', 22, {}, blockedBy(21))),
+    ).toEqual(['discard']))
+  test('an issue that somebody else made with the same mark is none', () =>
+    expect(stepsOf(epic(), child('words', 21, { author: alice }))).toEqual(['create words', 'create voice']))
+  test('not while it is paused', () =>
+    expect(stepsOf(epic({ record: { ...epic().record!, paused: true } }))).toEqual([]))
+  test('not while a person edits the file wrongly', () => {
+    const broken = { ok: false as const, problems: [{ path: '', message: 'no' }] }
+    expect(stepsOf(epic({ plan: { ...epic().plan!, backlog: broken, lines: [1] } }))).toEqual([])
+  })
+})
+
+describe('who begins', () => {
+  const claimed = (...tasks: TaskFacts[]) => {
+    const world = makeWorld({ tasks: joinPlans(tasks, OUR_APP) })
+    const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+    return effects.flatMap(effect =>
+      effect.do === 'record'
+        ? [...effect.records.values()].map(one => `${one.issue} for ${one.approval?.by.login}`)
+        : [],
+    )
+  }
+  test('a linked task is approved by whoever asked for the plan', () =>
+    expect(claimed(epic(), child('words', 21))).toContain(`21 for ${alice.login}`))
+  test('one without its links is not', () =>
+    expect(claimed(epic(), child('words', 21, { parent: null }))).toEqual([]))
+  test('one whose words are no longer the plan’s is not', () => {
+    const body = `${child('words', 21).issue.body}\nAnd more.`
+    expect(claimed(epic(), child('words', 21, { body }))).not.toContain(`21 for ${alice.login}`)
+  })
+})
+
+test('the issue of a task is read as what was planned', () => {
+  const text = printPlanned('dark-mode', backlog.tasks[1]!)
+  const read = readTask(text)
+  expect(read).toMatchObject({ ok: true, value: { scope: ['src/voice/**'], acceptance: ['voice works'] } })
+})
