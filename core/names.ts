@@ -277,7 +277,7 @@ export function parseAsOf(body: string): number | null {
 export const ANSWER_START = '<!-- chorus:answer -->'
 export const ANSWER_END = '<!-- /chorus:answer -->'
 
-/** `12-dark-mode`: the feature that issue 12 asks for. The number leads back to it, whatever its title becomes. */
+/** `12-dark-mode`: the feature that issue 12 asks for. Its folder is found by the number, whatever the title becomes. */
 export function printFeature(issue: number, title: string): string {
   const words = title
     .normalize('NFKD')
@@ -286,19 +286,4 @@ export function printFeature(issue: number, title: string): string {
     .slice(0, 28)
     .replace(/^-+|-+$/g, '')
   return words === '' ? `${issue}-feature` : `${issue}-${words}`
-}
-
-/** The issue that asked for the feature; null for one that nobody asked for in an issue. */
-export function parseFeature(feature: string): number | null {
-  const digits = /^([1-9][0-9]{0,8})-/.exec(feature)?.[1]
-  return digits === undefined ? null : Number(digits)
-}
-
-/** `specs/12-dark-mode/BACKLOG.yaml` */
-export function printBacklogPath(feature: string): string {
-  return `${SPECS}${feature}/${BACKLOG_FILE}`
-}
-
-export function parseBacklogPath(path: string): string | null {
-  return /^specs\/([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)\/BACKLOG\.yaml$/.exec(path)?.[1] ?? null
 }

@@ -1,8 +1,7 @@
-import type { Backlog } from './backlog/contract.ts'
 import type { Config } from './config.ts'
-import type { Imported } from './interchange/steps.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
+import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
 import type { Parsed, Problem } from './problem.ts'
 import type { Report } from './report.ts'
 import type { Ticket } from './ticket.ts'
@@ -232,28 +231,6 @@ export type FileChange = {
   /** The added lines, for the secrets gate; null where GitHub gave no patch. */
   addedLines: readonly string[] | null
   bytes: number | null
-}
-
-/** `by`: who asked for the plan. Title and body as the backlog has them now. */
-export type PlannedFacts = {
-  by: { id: number; login: string }
-  at: Instant
-  agent: string | null
-  title: string
-  body: string
-}
-
-/** A feature's plan at one commit. */
-export type PlanFacts = {
-  /** Of the backlog. */
-  path: string
-  backlog: Parsed<Backlog>
-  /** On which line of the file each problem of the backlog is; empty without problems. */
-  lines: readonly number[]
-  /** Text of its PLAN.md; empty when there is none. */
-  text: string
-  /** The issues that its tasks have become, once it was merged. */
-  below: readonly Imported[]
 }
 
 /** A check run or a commit status, on the pull request's head. */

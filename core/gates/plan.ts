@@ -1,6 +1,6 @@
 import { isPlan } from '../attempt.ts'
+import type { PlanFacts } from '../planning/facts.ts'
 import { printProblem } from '../problem.ts'
-import type { PlanFacts } from '../world.ts'
 import { approvers, names } from './approvals.ts'
 import type { Gate } from './gate.ts'
 import { count, pass, printPath, refuse, wait } from './verdict.ts'

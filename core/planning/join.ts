@@ -3,7 +3,8 @@ import type { Backlog, BacklogTask } from '../backlog/contract.ts'
 import { isOurApp } from '../intent.ts'
 import type { Imported } from '../interchange/steps.ts'
 import { parseImportMarker, printPlanSource } from '../names.ts'
-import type { AppFacts, PlanFacts, TaskFacts } from '../world.ts'
+import type { AppFacts, TaskFacts } from '../world.ts'
+import type { PlanFacts } from './facts.ts'
 import { printPlanned } from './roadmap.ts'
 
 /**

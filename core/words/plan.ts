@@ -4,9 +4,9 @@ import { findCriticalPath, layer, readWaits } from '../backlog/graph.ts'
 import type { Folding } from '../fold.ts'
 import { printPullMarker } from '../names.ts'
 import { readSection } from '../planning/document.ts'
+import type { PlanFacts } from '../planning/facts.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
 import type { TaskState } from '../state.ts'
-import type { PlanFacts } from '../world.ts'
 import { writeSubject } from './subject.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>

@@ -1,0 +1,26 @@
+import type { Backlog } from '../backlog/contract.ts'
+import type { Imported } from '../interchange/steps.ts'
+import type { Parsed } from '../problem.ts'
+import type { Instant } from '../world.ts'
+
+/** `by`: who asked for the plan. Title and body as the backlog has them now. */
+export type PlannedFacts = {
+  by: { id: number; login: string }
+  at: Instant
+  agent: string | null
+  title: string
+  body: string
+}
+
+/** A feature's plan at one commit. */
+export type PlanFacts = {
+  /** Of the backlog. */
+  path: string
+  backlog: Parsed<Backlog>
+  /** On which line of the file each problem of the backlog is; empty without problems. */
+  lines: readonly number[]
+  /** Text of its PLAN.md; empty when there is none. */
+  text: string
+  /** The issues that its tasks have become, once it was merged. */
+  below: readonly Imported[]
+}
