@@ -16,12 +16,12 @@ export type Hearing = {
   events: readonly LedgerEvent[]
 }
 
-type Among = { config: Config; tools: Tools; isResting(task: TaskFacts): boolean }
+type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
 
 /** What rests has nothing new to say. */
 export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
   const hear = (task: TaskFacts) => hearTask(world, task, { config, tools })
-  const heard = new Map(world.tasks.filter(task => !isResting(task)).map(task => [task, hear(task)]))
+  const heard = new Map(world.tasks.filter((_, i) => !isResting(i)).map(task => [task, hear(task)]))
   const orders = [...heard.values()].flatMap(({ projection }) => projection.orders)
   const controls = followOrders(world.ledger.controls, orders)
   const recordOf = ({ facts }: Node) =>

@@ -60,8 +60,8 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const tellers = chooseTellers(books, world.ledger)
   const nodes = scheduler.graph.take(world.tasks)
   const blocked = nodes.map(node => scheduler.graph.explain(node))
-  const isResting = (task: TaskFacts) => resting.get(task) !== undefined
-  const hearing = hearAll(world, nodes, { config, tools, isResting })
+  const rested = world.tasks.map(task => resting.get(task))
+  const hearing = hearAll(world, nodes, { config, tools, isResting: i => rested[i] !== undefined })
   const { frozen } = hearing.controls ?? world.ledger.controls
   const unwell = once(() => findUnwell(world, now))
   const judge = (i: number) => {
@@ -77,7 +77,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     return judgeTask(world, task, { tools, heard: hearing.of(task), ...given })
   }
   const looks = world.tasks.map((task, i) => {
-    const known = tellers.has(task.id) ? undefined : resting.get(task)
+    const known = tellers.size > 0 && tellers.has(task.id) ? undefined : rested[i]
     if (known === undefined || known.blocked !== blocked[i]) return lookAt(judge(i))
     return known.above?.why === hearing.above[i]?.why ? known : lookAt(judge(i))
   })
@@ -89,10 +89,10 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const breaches = trusted ? findBreaches(couplings, candidates.filter(isInFlight), scheduler) : []
   const decisions = world.tasks.map((task, i) => {
     const look = looks[i]!
-    const turn = turns.get(task.id) ?? null
+    const turn = (turns.size > 0 ? turns.get(task.id) : null) ?? null
     const decision =
       'held' in look && isSame(look.held, turn) ? look : settle('held' in look ? judge(i) : look, turn)
-    if (decision.move === null && decision !== resting.get(task)) resting.set(task, decision)
+    if (decision.move === null && decision !== rested[i]) resting.set(task, decision)
     return decision
   })
   const epics = viewEpics(nodes, decisions)
@@ -100,7 +100,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
     lookAgain: whenToLook(decisions, tools.now),
-    epics: new Map(world.tasks.flatMap((task, i) => (epics[i] === null ? [] : [[task.id, epics[i]!]]))),
+    epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
   }
 }
 
@@ -114,20 +114,22 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-/** How each epic stands, now that all below it is decided; null for tasks. An epic never rests. */
-function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): (Epic | null)[] {
+/** How each epic stands, now that all below it is decided, by its place among the tasks. An epic never rests. */
+function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): ReadonlyMap<number, Epic> {
+  const places = decisions.flatMap(({ move }, i) => (move?.facts.task.issue.container === true ? i : NOWHERE))
+  if (places.length === 0) return new Map()
   const states = new Map(nodes.map((node, i) => [node, decisions[i]!.state]))
-  return nodes.map((node, i) => {
-    const isEpic = decisions[i]!.move?.facts.task.issue.container === true
-    return isEpic ? viewEpic(node, one => states.get(one)) : null
-  })
+  return new Map(places.map(i => [i, viewEpic(nodes[i]!, one => states.get(one))]))
 }
 
-function tellEpics(decisions: readonly Decision[], epics: readonly (Epic | null)[]): Decision[] {
+const NOWHERE: readonly number[] = []
+
+function tellEpics(decisions: readonly Decision[], epics: ReadonlyMap<number, Epic>): readonly Decision[] {
+  if (epics.size === 0) return decisions
   return decisions.map((decision, i) => {
-    const epic = epics[i] ?? null
+    const epic = epics.get(i)
     const { move } = decision
-    return epic === null || move === null ? decision : { ...decision, move: tellEpic(move, epic) }
+    return epic === undefined || move === null ? decision : { ...decision, move: tellEpic(move, epic) }
   })
 }
 
