@@ -25,13 +25,26 @@ const freezeWindow = z.strictObject({
   to: time,
 })
 
+/** What programs of agents, and hooks, read and run by themselves: an attempt that goes on from a branch would, too. */
+const SETTINGS_OF_AGENTS = [
+  ...['.claude/**', '.codex/**', '.gemini/**', '.qwen/**', '.opencode/**', 'opencode.json*', '.mcp.json'],
+  ...['.cursor/**', '.husky/**'],
+]
+const WORDS_FOR_AGENTS = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'].flatMap(name => [
+  name,
+  `**/${name}`,
+])
+
 export const gateSettings = z.strictObject({
   size: size.prefault({}).describe('above any of these a person has to approve'),
   protected: z
     .array(z.string())
-    .default(['.github/**', '.git*', '**/.git*', 'CODEOWNERS', '**/CODEOWNERS'])
+    .default([...['.github/**', '.git*', '**/.git*', 'CODEOWNERS', '**/CODEOWNERS'], ...SETTINGS_OF_AGENTS])
     .describe('paths that agents may never change'),
-  core: z.array(z.string()).default([]).describe('paths whose change needs a person’s approval'),
+  core: z
+    .array(z.string())
+    .default(WORDS_FOR_AGENTS)
+    .describe('paths whose change needs a person’s approval'),
   freeze: z
     .array(freezeWindow)
     .default([])

@@ -85,6 +85,16 @@ test('a script in the goal survives; one that is too long is told to be too long
   expect(parsed.ok || parsed.problems[0]?.message).toContain('3 KB')
 })
 
+test.each([
+  ['feat', true],
+  ['fix', true],
+  ['docs', false],
+  ['chore', false],
+])('a %s asks for a failing test first: %s', (type, asks) => {
+  const ticket = ticketWith({ spec: { type } })
+  expect(writePrompt(ticket, writeContext(ticket), []).includes('write a failing test first')).toBe(asks)
+})
+
 test('all words together stay within their budget, whatever is red', () => {
   const ticket = ticketWith({ spec: { goal: 'g'.repeat(9000) }, checks: [] })
   const red: CheckRecord[] = ['a', 'b', 'c'].map(name => ({

@@ -42,7 +42,10 @@ test.each(SEEDS)('what waits for another issue starts when that one has landed (
   // It started from the very commit that the first one became.
   expect((await ticketOf(story, second, 1)).base).toBe(story.pullOf(first)!.mergeCommitSha)
   // What the first one learned was told to the second one, and stands where people read it.
-  expect(await story.file('heard.md')).toContain('- Files here are modules.')
+  const heard = await story.file('heard.md')
+  expect(heard).toContain('- Files here are modules.')
+  // As every worker on behaviour, it was asked for a test that fails first.
+  expect(heard).toContain('write a failing test first')
   expect(await story.file('learnings.md', LEDGER_BRANCH)).toMatch(
     /^- Files here are modules\. \[bd-\w+, feat, scripted, \d{4}-\d\d-\d\d\] \(src\/first\.js\)$/m,
   )
