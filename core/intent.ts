@@ -86,8 +86,9 @@ function labelAsks(task: TaskFacts): Ask[] {
   const { issue } = task
   return issue.labels.flatMap(label => {
     const agent = parseAgentLabel(label)
-    const event = issue.timeline.filter(fact => fact.is === 'labeled' && fact.label === label).at(-1)
-    if (agent === null || event === undefined) return []
+    if (agent === null) return []
+    const event = issue.timeline.findLast(fact => fact.is === 'labeled' && fact.label === label)
+    if (event === undefined) return []
     const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
     return [
       {
