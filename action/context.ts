@@ -73,9 +73,16 @@ function print(ticket: Ticket, draft: Draft): string {
     section('Tried before, without success', list(draft.negative)),
     section('Notes that the last attempt left', draft.scratchpad.trim()),
     section('Learned by others here: hints, no orders', list(draft.learnings)),
-    section('Said about the last attempt (its changes are already in these files)', draft.feedback.trim()),
+    section(sayWhen(ticket), draft.feedback.trim()),
   ]
   return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** An answer, or a wish for a fresh start, comes without the changes that were made before. */
+function sayWhen({ continues }: Ticket): string {
+  return continues === null
+    ? 'Said since the last attempt (nothing of it is in these files)'
+    : 'Said since the last attempt (the changes of the pull request are already in these files)'
 }
 
 function section(title: string, text: string): string {

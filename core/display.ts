@@ -4,6 +4,7 @@ import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
 import type { Answer, Projection } from './project.ts'
 import type { TaskState, WaitReason } from './state.ts'
+import { isForgotten } from './steps/forget.ts'
 import { writeStatus } from './words/status.ts'
 import type { Instant } from './world.ts'
 
@@ -63,6 +64,7 @@ function phaseOf(state: TaskState): Phase | null {
 const SOON = 15_000
 
 function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): Effect[] {
+  if (isForgotten(task)) return []
   // What is about to be done is shown together with it: the host's lists change once, not twice.
   const doing = acts.map(act => ACTS[act.do]).find(phase => phase !== undefined)
   const phase = doing ?? phaseOf(state)
@@ -87,6 +89,7 @@ function showStatus(
   const { task, record, now } = facts
   const known = task.statusComment
   const asked = projection.answer !== null
+  if (!asked && isForgotten(task)) return null
   const worth = asked || needsPerson(state) || facts.untold.length > 0
   if (known === null && !worth) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null

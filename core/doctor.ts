@@ -3,6 +3,7 @@ import { checkExecution } from './doctor/execution.ts'
 import { bad, type Finding, ok } from './doctor/finding.ts'
 import { checkGate } from './doctor/gate.ts'
 import { checkBypass, checkLanding } from './doctor/landing.ts'
+import { checkLedger } from './doctor/ledger.ts'
 import { checkLeftovers } from './doctor/leftovers.ts'
 import { checkPermissions } from './doctor/permissions.ts'
 import type { Probe } from './doctor/probe.ts'
@@ -22,6 +23,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkGate(world),
     ...checkBypass(probe),
     ...checkLanding(world),
+    ...checkLedger(world),
     ...checkLeftovers(world),
   ]
 }

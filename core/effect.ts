@@ -36,7 +36,8 @@ export type Effect =
       branch: string
       repeat: boolean
     }
-  | { do: 'cancel'; task: TaskId; run: number }
+  /** `force`: it did not obey the polite request. */
+  | { do: 'cancel'; task: TaskId; run: number; force: boolean }
   /** Moves the task's branch to the attempt, by compare-and-swap. */
   | {
       do: 'publish'
@@ -96,6 +97,8 @@ export type Effect =
   /** A task of a plan becomes an issue below its epic, or is linked. */
   | { do: 'step'; task: TaskId; epic: number; step: Step }
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
+  /** All of them or none, and only as they stand. */
+  | { do: 'drop-refs'; task: TaskId; refs: readonly { name: string; sha: Sha }[] }
   /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
 
@@ -118,6 +121,7 @@ const LAST: readonly EffectName[] = [
   'open',
   'gate',
   'drop-branch',
+  'drop-refs',
   'assemble',
 ]
 
@@ -139,7 +143,7 @@ export function describeEffect(effect: Effect): string {
     case 'dispatch':
       return `dispatch "${effect.title}" on ${effect.branch}`
     case 'cancel':
-      return `cancel run ${effect.run} of ${effect.task}`
+      return `${effect.force ? 'force run' : 'cancel run'} ${effect.run} of ${effect.task}${effect.force ? ' to end' : ''}`
     case 'publish':
       return `move ${effect.branch} from ${effect.before?.slice(0, 7) ?? 'nothing'} to ${effect.after.slice(0, 7)} (${effect.move})`
     case 'open':
@@ -166,6 +170,8 @@ export function describeEffect(effect: Effect): string {
       return `plan of #${effect.epic}: ${describeStep(effect.step)}`
     case 'warn':
       return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
+    case 'drop-refs':
+      return `delete ${effect.refs.length} refs of ${effect.task}, whose issue was closed a week ago`
     case 'drop-branch':
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }

@@ -1,6 +1,7 @@
 import type { Folding } from './fold.ts'
 import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
+import { isForgotten } from './steps/forget.ts'
 import { explainNearly } from './words/budget.ts'
 import type { Instant } from './world.ts'
 
@@ -11,7 +12,8 @@ export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
   const warnings = facts.untold.map(budget => writeWarning(facts, explainNearly(budget), now))
-  if (logged === record.logged) return { logged, events: warnings, urgent: warnings.length > 0 }
+  if (logged === record.logged || isOver(facts, state))
+    return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
     at: now,
     task: task.id,
@@ -32,6 +34,11 @@ function actorOf({ world, record }: Folding): string {
 function writeWarning(facts: Folding, cause: string, at: Instant): LedgerEvent {
   const { id, issue } = facts.task
   return { at, task: id, event: 'budget', actor: actorOf(facts), cause, evidence: { issue: issue.number } }
+}
+
+/** Long after the end nobody can tell any more how it ended, and it was written down then. */
+function isOver({ task, record }: Folding, state: TaskState): boolean {
+  return state.is === 'dropped' && record.logged === 'merged' && isForgotten(task)
 }
 
 function printLogged(state: TaskState): string {

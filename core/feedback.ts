@@ -1,11 +1,12 @@
 import { newestClaim } from './attempt.ts'
+import type { CheckFacts } from './check.ts'
 import { parseCommands } from './command.ts'
 import { countTries, type Folding } from './fold.ts'
 import type { Revision } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
 import type { TaskState } from './state.ts'
 import { visibleText } from './visible.ts'
-import { type Actor, atLeast, type CheckFacts, type CommentFact, type ReviewFacts } from './world.ts'
+import { type Actor, atLeast, type CommentFact, type ReviewFacts } from './world.ts'
 
 /** Something that happened to an attempt which the agent should act on: it becomes the next attempt. At most one at a time. */
 export function findFeedback(facts: Folding, state: TaskState): Revision | null {

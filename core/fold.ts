@@ -18,6 +18,7 @@ import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
+import { explainTaken } from './words/taken.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
 /** Everything known of one task, with this pass's commands already taken into the record. */
@@ -111,7 +112,7 @@ function inFlight(facts: Folding): TaskState {
   if (shown !== null && 'claim' in attempt) return proposed(facts, shown, attempt.claim.attempt)
   switch (attempt.is) {
     case 'none':
-      return next(facts, 1)
+      return next(facts, facts.record.voidThrough + 1)
     case 'void':
     case 'unclaimed':
       return next(facts, attempt.attempt + 1)
@@ -203,6 +204,8 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   if (!facts.approved) return reapproval()
   const move = judgeBranch(facts.task, claim, head)
   if (move?.by === 'foreign') return overtaken(facts, number, move.branch)
+  const taken = facts.task.taken.find(one => one.branch === move?.branch)
+  if (taken !== undefined) return { is: 'stuck', ...explainTaken(taken) }
   return { is: 'attempted', attempt: number, head, report }
 }
 

@@ -17,11 +17,12 @@ import type { Turn } from './schedule/admit.ts'
 import { settle } from './settle.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
+import { forget, whenToForget } from './steps/forget.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
 import { materialise } from './steps/materialise.ts'
 import { publish } from './steps/publish.ts'
 import { claim, dispatch } from './steps/start.ts'
-import { cancelNeedless } from './steps/stop.ts'
+import { cancelNeedless, whenToForce } from './steps/stop.ts'
 import { keepPriority } from './steps/wish.ts'
 import { readTask } from './task.ts'
 import type { UsageEvent } from './usage.ts'
@@ -154,6 +155,12 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
   return isTimeless(state, facts.config) && facts.record.saying === null && !facts.task.issue.container
 }
 
+/** When time alone changes what there is to do about a task at rest; null: never. */
+export function whenToJudgeAgain({ facts }: Move): Instant | null {
+  const due = [whenToForget(facts.task), whenToForce(facts.task)].filter(at => at !== null && at > facts.now)
+  return due.length === 0 ? null : Math.min(...(due as Instant[]))
+}
+
 /** Is this judged without asking for the time? */
 function isTimeless(state: TaskState, config: Folding['config']): boolean {
   switch (state.is) {
@@ -189,9 +196,16 @@ function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
     case 'proposed':
       return [...needless, ...judgePull(facts, state)]
     case 'merged':
-      return [...needless, ...finish(facts, state)]
+      return [...needless, ...finish(facts, state), ...forget(facts.task, facts.now)]
     case 'planned':
-      return [...needless, ...finish(facts, state), ...materialise(facts, state)]
+      return [
+        ...needless,
+        ...finish(facts, state),
+        ...materialise(facts, state),
+        ...forget(facts.task, facts.now),
+      ]
+    case 'dropped':
+      return [...needless, ...holdPull(facts, state), ...forget(facts.task, facts.now)]
     default:
       return [...needless, ...holdPull(facts, state)]
   }

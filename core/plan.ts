@@ -6,7 +6,7 @@ import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
 import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
-import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools } from './move.ts'
+import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
 import type { TaskId } from './names.ts'
 import type { Held } from './orders.ts'
 import { admit, type Candidate, isInFlight, type Turn } from './schedule/admit.ts'
@@ -41,6 +41,8 @@ export type Decision = {
   held: Turn | null
   state: TaskState
   move: Move | null
+  /** When time alone changes it; null: never. */
+  until: Instant | null
 }
 
 /** What spares the next plan work; it makes no other difference. See planner.ts. */
@@ -78,7 +80,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   }
   const looks = world.tasks.map((task, i) => {
     const known = tellers.size > 0 && tellers.has(task.id) ? undefined : rested[i]
-    if (known === undefined || known.blocked !== blocked[i]) return lookAt(judge(i))
+    if (!isGood(known, blocked[i]!, now)) return lookAt(judge(i))
     return known.above?.why === hearing.above[i]?.why ? known : lookAt(judge(i))
   })
   const setting = { config, now, scheduler, couplings, books, totals }
@@ -99,7 +101,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   return {
     effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
-    lookAgain: whenToLook(decisions, tools.now),
+    lookAgain: world.moreStrangers ? tools.now + MOMENT : whenToLook(decisions, tools.now),
     epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
   }
 }
@@ -137,6 +139,10 @@ function forgetful(): Memory {
   return { scheduler: createScheduler(), resting: { get: () => undefined, set: () => undefined } }
 }
 
+function isGood(known: Decision | undefined, blocked: string | null, now: Instant): known is Decision {
+  return known !== undefined && known.blocked === blocked && (known.until === null || now < known.until)
+}
+
 /** Only ready tasks depend on the others; what is decided at once does not have to be kept until the end. */
 function lookAt(judged: Judged): Decision | Judged {
   return judged.wanted.is === 'ready' ? judged : settle(judged, null)
@@ -157,6 +163,7 @@ function settle(judged: Judged, held: Turn | null): Decision {
     held,
     state: move.state,
     move: isAtRest(move) ? null : move,
+    until: whenToJudgeAgain(move),
   }
 }
 
@@ -224,7 +231,9 @@ function recordAll(
   const added = addUp(before, written, { usage, learnings }) ?? before
   const learned =
     breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
-  const controls = learned === world.ledger.controls ? null : learned
+  // What is not believed is not written over: with it a pause would be gone.
+  const kept = world.ledger.broken.controls !== null || learned === world.ledger.controls
+  const controls = kept ? null : learned
   return [{ do: 'record', head: world.ledger.head, controls, records, events, usage, learnings }]
 }
 
@@ -274,9 +283,10 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
 
 function whenToLook(decisions: readonly Decision[], now: Instant): Instant | null {
   let first: Instant | null = null
-  for (const { state } of decisions) {
-    const at = lookAgain(state, now)
-    if (at !== null && (first === null || at < first)) first = at
+  for (const { state, until } of decisions) {
+    for (const at of [lookAgain(state, now), until]) {
+      if (at !== null && (first === null || at < first)) first = at
+    }
   }
   return first
 }

@@ -31,6 +31,7 @@ function printShared(world: World): string {
     trains: null,
     collisions: null,
     strangers: null,
+    moreStrangers: null,
     misconfigured: null,
     repo: { ...world.repo, head: null },
     ledger: [world.ledger.controls, world.ledger.broken.controls],

@@ -9,6 +9,7 @@ import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger
 import type { Order } from './orders.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
+import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
 import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
@@ -57,7 +58,9 @@ export function projectTask(task: TaskFacts, intent: Intent, context: Context): 
     (done, comment) => takeComment(done, { comment, task, context }),
     before,
   )
-  return takeIntent(commanded, { task, intent, context })
+  const done = takeIntent(commanded, { task, intent, context })
+  const numbered = task.record === null ? null : rememberNumber(task, done.record, context.now)
+  return numbered === null ? done : { ...done, record: numbered, changed: true }
 }
 
 /** The record as it is, or a first one. */

@@ -1,3 +1,4 @@
+import type { CheckFacts, GateFact } from './check.ts'
 import type { Config } from './config.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
@@ -22,6 +23,8 @@ export type World = {
   collisions: ReadonlySet<string>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
   strangers: readonly StrangerFacts[]
+  /** There are more than one look takes in. */
+  moreStrangers: boolean
   misconfigured: readonly Misconfigured[]
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
@@ -86,6 +89,8 @@ export type TaskFacts = {
   branches: ReadonlyMap<string, Sha>
   /** The newest pull request from a branch of this task. */
   pull: PullFacts | null
+  /** Open pull requests by others from a branch of this task: GitHub allows no second one beside them. */
+  taken: readonly { number: number; branch: string; by: string }[]
   blockers: readonly BlockerFacts[]
   /** What a plan of this issue says now: on its pull request, or on the default branch once that was merged. */
   plan: PlanFacts | null
@@ -111,6 +116,7 @@ export type IssueFacts = {
   /** The issue of this repository whose sub-issue it is: its epic. */
   parent: number | null
   createdAt: Instant
+  closedAt: Instant | null
   /**
    * The last edit of the title and that of the body, as far as there were any; `by` null when GitHub does not tell. Null
    * while its answer is older than the issue as it is listed: then nobody knows yet.
@@ -179,8 +185,8 @@ export type RunFacts = {
   updatedAt: Instant
   /** What the deliver job vouched for; null until the run has completed, or when it vouched for nothing. */
   receipt: Receipt | null
-  /** This process has asked GitHub to end it. A run may take minutes to obey: asking again would change nothing. */
-  cancelAsked: boolean
+  /** When this process asked GitHub to end it. A run may take minutes to obey: asking again at once would change nothing. */
+  cancelAsked: Instant | null
 }
 
 /** Read from a notice on the deliver job's own check run, which no other job can write. */
@@ -233,21 +239,6 @@ export type FileChange = {
   bytes: number | null
 }
 
-/** A check run or a commit status, on the pull request's head. */
-export type CheckFacts = {
-  kind: 'check' | 'status'
-  name: string
-  /** null for a commit status. */
-  appId: number | null
-  status: 'queued' | 'in_progress' | 'completed'
-  conclusion: string | null
-  url: string | null
-  id: number
-  startedAt: Instant
-  /** The end of the failing job's log, cleaned; null unless it failed and GitHub gave one. */
-  tail: string | null
-}
-
 export type ReviewFacts = {
   id: number
   by: Actor
@@ -257,17 +248,6 @@ export type ReviewFacts = {
   /** Comments on lines that came with it. */
   comments: readonly { path: string; line: number | null; body: string }[]
   at: Instant
-}
-
-/** The gate check of this app on a head. `key` is what the text was written for (external_id). */
-export type GateFact = {
-  id: number
-  /** Since when it has stood there for people to see. */
-  at: Instant
-  status: 'in_progress' | 'completed'
-  conclusion: string | null
-  title: string
-  key: string
 }
 
 export type TrainFacts = {

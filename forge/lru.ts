@@ -1,17 +1,19 @@
 /** A bounded map that forgets what was used longest ago. Bounded by count, or by weight where entries are of unlike size. */
-export type Lru<V> = {
-  get(key: string): V | undefined
-  set(key: string, value: V): void
-  delete(key: string): void
+export type Lru<V, K = string> = {
+  get(key: K): V | undefined
+  set(key: K, value: V): void
+  delete(key: K): void
+  /** Least lately used first. Not to be read from meanwhile: that changes the order. */
+  values(): IterableIterator<V>
   readonly size: number
 }
 
 /** @param weigh what an entry counts for. The newest stays, however heavy. */
-export function createLru<V>(limit: number, weigh: (value: V) => number = () => 1): Lru<V> {
+export function createLru<V, K = string>(limit: number, weigh: (value: V) => number = () => 1): Lru<V, K> {
   // A Map keeps insertion order: the first key is the oldest.
-  const entries = new Map<string, V>()
+  const entries = new Map<K, V>()
   let weight = 0
-  function remove(key: string): void {
+  function remove(key: K): void {
     const value = entries.get(key)
     if (value !== undefined) weight -= weigh(value)
     entries.delete(key)
@@ -34,6 +36,7 @@ export function createLru<V>(limit: number, weigh: (value: V) => number = () => 
       }
     },
     delete: remove,
+    values: () => entries.values(),
     get size() {
       return entries.size
     },

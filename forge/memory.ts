@@ -46,22 +46,24 @@ export type RepoMemory = {
   /** Issues without an agent label, by when they were last changed. */
   quiet: Lru<string>
   /** Issues in whose comments a command was seen. */
-  commanded: Set<number>
+  commanded: Lru<true, number>
   /** Of the last pass. */
   tasks: Map<TaskId, TaskFacts>
   stories: Lru<{ issue: IssueWire; settled: boolean; story: Story }>
   /** What this process itself changed on an issue since its story was read. */
   echoes: Map<number, Echo>
   /** Node ids of labels, as issues showed them. */
-  labels: Map<string, string>
+  labels: Lru<string>
   /** What somebody's standing was when we asked last, by id and login. */
   bystanders: Lru<{ at: Instant; standing: Standing }>
+  /** Numbers in refs of ours that are no issues, or no more. */
+  noIssues: Lru<true, number>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
   /** Issues that this process made of a plan's tasks, by number: the lists may not show them, or their links, yet. */
-  made: Map<number, Imported & ImportName>
+  made: Lru<Imported & ImportName, number>
   /** By issue, as it was when it was asked for. */
-  edits: Lru<{ updatedAt: string; body: string | null; edit: Edit | null }>
+  edits: Lru<{ updatedAt: string; title: string; body: string | null; edits: readonly Edit[] }>
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
@@ -75,9 +77,9 @@ export type RepoMemory = {
   /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
   runToldAt: Instant
   /** What became of the dispatches that this process made, by the claim's SHA. */
-  dispatches: Map<Sha, NonNullable<ClaimFacts['dispatch']>>
+  dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
   /** By pull request: why GitHub did not merge it. `seen` is when the pull request had last changed then, once known. */
-  refusals: Map<number, { head: Sha; why: string; at: Instant; seen: string | null }>
+  refusals: Lru<{ head: Sha; why: string; at: Instant; seen: string | null }, number>
   /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
   strictUntil: Instant
   /** Heads of other people's pull requests that have their gate. */
@@ -97,8 +99,6 @@ export type Page = { etag: string; body: unknown; more: boolean; size: number }
 export type Story = {
   timeline: TimelineFact[]
   statusComment: { id: number; body: string } | null
-  /** The last change of the title. */
-  renamed: Edit | null
 }
 
 /** Null while GitHub still computes it. Counts say what need not be asked for. */
@@ -146,12 +146,13 @@ export function createMemory(): RepoMemory {
     newest: createLru(20_000),
     closedIssues: new Map(),
     quiet: createLru(50_000),
-    commanded: new Set(),
+    commanded: createLru(20_000),
     tasks: new Map(),
     stories: createLru(20_000),
     echoes: new Map(),
-    labels: new Map(),
+    labels: createLru(5_000),
     bystanders: createLru(5_000),
+    noIssues: createLru(100_000),
     openTasks: new Set(),
     edits: createLru(20_000),
     pulls: new Map(),
@@ -160,11 +161,12 @@ export function createMemory(): RepoMemory {
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
-    dispatches: new Map(),
-    made: new Map(),
-    refusals: new Map(),
+    dispatches: createLru(20_000),
+    made: createLru(5_000),
+    refusals: createLru(5_000),
     strictUntil: 0,
-    gated: createLru(5_000),
+    // More than any repository has open: those forgotten would be asked for again without end.
+    gated: createLru(100_000),
     warned: createLru(1_000),
     usesStatuses: false,
     runDetails: true,

@@ -37,15 +37,19 @@ export async function observe(forge: Forge): Promise<World> {
     ...refs.trains.values(),
   ])
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, strangers, trains] = await Promise.all([
+  const [standings, unknown, trains] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, tip: place.facts.head, required }),
   ])
   const { head } = place.facts
-  const misconfigured = await readMisconfigured(forge, { head, config: settings.config, strangers })
+  const misconfigured = await readMisconfigured(forge, {
+    head,
+    config: settings.config,
+    strangers: unknown.strangers,
+  })
   const { collisions } = forge.memory
-  const judged = { tasks, trains, collisions, strangers, misconfigured, standings }
+  const judged = { tasks, trains, collisions, ...unknown, misconfigured, standings }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }
 

@@ -10,7 +10,7 @@ import { close, label } from './perform/issue.ts'
 import { land } from './perform/land.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
-import { dropBranch, publish } from './perform/refs.ts'
+import { dropBranch, dropRefs, publish } from './perform/refs.ts'
 import { step } from './perform/step.ts'
 import { assemble } from './perform/train.ts'
 import { update } from './perform/update.ts'
@@ -64,6 +64,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return step(forge, effect)
     case 'warn':
       return warn(forge, effect)
+    case 'drop-refs':
+      return dropRefs(forge, effect)
     case 'drop-branch':
       return dropBranch(forge, effect)
   }

@@ -28,6 +28,7 @@ export type CheckRunSeen = Pick<
   conclusion: string | null
   app: { id: number; slug?: string } | null
   output: { title: string | null }
+  check_suite: { id: number } | null
 }
 export type StatusWire = Rest['repos']['listCommitStatusesForRef']['response']['data'][number]
 export type RunWire = Rest['actions']['listWorkflowRuns']['response']['data']['workflow_runs'][number]

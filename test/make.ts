@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { approvedText } from '../core/approval.ts'
+import type { CheckFacts, GateFact } from '../core/check.ts'
 import type { Config } from '../core/config.ts'
 import { parseConfig } from '../core/config.ts'
 import type { Proposal } from '../core/gates/gate.ts'
@@ -11,11 +12,9 @@ import type { TaskSpec } from '../core/task.ts'
 import type { Ticket } from '../core/ticket.ts'
 import type {
   Actor,
-  CheckFacts,
   ClaimFacts,
   CommentFact,
   FileChange,
-  GateFact,
   IssueFacts,
   PullFacts,
   RepoFacts,
@@ -117,6 +116,7 @@ export function makeIssue(overrides: Partial<IssueFacts> = {}): IssueFacts {
     subIssues: { total: 0, completed: 0 },
     parent: null,
     createdAt: at(0),
+    closedAt: overrides.state === 'closed' ? at(40) : null,
     timeline: [makeLabeled('agent:codex')],
     ...overrides,
   }
@@ -235,7 +235,7 @@ export function makeRun(overrides: Partial<RunFacts> = {}): RunFacts {
     createdAt: at(3 + attempt * 10),
     updatedAt: at(8 + attempt * 10),
     receipt: { attempt: sha(0x200 + attempt), report: sha(0x300 + attempt) },
-    cancelAsked: false,
+    cancelAsked: null,
     ...overrides,
   }
 }
@@ -295,6 +295,7 @@ export function makeCheck(overrides: Partial<CheckFacts> = {}): CheckFacts {
     kind: 'check',
     name: 'test',
     appId: CI_APP,
+    source: null,
     status: 'completed',
     conclusion: 'success',
     url: 'https://github.test/acme/shop/runs/1',
@@ -369,6 +370,7 @@ export function makeTask(overrides: Partial<TaskFacts> = {}): TaskFacts {
     runs: [],
     branches: new Map(),
     pull: null,
+    taken: [],
     blockers: [],
     plan: null,
     planned: null,
@@ -410,6 +412,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     trains: [],
     collisions: new Set(),
     strangers: [],
+    moreStrangers: false,
     misconfigured: [],
     standings: makeStandings(),
     ...overrides,

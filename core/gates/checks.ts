@@ -1,5 +1,6 @@
+import type { CheckFacts } from '../check.ts'
 import { GATE_CHECK } from '../names.ts'
-import type { CheckFacts, Instant } from '../world.ts'
+import type { Instant } from '../world.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
@@ -38,11 +39,14 @@ function collectRequired({ rules, config }: Ci): Required[] {
   return [...rules.required, ...own].filter(one => one.name !== GATE_CHECK)
 }
 
-/** The newest of each kind, app and name; a repeated run replaces the earlier one. */
+/**
+ * The newest of each kind, app and name; a repeated run replaces the earlier one. But a job of another workflow, or for
+ * another event, judged something else: a green one hides no red one of the same name.
+ */
 function newest(all: readonly CheckFacts[]): CheckFacts[] {
   const latest = new Map<string, CheckFacts>()
   for (const check of [...all].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id)) {
-    latest.set(`${check.kind} ${check.appId ?? ''} ${check.name}`, check)
+    latest.set(`${check.kind} ${check.appId ?? ''} ${check.source ?? ''} ${check.name}`, check)
   }
   return [...latest.values()]
 }

@@ -52,6 +52,10 @@ export function writeHeldGate(why: string): GateText {
   }
 }
 
+/** Follows "GitHub does not merge it as it is: ". */
+export const UPDATE_REFUSED =
+  'its branch has to be brought up to date, and GitHub refuses that to this app, as it does where the base changed files under .github/workflows; press "Update branch", or give the app the permission workflows: write'
+
 export const STRANGER_GATE: GateText = {
   title: 'Not a Chorus pull request',
   summary: 'Chorus did not make this change and has no say in it.\n',

@@ -1,10 +1,12 @@
+import type { CheckFacts, GateFact } from '../../core/check.ts'
 import { GATE_CHECK } from '../../core/names.ts'
-import type { CheckFacts, GateFact, Sha } from '../../core/world.ts'
+import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList, readPages } from '../read.ts'
 import type { CheckRunSeen, CheckRunWire, StatusWire } from '../wire.ts'
 import { instant } from './actor.ts'
 import { gateOf, isGate } from './gate.ts'
+import { readSources } from './sources.ts'
 import { readTail } from './tail.ts'
 
 /** What a sight of the pull request brought along already. `statuses`: are there commit statuses? Null: not asked. */
@@ -31,7 +33,8 @@ export async function readChecks(
   const mayHave = sight?.statuses ?? (due || forge.memory.usesStatuses)
   const statuses = mayHave ? await readStatuses(forge, sha) : []
   if (statuses.length > 0) forge.memory.usesStatuses = true
-  const checks = await Promise.all(others.map(run => checkOf(forge, run)))
+  const sources = await readSources(forge, others)
+  const checks = await Promise.all(others.map(run => checkOf(forge, run, sources.get(run.id) ?? null)))
   return { checks: [...checks, ...statuses.map(statusOf)], gate: gate === undefined ? null : gateOf(gate) }
 }
 
@@ -56,11 +59,12 @@ async function readStatuses(forge: Forge, sha: Sha): Promise<StatusWire[]> {
   )
 }
 
-async function checkOf(forge: Forge, run: CheckRunSeen): Promise<CheckFacts> {
+async function checkOf(forge: Forge, run: CheckRunSeen, source: string | null): Promise<CheckFacts> {
   return {
     kind: 'check',
     name: run.name,
     appId: run.app?.id ?? null,
+    source,
     status: statusWord(run.status),
     conclusion: run.conclusion,
     url: run.html_url ?? run.details_url,
@@ -76,6 +80,7 @@ function statusOf(status: StatusWire): CheckFacts {
     kind: 'status',
     name: status.context,
     appId: null,
+    source: null,
     status: pending ? 'in_progress' : 'completed',
     conclusion: pending ? null : status.state === 'success' ? 'success' : 'failure',
     url: status.target_url,

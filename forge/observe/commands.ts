@@ -1,4 +1,5 @@
 import type { Forge } from '../forge.ts'
+import type { Lru } from '../lru.ts'
 import { read } from '../read.ts'
 import type { CommentWire, IssueWire } from '../wire.ts'
 import { instant } from './actor.ts'
@@ -8,11 +9,13 @@ import { LAG } from './issues.ts'
 const FIRST_LOOK = 14 * 86_400_000
 const PAGES = 10
 
+export type Commanded = Pick<Lru<true, number>, 'get'>
+
 /**
  * Finds `/chorus` commands on issues that nothing else marks as ours, from the repository's newest comments: asked only
  * when such an issue changed, so that a repository full of talk costs no request for each issue.
  */
-export async function findCommanded(forge: Forge, quiet: readonly IssueWire[]): Promise<ReadonlySet<number>> {
+export async function findCommanded(forge: Forge, quiet: readonly IssueWire[]): Promise<Commanded> {
   const { memory } = forge
   const talked = quiet.filter(issue => issue.comments > 0)
   const changed = talked.filter(issue => memory.quiet.get(String(issue.number)) !== issue.updated_at)
@@ -33,7 +36,7 @@ async function scan(forge: Forge, changedAt: number): Promise<void> {
     const { body, more } = await read<CommentWire[]>(forge, '/repos/{owner}/{repo}/issues/comments', query)
     for (const comment of body) {
       if (looksLikeCommand(comment.body ?? '')) {
-        forge.memory.commanded.add(Number(/(\d+)$/.exec(comment.issue_url)?.[1]))
+        forge.memory.commanded.set(Number(/(\d+)$/.exec(comment.issue_url)?.[1]), true)
       }
     }
     const oldest = body.at(-1)

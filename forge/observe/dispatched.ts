@@ -27,7 +27,7 @@ export function rememberDispatched(forge: Forge, { task, attempt, branch }: For,
       createdAt: at,
       updatedAt: at,
       receipt: null,
-      cancelAsked: false,
+      cancelAsked: null,
     },
   })
 }

@@ -6,17 +6,24 @@ import { actorOf, instant } from './actor.ts'
 import { LAG } from './issues.ts'
 
 type Editor = { __typename: string; login: string; databaseId?: number } | null
-type Asked = { lastEditedAt: string | null; editor: Editor; updatedAt: string; body: string } | null
-type Answer = { repository: Record<string, Asked> }
+type Asked = {
+  updatedAt: string
+  title: string
+  body: string
+  lastEditedAt: string | null
+  editor: Editor
+  timelineItems: { nodes: { createdAt: string; actor: Editor }[] }
+}
+type Answer = { repository: Record<string, Asked | null> }
 
-/** Null: never edited. `untold`: the answer is older than the issue as it is listed. */
-export type Edited = Edit | null | 'untold'
+/** The last edits of title and body, as far as there were any; null: the answer is older than the issue as it is listed. */
+export type Edited = readonly Edit[] | null
 
 /**
- * When each body was last edited, and by whom: only GraphQL tells, and it always counts. So one query for all issues
- * that still wait to be approved, and none for an issue that has not changed since. The text itself is no sign of that:
- * it may have been changed and changed back while somebody read it. But dates are whole seconds, so another text is one.
- * GraphQL may lag behind the list: an answer about an older text says nothing of the present one.
+ * When each body and title was last edited, and by whom: of bodies only GraphQL tells, and it always counts. So one query
+ * for all issues that still wait to be approved, and none for an issue that has not changed since. The text itself is no
+ * sign of that: it may have been changed and changed back while somebody read it. But dates are whole seconds, so another
+ * text is one. GraphQL may lag behind the list: an answer about an older text says nothing of the present one.
  */
 export async function readEdits(
   forge: Forge,
@@ -25,39 +32,50 @@ export async function readEdits(
   const { edits } = forge.memory
   const knownOf = (issue: IssueWire) => {
     const known = edits.get(String(issue.number))
-    return known?.updatedAt === issue.updated_at && known.body === (issue.body ?? null) ? known : undefined
+    const same = known?.title === issue.title && known.body === (issue.body ?? null)
+    return same && known.updatedAt === issue.updated_at ? known : undefined
   }
   const unknown = issues.filter(issue => knownOf(issue) === undefined)
   for (let i = 0; i < unknown.length; i += 50) await ask(forge, unknown.slice(i, i + 50))
-  const editedOf = (issue: IssueWire): Edited => {
-    const known = knownOf(issue)
-    return known === undefined ? 'untold' : known.edit
-  }
-  return new Map(issues.map(issue => [issue.number, editedOf(issue)]))
+  return new Map(issues.map(issue => [issue.number, knownOf(issue)?.edits ?? null]))
 }
 
 async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
   const who = '__typename login ... on User { databaseId } ... on Bot { databaseId }'
-  const parts = issues.map(
-    ({ number }) => `i${number}: issue(number: ${number}) { lastEditedAt updatedAt body editor { ${who} } }`,
-  )
+  const renamed = `timelineItems(last: 1, itemTypes: [RENAMED_TITLE_EVENT]) {
+    nodes { ... on RenamedTitleEvent { createdAt actor { ${who} } } }
+  }`
+  const wanted = `updatedAt title body lastEditedAt editor { ${who} } ${renamed}`
+  const parts = issues.map(({ number }) => `i${number}: issue(number: ${number}) { ${wanted} }`)
   const query = `query($owner: String!, $repo: String!) {
     repository(owner: $owner, name: $repo) { ${parts.join('\n')} }
   }`
   const { repository } = await forge.octokit.graphql<Answer>(query, { owner: forge.owner, repo: forge.repo })
   for (const issue of issues) {
-    const { number, updated_at, body = null } = issue
+    const { number, updated_at, title, body = null } = issue
     const asked = repository[`i${number}`] ?? null
-    if (asked !== null && isBehind(forge, asked, issue)) continue
-    const at = asked?.lastEditedAt ?? null
-    const edit = at === null ? null : { at: instant(at), by: editorOf(forge, asked?.editor ?? null) }
-    forge.memory.edits.set(String(number), { updatedAt: updated_at, body, edit })
+    if (asked === null || isBehind(forge, asked, issue)) continue
+    forge.memory.edits.set(String(number), {
+      updatedAt: updated_at,
+      title,
+      body,
+      edits: editsOf(forge, asked),
+    })
   }
 }
 
+function editsOf(forge: Forge, { lastEditedAt, editor, timelineItems }: Asked): Edit[] {
+  const body = lastEditedAt === null ? [] : [{ at: instant(lastEditedAt), by: editorOf(forge, editor) }]
+  const titles = timelineItems.nodes.map(({ createdAt, actor }) => ({
+    at: instant(createdAt),
+    by: editorOf(forge, actor),
+  }))
+  return [...titles, ...body]
+}
+
 /** For a minute; longer no replica lags, and then two dates may differ for reasons that are not ours to know. */
-function isBehind(forge: Forge, asked: NonNullable<Asked>, issue: IssueWire): boolean {
-  if (plain(asked.body) !== plain(issue.body ?? '')) return true
+function isBehind(forge: Forge, asked: Asked, issue: IssueWire): boolean {
+  if (asked.title !== issue.title || plain(asked.body) !== plain(issue.body ?? '')) return true
   const listed = instant(issue.updated_at)
   return instant(asked.updatedAt) < listed && forge.now() - listed < LAG
 }

@@ -39,7 +39,7 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   const quiet = [...issues.values()].filter(issue => issue.state === 'open' && !isMarked(issue))
   const commanded = await findCommanded(forge, quiet)
   const chosen = [...issues.values()].filter(
-    issue => isMarked(issue) || (issue.state === 'open' && commanded.has(issue.number)),
+    issue => isMarked(issue) || (issue.state === 'open' && commanded.get(issue.number) === true),
   )
   const own = [...chosen, ...(await findHidden(forge, seen))]
   const tasks = [...own, ...findEpics(forge, own, issues)]
@@ -75,11 +75,29 @@ function isOfPlan(forge: Forge, issue: IssueWire): boolean {
   return source !== undefined && parsePlanSource(source) !== null
 }
 
-/** Out of view: the issue of a pull request that is still open, or one that fell between two lists just now. */
-async function findHidden(forge: Forge, { issues, pulls }: Seen): Promise<IssueWire[]> {
+/** So many tasks whose refs outlived them are looked at in one look. */
+const LEFTOVERS = 20
+
+/**
+ * Out of view: the issue of a pull request that is still open, one that fell between two lists just now, or one that was
+ * closed long ago while nobody looked, so that its refs are still there.
+ */
+async function findHidden(forge: Forge, { issues, pulls, refs }: Seen): Promise<IssueWire[]> {
   const numbers = new Set(forge.memory.openTasks)
   for (const task of pulls.ours.keys()) numbers.add(parseTaskId(task)!)
+  const left = [...refs.tasks].flatMap(([task, { claims, attempts, reports }]) => {
+    const number = parseTaskId(task)!
+    const isLeft = claims.size + attempts.size + reports.size > 0 && !issues.has(number)
+    return isLeft && forge.memory.noIssues.get(number) === undefined ? number : []
+  })
+  for (const number of left.slice(0, LEFTOVERS)) numbers.add(number)
   const missing = [...numbers].filter(number => !issues.has(number))
-  const found = await Promise.all(missing.map(number => readIssue(forge, number)))
-  return found.filter(issue => issue !== null)
+  const found = await Promise.all(
+    missing.map(async number => {
+      const issue = await readIssue(forge, number)
+      if (issue === null) forge.memory.noIssues.set(number, true)
+      return issue ?? []
+    }),
+  )
+  return found.flat()
 }

@@ -1,5 +1,6 @@
+import type { GateFact } from '../../core/check.ts'
 import { GATE_CHECK } from '../../core/names.ts'
-import type { GateFact } from '../../core/world.ts'
+
 import type { Forge } from '../forge.ts'
 import type { CheckRunSeen } from '../wire.ts'
 import { instant } from './actor.ts'

@@ -5,9 +5,9 @@ import type { IssueWire } from '../wire.ts'
 import { actorOf, instant } from './actor.ts'
 import type { Edited } from './edits.ts'
 
-type More = { story: Story; edit: Edited; labels: string[] }
+type More = { story: Story; edits: Edited; labels: string[] }
 
-export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels }: More): IssueFacts {
+export function issueFacts(forge: Forge, issue: IssueWire, { story, edits, labels }: More): IssueFacts {
   return {
     number: issue.number,
     id: issue.id,
@@ -25,7 +25,8 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edit, labels
     },
     parent: parentOf(forge, issue),
     createdAt: instant(issue.created_at),
-    edits: edit === 'untold' ? null : [story.renamed, edit].filter(one => one !== null),
+    closedAt: issue.closed_at === null ? null : instant(issue.closed_at),
+    edits,
     timeline: story.timeline,
   }
 }

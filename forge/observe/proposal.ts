@@ -1,4 +1,5 @@
-import type { Actor, FileChange, GateFact, PullFacts, Sha } from '../../core/world.ts'
+import type { GateFact } from '../../core/check.ts'
+import type { Actor, FileChange, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { once, read, readList } from '../read.ts'

@@ -14,7 +14,7 @@ type Context = {
   detailsUrl?: string | null
   permalink?: string
   title?: string | null
-  checkSuite?: { app: { databaseId: number; slug: string } | null } | null
+  checkSuite?: { databaseId: number | null; app: { databaseId: number; slug: string } | null } | null
 }
 
 /** Null where the commit has neither checks nor statuses. */
@@ -27,7 +27,7 @@ export const ROLLUP = `statusCheckRollup { contexts(first: ${MOST}) { totalCount
   __typename
   ... on CheckRun {
     databaseId name status conclusion startedAt externalId detailsUrl permalink title
-    checkSuite { app { databaseId slug } }
+    checkSuite { databaseId app { databaseId slug } }
   }
 } } }`
 
@@ -43,6 +43,7 @@ export function readRollup(wire: RollupWire): Rollup | null {
 /** In REST's words. */
 function runOf(node: Context): CheckRunSeen {
   const app = node.checkSuite?.app ?? null
+  const suite = node.checkSuite?.databaseId ?? null
   return {
     id: node.databaseId ?? 0,
     name: node.name ?? '',
@@ -54,5 +55,6 @@ function runOf(node: Context): CheckRunSeen {
     external_id: node.externalId ?? null,
     app: app === null ? null : { id: app.databaseId, slug: app.slug },
     output: { title: node.title ?? null },
+    check_suite: suite === null ? null : { id: suite },
   }
 }

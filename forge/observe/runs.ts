@@ -87,7 +87,7 @@ async function remember(forge: Forge, run: RunWire, reports: ReadonlyMap<string,
     createdAt: instant(run.created_at),
     updatedAt: instant(run.updated_at),
     receipt,
-    cancelAsked: known?.facts.cancelAsked ?? false,
+    cancelAsked: known?.facts.cancelAsked ?? null,
   }
   const settled = ended && (receipt !== null || forge.now() - facts.updatedAt > 60_000)
   forge.memory.runs.set(run.id, { task: title.task, updatedAt: run.updated_at, settled, facts })

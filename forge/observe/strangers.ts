@@ -1,4 +1,4 @@
-import { AGENT_BRANCHES, GATE_CHECK } from '../../core/names.ts'
+import { GATE_CHECK, parseBranch } from '../../core/names.ts'
 import type { Sha, StrangerFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
@@ -9,12 +9,12 @@ import { isHere } from './pulls.ts'
 
 /**
  * Heads asked for in one look: where hundreds wait (a new installation, a restart), a look that asked for all of them would
- * outgrow what GitHub answers in a minute and never end. The rest is for the next looks.
+ * outgrow what GitHub answers in a minute and never end. The rest is for the next looks, which follow at once.
  */
 const AT_ONCE = 100
 
 /**
- * Open pull requests of others that still lack their completed gate, newest first. Not those from `agent/` branches, nor any
+ * Open pull requests of others that still lack their completed gate, newest first. Not those from branches that name a task, nor any
  * that shows a commit of `held`: those are held to the gates however they were opened. A check stands on a commit, so one
  * for a stranger's pull request would count for ours.
  */
@@ -22,21 +22,21 @@ export async function readStrangers(
   forge: Forge,
   others: readonly PullWire[],
   held: ReadonlySet<Sha>,
-): Promise<StrangerFacts[]> {
-  const strangers = others
+): Promise<{ strangers: StrangerFacts[]; moreStrangers: boolean }> {
+  const waiting = others
     .filter(
       pull =>
         !isOurs(forge, pull.user) &&
-        !(isHere(pull) && pull.head.ref.startsWith(AGENT_BRANCHES)) &&
+        !(isHere(pull) && parseBranch(pull.head.ref) !== null) &&
         !held.has(pull.head.sha) &&
         forge.memory.gated.get(pull.head.sha) !== true,
     )
     .toSorted((a, b) => b.number - a.number)
-    .slice(0, AT_ONCE)
   const open = await Promise.all(
-    strangers.map(async pull => ((await hasGate(forge, pull.head.sha)) ? null : pull)),
+    waiting.slice(0, AT_ONCE).map(async pull => ((await hasGate(forge, pull.head.sha)) ? null : pull)),
   )
-  return open.flatMap(pull => (pull === null ? [] : { number: pull.number, head: pull.head.sha }))
+  const strangers = open.flatMap(pull => (pull === null ? [] : { number: pull.number, head: pull.head.sha }))
+  return { strangers, moreStrangers: waiting.length > AT_ONCE }
 }
 
 async function hasGate(forge: Forge, sha: Sha): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { sameWords } from '../../core/approval.ts'
+import { newestClaim } from '../../core/attempt.ts'
 import type { Config } from '../../core/config.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
-import type { TaskId } from '../../core/names.ts'
+import { parseBranch, type TaskId } from '../../core/names.ts'
 import { joinPlans } from '../../core/planning/join.ts'
 import type { Parsed } from '../../core/problem.ts'
 import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
@@ -18,7 +19,7 @@ import { issueFacts } from './issue.ts'
 import { LAG } from './issues.ts'
 import { readPlan } from './plan.ts'
 import { readProposal } from './proposal.ts'
-import { type Pulls, readPulls } from './pulls.ts'
+import { isHere, type Pulls, readPulls } from './pulls.ts'
 import type { Place } from './repo.ts'
 import { type Awaited, readRuns } from './runs.ts'
 import type { Sight } from './sights.ts'
@@ -85,7 +86,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const facts = {
     issue: issueFacts(forge, issue, {
       story,
-      edit: edits.get(issue.number) ?? null,
+      edits: editsOf(edits, issue.number),
       labels: labelsNow(forge, issue, LAG),
     }),
     claims: shared.claims.get(task) ?? [],
@@ -100,6 +101,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     reports: shared.reports.get(task) ?? new Map(),
     runs: shared.runs.get(task) ?? [],
     branches: refs.branches,
+    taken: takenBy(setting, task),
     blockers,
     plan: await readPlan(forge, facts, place),
     planned: null,
@@ -107,13 +109,27 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   }
 }
 
+/** Pull requests of others from the task's branches, where ours would go to. */
+function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
+  return pulls.others
+    .filter(pull => isHere(pull) && pull.base.ref === place.facts.defaultBranch)
+    .filter(pull => parseBranch(pull.head.ref)?.task === task)
+    .map(pull => ({ number: pull.number, branch: pull.head.ref, by: pull.user?.login ?? 'ghost' }))
+}
+
 function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since: Instant } {
   const agents = claims.flatMap(claim => (claim.ticket.ok ? claim.ticket.value.agent.name : []))
-  return { agents, since: claims.at(-1)?.at ?? 0 }
+  return { agents, since: newestClaim({ claims })?.at ?? 0 }
 }
 
 export function requiredChecks({ rules, config }: Pick<Setting, 'rules' | 'config'>): string[] {
   return [...rules.required.map(check => check.name), ...(config.ok ? config.value.gates.checks : [])]
+}
+
+/** Of an issue that was not asked about it need not be known. */
+function editsOf(edits: ReadonlyMap<number, Edited>, issue: number): Edited {
+  const known = edits.get(issue)
+  return known === undefined ? [] : known
 }
 
 /** Who edited matters only where the words are not the approved ones: then somebody may be about to approve them. */
@@ -145,10 +161,10 @@ const RUN_IS_OVER = 12 * 3_600_000
  */
 function awaitedRuns(found: Found, claims: ReadonlyMap<TaskId, ClaimFacts[]>, now: number): Awaited[] {
   return [...found].flatMap(([task, { issue, refs }]) => {
-    const claim = claims.get(task)?.at(-1)
+    const claim = newestClaim({ claims: claims.get(task) ?? [] })
     // A claim of ours that we have not dispatched has no run yet.
     if (
-      claim === undefined ||
+      claim === null ||
       claim.dispatch?.is === 'unsent' ||
       (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
     )

@@ -42,11 +42,9 @@ export function storyOf(forge: Forge, events: readonly TimelineWire[]): Story {
     event =>
       event.event === 'commented' && isOurs(forge, authorOf(event)) && isStatusComment(event.body ?? ''),
   )
-  const renamed = events.findLast(event => event.event === 'renamed')
   return {
     timeline: events.flatMap(event => factOf(forge, event) ?? []),
     statusComment: status === undefined ? null : { id: status.id ?? 0, body: status.body ?? '' },
-    renamed: renamed === undefined ? null : { at: instant(renamed.created_at), by: signerOf(forge, renamed) },
   }
 }
 

@@ -10,24 +10,35 @@ const ABSENT = '0'.repeat(40)
 
 type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
 
-/** Compare-and-swap: REST's own update checks only for fast-forwards and would let two of them race. */
-async function moveRef(forge: Forge, { name, before, after, force }: Move): Promise<void> {
+/** Compare-and-swap, of all or of none: REST's own update checks only for fast-forwards and would let two of them race. */
+async function moveRefs(forge: Forge, moves: readonly Move[]): Promise<void> {
   const mutation = `mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`
-  const update = { name, beforeOid: before ?? ABSENT, afterOid: after ?? ABSENT, force }
-  await forge.octokit.graphql(mutation, {
-    input: { repositoryId: await repoId(forge), refUpdates: [update] },
-  })
+  const refUpdates = moves.map(({ name, before, after, force }) => ({
+    name,
+    beforeOid: before ?? ABSENT,
+    afterOid: after ?? ABSENT,
+    force,
+  }))
+  await forge.octokit.graphql(mutation, { input: { repositoryId: await repoId(forge), refUpdates } })
+}
+
+/** What was moved or deleted since makes it stale: then the next look sees what is left. */
+export async function dropRefs(forge: Forge, { refs }: Do<'drop-refs'>): Promise<void> {
+  await moveRefs(
+    forge,
+    refs.map(({ name, sha }) => ({ name, before: sha, after: null, force: true })),
+  )
 }
 
 export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
   const { branch, before, after, move } = effect
-  await moveRef(forge, { name: `refs/heads/${branch}`, before, after, force: move === 'force' })
+  await moveRefs(forge, [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }])
 }
 
 /** Gone already is what was wanted; moved since is somebody's work and stays. */
 export async function dropBranch(forge: Forge, { branch, sha }: Do<'drop-branch'>): Promise<void> {
   try {
-    await moveRef(forge, { name: `refs/heads/${branch}`, before: sha, after: null, force: true })
+    await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: sha, after: null, force: true }])
   } catch (error) {
     const fault = toFault(error)
     if (fault.is !== 'stale' && fault.is !== 'broken') throw error

@@ -11,7 +11,7 @@ import { createHandClock } from './handclock.ts'
 const WORLD = {} as World
 
 const close = (task: string): Effect => ({ do: 'close', task, issue: 1 })
-const cancel = (task: string): Effect => ({ do: 'cancel', task, run: 1 })
+const cancel = (task: string): Effect => ({ do: 'cancel', force: false, task, run: 1 })
 const label = (task: string): Effect => ({ do: 'label', task, issue: 1, add: ['x'], remove: [] })
 const dispatch = (task: string): Effect => ({
   do: 'dispatch',

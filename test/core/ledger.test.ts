@@ -96,6 +96,18 @@ test('where nobody can know of a pause nothing starts and nothing lands, and wha
   for (const never of ['claim', 'land', 'cancel']) expect(does).not.toContain(never)
 })
 
+test('controls that are not believed are not written over, whatever there is to add up', () => {
+  const task = makeTask({
+    issue: makeIssue({ state: 'closed' }),
+    record: makeRecord(),
+    claims: [makeClaim()],
+  })
+  const { effects } = planFor([task], withControls('missing'))
+  const written = effects.flatMap(effect => (effect.do === 'record' ? [effect.controls] : []))
+
+  expect(written).toEqual([null])
+})
+
 test('once the controls are put right, what was at rest is judged again', () => {
   const planner = createPlanner()
   const task = makeTask({ record: makeRecord(), statusComment: { id: 1, body: '' } })

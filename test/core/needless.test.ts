@@ -19,7 +19,7 @@ test('the run of a closed issue is ended', () => {
 })
 
 test('a run that was asked to end is given the time that it needs', () => {
-  expect(cancelled({ cancelAsked: true })).toEqual([])
+  expect(cancelled({ cancelAsked: at(58) })).toEqual([])
 })
 
 test('a run that is over, or that somebody started again by hand, is let be', () => {

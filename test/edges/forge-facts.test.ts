@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import { printEnvelope } from '../../core/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
-import { printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
+import { printAttemptRef, printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
+import { plan } from '../../core/plan.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
-import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 /** What single facts look like when somebody plays tricks, or nothing is there. */
 
@@ -393,4 +394,73 @@ test('where no check is required, a red commit status is seen although nothing e
   expect((await onlyTask()).pull?.checks).toMatchObject([
     { kind: 'status', name: 'old-ci', conclusion: 'failure' },
   ])
+})
+
+test('two workflows with a job of one name are told apart, and a run of one again is not', async () => {
+  const workflow = (name: string, script: string) =>
+    `name: ${name}\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{ run: '${script}' }]\n`
+  stage = await setForgeStage({
+    files: {
+      ...FILES,
+      '.github/workflows/one.yml': workflow('one', 'exit 1'),
+      '.github/workflows/two.yml': workflow('two', 'true'),
+    },
+  })
+  const issue = await openIssue()
+  await observe(stage.forge)
+  await propose(issue, { 'src/a.js': 'export const a = 2\n' })
+  await stage.twin.quiet(30_000)
+  for (const forge of [stage.forge, stage.another()]) {
+    const pull = (await observe(forge)).tasks[0]!.pull!
+    const tests = pull.checks.filter(check => check.name === 'test')
+    // Each ran for both branches that show the commit.
+    expect(tests.map(check => check.conclusion).toSorted()).toEqual([
+      'failure',
+      'failure',
+      'success',
+      'success',
+    ])
+    expect(new Set(tests.map(check => check.source)).size).toBe(2)
+  }
+})
+
+test('refs of an issue that was closed long ago go in one step, also when nobody looked meanwhile', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const records = new Map([[task, emptyRecord(issue)]])
+  note(
+    await perform(stage.forge, {
+      do: 'record',
+      head: null,
+      controls: null,
+      records,
+      events: [],
+      usage: [],
+      learnings: [],
+    }),
+  )
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  note(await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket }))
+  const bob = stage.as('bob').rest.git
+  await bob.createRef({ ...stage.at, ref: printAttemptRef({ task, attempt: 1 }), sha: repo.head })
+  // Of an issue that never was: passed over.
+  await bob.createRef({
+    ...stage.at,
+    ref: printClaimRef({ task: printTaskId(4_711), attempt: 1 }),
+    sha: repo.head,
+  })
+  await stage.as('ada').rest.issues.update({ ...stage.at, issue_number: issue, state: 'closed' })
+
+  const later = { ...stage.another(), now: () => Date.now() + 30 * 86_400_000 }
+  for (let look = 0; look < 2; look++) {
+    const { effects } = plan(await observe(later), { now: later.now(), digest: () => 'd'.repeat(64) })
+    for (const effect of effects) note(await perform(later, effect))
+  }
+  const left = await bob.listMatchingRefs({ ...stage.at, ref: 'chorus/' })
+  expect(left.data.map(({ ref }) => ref)).toEqual([printClaimRef({ task: printTaskId(4_711), attempt: 1 })])
+  const { tasks } = await observe(later)
+  expect(tasks).toEqual([])
+  expect((await observe(stage.forge)).tasks[0]?.record?.voidThrough).toBe(1)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { createLru } from '../../forge/lru.ts'
+import { createMemory } from '../../forge/memory.ts'
 import { readCommits } from '../../forge/observe/commits.ts'
 import { forgetOutOfView } from '../../forge/observe/forget.ts'
 import { NO_REFS } from '../../forge/observe/refs.ts'
@@ -99,4 +100,12 @@ test('a weighed map keeps the newest, however heavy, and forgets the oldest unti
   lru.set('w99', 1)
   lru.set('w9', 9)
   expect(lru.size).toBe(2)
+})
+
+test('whatever is remembered is bounded by count, but for what is in view, and collisions, which are forgotten all at once', () => {
+  const unbounded = Object.entries(createMemory()).filter(
+    ([, part]) => part instanceof Map || part instanceof Set,
+  )
+  const inView = ['closedIssues', 'echoes', 'openTasks', 'pulls', 'runs', 'tasks']
+  expect(unbounded.map(([name]) => name).toSorted()).toEqual([...inView, 'collisions'].toSorted())
 })

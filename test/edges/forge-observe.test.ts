@@ -1,6 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { emptyRecord } from '../../core/ledger.ts'
-import { printAttemptRef, printBranch, printReportRef, printRunTitle, printTaskId } from '../../core/names.ts'
+import {
+  printAttemptRef,
+  printBranch,
+  printClaimRef,
+  printReportRef,
+  printRunTitle,
+  printTaskId,
+} from '../../core/names.ts'
 import type { Ticket } from '../../core/ticket.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
@@ -98,6 +105,14 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       receipt: { attempt: null, report: '0123456789012345678901234567890123456789' },
     },
   ])
+
+  // Whoever may push makes a claim of a huge number: what is awaited is still the run of ours, and that is over.
+  const bob = stage.as('bob').rest.git
+  await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 99_999 }), sha: world.repo.head })
+  const asked = stage.twin.requests.length
+  expect((await observe(forge)).tasks[0]!.claims).toHaveLength(2)
+  const paths = stage.twin.requests.slice(asked).map(request => request.path)
+  expect(paths.filter(path => path.includes('/actions/'))).toEqual([])
 
   const ada = stage.as('ada')
   const files = { 'src/a.js': 'export const a = 2\n' }

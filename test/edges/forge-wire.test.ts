@@ -5,9 +5,12 @@ import type { Effect } from '../../core/effect.ts'
 import { createClient } from '../../forge/client.ts'
 import { toFault } from '../../forge/fault.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
+import { readEdits } from '../../forge/observe/edits.ts'
+import { readRefusal } from '../../forge/observe/refusal.ts'
 import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
 import { createSeals } from '../../forge/seal.ts'
+import type { IssueWire, PullWire } from '../../forge/wire.ts'
 
 /** Precise answers on the wire that a living GitHub gives too seldom to wait for. */
 
@@ -220,11 +223,13 @@ test('a label that is gone already, a run that is over already, a comment that w
   nock(HOST)
     .post(`${REPO}/actions/runs/8/cancel`)
     .reply(409, { message: 'Cannot cancel a workflow run that is completed.' })
+  nock(HOST).post(`${REPO}/actions/runs/9/force-cancel`).reply(202, {})
   nock(HOST).post(`${REPO}/issues/comments/3/reactions`).reply(404)
   const task = 'bd-2rei'
   const effects: Effect[] = [
     { do: 'label', task, issue: 1, add: [], remove: ['phase:working'] },
-    { do: 'cancel', task, run: 8 },
+    { do: 'cancel', force: false, task, run: 8 },
+    { do: 'cancel', force: true, task, run: 9 },
     { do: 'react', task, comment: 3, content: 'eyes' },
   ]
   for (const effect of effects) expect(await perform(forge, effect)).toMatchObject({ ok: true })
@@ -268,4 +273,56 @@ test('a lost connection of a write is stale, and of a read may be tried again', 
   nock(HOST).get(REPO).times(3).reply(503)
   const error = await read(forge, '/repos/{owner}/{repo}').catch(error => error)
   expect(toFault(error)).toMatchObject({ is: 'again', after: null })
+})
+
+test('an update that GitHub refuses to this app is told on the gate, until the pull request changes', async () => {
+  const message =
+    'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission'
+  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message })
+  const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
+  expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'denied' } })
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  expect(readRefusal(forge, pull)).toContain('press "Update branch"')
+  expect(readRefusal(forge, { ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } })).toBeNull()
+})
+
+test('an update that only came too late is not', async () => {
+  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: 'expected head sha didn’t match' })
+  const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
+  expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  expect(readRefusal(forge, pull)).toBeNull()
+})
+
+test('who edited is not known while the answer is older than the issue as it is listed', async () => {
+  const second = (n: number) => new Date(Math.floor(Date.now() / 1000 + n) * 1000).toISOString()
+  const issue = { number: 3, title: 'Greet', body: 'Worse.\r\n', updated_at: second(0) } as IssueWire
+  const sam = { __typename: 'User', login: 'sam', databaseId: 104 }
+  const plain = { title: 'Greet', editor: sam, lastEditedAt: null, timelineItems: { nodes: [] } }
+  const tell = (told: object) =>
+    nock(HOST)
+      .post('/graphql')
+      .reply(200, { data: { repository: { i3: { ...plain, ...told } } } })
+  const ask = async (asked = issue) => (await readEdits(forge, [asked])).get(3)
+
+  tell({ updatedAt: second(-9), body: 'Worse.' })
+  expect(await ask()).toBeNull()
+  tell({ updatedAt: second(0), body: 'Better.' })
+  expect(await ask()).toBeNull()
+  tell({ updatedAt: second(0), body: 'Worse.', lastEditedAt: second(0) })
+  expect(await ask()).toMatchObject([{ by: { id: 104, login: 'sam' } }])
+  // Known now: not asked again.
+  expect(await ask()).toHaveLength(1)
+
+  const renamed = { ...issue, title: 'Delete' }
+  tell({ updatedAt: second(0), body: 'Worse.' })
+  expect(await ask(renamed)).toBeNull()
+  const nodes = [{ createdAt: second(0), actor: sam }]
+  tell({ updatedAt: second(0), body: 'Worse.', title: 'Delete', timelineItems: { nodes } })
+  expect(await ask(renamed)).toMatchObject([{ by: { id: 104 } }])
+
+  // A minute later no replica lags: two dates that differ then differ for another reason.
+  const old = { ...issue, updated_at: second(-90) }
+  tell({ updatedAt: second(-99), body: 'Worse.' })
+  expect(await ask(old)).toEqual([])
 })

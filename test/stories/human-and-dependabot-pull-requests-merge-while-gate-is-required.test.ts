@@ -18,9 +18,10 @@ test.each(SEEDS)('other people’s pull requests are never held (seed %i)', asyn
   }
   const human = await propose('grace', 'a-fix', 'src/fix.js')
   const bot = await propose('dependabot[bot]', 'dependabot/npm/left-pad', 'src/pad.js')
+  const own = await propose('grace', 'agent/of-my-own', 'src/own.js')
   const pretender = await propose('grace', 'agent/scripted/bd-fake', 'src/fake.js')
 
-  for (const pull of [human, bot]) {
+  for (const pull of [human, bot, own]) {
     const gate = await story.until('the gate lets it through', () => {
       const gate = story.gateOf(pull.head.sha)
       return gate?.conclusion === 'success' && gate
@@ -46,5 +47,5 @@ test.each(SEEDS)('other people’s pull requests are never held (seed %i)', asyn
   const gates = [...story.repo.checkRuns.values()].filter(
     run => run.name === GATE_CHECK && run.conclusion === 'success',
   )
-  expect(gates).toHaveLength(2)
+  expect(gates).toHaveLength(3)
 })

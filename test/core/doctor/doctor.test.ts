@@ -169,3 +169,15 @@ test('before the first run, what only a run can show is said to be unproven', ()
   expect(found.map(finding => finding.level)).toEqual(['warn', 'warn'])
   for (const finding of found) expect(finding.why).toMatch(/unproven here/)
 })
+
+test('a ledger that somebody wrote on is said file by file, with what puts it right', () => {
+  const { ledger } = makeWorld()
+  const records = new Map([['bd-rdhc', 'foreign' as const]])
+  const world = makeHealthy({ ledger: { ...ledger, broken: { controls: 'missing', records } } })
+  const found = findingsOf(world, makeProbe())
+  expect(found.map(({ level, why }) => [level, why.split(' ')[0]])).toEqual([
+    ['bad', 'controls.json'],
+    ['bad', 'tasks/bd-rdhc.json'],
+  ])
+  expect(found[0]?.fix).toContain('revert the commit')
+})

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { CheckFacts } from '../../../core/check.ts'
 import { checks } from '../../../core/gates/checks.ts'
 import { requester } from '../../../core/gates/requester.ts'
 import { review } from '../../../core/gates/review.ts'
 import type { Revision } from '../../../core/ledger.ts'
-import type { Actor, CheckFacts } from '../../../core/world.ts'
+import type { Actor } from '../../../core/world.ts'
 import {
   alice,
   at,
@@ -76,6 +77,33 @@ describe('required checks', () => {
       [green, makeCheck({ id: 9, status: 'queued', conclusion: null, startedAt: at(99) })],
       null,
       'wait',
+    ],
+    [
+      'red in one workflow, green later in another of the same job name',
+      [
+        makeCheck({ id: 1, source: '1 push', conclusion: 'failure', startedAt: at(1) }),
+        makeCheck({ source: '2 push' }),
+      ],
+      CI_APP,
+      'refuse',
+    ],
+    [
+      'red for the branch, green for the merge',
+      [
+        makeCheck({ id: 1, source: '1 push', conclusion: 'failure', startedAt: at(1) }),
+        makeCheck({ source: '1 pull_request' }),
+      ],
+      null,
+      'refuse',
+    ],
+    [
+      'red, then green in another run of the same workflow',
+      [
+        makeCheck({ id: 1, source: '1 push', conclusion: 'failure', startedAt: at(1) }),
+        makeCheck({ source: '1 push' }),
+      ],
+      CI_APP,
+      'pass',
     ],
     ['check green, status of the same name red', [green, status({ conclusion: 'failure' })], null, 'refuse'],
     ['also where the check is pinned', [green, status({ conclusion: 'failure' })], CI_APP, 'refuse'],

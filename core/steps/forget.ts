@@ -1,0 +1,46 @@
+import { newestClaim } from '../attempt.ts'
+import type { Effect } from '../effect.ts'
+import type { TaskRecord } from '../ledger.ts'
+import { printAttemptRef, printClaimRef, printReportRef } from '../names.ts'
+import type { Instant, TaskFacts } from '../world.ts'
+
+/** How long what was tried stays reachable after its issue was closed. Milliseconds. */
+const KEPT = 7 * 86_400_000
+
+/** When the refs of a task go; null while its issue is open, and when they are gone. */
+export function whenToForget({ issue, claims, attempts, reports }: TaskFacts): Instant | null {
+  if (issue.closedAt === null || claims.length + attempts.size + reports.size === 0) return null
+  return issue.closedAt + KEPT
+}
+
+/** Was all of it deleted? Then what is missing tells nothing. */
+export function isForgotten({ record, claims }: TaskFacts): boolean {
+  return claims.length === 0 && (record?.voidThrough ?? 0) > 0
+}
+
+/**
+ * Numbers of attempts are never used twice: runs and branches bear them. So the highest is remembered before its claim goes.
+ * Null when there is nothing to remember.
+ */
+export function rememberNumber(task: TaskFacts, record: TaskRecord, now: Instant): TaskRecord | null {
+  const due = whenToForget(task)
+  const highest = newestClaim(task)?.attempt ?? 0
+  return due !== null && due <= now && highest > record.voidThrough
+    ? { ...record, voidThrough: highest }
+    : null
+}
+
+/** So many at once; with more, the highest claims are among the last. */
+const AT_ONCE = 100
+
+export function forget(task: TaskFacts, now: Instant): Effect[] {
+  const due = whenToForget(task)
+  if (due === null || due > now || task.distrust !== null) return []
+  const name = (attempt: number) => ({ task: task.id, attempt })
+  const refs = [
+    ...[...task.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),
+    ...[...task.attempts].map(([attempt, sha]) => ({ name: printAttemptRef(name(attempt)), sha })),
+    ...task.claims.map(({ attempt, sha }) => ({ name: printClaimRef(name(attempt)), sha })),
+  ]
+  return [{ do: 'drop-refs', task: task.id, refs: refs.slice(0, AT_ONCE) }]
+}
