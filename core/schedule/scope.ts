@@ -1,6 +1,7 @@
 import { touchedPaths } from '../gates/paths.ts'
 import { scopesMeet } from '../overlap.ts'
 import { splitSections } from '../sections.ts'
+import { spokenLines } from '../speech.ts'
 import { readTask } from '../task.ts'
 import { visibleText } from '../visible.ts'
 import type { TaskFacts } from '../world.ts'
@@ -14,11 +15,12 @@ export type Meet = (ours: WriteSet, theirs: WriteSet) => readonly [string, strin
 /** Two patterns of which experience says: whoever writes the one writes the other too. */
 export type Coupling = readonly [string, string]
 
-/** What an attempt at this task is likely to write: the scope that it names, else the paths in its text. */
+/** What an attempt at this task is likely to write: the scope that it names, else the paths in its text, output and examples aside. */
 export function predictWrites({ issue }: Pick<TaskFacts, 'issue'>): WriteSet {
   const read = readTask(issue)
   if (read.ok && read.value.scope.length > 0) return read.value.scope
-  const said = `${visibleText(issue.title)}\n${splitSections(visibleText(issue.body))('goal')}`
+  const goal = spokenLines(splitSections(visibleText(issue.body))('goal'))
+  const said = [visibleText(issue.title), ...goal].join('\n')
   return [...new Set(said.match(PATH) ?? [])].filter(path => !path.includes('//')).map(escapePattern)
 }
 

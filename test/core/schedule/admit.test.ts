@@ -168,6 +168,15 @@ describe('who has to wait, and why', () => {
       'scope: waits until #1 has landed, which may write the same files (src/cart/price.ts)',
     ],
     [
+      'paths in output and examples do not count',
+      open([
+        task(1, { is: 'running', text: 'It fails:\n\n```\nat src/cart/price.ts:10\n```' }),
+        task(2, { text: 'Show the tax, see src/cart/price.ts.' }),
+      ]),
+      2,
+      'is ready',
+    ],
+    [
       'two that are ready, and only one may begin',
       open([task(1, { scope: 'src/a.ts' }), task(2, { scope: 'src/a.ts\nsrc/b.ts' })]),
       2,
