@@ -101,7 +101,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   return {
     effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
     states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
-    lookAgain: world.moreStrangers ? tools.now + MOMENT : whenToLook(decisions, tools.now),
+    lookAgain: whenToLook(world, decisions, tools.now),
     epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
   }
 }
@@ -281,8 +281,8 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
   }
 }
 
-function whenToLook(decisions: readonly Decision[], now: Instant): Instant | null {
-  let first: Instant | null = null
+function whenToLook(world: World, decisions: readonly Decision[], now: Instant): Instant | null {
+  let first: Instant | null = world.moreStrangers ? now + MOMENT : null
   for (const { state, until } of decisions) {
     for (const at of [lookAgain(state, now), until]) {
       if (at !== null && (first === null || at < first)) first = at
