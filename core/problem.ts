@@ -6,3 +6,9 @@ export type Parsed<T> = { ok: true; value: T } | { ok: false; problems: Problem[
 export function printProblem(problem: Problem): string {
   return problem.path === '' ? problem.message : `${problem.path}: ${problem.message}`
 }
+
+/** With the line of the file; the path of what is no YAML is its line already. */
+export function printAtLine(problem: Problem, line: number): string {
+  const isLine = problem.path.startsWith('line ')
+  return `line ${line}: ${isLine ? problem.message : printProblem(problem)}`
+}

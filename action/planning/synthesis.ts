@@ -3,7 +3,7 @@ import type { Backlog } from '../../core/backlog/contract.ts'
 import { byteLength } from '../../core/clean.ts'
 import { BACKLOG_FILE, printBranch } from '../../core/names.ts'
 import { checkDocument, DOCUMENTS, PLANNERS } from '../../core/planning/document.ts'
-import { printProblem } from '../../core/problem.ts'
+import { printAtLine } from '../../core/problem.ts'
 import type { Ticket } from '../../core/ticket.ts'
 import * as words from '../../core/words/planning.ts'
 import { printProtection } from '../../core/words/protection.ts'
@@ -139,7 +139,7 @@ async function read({ desk, ticket }: Session): Promise<Made> {
   const found = reading.backlog.ok
     ? checkFeature(reading.backlog.value, ticket)
     : reading.backlog.problems.map(
-        problem => `${BACKLOG_FILE} line ${reading.locate(problem).line}: ${printProblem(problem)}`,
+        problem => `${BACKLOG_FILE} ${printAtLine(problem, reading.locate(problem).line)}`,
       )
   const problems = [...missing, ...found].slice(0, 30)
   if (problems.length > 0 || !reading.backlog.ok) return { tasks: null, problems }

@@ -1,6 +1,6 @@
 import { isPlan } from '../attempt.ts'
 import type { PlanFacts } from '../planning/facts.ts'
-import { printProblem } from '../problem.ts'
+import { printAtLine } from '../problem.ts'
 import { approvers, names } from './approvals.ts'
 import type { Gate } from './gate.ts'
 import { count, pass, printPath, refuse, wait } from './verdict.ts'
@@ -26,6 +26,6 @@ export const plan: Gate = {
 function explainProblems({ path, backlog, lines }: PlanFacts): string {
   const problems = backlog.ok ? [] : backlog.problems
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  const first = problems[0] === undefined ? 'it cannot be read' : printProblem(problems[0])
-  return `line ${lines[0] ?? 1} of ${printPath(path)}: ${first.endsWith('.') ? first.slice(0, -1) : first}${more}`
+  const first = problems[0] === undefined ? 'it cannot be read' : printAtLine(problems[0], lines[0] ?? 1)
+  return `${printPath(path)}, ${first.endsWith('.') ? first.slice(0, -1) : first}${more}`
 }

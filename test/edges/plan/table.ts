@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { AttemptEnd, AttemptPlan } from '../../../action/attempt.ts'
+import { openIsolation } from '../../../action/isolation/isolation.ts'
+import type { Sources } from '../../../action/planning/papers.ts'
+import { runPlanner } from '../../../action/planning/planner.ts'
+import { synthesise } from '../../../action/planning/synthesis.ts'
+import { openStore } from '../../../action/store.ts'
+import { DOCUMENTS, type Planner } from '../../../core/planning/document.ts'
+import { openGround } from '../isolation/ground.ts'
+import { writeTicket } from '../runway.ts'
+
+export const FEATURE = '1-dark-mode'
+
+export type Made = { end: AttemptEnd; files: ReadonlyMap<string, string>; log: string }
+
+/** A planner's document with all its headings. */
+export function document(role: Planner | 'synthesis', words = 'Words.'): string {
+  return DOCUMENTS[role].outline.map(heading => `## ${heading}\n\n${words}\n`).join('\n')
+}
+
+export function sources(change: Partial<Record<Planner, string | null>> = {}): Sources {
+  const brought = (role: Planner) => {
+    const text = change[role] === undefined ? document(role, `Said by ${role}.`) : change[role]
+    const note = { version: 1, role, outcome: 'done', summary: '', failure: null, usage: null } as const
+    return text === null ? null : { note, document: text }
+  }
+  return { spec: brought('spec'), architecture: brought('architecture'), qa: brought('qa') }
+}
+
+/** A shell line that writes a file where the agent has to leave it. */
+export function leave(file: string, text: string): string {
+  return `cat > "$CHORUS_OUT/${file}" <<'END_OF_FILE'\n${text}\nEND_OF_FILE\n`
+}
+
+/** Lets the synthesis run with an agent that does what this shell line says, on a real machine. */
+export function makePlan(command: string, from: Sources = sources()): Promise<Made> {
+  return withPlan(command, '', async (plan, log, temp) =>
+    synthesise({ ...plan, sources: from, maps: join(temp, 'maps') }, async end => {
+      return { end, files: await readFiles(end.snapshot), log: log.join('\n') }
+    }),
+  )
+}
+
+/** The same for one planner. */
+export function makeDocument(command: string, goal: string, role: Planner = 'spec') {
+  return withPlan(command, goal, async (plan, log, temp) => {
+    return { ...(await runPlanner({ ...plan, role, maps: join(temp, 'maps') })), log: log.join('\n') }
+  })
+}
+
+async function withPlan<T>(
+  command: string,
+  goal: string,
+  use: (plan: AttemptPlan, log: string[], temp: string) => Promise<T>,
+): Promise<T> {
+  using ground = openGround()
+  const host = { path: process.env.PATH ?? '', proxy: {} }
+  await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: [] })
+  const store = await openStore(join(isolation.dir, 'store.git'), host)
+  execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
+  const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
+  const { agent } = writeTicket(start, {})
+  const own = { ...agent, cli: 'custom', command }
+  const ticket = writeTicket(start, {
+    kind: 'plan',
+    goal,
+    agent: own,
+    planning: { feature: FEATURE, spec: own, architecture: own, qa: own },
+    limits: { minutes: 2, loops: 1, max_files: 20, max_bytes: 500_000 },
+  })
+  const log: string[] = []
+  const say = (line: string) => void log.push(line)
+  const plan: AttemptPlan = {
+    ticket,
+    start,
+    store,
+    isolation,
+    signal: new AbortController().signal,
+    group: (_, work) => work(say),
+    say,
+    supplies: { tools: { path: host.path, cache: ground.temp, npm: {} }, keys: {}, proxy: {} },
+  }
+  return await use(plan, log, ground.temp)
+}
+
+async function readFiles(snapshot: AttemptEnd['snapshot']): Promise<Map<string, string>> {
+  if (snapshot.is !== 'changed') return new Map()
+  const { git, tree } = snapshot
+  const paths = (await git.text(['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').filter(Boolean)
+  const read = paths.map(
+    async path => [path, await git.text(['cat-file', 'blob', `${tree}:${path}`])] as const,
+  )
+  return new Map(await Promise.all(read))
+}
