@@ -46,8 +46,9 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
  */
 export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const { ticket } = plan
-  const context = writeContext(ticket, await findHints(plan.store.git, plan.start, ticket))
   const { isolation } = plan
+  // It never fails, so it may be left alone where the worktree does.
+  const looking = findHints(plan.store.git, plan.start, ticket)
   await using worktree = await openWorktree({
     store: plan.store,
     root: isolation.room,
@@ -57,6 +58,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
     agent: ticket.agent.name,
     fast: ticket.checks.filter(check => check.fast).map(check => check.run),
   })
+  const context = writeContext(ticket, await looking)
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
   const end = await work(plan, { worktree, desk, context })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])

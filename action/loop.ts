@@ -62,13 +62,12 @@ export async function runLoop(round: Round, litter: ReadonlySet<string>): Promis
     })
     const early = await judgeAgent(round, end, ran)
     if (early !== null) return { ...end, ...early }
-    const before = await listUntracked(worktree)
-    const checks = await runRound(round, end.rounds)
-    end.checks = checks
-    for (const path of await listUntracked(worktree)) if (!before.has(path)) made.add(path)
-    red = checks.filter(check => check.result !== 'passed')
+    const before = ticket.checks.length === 0 ? new Set() : await listUntracked(worktree)
+    end.checks = await runRound(round, end.rounds)
+    red = end.checks.filter(check => check.result !== 'passed')
     const late = judgeChecks(round, end.rounds, red)
     if (late !== null) return { ...end, ...late }
+    for (const path of await listUntracked(worktree)) if (!before.has(path)) made.add(path)
   }
 }
 

@@ -26,7 +26,8 @@ export type SnapshotLimits = {
  */
 export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): Promise<Snapshot> {
   const git = await openReader(worktree, limits.litter)
-  const except = await submodules(git, worktree.start)
+  const start = git.text(['rev-parse', `${worktree.start}^{tree}`])
+  const [except, before] = await Promise.all([submodules(git, worktree.start), start])
   const changed = await changedPaths(git, except)
   if (changed.length === 0) return { is: 'unchanged' }
   const { bytes, foreign } = await measure(worktree, changed)
@@ -36,7 +37,6 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
   if (foreign !== null) return { is: 'not-its-own', path: foreign }
   await git.run(['add', '--all', '--', '.', ...except])
   const tree = await git.text(['write-tree'])
-  const before = await git.text(['rev-parse', `${worktree.start}^{tree}`])
   return tree === before ? { is: 'unchanged' } : { is: 'changed', git, tree }
 }
 

@@ -56,9 +56,14 @@ async function timeAttempt(cli: CliName, server: ModelServer): Promise<number> {
   using ground = openGround()
   const began = performance.now()
   const agent = { cli, model: MODELS[cli], base_url: baseUrlOf(server, cli), secrets: [SECRETS[cli]] }
-  const { outcome, log } = await tryAttempt({ agent, keys: { [SECRETS[cli]]: REAL_KEY }, goal: GOAL, ground })
+  const { outcome, log, made } = await tryAttempt({
+    agent,
+    keys: { [SECRETS[cli]]: REAL_KEY },
+    goal: GOAL,
+    ground,
+  })
   if (outcome !== 'done') throw new Error(`${cli} came to nothing:\n${log}`)
-  return performance.now() - began
+  return performance.now() - began - made
 }
 
 async function timeBare(cli: CliName, server: ModelServer): Promise<number> {

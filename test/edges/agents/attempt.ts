@@ -26,6 +26,8 @@ export type Tried = AttemptEnd & {
   /** Where it was, and as whom. */
   dir: string
   uid: number | null
+  /** Milliseconds in which its repository was made, which a run has from GitHub. */
+  made: number
   /** What a file was when the agent stopped. */
   files: ReadonlyMap<string, string>
 }
@@ -42,8 +44,10 @@ async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
   const host = { path: process.env.PATH ?? '', proxy: {} }
   await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: [] })
   const store = await openStore(join(isolation.dir, 'store.git'), host)
+  const began = performance.now()
   execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
   const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
+  const made = performance.now() - began
   const spec = { model: null, fallback_model: null, base_url: null, secrets: [], same_user: false }
   const ticket = writeTicket(start, {
     goal: wish.goal ?? '',
@@ -65,7 +69,7 @@ async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
   }
   const { dir, uid } = isolation
   return await runAttempt(plan, async end => {
-    return { ...end, log: lines.join('\n'), dir, uid, files: await readFiles(end.snapshot) }
+    return { ...end, log: lines.join('\n'), dir, uid, made, files: await readFiles(end.snapshot) }
   })
 }
 
