@@ -1,5 +1,13 @@
+import { readLanding } from '../landing/landing.ts'
+import type { LandingPath } from '../landing/table.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
+
+const NEXT: Partial<Record<LandingPath, string>> = {
+  train:
+    'when nothing else stands in the way, Chorus has it judged on the newest commit, with others that are ready',
+  'one-by-one': 'Chorus brings it up to date when nothing else stands in the way',
+}
 
 /**
  * CI's result must be for the merge that would happen now, where the branch's rules ask for that; where they do not, the
@@ -7,14 +15,12 @@ import { pass, wait } from './verdict.ts'
  */
 export const fresh: Gate = {
   name: 'fresh',
-  judge({ rules, config, pull }) {
+  judge({ rules, config, pull, repo }) {
     if (!rules.strict) return pass(`${pull.base.branch} does not ask for up-to-date branches`)
     if (pull.current === null) return wait(`GitHub is still comparing it with ${pull.base.branch}`)
     if (pull.current) return pass(`up to date with ${pull.base.branch}`)
-    const next =
-      config.merge.strategy === 'auto'
-        ? 'Chorus brings it up to date when nothing else stands in the way'
-        : 'press "Update branch"'
+    const { path } = readLanding({ rules, methods: repo.methods, merge: config.merge })
+    const next = NEXT[path] ?? 'press "Update branch"'
     return wait(`${pull.base.branch} has moved on and asks for up-to-date branches: ${next}`)
   },
 }

@@ -23,6 +23,7 @@ export function judgePull(facts: Folding, state: Proposed): Effect[] {
   const { strategy } = given.merge
   if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state, given)]
   const landing = readLanding(given)
+  if (isThinking(state)) return []
   const text = writeGate(state.verdicts, landing)
   const gate = setGate(facts, state.pull, {
     ...text,
@@ -30,6 +31,15 @@ export function judgePull(facts: Folding, state: Proposed): Effect[] {
     key: printKey(state.verdicts, landing),
   })
   return strategy === 'auto' ? [...gate, ...update(facts, state)] : gate
+}
+
+/** Each move of the base makes GitHub think for a moment: what the gate says until then need not be written anew for it. */
+function isThinking({ pull, verdicts: { blocking } }: Proposed): boolean {
+  if (pull.gate === null || pull.gate.conclusion !== null || blocking === null) return false
+  return (
+    (blocking.gate === 'conflict' && pull.mergeable === null) ||
+    (blocking.gate === 'fresh' && pull.current === null)
+  )
 }
 
 function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {
