@@ -77,6 +77,12 @@ const merge = z.strictObject({
       '`auto` lands what passes; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
     ),
   method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
+  exact: z
+    .boolean()
+    .default(false)
+    .describe(
+      'land only what CI has judged as it lands, also where the branch does not ask for up-to-date branches',
+    ),
   together: z
     .number()
     .int()

@@ -70,6 +70,8 @@ export type Effect =
       pull: number
       head: Sha
       base: Sha
+      /** GitHub itself does not refuse a base that has moved: it is looked at before, and the tree after. */
+      verify: boolean
       check: number | null
       method: MergeMethod
       title: string

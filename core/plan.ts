@@ -209,7 +209,7 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const steering = steerTrains(world, moves, tools)
-  if (steering === null) return keepOneLanding(keepOneUpdate(effects, states), world.rules)
+  if (steering === null) return keepOneLanding(keepOneUpdate(effects, states), world)
   const kept = keepAlone(effects, steering.alone)
   return [...keepOneUpdate(kept, states), ...steering.effects]
 }

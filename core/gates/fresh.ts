@@ -1,4 +1,4 @@
-import { readLanding } from '../landing/landing.ts'
+import { asksUpToDate, readLanding } from '../landing/landing.ts'
 import type { LandingPath } from '../landing/table.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
@@ -16,7 +16,8 @@ const NEXT: Partial<Record<LandingPath, string>> = {
 export const fresh: Gate = {
   name: 'fresh',
   judge({ rules, config, pull, repo }) {
-    if (!rules.strict) return pass(`${pull.base.branch} does not ask for up-to-date branches`)
+    if (!asksUpToDate({ rules, merge: config.merge }))
+      return pass(`${pull.base.branch} does not ask for up-to-date branches`)
     if (pull.current === null) return wait(`GitHub is still comparing it with ${pull.base.branch}`)
     if (pull.current) return pass(`up to date with ${pull.base.branch}`)
     const { path } = readLanding({ rules, methods: repo.methods, merge: config.merge })

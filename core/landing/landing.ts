@@ -8,6 +8,7 @@ export type Landing = Pick<Row, 'path' | 'promise' | 'rate'>
 /** What the rules and the repository's settings come to; all that the table asks for. */
 export type Situation = {
   queue: boolean
+  /** The branch, or `merge.exact`, asks for up-to-date branches. */
   strict: boolean
   /** The branch asks for people's reviews. */
   reviews: boolean
@@ -27,7 +28,18 @@ export function readLanding(given: Given): Landing {
   const row = ROWS.find(one => fits(one, situation))
   if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
   const nothing = row.path === 'nothing' || row.path === 'queue'
-  return given.merge.strategy === 'auto' || nothing ? row : BUTTON
+  if (given.merge.strategy !== 'auto' && !nothing) return BUTTON
+  return given.rules.strict || given.rules.queue
+    ? row
+    : { ...row, promise: row.promise.replace(/^exact:/, KEPT_BY_US) }
+}
+
+/** Where GitHub would take a moved base, it is looked at just before, and the tree just after. */
+const KEPT_BY_US = 'exact, verified after landing:'
+
+/** Has CI to have judged the very tree that lands? */
+export function asksUpToDate({ rules, merge }: Pick<Given, 'rules' | 'merge'>): boolean {
+  return rules.strict || merge.exact
 }
 
 const BUTTON: Landing = {
@@ -41,7 +53,7 @@ export function readSituation({ rules, methods, merge }: Given): Situation {
   const reviews = rules.approvals > 0 || rules.lastPush
   return {
     queue: rules.queue,
-    strict: rules.strict,
+    strict: asksUpToDate({ rules, merge }),
     reviews,
     dismissed: reviews && (rules.dismissStale || rules.lastPush),
     together: possible.includes('merge') && merge.together > 1,

@@ -26,7 +26,7 @@ export const ROWS: readonly Row[] = [
     when: { possible: true, queue: true },
     path: 'queue',
     promise:
-      'exact, kept by GitHub’s merge queue; this release does not add to queues: when the gate is green, a person adds the pull request',
+      'exact: kept by GitHub’s merge queue; this release does not add to queues: when the gate is green, a person adds the pull request',
     rate: 'as fast as people add to the queue',
   },
   {
@@ -59,14 +59,14 @@ export const ROWS: readonly Row[] = [
     when: { possible: true, queue: false, strict: true, reviews: true, dismissed: false },
     path: 'one-by-one',
     promise:
-      'exact, with people’s reviews, which outlive our merges of the base; each landing makes the others update first',
+      'exact: with people’s reviews, which outlive our merges of the base; each landing makes the others update first',
     rate: 'one for each run of CI',
   },
   {
     when: { possible: true, queue: false, strict: true, reviews: true, dismissed: true },
     path: 'one-by-one',
     promise:
-      'exact, with people’s reviews, which GitHub may ask for again after each update; each landing makes the others update first',
+      'exact: with people’s reviews, which GitHub may ask for again after each update; each landing makes the others update first',
     rate: 'one for each run of CI and each review',
   },
 ]

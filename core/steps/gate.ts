@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
-import { chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
+import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
@@ -79,6 +79,7 @@ function land(facts: Folding, { pull, attempt, verdicts }: Proposed, given: Give
     pull: pull.number,
     head: pull.head.sha,
     base: world.repo.head,
+    verify: asksUpToDate(given) && !given.rules.strict,
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
     ...writeMerge(facts, pull, attempt),

@@ -47,6 +47,7 @@ function landTrain(world: World, train: TrainFacts, members: readonly Ready[]): 
     pull: train.pull!,
     head: train.head,
     base: world.repo.head,
+    verify: true,
     check: null,
     method: 'merge',
     ...writeTrainLanding(train, members),

@@ -1,7 +1,8 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { asksUpToDate } from '../landing/landing.ts'
 import type { TaskState } from '../state.ts'
-import type { Rules } from '../world.ts'
+import type { World } from '../world.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -24,11 +25,15 @@ export function keepOneUpdate(effects: readonly Effect[], states: Iterable<TaskS
 }
 
 /**
- * Where the rules ask for up-to-date branches, the first landing puts the others behind: GitHub would refuse them, and
- * their green would blink. Whatever else was planned with such a landing waits with it.
+ * Where branches have to be up to date, the first landing puts the others behind: GitHub would refuse them, and their green
+ * would blink. Whatever else was planned with such a landing waits with it.
  */
-export function keepOneLanding(effects: readonly Effect[], { strict }: Rules): readonly Effect[] {
-  if (!strict) return effects
+export function keepOneLanding(
+  effects: readonly Effect[],
+  world: Pick<World, 'rules' | 'config'>,
+): readonly Effect[] {
+  const { rules, config } = world
+  if (!config.ok || !asksUpToDate({ rules, merge: config.value.merge })) return effects
   const [, ...late] = effects.flatMap(effect => (effect.do === 'land' ? effect.task : []))
   return effects.filter(effect => !('task' in effect && effect.task !== null && late.includes(effect.task)))
 }

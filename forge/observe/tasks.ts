@@ -1,6 +1,7 @@
 import { sameWords } from '../../core/approval.ts'
 import { newestClaim } from '../../core/attempt.ts'
 import type { Config } from '../../core/config.ts'
+import { asksUpToDate } from '../../core/landing/landing.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import { parseBranch, type TaskId } from '../../core/names.ts'
 import { joinPlans } from '../../core/planning/join.ts'
@@ -72,11 +73,11 @@ type One = { task: TaskId; found: Found; shared: Shared; setting: Setting }
 async function readTask(forge: Forge, { task, found, shared, setting }: One): Promise<TaskFacts> {
   const { issue, refs } = found.get(task)!
   const pull = shared.pulls.get(task) ?? null
-  const { place, rules, ledger } = setting
+  const { place, ledger } = setting
   const required = requiredChecks(setting)
   const sight = shared.sights.get(pull?.pull.number ?? 0) ?? null
   const attempts = new Set(refs.attempts.values())
-  const shown = { place, required, strict: rules.strict, attempts, sight }
+  const shown = { place, required, strict: isStrict(setting), attempts, sight }
   const [edits, story, blockers, proposal] = await Promise.all([
     shared.edits,
     readStory(forge, issue, pull?.merged ?? false),
@@ -115,6 +116,10 @@ function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
     .filter(pull => isHere(pull) && pull.base.ref === place.facts.defaultBranch)
     .filter(pull => parseBranch(pull.head.ref)?.task === task)
     .map(pull => ({ number: pull.number, branch: pull.head.ref, by: pull.user?.login ?? 'ghost' }))
+}
+
+function isStrict({ rules, config }: Setting): boolean {
+  return config.ok ? asksUpToDate({ rules, merge: config.value.merge }) : rules.strict
 }
 
 function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since: Instant } {

@@ -4,13 +4,16 @@ import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readCommit } from '../observe/commits.ts'
 import { rememberRefusal } from '../observe/refusal.ts'
+import { readRepo } from '../observe/repo.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { setGate } from './gate.ts'
+import { readRef } from './refs.ts'
 
 /** Green for exactly this head, then the merge of exactly this head. If that fails, the green is taken back. */
 export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha | null }> {
+  if (effect.verify) await compareBase(forge, effect)
   await setGate(forge, {
     head: effect.head,
     check: effect.check,
@@ -22,7 +25,7 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
   const sha = await mergeOrTakeBack(forge, effect)
   if (sha === null) return { sha }
   rememberLanding(forge, effect, sha)
-  if (effect.task === null) await compareTrees(forge, effect, sha)
+  if (effect.verify) await compareTrees(forge, effect, sha)
   return { sha }
 }
 
@@ -40,6 +43,13 @@ async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | 
     if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
     throw error
   }
+}
+
+/** A base that moved since is not what was tested; between this look and the merge only moments pass. */
+async function compareBase(forge: Forge, { pull, base }: Do<'land'>): Promise<void> {
+  const branch = (forge.memory.repo?.wire ?? (await readRepo(forge))).default_branch
+  if ((await readRef(forge, branch)) === base) return
+  fail({ is: 'stale', why: `${branch} has moved since #${pull} was judged` })
 }
 
 /** What was tested is what landed: a host that merged something else is found out at once. */

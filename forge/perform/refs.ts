@@ -49,7 +49,8 @@ export async function dropBranch(forge: Forge, { branch, sha }: Do<'drop-branch'
   }
 }
 
-async function readRef(forge: Forge, branch: string): Promise<Sha | null> {
+/** Asked anew; null when it is not there. */
+export async function readRef(forge: Forge, branch: string): Promise<Sha | null> {
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
   const refs = await readFresh<RefWire[]>(forge, path, { ref: `heads/${branch}` })
   return refs.find(each => each.ref === `refs/heads/${branch}`)?.object.sha ?? null

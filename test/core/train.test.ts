@@ -16,6 +16,7 @@ import {
   makeCheck,
   makeClaim,
   makeConfig,
+  makeGate,
   makeIssue,
   makeProposedTask,
   makePull,
@@ -112,6 +113,11 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['several are judged together', acts(all), ['judge 101+102+103']],
     ['who is up to date lands first, without CI', acts([one, makeReady(2, { current: true })]), ['land 102']],
     ['as many as the configuration says', acts(all, config({ together: 2 })), ['judge 101+102']],
+    [
+      'also where only the configuration asks for it',
+      acts(all, { ...rules({ strict: false }), ...config({ exact: true }) }),
+      ['judge 101+102+103'],
+    ],
     ['one by one if it says so', acts(all, config({ together: 1 })), ['update 101']],
     ['not while linear history is asked for', acts(all, rules({ linear: true })), ['update 101']],
     ['not where reviews are asked for', acts(all, rules({ approvals: 1 })), []],
@@ -187,6 +193,16 @@ describe('where branches have to be up to date and merge commits may land', () =
     expect(acts(current)).toEqual(['land 101'])
     expect(shown).toEqual([1])
   })
+})
+
+test('GitHub’s thinking after a move of the base writes no gate anew', () => {
+  const wrote = (over: Partial<PullFacts>) =>
+    planFor([makeReady(1, over)]).some(effect => effect.do === 'gate')
+  const thinking = { mergeable: null }
+  expect(wrote({ ...thinking, gate: makeGate({ key: 'said before' }) })).toBe(false)
+  expect(wrote({ ...thinking, gate: null })).toBe(true)
+  // A green that may no longer hold is taken back at once.
+  expect(wrote({ ...thinking, gate: makeGate({ status: 'completed', conclusion: 'success' }) })).toBe(true)
 })
 
 test('names of trains lead back to their keys, and other branches to none', () => {

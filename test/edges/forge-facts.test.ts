@@ -222,6 +222,7 @@ test('a head that lacks the newest base is not current where the rules are stric
     pull,
     head,
     base: world.repo.head,
+    verify: false,
     check: null,
     method: 'squash',
     title: 't',

@@ -45,6 +45,12 @@ async function assembleOf(heads: readonly string[], near: readonly string[] = []
   }
 }
 
+function landOf({ pull, head }: TrainFacts, base: string): Effect {
+  const how = { verify: true, check: null, method: 'merge' as const }
+  const words = { title: 'chore: land both', message: 'm', summary: 's' }
+  return { do: 'land', task: null, pull: pull!, head, base, ...how, ...words }
+}
+
 async function onlyTrain(forge: Forge = stage.another()): Promise<TrainFacts | undefined> {
   return (await observe(forge)).trains[0]
 }
@@ -117,6 +123,22 @@ test('a stranger’s pull request from the very head of a train gets no green ga
   expect((await observe(stage.another())).strangers).toEqual([])
 })
 
+test('R2: nothing lands on a base that has moved since, and no gate turns green for it', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  const train = (await onlyTrain())!
+  const base = await tipOf('main')
+  const moved = await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'main',
+    files: { 'm.txt': 'm\n' },
+    message: 'm',
+  })
+  expect(await perform(stage.forge, landOf(train, base))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await tipOf('main')).toBe(moved)
+  expect([...stage.repo.checkRuns.values()].filter(check => check.conclusion === 'success')).toEqual([])
+})
+
 test('R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
@@ -127,18 +149,7 @@ test('R10: it lands by a merge commit whose tree is the tested one, and its memb
   await perform(stage.forge, await assembleOf(heads))
   await stage.twin.quiet(20_000)
   const train = (await onlyTrain())!
-  const came = await perform(stage.forge, {
-    do: 'land',
-    task: null,
-    pull: train.pull!,
-    head: train.head,
-    base: await tipOf('main'),
-    check: null,
-    method: 'merge',
-    title: 'chore: land both',
-    message: 'm',
-    summary: 's',
-  })
+  const came = await perform(stage.forge, landOf(train, await tipOf('main')))
   expect(came).toMatchObject({ ok: true })
   await stage.twin.quiet(20_000)
   expect(await tipOf('main^{tree}')).toBe(await tipOf(`${train.head}^{tree}`))

@@ -44,6 +44,7 @@ afterEach(() => {
 
 const LAND: Effect = {
   do: 'land',
+  verify: false,
   task: 'bd-2rei',
   pull: 5,
   head: HEAD,

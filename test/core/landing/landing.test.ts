@@ -42,7 +42,7 @@ test('exact is promised only where the host keeps it, and wherever it does', () 
   for (const { rules, methods } of everything()) {
     const { path, promise } = readLanding({ rules, methods, merge })
     if (path === 'nothing') continue
-    expect(promise.startsWith('exact'), JSON.stringify(rules)).toBe(rules.strict || rules.queue)
+    expect(promise.startsWith('exact:'), JSON.stringify(rules)).toBe(rules.strict || rules.queue)
   }
 })
 
@@ -85,6 +85,16 @@ describe('each row', () => {
     const rules = makeRules({ linear: true })
     expect(readLanding({ rules, methods: ['merge'], merge })).toMatchObject({ path: 'nothing', rate: 'none' })
   })
+})
+
+test('exact is verified by us where the configuration asks for it and the host does not', () => {
+  const given = { rules: makeRules(), methods: METHODS, merge: { ...merge, exact: true } }
+  expect(readLanding(given)).toMatchObject({
+    path: 'train',
+    promise: expect.stringMatching(/^exact, verified after/),
+  })
+  expect(readLanding({ ...given, rules: makeRules({ strict: true }) }).promise).toMatch(/^exact:/)
+  expect(readLanding({ ...given, rules: makeRules({ linear: true }) }).path).toBe('one-by-one')
 })
 
 test.each(['pr', 'manual'] as const)('with the strategy %s a person presses the button', strategy => {
