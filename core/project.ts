@@ -174,7 +174,7 @@ function hold(say: 'stop' | 'pause' | 'resume', { by, at, highest }: Hold): Part
 
 /** Why this would do nothing as things are; null when it does something. */
 function explainFutile(command: Command, taken: Taken): string | null {
-  if (command.say === 'status' || command.say === 'help' || command.say === 'unknown') return null
+  if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
   if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
   if (command.say === 'priority' && command.level === null) return NO_LEVEL
   const { pull } = taken.task
@@ -183,7 +183,7 @@ function explainFutile(command: Command, taken: Taken): string | null {
     return explainUnknownAgent(command.agent, Object.keys(agents))
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
   if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
-  return command.say === 'run' && isUnclear(taken) ? EDITED : null
+  return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
 }
 
 function isOver({ issue, pull }: TaskFacts): boolean {
@@ -204,9 +204,12 @@ function isOutdated({ comment, task }: Taken): boolean {
   return task.pull?.state === 'open' && task.pull.gate !== null && task.pull.gate.at > comment.at
 }
 
+/** What takes the text as it stands for approved. */
+const APPROVING: readonly Command['say'][] = ['run', 'plan', 'approve']
+
 function isEarly({ comment, task }: Taken): boolean {
   const says = parseCommands(comment.body).map(command => command.say)
-  if (task.issue.edits === null && (says.includes('run') || says.includes('approve'))) return true
+  if (task.issue.edits === null && says.some(word => APPROVING.includes(word))) return true
   return (
     task.pull?.state === 'open' &&
     task.pull.gate === null &&

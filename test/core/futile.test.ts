@@ -63,8 +63,8 @@ describe('a command that comes too late is answered in words and changes nothing
     expect(record).toMatchObject({ paused: false, stopped: null, revisions: [], voidThrough: 0 })
   })
 
-  test('status and help are answered as ever', () => {
-    const issue = issueWith(comment('/chorus status'), { state: 'closed' })
+  test.each(['status', 'usage', 'help'])('/chorus %s is answered as ever', word => {
+    const issue = issueWith(comment(`/chorus ${word}`), { state: 'closed' })
     expect(planFor(makeTask({ issue, record: makeRecord() })).reactions).toEqual(['eyes'])
   })
 })
@@ -72,8 +72,8 @@ describe('a command that comes too late is answered in words and changes nothing
 describe('/chorus run, and then somebody edits', () => {
   const edited = (by: typeof sam | null, when: number) => ({ edits: [{ at: at(when), by }] })
 
-  test('a stranger: it is not taken for an approval, and says so', () => {
-    const issue = issueWith(comment('/chorus run'), { body: 'Worse.', ...edited(sam, 51) })
+  test.each(['run', 'plan'])('a stranger: /chorus %s is not taken for an approval, and says so', word => {
+    const issue = issueWith(comment(`/chorus ${word}`), { body: 'Worse.', ...edited(sam, 51) })
     const { reactions, said, record } = planFor(makeTask({ issue, record: makeRecord() }))
     expect(reactions).toEqual(['-1'])
     expect(said).toContain('edited the issue after you said it')
@@ -97,12 +97,15 @@ describe('/chorus run, and then somebody edits', () => {
     expect(record?.stopped).toBeNull()
   })
 
-  test.each(['/chorus run', '/chorus approve'])('nobody knows yet who: %s waits, and is not lost', word => {
-    const issue = issueWith(comment(word), { body: 'Worse.', edits: null })
-    const { reactions, record } = planFor(makeTask({ issue, record: makeRecord() }))
-    expect(reactions).toEqual([])
-    expect(record?.handled ?? []).toEqual([])
-  })
+  test.each(['/chorus run', '/chorus plan', '/chorus approve'])(
+    'nobody knows yet who: %s waits, and is not lost',
+    word => {
+      const issue = issueWith(comment(word), { body: 'Worse.', edits: null })
+      const { reactions, record } = planFor(makeTask({ issue, record: makeRecord() }))
+      expect(reactions).toEqual([])
+      expect(record?.handled ?? []).toEqual([])
+    },
+  )
 
   test('a label waits as well, without a word, for a moment', () => {
     const { state, effects, lookAgain } = planFor(makeTask({ issue: makeIssue({ edits: null }) }))
