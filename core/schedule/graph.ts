@@ -1,7 +1,7 @@
 import { explainBlockers, explainCircle, explainParent } from '../words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../world.ts'
 import { hasLanded } from './blocker.ts'
-import { ancestorsOf, descendantsOf, makeNode, NOBODY, type Node } from './node.ts'
+import { ancestorsOf, descendantsOf, makeNode, NOBODY, NOTHING, type Node } from './node.ts'
 import { sortNodes } from './sort.ts'
 
 /**
@@ -62,20 +62,19 @@ function workOut(state: State, node: Node): string | null {
   return null
 }
 
-const NONE: readonly BlockerFacts[] = []
-
 /**
  * What `node` still waits for because `above`, itself or an ancestor, is blocked by it. An epic may be blocked by its own
  * sub-issues: that holds back its closing, not them.
  */
 function blockersOf(state: State, node: Node, above: Node): readonly BlockerFacts[] {
-  const { facts } = above
-  if (facts === null || facts.blockers.length === 0 || facts.issue.state === 'closed') return NONE
-  const waiting = facts.blockers.some(hasLanded)
-    ? facts.blockers.filter(one => !hasLanded(one))
-    : facts.blockers
-  if (above === node) return waiting
-  return waiting.filter(({ repo, issue }) => repo !== null || !isBelow(state.nodes.get(issue), above))
+  if (above === node || above.waiting.length === 0) return above.waiting
+  return above.waiting.filter(({ repo, issue }) => repo !== null || !isBelow(state.nodes.get(issue), above))
+}
+
+/** Whoever is closed waits for nothing any more. */
+function waitingOf(facts: TaskFacts | null): readonly BlockerFacts[] {
+  if (facts === null || facts.blockers.length === 0 || facts.issue.state === 'closed') return NOTHING
+  return facts.blockers.some(hasLanded) ? facts.blockers.filter(one => !hasLanded(one)) : facts.blockers
 }
 
 function isBelow(node: Node | undefined, above: Node): boolean {
@@ -127,6 +126,7 @@ function nodeOf({ nodes }: State, number: number): Node {
 function replace(state: State, node: Node, facts: TaskFacts | null): void {
   const known = node.facts
   node.facts = facts
+  node.waiting = waitingOf(facts)
   node.own = null
   state.version += 1
   const parent = facts?.issue.parent ?? null

@@ -1,5 +1,4 @@
 import { explainLease } from '../words/schedule.ts'
-import { hasLanded } from './blocker.ts'
 import type { Node } from './node.ts'
 import type { Meet, WriteSet } from './scope.ts'
 
@@ -19,7 +18,8 @@ export function openLeases(meet: Meet): Leases {
     taken(writer) {
       const wanted = held.length === 0 ? [] : writer.writes()
       for (const { node, writes } of held) {
-        if (node === writer.node || isStill(node)) continue
+        // What is blocked cannot land before others: holding its lease against them could keep all of them waiting for ever.
+        if (node === writer.node || node.waiting.length > 0) continue
         const both = meet(wanted, writes())
         if (both !== null) return explainLease(node.number, both)
       }
@@ -27,9 +27,4 @@ export function openLeases(meet: Meet): Leases {
     },
     take: writer => void held.push(writer),
   }
-}
-
-/** What waits for other issues cannot land before them: holding its lease against them could keep all of them waiting for ever. */
-function isStill({ facts }: Node): boolean {
-  return facts?.blockers.some(blocker => !hasLanded(blocker)) ?? false
 }

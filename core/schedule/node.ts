@@ -1,9 +1,11 @@
-import type { TaskFacts } from '../world.ts'
+import type { BlockerFacts, TaskFacts } from '../world.ts'
 
 /** A task among the others, or an issue that is known only because somebody waits for it. */
 export type Node = {
   readonly number: number
   facts: TaskFacts | null
+  /** What it is blocked by itself and has not landed, wherever that is. */
+  waiting: readonly BlockerFacts[]
   /** What it still waits for in this repository, and who waits for it. */
   before: readonly Node[]
   after: Node[]
@@ -19,6 +21,7 @@ export type Node = {
   own: { lasts: number; weight: number } | null
 }
 
+export const NOTHING: readonly BlockerFacts[] = []
 /** Shared, so that it is never pushed to. */
 export const NOBODY: Node[] = []
 
@@ -26,6 +29,7 @@ export function makeNode(number: number): Node {
   return {
     number,
     facts: null,
+    waiting: NOTHING,
     before: NOBODY,
     after: NOBODY,
     parent: null,
