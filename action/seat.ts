@@ -41,7 +41,7 @@ export type Unseated = { why: string; failure: FailureKind | null }
 
 export type Trouble = { kind: FailureKind; summary: string }
 
-type Plan = { ticket: Ticket; adapter: Adapter; supplies: Supplies }
+type Plan = { ticket: Ticket; adapter: Adapter; supplies: Supplies; say(line: string): void }
 
 /** Brings the program, then opens its way to the model. The answer is a sentence when the agent cannot work here. */
 export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
@@ -74,7 +74,7 @@ function findKey(secrets: readonly string[], keys: Supplies['keys']): string | n
 
 const SLOT = 'model'
 
-function openDoor({ ticket, supplies }: Plan, service: Service, key: string): Promise<Gateway> {
+function openDoor({ ticket, supplies, say }: Plan, service: Service, key: string): Promise<Gateway> {
   const { base_url, fallback_model } = ticket.agent
   const base = base_url ?? service.base
   const model = ticket.agent.model ?? service.model
@@ -86,6 +86,8 @@ function openDoor({ ticket, supplies }: Plan, service: Service, key: string): Pr
     // A program that chooses its model by itself may ask for any.
     allow: model === null ? null : models,
     proxy: supplies.proxy,
+    onWarn: () => say(words.budgetNearlySpent(ticket.agent.name)),
+    onEnd: say,
   })
 }
 

@@ -20,6 +20,7 @@ export type WorkplacePlan = {
   isolation: Isolation
   signal: AbortSignal
   supplies: Supplies
+  say(line: string): void
   /** The repository's own setup has failed: nothing is to be started. */
   setupFailed?: boolean
 }
@@ -44,7 +45,7 @@ export async function openWorkplace(
     const known = ADAPTERS.map(one => one.cli)
     return cannotRun(words.agentUnknown(ticket.agent.name, ticket.agent.cli, known), null)
   }
-  const seat = await openSeat({ ticket, adapter, supplies: plan.supplies })
+  const seat = await openSeat({ ticket, adapter, supplies: plan.supplies, say: plan.say })
   if ('why' in seat) return cannotRun(seat.why, seat.failure)
   await using undo = new AsyncDisposableStack()
   undo.use(seat)

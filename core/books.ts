@@ -36,14 +36,14 @@ export type Budget = {
 
 const WARN_AT = 0.8
 
-type Account = { used: Amount; reserved: Amount }
+type Balance = { used: Amount; reserved: Amount }
 
 export function openBooks(world: World, config: Config, now: Instant): Books {
-  const accounts = new Map<string, Account>()
+  const balances = new Map<string, Balance>()
   const isKept = BUDGETS.some(name => Object.keys(config.budgets[name]).length > 0)
-  const add = (key: string, part: keyof Account, amount: Amount) => {
-    const before = accounts.get(key) ?? { used: NOTHING, reserved: NOTHING }
-    accounts.set(key, { ...before, [part]: addAmounts(before[part], amount) })
+  const add = (key: string, part: keyof Balance, amount: Amount) => {
+    const before = balances.get(key) ?? { used: NOTHING, reserved: NOTHING }
+    balances.set(key, { ...before, [part]: addAmounts(before[part], amount) })
   }
   if (isKept) {
     enterTotals(world.ledger.controls.usage, add)
@@ -51,7 +51,7 @@ export function openBooks(world: World, config: Config, now: Instant): Books {
   }
   const budgetsOf = (who: Spender): Budget[] =>
     keysOf(who).flatMap(({ name, id }) => {
-      const { used, reserved } = accounts.get(`${name} ${id}`) ?? { used: NOTHING, reserved: NOTHING }
+      const { used, reserved } = balances.get(`${name} ${id}`) ?? { used: NOTHING, reserved: NOTHING }
       const of = config.budgets[name]
       return (['usd', 'tokens'] as const).flatMap(kind => {
         const limit = of[kind]
@@ -103,7 +103,7 @@ function findNearlyUsed(
   return found
 }
 
-type Add = (key: string, part: keyof Account, amount: Amount) => void
+type Add = (key: string, part: keyof Balance, amount: Amount) => void
 
 function keysOf({ task, epic, user, day }: Spender): { name: BudgetName; id: string }[] {
   return [

@@ -70,6 +70,10 @@ export function notInstalled(agent: string, program: string, why: string): strin
   return `${agent} could not be started: \`${program}\` is not on this runner and could not be installed (${why}).`
 }
 
+export function budgetNearlySpent(agent: string): string {
+  return `${agent} has used four fifths of what this run may use; when all of it is used, it is stopped.`
+}
+
 export function fallsBack(from: string, to: string): string {
   return `${from} does not answer now; going on with ${to}.`
 }

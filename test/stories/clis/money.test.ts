@@ -88,6 +88,10 @@ test('no room for one agent, and another lands it; a budget ends, and what was d
   expect(
     await story.file('src/half.js', printAttemptRef({ task: printTaskId(endless), attempt: 1 })),
   ).toContain('half = 1')
+  const log = runsOf(story, endless)[0]!
+    .jobs.map(job => job.log)
+    .join('\n')
+  expect(log).toContain('codex has used four fifths of what this run may use')
   expect(story.saidOn(endless)[0]).toMatch(
     /Stuck: codex was stopped: the budget of this run is used up.*raise/s,
   )
