@@ -62,6 +62,8 @@ export type RepoMemory = {
   openTasks: Set<number>
   /** Issues that this process made of a plan's tasks, by number: the lists may not show them, or their links, yet. */
   made: Lru<Imported & ImportName, number>
+  /** What this process wrote into issues of changed tasks, by number; null for one that it closed. */
+  worded: Lru<string | null, number>
   /** By issue, as it was when it was asked for. */
   edits: Lru<{ updatedAt: string; title: string; body: string | null; edits: readonly Edit[] }>
   /** The newest pull request of each task, once seen. */
@@ -163,6 +165,7 @@ export function createMemory(): RepoMemory {
     runToldAt: 0,
     dispatches: createLru(20_000),
     made: createLru(5_000),
+    worded: createLru(5_000),
     refusals: createLru(5_000),
     strictUntil: 0,
     // More than any repository has open: those forgotten would be asked for again without end.

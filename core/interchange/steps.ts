@@ -9,6 +9,10 @@ export type Step =
   | { do: 'block'; issue: End; blocker: End }
   /** A second issue of the same item: made by two imports at once, or where an answer was lost. */
   | { do: 'discard'; issue: number; original: number }
+  /** What it was made of was changed meanwhile: its words follow. */
+  | { do: 'reword'; issue: number; title: string; body: string }
+  /** What it was made of is gone. */
+  | { do: 'drop'; issue: number; path: string }
 
 /** A link's end. Paths name issues by number, bodies by id. */
 export type End = { number: number; id: number }

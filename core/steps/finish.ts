@@ -19,7 +19,7 @@ export function finish({ task }: Folding, state: Landed): Effect[] {
 }
 
 /** Whoever opens it again after the landing means it: closing it at every look would be a quarrel. */
-function isOpenAgain(task: TaskFacts): boolean {
+export function isOpenAgain(task: TaskFacts): boolean {
   const since = newestClaim(task)?.at ?? 0
   return task.issue.timeline.some(fact => fact.is === 'reopened' && fact.at > since)
 }

@@ -1,8 +1,11 @@
+import { stillApproved } from '../approval.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
-import { type Imported, planImport } from '../interchange/steps.ts'
+import type { IssueText } from '../interchange/issue.ts'
+import { type Imported, planImport, type Step } from '../interchange/steps.ts'
 import { chooseLive, EPIC, printPlanned, toReading } from '../planning/roadmap.ts'
 import type { TaskState } from '../state.ts'
+import { isOpenAgain } from './finish.ts'
 
 type Planned = Extract<TaskState, { is: 'planned' }>
 
@@ -25,9 +28,25 @@ export function materialise(facts: Folding, _state: Planned): Effect[] {
     [epic, ...issues],
     ({ key }) => texts.get(key)!,
   )
+  const revised = plan.below.flatMap(one => revise(one, texts.get(one.key) ?? null, facts))
+  const due = [...revised, ...steps]
   const done = live.length === backlog.tasks.length && plan.below.every(one => !one.open)
-  const made: Effect[] = steps.map(step => ({ do: 'step', task: task.id, epic: issue.number, step }))
-  return done && steps.length === 0 ? [{ do: 'close', task: task.id, issue: issue.number }] : made
+  if (done && due.length === 0 && !isOpenAgain(task)) {
+    return [{ do: 'close', task: task.id, issue: issue.number }]
+  }
+  return due.map(step => ({ do: 'step', task: task.id, epic: issue.number, step }))
+}
+
+/** Edits of the backlog reach what nobody has begun, and whose words nobody else has changed. */
+function revise(one: Imported, text: IssueText | null, { task, world }: Folding): Step[] {
+  const child = world.tasks.find(other => other.issue.number === one.number)
+  const approval = child?.record?.approval ?? null
+  if (child === undefined || !one.open || child.claims.length > 0) return []
+  if (approval?.via !== 'plan' || !stillApproved(child.issue, approval)) return []
+  if (text === null) return [{ do: 'drop', issue: one.number, path: task.plan?.path ?? '' }]
+  const { title, body } = text
+  if (child.issue.title === title && child.issue.body === body) return []
+  return [{ do: 'reword', issue: one.number, title, body }]
 }
 
 /** Of a task that has begun, links are people's to change: none is put back. */

@@ -72,6 +72,10 @@ export function describeStep(step: Step): string {
       return `#${step.issue.number} waits for #${step.blocker.number}`
     case 'discard':
       return `close #${step.issue}: the same as #${step.original}`
+    case 'reword':
+      return `write #${step.issue} as ${quotePlain(step.title, 80)}`
+    case 'drop':
+      return `close #${step.issue}: no longer in ${step.path}`
   }
 }
 
@@ -80,6 +84,10 @@ export function writeDuration(requests: number, hourly: number): string {
   const hours = Math.ceil(requests / hourly)
   const time = hours <= 1 ? 'within the hour' : `in about ${hours} hours`
   return `${requests} requests that create content; at ${hourly} an hour, done ${time}.`
+}
+
+export function writeDrop(path: string): string {
+  return `\`${path}\` no longer has this task, and nobody had begun it: closed. Opening it again makes it a task of its own.`
 }
 
 export function writeDiscard(original: number): string {

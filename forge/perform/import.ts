@@ -1,8 +1,15 @@
 import type { End, Step } from '../../core/interchange/steps.ts'
-import { writeDiscard } from '../../core/words/interchange.ts'
+import { writeDiscard, writeDrop } from '../../core/words/interchange.ts'
 import type { Forge } from '../forge.ts'
 import type { IssueWire } from '../wire.ts'
 import { write } from '../write.ts'
+
+/** Said before it is closed: a closed one is never looked at again. */
+async function closeWith(forge: Forge, issue: number, body: string): Promise<void> {
+  const one = '/repos/{owner}/{repo}/issues/{issue_number}' as const
+  await write(forge, `POST ${one}/comments`, { issue_number: issue, body })
+  await write(forge, `PATCH ${one}`, { issue_number: issue, state: 'closed', state_reason: 'not_planned' })
+}
 
 /** One step of an import, sent once. The issue that came to be, where one did. Throws; `toFault` names the error. */
 export async function performStep(forge: Forge, step: Step): Promise<End | null> {
@@ -24,15 +31,15 @@ export async function performStep(forge: Forge, step: Step): Promise<End | null>
       await write(forge, route, { issue_number: issue.number, issue_id: blocker.id })
       return null
     }
-    case 'discard': {
-      // Said before it is closed: a closed one is never looked at again.
-      const body = writeDiscard(step.original)
-      await write(forge, `POST ${one}/comments`, { issue_number: step.issue, body })
-      await write(forge, `PATCH ${one}`, {
-        issue_number: step.issue,
-        state: 'closed',
-        state_reason: 'not_planned',
-      })
+    case 'discard':
+      await closeWith(forge, step.issue, writeDiscard(step.original))
+      return null
+    case 'drop':
+      await closeWith(forge, step.issue, writeDrop(step.path))
+      return null
+    case 'reword': {
+      const { issue, title, body } = step
+      await write(forge, `PATCH ${one}`, { issue_number: issue, title, body })
       return null
     }
   }

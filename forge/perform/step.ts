@@ -6,9 +6,16 @@ import { performStep } from './import.ts'
 
 /** As an import does it; what was made is known at once, though the lists of the host may not show it yet. */
 export async function step(forge: Forge, { step }: Do<'step'>): Promise<number | null> {
+  // The lists show it later: until then it would be planned again.
+  if (isDone(forge, step)) return null
   const end = await performStep(forge, step)
   note(forge, step, end)
   return end?.number ?? null
+}
+
+function isDone({ memory }: Forge, step: Step): boolean {
+  if (step.do === 'reword') return memory.worded.get(step.issue) === `${step.title}\n${step.body}`
+  return step.do === 'drop' && memory.worded.get(step.issue) === null
 }
 
 function note({ memory }: Forge, step: Step, end: End | null): void {
@@ -31,6 +38,12 @@ function note({ memory }: Forge, step: Step, end: End | null): void {
       memory.made.set(issue.number, { ...made, blockedBy: [...made.blockedBy, blocker.number] })
       return
     }
+    case 'reword':
+      memory.worded.set(step.issue, `${step.title}\n${step.body}`)
+      return
+    case 'drop':
+      memory.worded.set(step.issue, null)
+      return
     case 'discard':
       memory.made.delete(step.issue)
   }

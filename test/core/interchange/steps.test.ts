@@ -24,7 +24,10 @@ function perform(issues: Imported[], step: Step): Imported[] {
       return change(step.issue.number, { blockedBy: [...blockedBy, step.blocker.number] })
     }
     case 'discard':
+    case 'drop':
       return change(step.issue, { open: false })
+    case 'reword':
+      return issues
   }
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { approvedText } from '../../../core/approval.ts'
 import { type Backlog, parseBacklog } from '../../../core/backlog/contract.ts'
+import { printImportMarker, printPlanSource } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import { joinPlans } from '../../../core/planning/join.ts'
 import { chooseLive, LIVE, printPlanned } from '../../../core/planning/roadmap.ts'
@@ -8,6 +10,7 @@ import type { IssueFacts, TaskFacts } from '../../../core/world.ts'
 import {
   alice,
   at,
+  makeClaim,
   makeIssue,
   makePlanClaim,
   makePull,
@@ -118,6 +121,44 @@ describe('an approved plan becomes issues', () => {
   test('not while a person edits the file wrongly', () => {
     const broken = { ok: false as const, problems: [{ path: '', message: 'no' }] }
     expect(stepsOf(epic({ plan: { ...epic().plan!, backlog: broken, lines: [1] } }))).toEqual([])
+  })
+})
+
+describe('a backlog that is edited later', () => {
+  const begun = (key: string, change: Partial<IssueFacts> = {}, more: Partial<TaskFacts> = {}) => {
+    const task = child(key, 21, change)
+    const approval = {
+      ...record.approval!,
+      via: 'plan' as const,
+      comments: [],
+      text: approvedText(task.issue, []),
+    }
+    return { ...task, record: makeRecord({ approval }), ...more }
+  }
+  const others = child('voice', 22, {}, blockedBy(21))
+  const renamed = { title: 'As it was before' }
+  test('changes the words of a task that nobody has begun', () =>
+    expect(stepsOf(epic(), begun('words', renamed), others)).toEqual(['reword']))
+  test('not of one that is under way', () =>
+    expect(stepsOf(epic(), begun('words', renamed, { claims: [makeClaim()] }), others)).toEqual([]))
+  test('and not over what a person has written', () => {
+    const task = begun('words', renamed)
+    expect(stepsOf(epic(), { ...task, issue: { ...task.issue, title: 'A person’s words' } }, others)).toEqual(
+      [],
+    )
+  })
+  test('drops what it no longer has', () => {
+    const marker = printImportMarker({ source: printPlanSource('dark-mode'), key: 'gone' })
+    expect(stepsOf(epic(), begun('words', { body: `${marker}\n\nOld.` }), others)).toContain('drop')
+  })
+  test('closes the epic when all is done', () => {
+    const closed = { state: 'closed' as const }
+    const tasks = [epic(), child('words', 21, closed), child('voice', 22, closed, blockedBy(21))]
+    const { effects } = plan(makeWorld({ tasks: joinPlans(tasks, OUR_APP) }), {
+      now: at(60),
+      digest: () => 'd'.repeat(64),
+    })
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'close', issue: 7 }))
   })
 })
 
