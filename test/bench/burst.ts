@@ -140,10 +140,12 @@ function latencies(moments: Moments): Figure[] {
 
 /** How long the one lane for writes was taken by other tasks while this one waited. */
 function pacing({ labelled, dispatched, asked }: Moments, task: TaskId): number {
+  const [from, to] = [labelled.get(task)!, dispatched.get(task)!]
   let sum = 0
   asked.forEach(({ at, wroteFor }, i) => {
-    const waited = at > labelled.get(task)! && at <= dispatched.get(task)!
-    if (waited && wroteFor !== null && wroteFor !== task) sum += at - (asked[i - 1]?.at ?? at)
+    const waited = at > from && at <= to
+    // A write that was under way when the label was set held it up from then on.
+    if (waited && wroteFor !== null && wroteFor !== task) sum += at - Math.max(from, asked[i - 1]?.at ?? at)
   })
   return sum
 }
