@@ -1,10 +1,10 @@
 import type { Sha, TrainFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
-import { once, read } from '../read.ts'
-import type { FullCommitWire, PullWire, UserWire } from '../wire.ts'
-import { instant, isOurs } from './actor.ts'
+import type { PullWire } from '../wire.ts'
+import { isOurs } from './actor.ts'
 import { rememberBegun, runsUnderWay } from './begun.ts'
 import { readCheckRuns, readChecks } from './checks.ts'
+import { readMerge } from './merge.ts'
 import { isHere } from './pulls.ts'
 import { readRefusal } from './refusal.ts'
 
@@ -49,8 +49,6 @@ async function readTrain(
 /** More than this nobody puts into one. */
 const LONGEST = 40
 
-type Merge = { onto: Sha; member: Sha; at: number } | { onto: null }
-
 /** Down the merges until the tip of the base; null where it ends elsewhere. */
 async function readMembers(
   forge: Forge,
@@ -60,23 +58,11 @@ async function readMembers(
   const members: Sha[] = []
   let at = 0
   for (let top = head; top !== tip; ) {
-    const merge = members.length < LONGEST ? await readMerge(forge, top) : { onto: null }
-    if (merge.onto === null) return { members: null, at }
+    const merge = members.length < LONGEST ? await readMerge(forge, top) : null
+    if (merge === null) return { members: null, at }
     members.unshift(merge.member)
     at = Math.max(at, merge.at)
     top = merge.onto
   }
   return { members, at }
-}
-
-/** Ours is a merge that GitHub signed and names this app as the author of, as in layers.ts. */
-export function readMerge(forge: Forge, sha: Sha): Promise<Merge> {
-  return once(forge, `merge ${sha}`, async () => {
-    const { body } = await read<FullCommitWire>(forge, '/repos/{owner}/{repo}/commits/{ref}', { ref: sha })
-    const [first, second, ...more] = body.parents
-    const ours = body.commit.verification?.verified === true && isOurs(forge, body.author as UserWire | null)
-    if (!ours || first?.sha === undefined || second?.sha === undefined || more.length > 0)
-      return { onto: null }
-    return { onto: first.sha, member: second.sha, at: instant(body.commit.committer?.date) }
-  })
 }

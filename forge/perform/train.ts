@@ -4,10 +4,10 @@ import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readFresh } from '../read.ts'
-import type { PullWire, RefWire } from '../wire.ts'
+import type { PullWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
-import { dropBranch } from './refs.ts'
+import { dropBranch, readRef } from './refs.ts'
 
 /**
  * Each step finds its own earlier self: a branch that is there goes on being built, a member that is in it is not merged
@@ -57,11 +57,8 @@ function rememberCollision({ memory }: Forge, head: Sha, others: readonly Sha[])
 }
 
 async function giveUp(forge: Forge, branch: string): Promise<void> {
-  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
-  const refs = await readFresh<RefWire[]>(forge, path, { ref: `heads/${branch}` })
-  const there = refs.find(each => each.ref === `refs/heads/${branch}`)
-  if (there === undefined) return
-  await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha: there.object.sha })
+  const sha = await readRef(forge, branch)
+  if (sha !== null) await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha })
 }
 
 async function show(forge: Forge, { branch, into, title, body }: Do<'assemble'>): Promise<number> {
