@@ -21,7 +21,7 @@ export type Outlook = {
   meet: Meet
 }
 
-/** So few that a look costs two milliseconds; the seed is fixed so that all controllers see the same. */
+/** Few, as this is asked in every look that finds a place free; the seed is fixed so that all controllers see the same. */
 const EFFORT = { tries: 60, seed: 1 }
 
 /** Which of the ready ones start at once in the best schedule of all that is told, when it is better than the plain rule's. */
@@ -41,10 +41,12 @@ function projectOf({ running, ready, following, meet }: Outlook): Project {
   const index = new Map(steps.map(({ node }, i) => [node, i]))
   const unit = steps.reduce((sum, { lasts }) => sum + lasts, 0) / steps.length / FINE
   const units = (minutes: number) => Math.max(1, Math.round(minutes / unit))
+  const isToCome = (place: number) => place >= running.length
   const lightest = Math.min(...steps.map(({ urgency }) => urgency.weight))
   return makeProject({
     durations: steps.map(({ lasts }) => units(lasts)),
-    after: steps.map(({ node }) => node.after.flatMap(next => index.get(next) ?? [])),
+    // What runs waits for nothing any more, even if somebody has linked it since.
+    after: steps.map(({ node }) => node.after.flatMap(next => index.get(next) ?? []).filter(isToCome)),
     demands: steps.map(step => places.map(place => (step.places.includes(place) ? 1 : 0))),
     // More may be running than are allowed by now.
     capacities: places.map(({ most, taken }) => Math.max(most, taken)),

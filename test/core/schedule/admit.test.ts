@@ -296,6 +296,17 @@ describe('with pull requests', () => {
 })
 
 describe('a look ahead', () => {
+  test('what runs may have been linked in a circle since', () => {
+    const tasks = [
+      task(1, { is: 'running', after: [2] }),
+      task(2, { is: 'running', after: [1] }),
+      task(3, { after: [] }),
+      task(4),
+      task(5, { after: [1, 3] }),
+    ]
+    expect(starts(open(tasks, { parallel: 3 }))).toEqual([3])
+  })
+
   test('the same facts always give the same beginning, in whatever order they are told', () => {
     const tasks = Array.from({ length: 30 }, (_, i) =>
       task(i + 1, {
