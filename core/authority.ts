@@ -23,6 +23,7 @@ export function neededStanding(command: Command): Standing {
     case 'unassign':
     case 'priority':
     case 'hold':
+    case 'hotfix':
       return 'triage'
     // Work that others asked for.
     case 'stop':

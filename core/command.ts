@@ -17,6 +17,7 @@ export const COMMAND_WORDS = [
   'assign',
   'unassign',
   'priority',
+  'hotfix',
   'approve',
   'hold',
   'merge',
@@ -38,6 +39,8 @@ export type Command =
   | { say: 'assign'; agent: string | null }
   /** `level` null: no number from 0 to 4 was given. */
   | { say: 'priority'; level: number | null }
+  /** `issue` null: none was named. */
+  | { say: 'hotfix'; issue: number | null }
   | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
@@ -68,6 +71,8 @@ function parseCommand(text: string): Command {
       return { say: known, all: true }
     case 'assign':
       return { say: 'assign', agent: rest[0] ?? null }
+    case 'hotfix':
+      return { say: 'hotfix', issue: readNumber(rest[0]) }
     case 'priority':
       return { say: 'priority', level: readLevel(rest[0]) }
     case 'revise':
@@ -75,6 +80,12 @@ function parseCommand(text: string): Command {
     default:
       return { say: known }
   }
+}
+
+/** `#12` or `12`. */
+function readNumber(word: string | undefined): number | null {
+  const digits = /^#?([1-9][0-9]{0,9})$/.exec(word ?? '')?.[1]
+  return digits === undefined ? null : Number(digits)
 }
 
 /** `2` or `p2`. */

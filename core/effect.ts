@@ -96,7 +96,7 @@ export type Effect =
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
-  /** A task of a plan becomes an issue below its epic, or is linked. */
+  /** For the sake of issue `epic`, an issue is made or linked: a task of its plan, or the one that mends it. */
   | { do: 'step'; task: TaskId; epic: number; step: Step }
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
   /** All of them or none, and only as they stand. */
@@ -169,7 +169,7 @@ export function describeEffect(effect: Effect): string {
     case 'close':
       return `close #${effect.issue}`
     case 'step':
-      return `plan of #${effect.epic}: ${describeStep(effect.step)}`
+      return `for #${effect.epic}: ${describeStep(effect.step)}`
     case 'warn':
       return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
     case 'drop-refs':

@@ -65,6 +65,11 @@ export const taskRecord = z.strictObject({
     .strictObject({ at: z.number(), level: z.number().int().min(0).max(4) })
     .nullable()
     .default(null),
+  /** It has landed and was bad: the issue that mends it, for which those that build on it wait. */
+  hotfix: z
+    .strictObject({ by: actor, at: z.number(), issue: z.number().int().positive() })
+    .nullable()
+    .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
@@ -164,6 +169,7 @@ export function emptyRecord(issue: number): TaskRecord {
     stopped: null,
     assigned: null,
     priority: null,
+    hotfix: null,
     pullApproval: null,
     landing: null,
     revisions: [],

@@ -53,7 +53,14 @@ export type Move = {
 export function hearTask(world: World, task: TaskFacts, { config, tools }: Hearing): Heard {
   const { app, standings, ledger } = world
   const intent = readIntent(task, { config, standings, app })
-  const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null }
+  const context = {
+    ...tools,
+    app,
+    config,
+    standings,
+    trusted: ledger.broken.controls === null,
+    tasks: world.tasks,
+  }
   // What is not believed is not built upon either: a person has to put it right first.
   return { intent, projection: task.distrust === null ? projectTask(task, intent, context) : untouched(task) }
 }

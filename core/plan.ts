@@ -4,6 +4,7 @@ import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
+import { keepHotfixes } from './hotfix.ts'
 import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
@@ -194,6 +195,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const effects = [
     ...recordAll(world, moves, heard, learnings),
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
+    ...keepHotfixes(world),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),

@@ -4,6 +4,7 @@ import { mayGive } from './authority.ts'
 import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
+import { explainHotfix } from './hotfix.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
 import type { Order } from './orders.ts'
@@ -50,6 +51,8 @@ export type Context = {
   standings: ReadonlyMap<number, Standing>
   /** The ledger's controls are as this app wrote them: only then they can be changed. */
   trusted: boolean
+  /** All that is known, for what a command means to others. */
+  tasks: readonly TaskFacts[]
 }
 
 export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
@@ -148,6 +151,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     }
     case 'priority':
       return change({ priority: command.level === null ? null : { at: comment.at, level: command.level } })
+    case 'hotfix':
+      return change({ hotfix: command.issue === null ? null : { by, at: comment.at, issue: command.issue } })
     case 'approve':
       return change(approve(done.record, taken))
     case 'revise':
@@ -177,6 +182,8 @@ function explainFutile(command: Command, taken: Taken): string | null {
   if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
   if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
   if (command.say === 'priority' && command.level === null) return NO_LEVEL
+  if (command.say === 'hotfix')
+    return explainHotfix(taken.context.tasks, { task: taken.task, target: command.issue })
   const { pull } = taken.task
   const { agents } = taken.context.config
   if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))

@@ -1,12 +1,16 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { parsePriorityLabel, printPriorityLabel } from '../names.ts'
+import type { Instant, TaskFacts } from '../world.ts'
 
 /** Labels that a command asked for: set until they show, and left alone once a person sets others. */
 export function keepPriority({ task, record }: Folding): Effect[] {
+  return record.priority === null ? [] : keepLevel(task, record.priority)
+}
+
+export function keepLevel(task: TaskFacts, wish: { at: Instant; level: number }): Effect[] {
   const { issue } = task
-  const wish = record.priority
-  if (wish === null || issue.state === 'closed') return []
+  if (issue.state === 'closed') return []
   const overruled = issue.timeline.some(
     fact =>
       (fact.is === 'labeled' || fact.is === 'unlabeled') &&

@@ -38,6 +38,7 @@ export const HELP = [
   '| `/chorus stop all`, `pause all`, `resume all` | the same for the whole repository | write |',
   '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules | triage |',
   '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent | triage |',
+  '| `/chorus hotfix #<issue>` | on a landed task that was bad: what builds on it waits until that issue has landed too | triage |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
   '| `/chorus hold` | keeps the pull request from landing until somebody says `/chorus merge` | triage |',
   '| `/chorus merge` | lets it land at its present commit when every gate passes, whatever `merge.strategy` says | write |',

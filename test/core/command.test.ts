@@ -34,6 +34,14 @@ describe('commands in a comment', () => {
         { say: 'priority', level: 3 },
       ],
     ],
+    [
+      'a hotfix',
+      '/chorus hotfix #12\n/chorus hotfix',
+      [
+        { say: 'hotfix', issue: 12 },
+        { say: 'hotfix', issue: null },
+      ],
+    ],
     ['a priority that is none', '/chorus priority high', [{ say: 'priority', level: null }]],
     ['a slip', '/chorus aprove', [{ say: 'unknown', word: 'aprove', nearest: 'approve' }]],
     ['nothing like it', '/chorus dance', [{ say: 'unknown', word: 'dance', nearest: null }]],

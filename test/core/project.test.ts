@@ -28,6 +28,7 @@ const context = {
   config: makeConfig(),
   standings: makeStandings(),
   trusted: true,
+  tasks: [],
 }
 
 function project(task: TaskFacts) {

@@ -1,0 +1,66 @@
+import type { Effect } from './effect.ts'
+import { keepLevel } from './steps/wish.ts'
+import { explainMany, explainTarget, NOT_LANDED, whichIssue } from './words/hotfix.ts'
+import type { TaskFacts, World } from './world.ts'
+
+/**
+ * A task has landed and turns out bad. Where few build on it, another task mends it and they wait for that one; where many
+ * do, a person takes it back.
+ */
+
+/** More than these are not mended under way. */
+const MOST_MENDED = 2
+
+/** Open tasks that wait for that issue, directly or through others, by number. */
+export function affectedBy(tasks: readonly TaskFacts[], issue: number): TaskFacts[] {
+  const found = new Map<number, TaskFacts>()
+  const reached = new Set([issue])
+  for (const number of reached) {
+    for (const task of tasks.filter(one => waitsFor(one, number))) {
+      reached.add(task.issue.number)
+      if (task.issue.state === 'open') found.set(task.issue.number, task)
+    }
+  }
+  found.delete(issue)
+  return [...found.values()].toSorted((a, b) => a.issue.number - b.issue.number)
+}
+
+function waitsFor({ blockers }: TaskFacts, number: number): boolean {
+  return blockers.some(({ repo, issue }) => repo === null && issue === number)
+}
+
+/** Why `target` cannot become the task that mends this one; null when it can. */
+export function explainHotfix(
+  tasks: readonly TaskFacts[],
+  { task, target }: { task: TaskFacts; target: number | null },
+): string | null {
+  if (task.pull?.state !== 'merged') return NOT_LANDED
+  const affected = affectedBy(tasks, task.issue.number).filter(({ issue }) => issue.number !== target)
+  const numbers = affected.map(({ issue }) => issue.number)
+  if (numbers.length > MOST_MENDED) return explainMany(numbers, task.pull.number)
+  if (target === null) return whichIssue(numbers)
+  const mending = tasks.find(({ issue }) => issue.number === target && issue.state === 'open')
+  return mending !== undefined && !waitsFor(mending, task.issue.number) ? null : explainTarget(target)
+}
+
+/** What is missing for each hotfix that is still open: its priority, and the links of those who wait for it. */
+export function keepHotfixes({ tasks, ledger }: World): Effect[] {
+  return [...ledger.records.values()].flatMap(({ hotfix, issue: bad }) => {
+    if (hotfix === null) return []
+    const mending = tasks.find(({ issue }) => issue.number === hotfix.issue)
+    if (mending === undefined || mending.issue.state === 'closed') return []
+    const waiting = tasks.filter(one => one.issue.state === 'open' && one !== mending && waitsFor(one, bad))
+    const links = waiting.filter(one => !waitsFor(one, mending.issue.number))
+    return [
+      ...links.map((one): Effect => {
+        const step = { do: 'block', issue: endOf(one), blocker: endOf(mending) } as const
+        return { do: 'step', task: one.id, epic: bad, step }
+      }),
+      ...keepLevel(mending, { level: 0, at: hotfix.at }),
+    ]
+  })
+}
+
+function endOf({ issue }: TaskFacts): { number: number; id: number } {
+  return { number: issue.number, id: issue.id }
+}
