@@ -1,7 +1,8 @@
+import { findCycles, readWaits } from '../backlog/graph.ts'
 import type { Parsed } from '../problem.ts'
 import { readBeads } from './beads.ts'
 import { itemsOf } from './beadsitems.ts'
-import type { Reading } from './item.ts'
+import type { Note, Reading } from './item.ts'
 import { featureOf, readSpecKit } from './speckit.ts'
 import { readTaskMaster } from './taskmaster.ts'
 
@@ -27,9 +28,23 @@ export function formatOf(path: string): Format | null {
 /** Any file that we can import. Fails only where nothing in it is a task. */
 export function readTasks({ path, text, tag, digest }: Source): Parsed<Reading> {
   const reading = read({ path, text, tag, digest })
-  if (reading !== null && reading.items.length > 0) return { ok: true, value: reading }
+  if (reading !== null && reading.items.length > 0) return { ok: true, value: nameCircles(reading) }
   const message = 'holds no tasks: a Beads .jsonl, a task-master tasks.json or a spec-kit tasks.md is wanted'
   return { ok: false, problems: [{ path, message }] }
+}
+
+/** Links that would keep tasks from ever beginning are made all the same: which one is wrong is for people to say. */
+function nameCircles(reading: Reading): Reading {
+  const work = reading.items.filter(item => item.passed === null)
+  const waits = readWaits(work.map(item => ({ id: item.key, depends_on: item.blockedBy })))
+  const circles = findCycles(waits).map(
+    (path): Note => ({
+      kind: 'link',
+      about: path[0]!,
+      text: `waits for itself: ${path.join(' → ')}; take one of these links off`,
+    }),
+  )
+  return { ...reading, notes: [...reading.notes, ...circles] }
 }
 
 function read({ path, text, tag, digest }: Source): Reading | null {

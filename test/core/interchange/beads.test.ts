@@ -103,6 +103,21 @@ describe('links', () => {
     expect(said).toMatchObject(notes)
   })
 
+  test('a circle is named with its path, among open work only', () => {
+    const on = (from: string, to: string) => [{ issue_id: from, depends_on_id: to, type: 'blocks' }]
+    const circle = [
+      { id: 'bd-1', title: 'A', dependencies: on('bd-1', 'bd-3') },
+      { id: 'bd-2', title: 'B', dependencies: on('bd-2', 'bd-1') },
+      { id: 'bd-3', title: 'C', dependencies: on('bd-3', 'bd-2') },
+    ]
+    expect(read(...circle).notes).toMatchObject([
+      { kind: 'link', text: expect.stringContaining('bd-1 → bd-3 → bd-2 → bd-1') },
+    ])
+    expect(
+      read({ ...circle[0]!, status: 'closed' }, ...circle.slice(1)).notes.map(note => note.text),
+    ).toEqual(['blocks → bd-1, which is no issue (closed): no link'])
+  })
+
   test('a dotted id speaks only where no edge does', () => {
     const items = read(
       { id: 'bd-2.1', title: 'A' },
