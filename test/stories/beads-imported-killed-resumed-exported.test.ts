@@ -82,6 +82,13 @@ test('a Beads file is imported once, however often it is cut off, and comes back
       expect(dry.text).toContain(said)
     expect(made()).toEqual([])
 
+    // The answer to the second creation is lost, though it was done.
+    const creation = { method: 'POST', route: '/repos/{owner}/{repo}/issues', nth: 2 }
+    story.twin.faults.add({
+      kind: 'request',
+      match: creation,
+      act: { do: 'answer', status: 502, when: 'after' },
+    })
     // Once in the middle of the issues, once in the middle of the links.
     const links = () =>
       made().reduce((sum, issue) => sum + issue.subIssues.length + issue.blockedBy.length, 0)
