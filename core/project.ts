@@ -1,10 +1,10 @@
-import { admittedComments, approvedText, sameWords } from './approval.ts'
+import { admittedComments, approvedText } from './approval.ts'
 import { newestClaim } from './attempt.ts'
 import { mayGive } from './authority.ts'
 import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
 import type { Reaction } from './effect.ts'
-import { explainHotfix } from './hotfix.ts'
+import { editedSince, explainFutile, isOver } from './futile.ts'
 import type { Intent } from './intent.ts'
 import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
 import type { Order } from './orders.ts'
@@ -13,8 +13,6 @@ import { readFeature } from './planning/feature.ts'
 import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
-import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
-import { CLOSED, EDITED, explainLanded, OUTDATED } from './words/refusal.ts'
 import {
   type Actor,
   type AppFacts,
@@ -84,7 +82,8 @@ export function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
   )
 }
 
-type Taken = { comment: CommentFact; task: TaskFacts; context: Context }
+/** A comment on a task, being taken in. */
+export type Taken = { comment: CommentFact; task: TaskFacts; context: Context }
 
 function takeComment(done: Projection, taken: Taken): Projection {
   const { comment, context } = taken
@@ -177,40 +176,6 @@ function hold(say: 'stop' | 'pause' | 'resume', { by, at, highest }: Hold): Part
   return say === 'stop' ? { stopped: { by, at }, voidThrough: highest } : { paused: false, stopped: null }
 }
 
-/** Why this would do nothing as things are; null when it does something. */
-function explainFutile(command: Command, taken: Taken): string | null {
-  if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
-  if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
-  if (command.say === 'priority' && command.level === null) return NO_LEVEL
-  if (command.say === 'hotfix')
-    return explainHotfix(taken.context.tasks, { task: taken.task, target: command.issue })
-  const { pull } = taken.task
-  const { agents } = taken.context.config
-  if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
-    return explainUnknownAgent(command.agent, Object.keys(agents))
-  if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
-  if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
-  return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
-}
-
-function isOver({ issue, pull }: TaskFacts): boolean {
-  return pull?.state === 'merged' || issue.state === 'closed'
-}
-
-/** It was to approve a text, and that is no longer the one that was read. */
-function isUnclear({ comment, task, context }: Taken): boolean {
-  const approval = task.record?.approval ?? null
-  return (approval === null || !sameWords(task.issue, approval)) && editedSince(task, comment, context)
-}
-
-/**
- * An approval by word names no commit. So it counts for a head that people could see when it was said: where our gate
- * stood already. Without a gate to compare with, it waits for the next look.
- */
-function isOutdated({ comment, task }: Taken): boolean {
-  return task.pull?.state === 'open' && task.pull.gate !== null && task.pull.gate.at > comment.at
-}
-
 /** What takes the text as it stands for approved. */
 const APPROVING: readonly Command['say'][] = ['run', 'plan', 'approve']
 
@@ -277,16 +242,6 @@ function takeIntent(
     changed: true,
     record: { ...done.record, approval, stopped: afterStop(done.record, intent.at) },
   }
-}
-
-/**
- * Between somebody's word and our reading of the text, somebody without standing may have changed what was meant.
- * GitHub tells seconds: within the same one nobody knows what came first.
- */
-function editedSince(task: TaskFacts, word: { at: Instant }, { standings }: Context): boolean {
-  return (task.issue.edits ?? [])
-    .filter(edit => edit.at >= word.at)
-    .some(({ by }) => by === null || !atLeast(standings.get(by.id) ?? 'none', 'triage'))
 }
 
 function afterStop(record: TaskRecord, at: Instant): TaskRecord['stopped'] {
