@@ -2,6 +2,7 @@ import type { Backlog, BacklogTask } from '../backlog/contract.ts'
 import { SIZE_HOURS } from '../backlog/contract.ts'
 import { findCriticalPath, layer, readWaits } from '../backlog/graph.ts'
 import type { Folding } from '../fold.ts'
+import { listPaths } from '../gates/verdict.ts'
 import { printPullMarker } from '../names.ts'
 import { readSection } from '../planning/document.ts'
 import type { PlanFacts } from '../planning/facts.ts'
@@ -11,13 +12,18 @@ import { writeSubject } from './subject.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>
 
-/** Title and body of the pull request that shows a plan. Merging it starts the work, so it says how much that is. */
-export function writePlanPull(facts: Folding, state: Attempted): { title: string; body: string } {
+/** Title and body of the pull request that shows a plan. Merging it starts the work, so it says how much that is. `made`: how it came about. */
+export function writePlanPull(
+  facts: Folding,
+  state: Attempted,
+  made: string,
+): { title: string; body: string } {
   const { task, config } = facts
   const { plan } = task
   const parts = [
     `🗺️ A plan for #${task.issue.number}.`,
     ...(plan === null ? [] : writePlan(plan, config.ok ? (config.value.limits.cost_usd ?? null) : null)),
+    made,
     printPullMarker({ task: task.id, attempt: state.attempt }),
   ]
   const subject = { title: `plan ${task.issue.title}`, type: 'docs' }
@@ -42,7 +48,7 @@ function writePlan(plan: PlanFacts, cost: number | null): string[] {
 
 const HOW = [
   '- Read `PLAN.md`, and the three documents beside it that it was made from.',
-  '- Not right yet? Edit `BACKLOG.yaml` on this branch, the check `chorus/gate` tells of every mistake; or comment `/chorus revise` with what should be otherwise.',
+  '- Not right yet? Edit `BACKLOG.yaml` on this branch, the check `chorus/gate` names the first mistake and its line, `chorus validate` all of them; or comment `/chorus revise` with what should be otherwise.',
   '- Right? Approve by a review or by `/chorus approve`, or merge. The tasks then become sub-issues, a few at a time, and begin.',
 ].join('\n')
 
@@ -113,7 +119,7 @@ function writeTasks(tasks: readonly BacklogTask[]): string {
       type,
       size,
       depends_on.map(one => `\`${one}\``).join(', '),
-      quoteCell(quoteLine(scope.map(one => one.replaceAll('`', '')).join(' '), 80)),
+      listPaths(scope),
       agent ?? '',
     ]
     return `| ${cells.join(' | ')} |`

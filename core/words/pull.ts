@@ -16,7 +16,7 @@ type Attempted = Extract<TaskState, { is: 'attempted' }>
 export function writePull(facts: Folding, state: Attempted): { title: string; body: string } {
   const { task } = facts
   const claim = task.claims.find(one => one.attempt === state.attempt) ?? null
-  if (isPlan(claim)) return writePlanPull(facts, state)
+  if (isPlan(claim)) return writePlanPull(facts, state, writeMade(facts, state))
   const spec = facts.spec()
   const { report } = state
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }
