@@ -34,19 +34,21 @@ export type Host = {
   /** How many conversations with a model began, by task and attempt. */
   conversations: Map<string, number>
   last: number
+  repository: World
 }
 
 export type Known = Map<Sha, ClaimFacts['dispatch']>
 
 const SCOPES = ['src/a/**', 'src/b/**', 'src/*/x.ts']
 
-const REPOSITORY = makeWorld({
-  config: { ok: true, value: makeConfig({ limits: { parallel: 2, attempts: 20 } }) },
-})
+/** With few places, and with enough that there is a choice to look ahead for. */
+const REPOSITORIES = [2, 3].map(parallel =>
+  makeWorld({ config: { ok: true, value: makeConfig({ limits: { parallel, attempts: 20 } }) } }),
+)
 
 export function openHost(seed: number): Host {
   const random = createRandom(seed)
-  const numbers = Array.from({ length: 3 + random.below(3) }, (_, i) => i + 1)
+  const numbers = Array.from({ length: 3 + random.below(4) }, (_, i) => i + 1)
   const host: Host = {
     now: at(60),
     random,
@@ -56,6 +58,7 @@ export function openHost(seed: number): Host {
     unlisted: new Map(),
     conversations: new Map(),
     last: 0x10000,
+    repository: REPOSITORIES[random.below(REPOSITORIES.length)]!,
   }
   for (const number of numbers) {
     const scope = random.below(2) === 0 ? '' : `\n### Scope\n\n${SCOPES[random.below(SCOPES.length)]}\n`
@@ -78,7 +81,11 @@ export function observe(host: Host, known: Known): World {
     claims: task.claims.map(claim => ({ ...claim, dispatch: known.get(claim.sha) ?? null })),
     runs: task.runs.filter(run => (host.unlisted.get(run.id) ?? 0) <= host.now),
   }))
-  return { ...REPOSITORY, tasks, ledger: { ...REPOSITORY.ledger, head: host.head, controls: host.controls } }
+  return {
+    ...host.repository,
+    tasks,
+    ledger: { ...host.repository.ledger, head: host.head, controls: host.controls },
+  }
 }
 
 /** Does it, or not: false where the world has moved on. */
