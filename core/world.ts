@@ -19,6 +19,8 @@ export type World = {
   tasks: readonly TaskFacts[]
   /** Combinations of ours that are being judged, or are to be cleared away. */
   trains: readonly TrainFacts[]
+  /** False for a while after GitHub did not let us make a combination. */
+  combines: boolean
   /** Pairs of heads that do not merge with one another, as `printPair` writes them. */
   collisions: ReadonlySet<string>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */

@@ -30,6 +30,8 @@ export type RepoMemory = {
   objects: Lru<unknown>
   /** Those of large repositories take megabytes each: bounded by files. */
   trees: Lru<{ tree: Tree }>
+  /** From when on combinations may be tried again. */
+  combinesAfter: number
   /** Pairs of heads that did not merge with one another, see core/merge/snapshot.ts. */
   collisions: Set<string>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
@@ -139,6 +141,7 @@ export function createMemory(): RepoMemory {
     lengths: createLru(20_000),
     objects: createLru(20_000),
     trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
+    combinesAfter: 0,
     collisions: new Set(),
     refused: createLru(5_000),
     look: null,

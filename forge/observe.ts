@@ -48,8 +48,9 @@ export async function observe(forge: Forge): Promise<World> {
     config: settings.config,
     strangers: unknown.strangers,
   })
-  const { collisions } = forge.memory
-  const judged = { tasks, trains, collisions, ...unknown, misconfigured, standings }
+  const { collisions, combinesAfter } = forge.memory
+  const combines = forge.now() >= combinesAfter
+  const judged = { tasks, trains, combines, collisions, ...unknown, misconfigured, standings }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }
 

@@ -410,6 +410,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     },
     tasks,
     trains: [],
+    combines: true,
     collisions: new Set(),
     strangers: [],
     moreStrangers: false,

@@ -42,7 +42,10 @@ function isAnswered({ evidence, snapshot }: Seen, { set }: Want): boolean {
 
 type Turn = { i: number; covered: ReadonlySet<number>; limits: readonly number[] }
 
-/** A run that is under way and will tell: nothing is started anew because better groups could be made by now. */
+/**
+ * A run that is under way and will tell: nothing is started anew because better groups could be made by now. The smallest, as
+ * others may be judged by it; a larger one is then joined by those whom only it tells something.
+ */
 function joinRunning({ evidence, walk }: Seen, { i, covered, limits }: Turn): Want | null {
   let best: Want | null = null
   for (const set of evidence.running.keys()) {
@@ -51,7 +54,7 @@ function joinRunning({ evidence, walk }: Seen, { i, covered, limits }: Turn): Wa
     const fresh = inside.filter(each => !covered.has(each))
     if (!inside.every(each => within(walk.stands[each]!, set))) continue
     if (fresh.length > Math.min(...fresh.map(each => limits[each]!))) continue
-    if (best === null || fresh.length > best.for.length) best = { set, for: fresh }
+    if (best === null || fresh.length < best.for.length) best = { set, for: fresh }
   }
   return best
 }

@@ -14,7 +14,7 @@ export type Steering = { alone: ReadonlySet<TaskId>; effects: readonly Effect[] 
 export function steerTrains(world: World, moves: readonly Move[], tools: Tools): Steering | null {
   const ready = findReady(moves)
   const refused = world.trains.some(train => train.refusal !== null)
-  if (!runsTrains(world) || refused) return null
+  if (!runsTrains(world) || refused || !world.combines) return null
   const outcome = planTrains(world, ready, tools.now)
   const { effects, alone } = land(world, ready, outcome)
   const cleared = clearAway(world, moves, outcome)

@@ -1,7 +1,7 @@
 import { printPair } from '../../core/merge/snapshot.ts'
 import { SKIP_CI } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
-import { fail, statusOf } from '../fault.ts'
+import { fail, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readFresh } from '../read.ts'
 import type { PullWire } from '../wire.ts'
@@ -14,9 +14,28 @@ import { dropBranch, readRef } from './refs.ts'
  * again, and only one open pull request per head and base is possible.
  */
 export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ pull: number }> {
-  await begin(forge, effect)
-  for (const [i, member] of effect.members.entries()) await add(forge, effect, { member, i })
-  return { pull: await show(forge, effect) }
+  try {
+    await begin(forge, effect)
+    for (const [i, member] of effect.members.entries()) await add(forge, effect, { member, i })
+    return { pull: await show(forge, effect) }
+  } catch (error) {
+    rememberRefused(forge, error)
+    throw error
+  }
+}
+
+/** For so long nothing is combined after GitHub did not let us, as rules for branches may not. Milliseconds. */
+const REFUSED = 60 * 60_000
+
+/** Until then pull requests land one by one: waiting for what never comes would hold them up for good. */
+function rememberRefused(forge: Forge, error: unknown): void {
+  const { is, why } = toFault(error)
+  if (is === 'again' || ![403, 404, 422].includes(statusOf(error) ?? 0)) return
+  forge.memory.combinesAfter = forge.now() + REFUSED
+  forge.log.warn(
+    { why },
+    'GitHub did not let a combination be made; pull requests land one by one for an hour',
+  )
 }
 
 async function begin(forge: Forge, { branch, base }: Do<'assemble'>): Promise<void> {

@@ -149,6 +149,7 @@ describe('where branches have to be up to date and merge commits may land', () =
       acts([one, makeReady(2, { mergeable: null })], trains(makeTrain(0, [1, 2]))),
       ['update 101'],
     ],
+    ['where GitHub lets none be made, they go one by one', acts(all, { combines: false }), ['update 101']],
     [
       'refused by GitHub, they go one by one',
       acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: 'no' }))),

@@ -98,6 +98,18 @@ test('71: those that collide are remembered, and nothing is left of the try', as
   expect(stage.repo.pulls.size).toBe(0)
 })
 
+test('where GitHub does not let a branch be made, nothing is combined for an hour', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' })]
+  const effect = { ...(await assembleOf(heads)), base: 'f'.repeat(40) }
+  expect((await observe(stage.forge)).combines).toBe(true)
+  expect(await perform(stage.forge, effect)).toMatchObject({ ok: false })
+  expect((await observe(stage.forge)).combines).toBe(false)
+  const now = stage.forge.now()
+  stage.forge.now = () => now + 61 * 60_000
+  expect((await observe(stage.forge)).combines).toBe(true)
+})
+
 test('R9: a train that somebody pushed to, or whose base has moved, says nothing', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]

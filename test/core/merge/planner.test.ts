@@ -268,6 +268,16 @@ describe('lanes', () => {
   })
 })
 
+test('a run by which another is suspected goes on, also when a longer one is under way', () => {
+  const runs = ['abz failed', 'ab running', 'abc running']
+  const wish = {
+    queue: [...'ab'].map(key => item(key)).concat(item('z', { rank: 99 }), item('c', { rank: 100 })),
+    policy: BATCH,
+    runs,
+  }
+  expect(plan(wish).cancel).toEqual([])
+})
+
 test('I7: everybody who does not land has exactly one reason', () => {
   const { waits } = plan({ queue: 'abcdef', slots: 2, window: 4, runs: ['ab failed'] })
   expect([...waits.keys()].toSorted()).toEqual([...'abcdef'])
