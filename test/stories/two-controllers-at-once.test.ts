@@ -31,7 +31,7 @@ test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (
   const until = (what: string, find: () => boolean) =>
     story.until(what, () => {
       // Whoever makes a claim has ten seconds to dispatch it before the other does.
-      time.pass(50)
+      time.pass(20)
       return find()
     })
   await until('two are merged', () =>
