@@ -1,4 +1,4 @@
-import type { Planner, PlanningRole } from '../planning/document.ts'
+import type { Planner } from '../planning/document.ts'
 
 /** What the jobs of a plan tell people. */
 
@@ -24,10 +24,6 @@ export function plannerLost(role: Planner): string {
 
 export function plannerFailed(role: Planner, summary: string): string {
   return `The ${role} planner: ${summary}`
-}
-
-export function plannerGroup(agent: string, role: PlanningRole, round: number): string {
-  return round === 1 ? `${agent} plans (${role})` : `${agent} repairs its document (round ${round})`
 }
 
 /** What an agent is told before it repairs. */
