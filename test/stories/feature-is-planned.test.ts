@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { printFeature, printTaskId } from '../../core/names.ts'
+import { GREETER } from '../../twin/demo/greeter.ts'
 import { review, runsOf } from './acts.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'
 import { openStory } from './story.ts'
@@ -17,7 +18,7 @@ const TASKS = [
 ]
 
 test('a feature request becomes a plan, the plan becomes tasks, and the tasks are merged', async () => {
-  const files = { ...DOCUMENTS, 'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS) }
+  const files = { ...GREETER, ...DOCUMENTS, 'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS) }
   await using story = await openStory({ seed: 1, files })
   const epic = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
   await story.comment(epic, '/chorus plan scripted', 'sam')
