@@ -76,5 +76,5 @@ function normalise(text: string): string {
 }
 
 function indent(text: string): string {
-  return `  ${normalise(text).replaceAll('\n', '\n  ')}`
+  return `  ${normalise(text).replace(/\n/g, '\n  ')}`
 }

@@ -1,4 +1,4 @@
-import type { Effect, EffectName } from './effect.ts'
+import { append, type Effect, type EffectName } from './effect.ts'
 import type { Folding } from './fold.ts'
 import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
@@ -30,7 +30,7 @@ export function showTask(
   const epic = facts.task.issue.container
   const comment = epic ? null : showStatus(facts, state, projection)
   return {
-    effects: [...showPhase(facts, state, acts), ...reactions, ...(comment === null ? [] : [comment])],
+    effects: append(append(showPhase(facts, state, acts), reactions), comment === null ? [] : [comment]),
     saying: comment !== null && comment.comment === null ? facts.now : null,
     answer: epic ? projection.answer : null,
   }
@@ -72,6 +72,7 @@ function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly 
   if (doing === undefined && (state.is === 'ready' || state.is === 'attempted')) return []
   if (state.is === 'claimed' && at - state.claim.at < SOON) return []
   const now = task.issue.labels.map(parsePhaseLabel).filter(label => label !== null)
+  if (phase === null && now.length === 0) return []
   const add = phase === null || now.includes(phase) ? [] : [printPhaseLabel(phase)]
   const remove = PHASES.filter(one => one !== phase && now.includes(one)).map(printPhaseLabel)
   if (add.length === 0 && remove.length === 0) return []

@@ -178,3 +178,9 @@ export function describeEffect(effect: Effect): string {
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }
 }
+
+/** For most tasks there is nothing on either side, and a list spread from two others takes room for many more. */
+export function append(effects: readonly Effect[], more: readonly Effect[]): readonly Effect[] {
+  if (more.length === 0) return effects
+  return effects.length === 0 ? more : [...effects, ...more]
+}

@@ -11,7 +11,7 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const warnings = facts.untold.map(budget => writeWarning(facts, explainNearly(budget), now))
+  const warnings = writeWarnings(facts, now)
   if (logged === record.logged || isOver(facts, state))
     return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
@@ -31,9 +31,13 @@ function actorOf({ world, record }: Folding): string {
   return record.approval === null ? world.app.login : `${world.app.login} for ${record.approval.by.login}`
 }
 
-function writeWarning(facts: Folding, cause: string, at: Instant): LedgerEvent {
+const NONE: readonly LedgerEvent[] = []
+
+function writeWarnings(facts: Folding, at: Instant): readonly LedgerEvent[] {
+  if (facts.untold.length === 0) return NONE
   const { id, issue } = facts.task
-  return { at, task: id, event: 'budget', actor: actorOf(facts), cause, evidence: { issue: issue.number } }
+  const warning = { at, task: id, event: 'budget', actor: actorOf(facts), evidence: { issue: issue.number } }
+  return facts.untold.map(budget => ({ ...warning, cause: explainNearly(budget) }))
 }
 
 /** Long after the end nobody can tell any more how it ended, and it was written down then. */

@@ -175,12 +175,13 @@ function buildMachine(nodes: Node[]): Machine {
 function runMachine(machine: Machine, path: string): boolean {
   let here = reach(machine, [machine.start])
   for (const character of path) {
-    const moved = [...here].flatMap(index => {
+    const moved: number[] = []
+    for (const index of here) {
       const { test, next } = machine.states[index]!
-      return test?.(character) ? next : []
-    })
+      if (test?.(character)) moved.push(...next)
+    }
+    if (moved.length === 0) return false
     here = reach(machine, moved)
-    if (here.size === 0) return false
   }
   return here.has(0)
 }

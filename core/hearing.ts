@@ -1,14 +1,16 @@
 import type { Config } from './config.ts'
 import type { Controls, LedgerEvent } from './ledger.ts'
 import { type Heard, hearTask, type Tools } from './move.ts'
-import { followOrders, type Held, heldFromAbove } from './orders.ts'
+import { once } from './once.ts'
+import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
 import type { Node } from './schedule/node.ts'
 import { explainOrder } from './words/orders.ts'
-import type { TaskFacts, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** All that people said since the last pass, before anything is judged: an order may hold back tasks of which nobody spoke. */
 export type Hearing = {
-  of(task: TaskFacts): Heard
+  /** On the task at that place. */
+  of(place: number): Heard
   /** What holds each task back from above, in the order of the nodes. */
   above: readonly (Held | null)[]
   /** The ledger's controls with this pass's orders; null where nobody gave any. */
@@ -18,17 +20,24 @@ export type Hearing = {
 
 type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
 
+const NONE: readonly Order[] = []
+
 /** What rests has nothing new to say. */
 export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
-  const hear = (task: TaskFacts) => hearTask(world, task, { config, tools })
-  const heard = new Map(world.tasks.filter((_, i) => !isResting(i)).map(task => [task, hear(task)]))
-  const orders = [...heard.values()].flatMap(({ projection }) => projection.orders)
-  const controls = followOrders(world.ledger.controls, orders)
-  const recordOf = ({ facts }: Node) =>
-    facts === null ? null : (heard.get(facts)?.projection.record ?? facts.record)
+  const { tasks, app, standings, ledger } = world
+  const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
+  const heard = tasks.map((task, i) => (isResting(i) ? null : hearTask(task, context)))
+  const orders = heard.flatMap(one => one?.projection.orders ?? NONE)
+  const controls = followOrders(ledger.controls, orders)
+  const places = once(() => new Map(nodes.map((node, i) => [node, i])))
+  const recordOf = (node: Node) => {
+    const place = places().get(node)
+    return (place === undefined ? null : heard[place]?.projection.record) ?? node.facts?.record ?? null
+  }
+  const orderly = { controls, recordOf }
   return {
-    of: task => heard.get(task) ?? hear(task),
-    above: nodes.map(node => heldFromAbove(node, { controls, recordOf })),
+    of: place => heard[place] ?? hearTask(tasks[place]!, context),
+    above: nodes.map(node => heldFromAbove(node, orderly)),
     controls: orders.length === 0 ? null : controls,
     events: orders.map(({ say, by, comment }) => ({
       at: tools.now,

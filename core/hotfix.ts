@@ -1,4 +1,5 @@
 import type { Effect } from './effect.ts'
+import type { TaskRecord } from './ledger.ts'
 import { keepLevel } from './steps/wish.ts'
 import { explainMany, explainTarget, NOT_LANDED, whichIssue } from './words/hotfix.ts'
 import type { TaskFacts, World } from './world.ts'
@@ -45,21 +46,28 @@ export function explainHotfix(
 
 /** What is missing for each hotfix that is still open: its priority, and the links of those who wait for it. */
 export function keepHotfixes({ tasks, ledger }: World): Effect[] {
-  return [...ledger.records.values()].flatMap(({ hotfix, issue: bad }) => {
-    if (hotfix === null) return []
-    const mending = tasks.find(({ issue }) => issue.number === hotfix.issue)
-    if (mending === undefined || mending.issue.state === 'closed') return []
-    const waiting = tasks.filter(one => one.issue.state === 'open' && one !== mending && waitsFor(one, bad))
-    const links = waiting.filter(one => !waitsFor(one, mending.issue.number))
-    return [
-      ...links.map((one): Effect => {
-        const step = { do: 'block', issue: endOf(one), blocker: endOf(mending) } as const
-        return { do: 'step', task: one.id, epic: bad, step }
-      }),
-      ...keepLevel(mending, { level: 0, at: hotfix.at }),
-    ]
-  })
+  const effects: Effect[] = []
+  for (const { hotfix, issue } of ledger.records.values()) {
+    if (hotfix !== null) effects.push(...keepHotfix(tasks, issue, hotfix))
+  }
+  return effects
 }
+
+function keepHotfix(tasks: readonly TaskFacts[], bad: number, hotfix: Hotfix): Effect[] {
+  const mending = tasks.find(({ issue }) => issue.number === hotfix.issue)
+  if (mending === undefined || mending.issue.state === 'closed') return []
+  const waiting = tasks.filter(one => one.issue.state === 'open' && one !== mending && waitsFor(one, bad))
+  const links = waiting.filter(one => !waitsFor(one, mending.issue.number))
+  return [
+    ...links.map((one): Effect => {
+      const step = { do: 'block', issue: endOf(one), blocker: endOf(mending) } as const
+      return { do: 'step', task: one.id, epic: bad, step }
+    }),
+    ...keepLevel(mending, { level: 0, at: hotfix.at }),
+  ]
+}
+
+type Hotfix = NonNullable<TaskRecord['hotfix']>
 
 function endOf({ issue }: TaskFacts): { number: number; id: number } {
   return { number: issue.number, id: issue.id }

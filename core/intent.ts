@@ -3,7 +3,8 @@ import type { Config } from './config.ts'
 import type { Approval } from './ledger.ts'
 import { parseAgentLabel } from './names.ts'
 import { nearest } from './nearest.ts'
-import type { Actor, AppFacts, Instant, Standing, TaskFacts } from './world.ts'
+import type { PlannedFacts } from './planning/facts.ts'
+import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts } from './world.ts'
 import { atLeast } from './world.ts'
 
 /** Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`. */
@@ -35,13 +36,9 @@ const CREATION = 5_000
 /** The newest request by someone who may start work counts. A stranger's never displaces it. */
 export function readIntent(task: TaskFacts, among: Company): Intent {
   const { config, standings, app } = among
-  const labels = labelAsks(task)
-  const asks = [...labels, ...commentAsks(task), ...plannedAsks(task)]
-    .filter(ask => !isOurApp(ask.by, app))
-    .sort((a, b) => b.at - a.at)
-  const allowed = asks.filter(ask => mayStart(ask.by, config, standings))
-  const ask = allowed[0]
-  if (ask !== undefined) return decide(ask, allowed, config)
+  const asks = newestFirst(asksOf(task, app))
+  const ask = asks.find(({ by }) => mayStart(by, config, standings))
+  if (ask !== undefined) return decide(ask, asks, among)
   const refused = asks[0]
   if (refused !== undefined) return { is: 'refused', why: explainStanding(refused.by), by: refused.by }
   if (!task.issue.labels.some(label => parseAgentLabel(label) !== null)) return { is: 'none' }
@@ -63,14 +60,14 @@ export function isOurApp(by: Actor, app: AppFacts): boolean {
   return by.kind === 'app' && (by.id === app.botId || by.id === app.id)
 }
 
-function decide(ask: Ask, allowed: readonly Ask[], config: Config): Intent {
-  const labelled = allowed.filter(other => other.via !== 'comment')
+function decide(ask: Ask, asks: readonly Ask[], { config, standings }: Company): Intent {
+  const counts = ({ by, via }: Ask) => via !== 'comment' && mayStart(by, config, standings)
   // A plain `/chorus run` means the agent that is labelled, if there is one.
-  const agent = ask.agent ?? labelled[0]?.agent ?? null
+  const agent = ask.agent ?? asks.find(counts)?.agent ?? null
   if (agent !== null && !Object.hasOwn(config.agents, agent)) {
     return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
   }
-  const others = labelled.map(other => other.agent).filter(name => name !== null && name !== agent)
+  const others = asks.length === 1 ? NONE : asks.filter(counts).flatMap(other => other.agent ?? NONE)
   return {
     is: 'asked',
     by: ask.by,
@@ -78,51 +75,53 @@ function decide(ask: Ask, allowed: readonly Ask[], config: Config): Intent {
     agent,
     via: ask.via,
     at: ask.at,
-    others: [...new Set(others)] as string[],
+    others: others.length === 0 ? NONE : [...new Set(others)].filter(name => name !== agent),
   }
 }
 
-function labelAsks(task: TaskFacts): Ask[] {
-  const { issue } = task
-  return issue.labels.flatMap(label => {
-    const agent = parseAgentLabel(label)
-    if (agent === null) return []
-    const event = issue.timeline.findLast(fact => fact.is === 'labeled' && fact.label === label)
-    if (event === undefined) return []
-    const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
-    return [
-      {
-        by: event.by,
-        kind: 'work',
-        agent,
-        via: atCreation ? ('creation' as const) : ('label' as const),
-        at: event.at,
-      },
-    ]
-  })
+const NONE: readonly never[] = []
+
+function newestFirst(asks: readonly Ask[]): readonly Ask[] {
+  return asks.length < 2 ? asks : asks.toSorted((a, b) => b.at - a.at)
+}
+
+/** Asked of every task in every plan, and few say more than one thing: loops, no lists between. */
+function asksOf(task: TaskFacts, app: AppFacts): readonly Ask[] {
+  const { labels, timeline } = task.issue
+  const approval = task.record?.approval ?? null
+  let asks: readonly Ask[] = NONE
+  for (const label of labels) asks = add(asks, readLabel(task, label), app)
+  for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, approval), app)
+  return task.planned === null ? asks : add(asks, readPlanned(task.planned), app)
+}
+
+function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask[] {
+  if (ask === null || isOurApp(ask.by, app)) return asks
+  return asks.length === 0 ? [ask] : [...asks, ask]
+}
+
+function readLabel({ issue }: TaskFacts, label: string): Ask | null {
+  const agent = parseAgentLabel(label)
+  if (agent === null) return null
+  const event = issue.timeline.findLast(fact => fact.is === 'labeled' && fact.label === label)
+  if (event === undefined) return null
+  const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
+  return { by: event.by, kind: 'work', agent, via: atCreation ? 'creation' : 'label', at: event.at }
 }
 
 /** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */
-function plannedAsks({ planned }: TaskFacts): Ask[] {
-  if (planned === null) return []
-  const { by, at, agent } = planned
-  return [{ by: { ...by, kind: 'person' }, kind: 'work', agent, via: 'plan', at }]
+function readPlanned({ by, at, agent }: PlannedFacts): Ask {
+  return { by: { ...by, kind: 'person' }, kind: 'work', agent, via: 'plan', at }
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */
-function commentAsks(task: TaskFacts): Ask[] {
-  const approval = task.record?.approval ?? null
-  return task.issue.timeline.flatMap(fact => {
-    if (fact.is !== 'commented') return []
-    if (approval?.via === 'comment' && approval.at === fact.at && approval.by.id === fact.by.id) {
-      const { kind, agent } = approval
-      return [{ by: fact.by, kind, agent, via: 'comment' as const, at: fact.at }]
-    }
-    const asked = fact.edited ? undefined : parseCommands(fact.body).findLast(isAsking)
-    if (asked === undefined) return []
-    const kind = asked.say === 'plan' ? ('plan' as const) : ('work' as const)
-    return [{ by: fact.by, kind, agent: asked.agent, via: 'comment' as const, at: fact.at }]
-  })
+function readComment({ by, at, edited, body }: CommentFact, approval: Approval | null): Ask | null {
+  if (approval?.via === 'comment' && approval.at === at && approval.by.id === by.id) {
+    return { by, kind: approval.kind, agent: approval.agent, via: 'comment', at }
+  }
+  const asked = edited ? undefined : parseCommands(body).findLast(isAsking)
+  if (asked === undefined) return null
+  return { by, kind: asked.say === 'plan' ? 'plan' : 'work', agent: asked.agent, via: 'comment', at }
 }
 
 type Asking = Extract<Command, { agent: unknown }>

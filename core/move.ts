@@ -1,18 +1,18 @@
 import { stillApproved } from './approval.ts'
 import { newestClaim } from './attempt.ts'
 import type { Grant } from './books.ts'
-import type { Config } from './config.ts'
 import { type Display, showTask } from './display.ts'
-import type { Effect } from './effect.ts'
+import { append, type Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { type Learning, learningsOf } from './learning.ts'
-import { type Approval, boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
+import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
+import { once } from './once.ts'
 import { readFeature } from './planning/feature.ts'
-import { type Projection, projectTask, untouched } from './project.ts'
+import { type Context, type Projection, projectTask, untouched } from './project.ts'
 import type { Turn } from './schedule/admit.ts'
 import { settle } from './settle.ts'
 import type { TaskState } from './state.ts'
@@ -26,7 +26,7 @@ import { cancelNeedless, whenToForce } from './steps/stop.ts'
 import { keepPriority } from './steps/wish.ts'
 import { readTask } from './task.ts'
 import type { UsageEvent } from './usage.ts'
-import type { Instant, TaskFacts, World } from './world.ts'
+import type { Instant, TaskFacts } from './world.ts'
 
 /** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
 export type Tools = { now: Instant; digest(text: string): string }
@@ -50,41 +50,49 @@ export type Move = {
   learnings: readonly Learning[]
 }
 
-export function hearTask(world: World, task: TaskFacts, { config, tools }: Hearing): Heard {
-  const { app, standings, ledger } = world
-  const intent = readIntent(task, { config, standings, app })
-  const context = {
-    ...tools,
-    app,
-    config,
-    standings,
-    trusted: ledger.broken.controls === null,
-    tasks: world.tasks,
-  }
+export function hearTask(task: TaskFacts, context: Context): Heard {
+  const intent = readIntent(task, context)
   // What is not believed is not built upon either: a person has to put it right first.
   return { intent, projection: task.distrust === null ? projectTask(task, intent, context) : untouched(task) }
 }
 
-type Hearing = { config: Config; tools: Tools }
-type Given = { tools: Tools; heard: Heard } & Pick<
-  Folding,
-  'above' | 'blocked' | 'frozen' | 'nearly' | 'untold' | 'unwell'
->
+/** What is the same for all tasks of a pass. */
+export type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'>
+type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | 'untold'>
 
-export function judgeTask(world: World, task: TaskFacts, { heard, tools, ...given }: Given): Judged {
-  const { intent } = heard
-  const projection = given.above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
-  const { approval } = projection.record
-  const spec = readOnce(task, approval?.kind ?? 'work')
-  const approved = approval !== null && stillApproved(task.issue, approval)
-  const base = { world, now: tools.now, config: world.config, task, approved, spec, intent, ...given }
-  const first = { ...base, record: projection.record }
-  const state = fold(first)
-  const feedback = findFeedback(first, state)
-  if (feedback === null) return { facts: first, projection, wanted: state }
+export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
+  const { heard, above } = given
+  const projection = above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
+  const facts = toFolding(shared, task, given, projection.record)
+  const state = fold(facts)
+  const feedback = findFeedback(facts, state)
+  if (feedback === null) return { facts, projection, wanted: state }
   const record = withRevision(projection.record, feedback)
-  const facts = { ...base, record }
-  return { facts, projection: { ...projection, record, changed: true }, wanted: fold(facts) }
+  const revised = { ...facts, record }
+  return { facts: revised, projection: { ...projection, record, changed: true }, wanted: fold(revised) }
+}
+
+/** Made for every task of a pass: name by name, as spreading takes several times as long. */
+function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRecord): Folding {
+  const { world, now, frozen, unwell } = shared
+  const { heard, above, blocked, nearly, untold } = given
+  const { approval } = record
+  return {
+    world,
+    now,
+    config: world.config,
+    task,
+    record,
+    approved: approval !== null && stillApproved(task.issue, approval),
+    spec: once(() => (approval?.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue))),
+    intent: heard.intent,
+    above,
+    frozen,
+    blocked,
+    nearly,
+    untold,
+    unwell,
+  }
 }
 
 /** A stop from above ends what is under way for good. What is shown already stays: nothing of it is lost. */
@@ -94,14 +102,6 @@ function giveUp(task: TaskFacts, projection: Projection): Projection {
   if (newest <= projection.record.voidThrough || shown || task.distrust !== null) return projection
   const record = { ...projection.record, voidThrough: newest, countFrom: newest }
   return { ...projection, record, changed: true }
-}
-
-function readOnce({ issue }: TaskFacts, kind: Approval['kind']): Folding['spec'] {
-  let read: ReturnType<Folding['spec']> | null = null
-  return () => {
-    read ??= kind === 'plan' ? readFeature(issue) : readTask(issue)
-    return read
-  }
 }
 
 /** What a person asks for does not use up the agent's own tries. */
@@ -137,7 +137,8 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
 function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
-  return world.ledger.broken.controls === null ? settle(task, record.settled, { ...world, now }) : []
+  if (world.ledger.broken.controls !== null || task.claims.length === 0) return []
+  return settle(task, record.settled, { app: world.app, repo: world.repo, now })
 }
 
 /** Once: when it is first seen to have landed. */
@@ -163,9 +164,12 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
 }
 
 /** When time alone changes what there is to do about a task at rest; null: never. */
-export function whenToJudgeAgain({ facts }: Move): Instant | null {
-  const due = [whenToForget(facts.task), whenToForce(facts.task)].filter(at => at !== null && at > facts.now)
-  return due.length === 0 ? null : Math.min(...(due as Instant[]))
+export function whenToJudgeAgain({ facts: { task, now } }: Move): Instant | null {
+  let first: Instant | null = null
+  for (const at of [whenToForget(task), whenToForce(task)]) {
+    if (at !== null && at > now && (first === null || at < first)) first = at
+  }
+  return first
 }
 
 /** Is this judged without asking for the time? */
@@ -191,29 +195,28 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
   }
 }
 
-function act(facts: Folding, state: TaskState, grant: Grant | null): Effect[] {
-  const needless = [...cancelNeedless(facts, state), ...keepPriority(facts)]
+function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
+  const needless = append(cancelNeedless(facts, state), keepPriority(facts))
+  return append(needless, goOn(facts, state, grant))
+}
+
+function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
   switch (state.is) {
     case 'ready':
-      return [...needless, ...holdPull(facts, state), ...(grant === null ? [] : claim(facts, state, grant))]
+      return append(holdPull(facts, state), grant === null ? [] : claim(facts, state, grant))
     case 'claimed':
-      return [...needless, ...dispatch(facts, state.claim)]
+      return dispatch(facts, state.claim)
     case 'attempted':
-      return [...needless, ...publish(facts, state)]
+      return publish(facts, state)
     case 'proposed':
-      return [...needless, ...judgePull(facts, state)]
+      return judgePull(facts, state)
     case 'merged':
-      return [...needless, ...finish(facts, state), ...forget(facts.task, facts.now)]
+      return [...finish(facts, state), ...forget(facts.task, facts.now)]
     case 'planned':
-      return [
-        ...needless,
-        ...finish(facts, state),
-        ...materialise(facts, state),
-        ...forget(facts.task, facts.now),
-      ]
+      return [...finish(facts, state), ...materialise(facts, state), ...forget(facts.task, facts.now)]
     case 'dropped':
-      return [...needless, ...holdPull(facts, state), ...forget(facts.task, facts.now)]
+      return [...holdPull(facts, state), ...forget(facts.task, facts.now)]
     default:
-      return [...needless, ...holdPull(facts, state)]
+      return holdPull(facts, state)
   }
 }

@@ -132,11 +132,15 @@ export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'
 export type Phase = (typeof PHASES)[number]
 
 export function printPhaseLabel(phase: Phase): string {
-  return `phase:${phase}`
+  return `${PHASE}${phase}`
 }
 
+const PHASE = 'phase:'
+
 export function parsePhaseLabel(label: string): Phase | null {
-  return PHASES.find(phase => label === printPhaseLabel(phase)) ?? null
+  if (!label.startsWith(PHASE)) return null
+  const name = label.slice(PHASE.length)
+  return PHASES.find(phase => phase === name) ?? null
 }
 
 export function parsePriorityLabel(label: string): number | null {

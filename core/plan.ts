@@ -9,6 +9,7 @@ import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
 import type { TaskId } from './names.ts'
+import { once } from './once.ts'
 import type { Held } from './orders.ts'
 import { admit, type Candidate, isInFlight, type Turn } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
@@ -67,17 +68,16 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const hearing = hearAll(world, nodes, { config, tools, isResting: i => rested[i] !== undefined })
   const { frozen } = hearing.controls ?? world.ledger.controls
   const unwell = once(() => findUnwell(world, now))
+  const shared = { world, now, frozen, unwell }
   const judge = (i: number) => {
     const task = world.tasks[i]!
-    const given = {
+    return judgeTask(shared, task, {
+      heard: hearing.of(i),
       above: hearing.above[i]!,
       blocked: blocked[i]!,
-      frozen,
       nearly: books.nearlyUsed.get(task.id) ?? NONE,
       untold: tellers.get(task.id) ?? NONE,
-      unwell,
-    }
-    return judgeTask(world, task, { tools, heard: hearing.of(task), ...given })
+    })
   }
   const looks = world.tasks.map((task, i) => {
     const known = tellers.size > 0 && tellers.has(task.id) ? undefined : rested[i]
@@ -101,21 +101,13 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const epics = viewEpics(nodes, decisions)
   return {
     effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
-    states: new Map(world.tasks.map((task, i) => [task.id, decisions[i]!.state])),
+    states: statesOf(world, decisions),
     lookAgain: whenToLook(world, decisions, tools.now),
     epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
   }
 }
 
 const NONE: readonly Budget[] = []
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}
 
 /** How each epic stands, now that all below it is decided, by its place among the tasks. An epic never rests. */
 function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): ReadonlyMap<number, Epic> {
@@ -166,6 +158,14 @@ function settle(judged: Judged, held: Turn | null): Decision {
     move: isAtRest(move) ? null : move,
     until: whenToJudgeAgain(move),
   }
+}
+
+function statesOf({ tasks }: World, decisions: readonly Decision[]): Plan['states'] {
+  const states = new Map<TaskId, TaskState>()
+  tasks.forEach(({ id }, i) => {
+    states.set(id, decisions[i]!.state)
+  })
+  return states
 }
 
 /** Nothing of theirs is under way, and they want nothing. */

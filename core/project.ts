@@ -54,11 +54,10 @@ export type Context = {
 }
 
 export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
-  const before = untouched(task)
-  const commanded = unhandled(task, before.record).reduce<Projection>(
-    (done, comment) => takeComment(done, { comment, task, context }),
-    before,
-  )
+  let commanded = untouched(task)
+  for (const comment of unhandled(task, commanded.record)) {
+    commanded = takeComment(commanded, { comment, task, context })
+  }
   const done = takeIntent(commanded, { task, intent, context })
   const numbered = task.record === null ? null : rememberNumber(task, done.record, context.now)
   return numbered === null ? done : { ...done, record: numbered, changed: true }
@@ -67,17 +66,23 @@ export function projectTask(task: TaskFacts, intent: Intent, context: Context): 
 /** The record as it is, or a first one. */
 export function untouched(task: TaskFacts): Projection {
   const record = task.record ?? emptyRecord(task.issue.number)
-  return { record, changed: false, reactions: [], orders: [], answer: null }
+  return { record, changed: false, reactions: NO_REACTIONS, orders: NO_ORDERS, answer: null }
 }
 
-function conversation(task: TaskFacts): CommentFact[] {
-  const onIssue = task.issue.timeline.filter(fact => fact.is === 'commented')
-  return [...onIssue, ...(task.pull?.comments ?? [])].sort((a, b) => a.at - b.at || a.id - b.id)
+const NO_REACTIONS: Projection['reactions'] = []
+const NO_ORDERS: Projection['orders'] = []
+
+function conversation({ issue, pull }: TaskFacts): CommentFact[] {
+  const said = issue.timeline.filter(fact => fact.is === 'commented')
+  if (pull !== null) said.push(...pull.comments)
+  return said.sort((a, b) => a.at - b.at || a.id - b.id)
 }
 
 /** Comments with commands that nobody has answered yet, on the issue and on its pull request, oldest first. */
 export function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
-  return conversation(task).filter(
+  const said = conversation(task)
+  if (said.length === 0) return said
+  return said.filter(
     comment => !comment.edited && !isHandled(record, comment.id) && parseCommands(comment.body).length > 0,
   )
 }

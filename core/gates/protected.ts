@@ -26,13 +26,18 @@ export const protectedPaths: Gate = {
 
 /** A pattern that cannot be read protects everything. Variants in case or spelling count as the path itself. */
 export function findProtected(paths: readonly string[], patterns: readonly string[]): string[] {
-  const globs = patterns.flatMap(pattern => [compileGlob(pattern), compileGlob(foldPath(pattern))])
+  const globs = withFolded(patterns).map(compileGlob)
   if (globs.some(glob => !glob.ok)) return [...paths]
   return paths.filter(path =>
-    [...withFolders(path), ...withFolders(foldPath(path))].some(part =>
-      globs.some(glob => glob.ok && glob.value(part)),
-    ),
+    withFolded([path])
+      .flatMap(withFolders)
+      .some(part => globs.some(glob => glob.ok && glob.value(part))),
   )
+}
+
+/** Nearly always they are the same. */
+function withFolded(paths: readonly string[]): string[] {
+  return [...new Set([...paths, ...paths.map(foldPath)])]
 }
 
 function explainMode({ mode, previousMode }: FileChange): string | null {

@@ -177,11 +177,8 @@ function isHere({ repo, state }: BlockerFacts): boolean {
   return repo === null && state === 'open'
 }
 
-/** Most are waited for by few: arrays that grow by pushing take room for many at once. */
-const FEW = 8
-
 function append(nodes: Node[], node: Node): Node[] {
-  if (nodes.length < FEW) return [...nodes, node]
+  if (nodes === NOBODY) return [node]
   nodes.push(node)
   return nodes
 }

@@ -6,7 +6,7 @@ import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landin
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
-import { STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
+import { type GateText, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts, StrangerFacts } from '../world.ts'
 import { update } from './update.ts'
@@ -24,12 +24,8 @@ export function judgePull(facts: Folding, state: Proposed): Effect[] {
   if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state, given)]
   const landing = readLanding(given)
   if (isThinking(state)) return []
-  const text = writeGate(state.verdicts, landing)
-  const gate = setGate(facts, state.pull, {
-    ...text,
-    conclusion: conclude(state.verdicts),
-    key: printKey(state.verdicts, landing),
-  })
+  const said = { conclusion: conclude(state.verdicts), key: printKey(state.verdicts, landing) }
+  const gate = setGate(facts, state.pull, said, () => writeGate(state.verdicts, landing))
   return strategy === 'auto' ? [...gate, ...update(facts, state)] : gate
 }
 
@@ -58,17 +54,19 @@ export function holdPull(facts: Folding, state: TaskState): Effect[] {
   const { pull } = facts.task
   if (pull === null || pull.state !== 'open') return []
   const why = describeState(state)
-  return setGate(facts, pull, { ...writeHeldGate(why), conclusion: null, key: `held ${why}`.slice(0, 250) })
+  const said = { conclusion: null, key: `held ${why}`.slice(0, 250) }
+  return setGate(facts, pull, said, () => writeHeldGate(why))
 }
 
-type GateText = { title: string; summary: string; conclusion: 'success' | 'failure' | null; key: string }
+type Said = { conclusion: 'success' | 'failure' | null; key: string }
 
-function setGate({ task }: Folding, pull: PullFacts, text: GateText): Effect[] {
+/** Written only when it says something else than what stands there. */
+function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => GateText): Effect[] {
   const { gate } = pull
-  if (gate !== null && gate.key === text.key && gate.conclusion === text.conclusion) return []
+  if (gate !== null && gate.key === said.key && gate.conclusion === said.conclusion) return []
   // A completed check run cannot be opened again: a new one of the same name takes its place.
-  const check = gate !== null && (gate.status !== 'completed' || text.conclusion !== null) ? gate.id : null
-  return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...text }]
+  const check = gate !== null && (gate.status !== 'completed' || said.conclusion !== null) ? gate.id : null
+  return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...said, ...write() }]
 }
 
 function land(facts: Folding, { pull, attempt, verdicts }: Proposed, given: Given): Effect {

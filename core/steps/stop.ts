@@ -7,6 +7,7 @@ import type { Instant, TaskFacts } from '../world.ts'
 /** Ends runs that work for nothing: of stopped, closed, given-up or overtaken attempts. */
 export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
   const { task, world, now } = facts
+  if (task.claims.length === 0) return []
   const wanted = wantedAttempt(facts, state)
   const by = { app: world.app, defaultBranch: world.repo.defaultBranch }
   return task.claims
