@@ -52,10 +52,15 @@ export function kindOf({ ticket }: Pick<ClaimFacts, 'ticket'>): TicketKind {
   return ticket.ok ? ticket.value.kind : 'work'
 }
 
-/** Is the task's pull request a plan? The claim of what it shows says so, whatever was asked for since. */
-export function showsPlan({ claims, pull }: Pick<TaskFacts, 'claims' | 'pull'>): boolean {
+/** Ours, of the attempt that the task's pull request shows. */
+export function shownClaim({ claims, pull }: Pick<TaskFacts, 'claims' | 'pull'>): ClaimFacts | null {
   const shown = pull === null ? null : parsePullMarker(pull.body)
-  return isPlan(claims.find(one => one.sealed && one.attempt === shown?.attempt) ?? null)
+  return claims.find(one => one.sealed && one.attempt === shown?.attempt) ?? null
+}
+
+/** Is the task's pull request a plan? The claim of what it shows says so, whatever was asked for since. */
+export function showsPlan(task: Pick<TaskFacts, 'claims' | 'pull'>): boolean {
+  return isPlan(shownClaim(task))
 }
 
 export function isPlan(claim: ClaimFacts | null): boolean {

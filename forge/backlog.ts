@@ -1,4 +1,5 @@
 import { type Backlog, parseBacklog } from '../core/backlog/contract.ts'
+import { checkFeature } from '../core/planning/feature.ts'
 import type { Parsed, Problem } from '../core/problem.ts'
 import { type Position, readDocument } from './document.ts'
 
@@ -7,8 +8,9 @@ export const LONGEST_BACKLOG = 500_000
 
 export type BacklogReading = { backlog: Parsed<Backlog>; locate(problem: Problem): Position }
 
-/** The whole way from the text of a BACKLOG.yaml to its tasks. */
-export function readBacklog(text: string): BacklogReading {
+/** The whole way from the text of a feature's BACKLOG.yaml to its tasks. */
+export function readBacklog(text: string, feature: string): BacklogReading {
   const { value, locate } = readDocument(text, LONGEST_BACKLOG)
-  return { backlog: value.ok ? parseBacklog(value.value) : value, locate }
+  const backlog = value.ok ? parseBacklog(value.value) : value
+  return { backlog: backlog.ok ? checkFeature(backlog.value, feature) : backlog, locate }
 }

@@ -1,10 +1,8 @@
 import { join } from 'node:path'
-import type { Backlog } from '../../core/backlog/contract.ts'
 import { byteLength } from '../../core/clean.ts'
 import { BACKLOG_FILE, printBranch } from '../../core/names.ts'
 import { checkDocument, DOCUMENTS, PLANNERS } from '../../core/planning/document.ts'
 import { printAtLine } from '../../core/problem.ts'
-import type { Ticket } from '../../core/ticket.ts'
 import * as words from '../../core/words/planning.ts'
 import { printProtection } from '../../core/words/protection.ts'
 import { agentAsks } from '../../core/words/runner.ts'
@@ -135,19 +133,13 @@ async function read({ desk, ticket }: Session): Promise<Made> {
       problems: [...missing, ...(backlog === null ? [`${BACKLOG_FILE} was not written`] : [])],
     }
   }
-  const reading = readBacklog(backlog)
+  const reading = readBacklog(backlog, ticket.planning?.feature ?? '')
   const found = reading.backlog.ok
-    ? checkFeature(reading.backlog.value, ticket)
+    ? []
     : reading.backlog.problems.map(
         problem => `${BACKLOG_FILE} ${printAtLine(problem, reading.locate(problem).line)}`,
       )
   const problems = [...missing, ...found].slice(0, 30)
   if (problems.length > 0 || !reading.backlog.ok) return { tasks: null, problems }
   return { files: { plan, backlog }, tasks: reading.backlog.value.tasks.length, problems: [] }
-}
-
-function checkFeature({ feature }: Backlog, { planning }: Ticket): string[] {
-  return feature === planning?.feature
-    ? []
-    : [`${BACKLOG_FILE}: feature has to be ${planning?.feature}; found "${feature}"`]
 }

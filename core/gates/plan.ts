@@ -1,15 +1,20 @@
 import { isPlan } from '../attempt.ts'
+import { BACKLOG_FILE, SPECS } from '../names.ts'
 import type { PlanFacts } from '../planning/facts.ts'
 import { printAtLine } from '../problem.ts'
 import { approvers, names } from './approvals.ts'
-import type { Gate } from './gate.ts'
-import { count, pass, printPath, refuse, wait } from './verdict.ts'
+import type { Gate, Proposal, Verdict } from './gate.ts'
+import { touchedPaths } from './paths.ts'
+import { findProtected } from './protected.ts'
+import { count, listPaths, pass, printPath, refuse, wait } from './verdict.ts'
+
+const BACKLOGS = `${SPECS}**/${BACKLOG_FILE}`
 
 /** A plan starts work: its backlog has to be right, and somebody who may push has to have said yes to it. */
 export const plan: Gate = {
   name: 'plan',
   judge(proposal) {
-    if (!isPlan(proposal.claim)) return pass('this is no plan')
+    if (!isPlan(proposal.claim)) return judgeWork(proposal)
     const { plan: facts } = proposal.task
     if (facts === null)
       return refuse('the plan has no BACKLOG.yaml any more; `/chorus retry` makes a fresh one')
@@ -21,6 +26,17 @@ export const plan: Gate = {
       `${tasks} would begin: somebody with write access approves the plan by a review or by \`/chorus approve\``,
     )
   },
+}
+
+/** What an approved plan's backlog says begins: another task must not say it unseen. A cut list the gate `protected` refuses. */
+function judgeWork(proposal: Proposal): Verdict {
+  const backlogs = findProtected(touchedPaths(proposal.pull.changes ?? []), [BACKLOGS])
+  if (backlogs.length === 0) return pass('this is no plan')
+  const people = approvers(proposal)
+  if (people.length > 0) return pass(`${listPaths(backlogs)}: approved by ${names(people)}`)
+  return wait(
+    `${listPaths(backlogs)} ${backlogs.length === 1 ? 'says' : 'say'} which work begins: somebody with write access approves the change by a review or by \`/chorus approve\``,
+  )
 }
 
 function explainProblems({ path, backlog, lines }: PlanFacts): string {

@@ -1,5 +1,6 @@
+import type { Backlog } from '../backlog/contract.ts'
 import type { TaskRecord } from '../ledger.ts'
-import { BACKLOG_FILE, printFeature, SPECS } from '../names.ts'
+import { printFeature, SPECS } from '../names.ts'
 import type { Parsed } from '../problem.ts'
 import { readPriority, type TaskSpec } from '../task.ts'
 import { visibleText } from '../visible.ts'
@@ -37,12 +38,11 @@ export function featureOf(scope: readonly string[]): string {
   return scope[0]?.slice(SPECS.length).replace(/\/\*\*$/, '') ?? ''
 }
 
-/** Of several files of one issue's feature (its title changed meanwhile) the first by name. */
-export function findBacklog(paths: Iterable<string>, issue: number): string | null {
-  const own = [...paths].filter(
-    path => path.startsWith(`${SPECS}${issue}-`) && path.endsWith(`/${BACKLOG_FILE}`),
-  )
-  return own.sort()[0] ?? null
+/** A backlog speaks for its own feature: what it says of another would count as approved by whoever asked for that one. */
+export function checkFeature(backlog: Backlog, feature: string): Parsed<Backlog> {
+  if (backlog.feature === feature) return { ok: true, value: backlog }
+  const message = `has to be "${feature}", like its folder; found "${backlog.feature}"`
+  return { ok: false, problems: [{ path: 'feature', message }] }
 }
 
 export function isPlanned(record: Pick<TaskRecord, 'approval'>): boolean {

@@ -5,17 +5,23 @@ import type { Gate } from '../../../core/gates/gate.ts'
 import { labels } from '../../../core/gates/labels.ts'
 import { linked } from '../../../core/gates/linked.ts'
 import { needs } from '../../../core/gates/needs.ts'
+import { plan } from '../../../core/gates/plan.ts'
 import { spec } from '../../../core/gates/spec.ts'
 import { printTaskId } from '../../../core/names.ts'
-import type { BlockerFacts } from '../../../core/world.ts'
+import type { BlockerFacts, ReviewFacts } from '../../../core/world.ts'
 import {
+  bob,
+  makeChange,
   makeClaim,
   makeIssue,
+  makePlanClaim,
   makeProposal,
   makeProposedTask,
   makePull,
   makeRecord,
+  makeReview,
   makeRules,
+  tim,
 } from '../../make.ts'
 
 type Row = [string, Parameters<typeof makeProposal>[0], string]
@@ -54,6 +60,36 @@ table(spec, [
   ['as approved', {}, 'pass'],
   ['never approved', { record: makeRecord({ approval: null }) }, 'wait'],
   ['title edited', { task: makeProposedTask({ issue: makeIssue({ title: 'x' }) }) }, 'wait'],
+])
+
+const BACKLOG = 'specs/12-dark-mode/BACKLOG.yaml'
+const editing = (...changes: Parameters<typeof makeChange>[0][]) =>
+  makePull({ changes: changes.map(makeChange) })
+const saidYes = (by: ReviewFacts['by']) => ({ ...editing({ path: BACKLOG }), reviews: [makeReview({ by })] })
+
+table(plan, [
+  ['an ordinary change', {}, 'pass'],
+  ['other papers of a feature', { pull: editing({ path: 'specs/12-dark-mode/NOTES.md' }) }, 'pass'],
+  ['the backlog of a plan', { pull: editing({}, { path: BACKLOG }) }, 'wait'],
+  [
+    'a folder before there is a plan',
+    { pull: editing({ path: 'specs/12-0/BACKLOG.yaml', status: 'added' }) },
+    'wait',
+  ],
+  [
+    'a file that becomes one',
+    { pull: editing({ path: BACKLOG, previous: 'notes.yaml', status: 'renamed' }) },
+    'wait',
+  ],
+  [
+    'one that is moved away',
+    { pull: editing({ path: 'notes.yaml', previous: BACKLOG, status: 'renamed' }) },
+    'wait',
+  ],
+  ['one that goes', { pull: editing({ path: BACKLOG, status: 'removed' }) }, 'wait'],
+  ['approved by somebody who may push', { pull: saidYes(bob) }, 'pass'],
+  ['approved by somebody who may not', { pull: saidYes(tim) }, 'wait'],
+  ['the plan of another task', { claim: makePlanClaim(), pull: editing({ path: BACKLOG }) }, 'refuse'],
 ])
 
 table(labels, [

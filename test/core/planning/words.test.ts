@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseBacklog } from '../../../core/backlog/contract.ts'
 import { checkDocument, DOCUMENTS, readSection } from '../../../core/planning/document.ts'
-import { featureOf, findBacklog, readFeature } from '../../../core/planning/feature.ts'
+import { featureOf, readFeature } from '../../../core/planning/feature.ts'
 import { writePull } from '../../../core/words/pull.ts'
 import { makeConfig, makeIssue, makePlanClaim, makeRecord, makeReport, makeTask } from '../../make.ts'
 import { makeBacklog, makePlanned } from '../backlog/make.ts'
@@ -71,14 +71,5 @@ describe('what is to be planned', () => {
     })
     expect(read.ok && read.value.goal).toBe('As a reader\n\n### Scope\n\nNot /this one, in words')
     expect(featureOf(['specs/7-dark-mode/**'])).toBe('7-dark-mode')
-  })
-  test('its backlog is found by the number, whatever the title was', () => {
-    const paths = [
-      'specs/70-other/BACKLOG.yaml',
-      'specs/7-old-title/BACKLOG.yaml',
-      'specs/7-old-title/PLAN.md',
-    ]
-    expect(findBacklog(paths, 7)).toBe('specs/7-old-title/BACKLOG.yaml')
-    expect(findBacklog(paths, 8)).toBeNull()
   })
 })
