@@ -3,6 +3,9 @@ import { type Account, nodeId, type TwinState, takeId } from './state.ts'
 
 const KIND = { User: 'U', Bot: 'BOT', Organization: 'O' } as const
 
+/** Who commits what is made on the site itself; GitHub's own, with its number. */
+export const SITE: Account = { id: 19864447, node_id: nodeId('U', 19864447), login: 'web-flow', type: 'User' }
+
 /** Logins are compared without regard to case, as on GitHub. */
 export function findAccount(state: TwinState, login: string): Account | undefined {
   return state.accounts.get(login.toLowerCase())

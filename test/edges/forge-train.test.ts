@@ -4,10 +4,13 @@ import { printPair } from '../../core/merge/snapshot.ts'
 import { printTrainBranch } from '../../core/names.ts'
 import type { TrainFacts } from '../../core/world.ts'
 import type { Forge } from '../../forge/forge.ts'
+import { readLayers } from '../../forge/observe/layers.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
-import { commitFiles } from '../../twin/seed.ts'
+import { commitAt, writeCommit } from '../../twin/gitdata/commit.ts'
+import { sign } from '../../twin/gitdata/signature.ts'
+import { commitFiles, moveBranch } from '../../twin/seed.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 type Assemble = Extract<Effect, { do: 'assemble' }>
@@ -125,6 +128,33 @@ test('R9: a train that somebody pushed to, or whose base has moved, says nothing
   await commitFiles(stage.twin.state, stage.repo, { branch: 'main', files: { 'm.txt': 'm\n' }, message: 'm' })
   expect(await onlyTrain()).toMatchObject({ members: null })
 })
+
+test.each([
+  { committer: 'bob@example.org', verified: true },
+  { committer: 'noreply@127.0.0.1', verified: false },
+])(
+  'a merge in our name by $committer, with the key of somebody who may push, is not ours',
+  async ({ committer, verified }) => {
+    stage = await setForgeStage()
+    const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+    await perform(stage.forge, await assembleOf(heads))
+    const ours = await commitAt(stage.repo, BRANCH)
+    expect(ours.committer.email).toBe('noreply@127.0.0.1')
+    const { tree } = await commitAt(stage.repo, await branchOff('evil', { 'evil.txt': 'x\n' }))
+    const { parents, author, message } = ours
+    const draft = { tree, parents, author, message, committer: { ...ours.committer, email: committer } }
+    const { payload } = await commitAt(stage.repo, await writeCommit(stage.repo, draft))
+    const forged = await writeCommit(stage.repo, { ...draft, signature: sign(payload, 'bob@example.org') })
+    await moveBranch(stage.twin.state, stage.repo, BRANCH, forged)
+    const { data } = await stage.as('ada').rest.repos.getCommit({ ...stage.at, ref: forged })
+    expect(data.author?.login).toBe(stage.forge.app.login)
+    expect(data.commit.verification?.verified).toBe(verified)
+    expect(await onlyTrain()).toMatchObject({ head: forged, members: null })
+    // Nor is it a layer of ours on top of what somebody approved.
+    expect(await readLayers(stage.another(), forged, new Set())).toEqual([forged])
+    expect(await readLayers(stage.another(), ours.sha, new Set())).toHaveLength(3)
+  },
+)
 
 test('a stranger’s pull request from the very head of a train gets no green gate', async () => {
   stage = await setForgeStage()

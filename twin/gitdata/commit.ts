@@ -30,7 +30,7 @@ export async function commitAt(repo: Repo, rev: string): Promise<Commit> {
   return commit
 }
 
-/** Writes a commit object; nothing refers to it yet. `signed` puts the site's own signature on it. */
+/** Writes a commit object; nothing refers to it yet. `signed` puts its committer's signature on it. */
 export function writeCommit(
   repo: Repo,
   draft: {
@@ -50,7 +50,7 @@ export function writeCommit(
     `committer ${stamp(draft.committer)}`,
   ].join('\n')
   const payload = `${head}\n\n${draft.message}`
-  const signature = draft.signature ?? (draft.signed ? sign(payload) : null)
+  const signature = draft.signature ?? (draft.signed ? sign(payload, draft.committer.email) : null)
   if (signature === null) return writeObject(repo, 'commit', Buffer.from(payload))
   const folded = signature.replaceAll('\n', '\n ')
   return writeObject(repo, 'commit', Buffer.from(`${head}\ngpgsig ${folded}\n\n${draft.message}`))

@@ -117,7 +117,7 @@ function gitPart(state: TwinState, repo: Repo, commit: Commit): Json {
     message: commit.message.replace(/\n+$/, ''),
     tree: { sha: commit.tree, url: `${api(state, repo)}/git/trees/${commit.tree}` },
     url: `${api(state, repo)}/git/commits/${commit.sha}`,
-    verification: verify(commit.payload, commit.signature, commit.committer.date),
+    verification: verify(commit),
   }
 }
 

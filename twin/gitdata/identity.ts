@@ -1,4 +1,4 @@
-import { findAccount } from '../accounts.ts'
+import { findAccount, SITE } from '../accounts.ts'
 import { timestamp } from '../clock.ts'
 import { accountOf } from '../emit.ts'
 import type { Account, Actor, TwinState } from '../state.ts'
@@ -23,6 +23,7 @@ export function siteIdentity(state: TwinState): Identity {
 
 /** The account behind a commit's mail address, as far as the address tells. */
 export function accountByMail(state: TwinState, email: string): Account | null {
+  if (email === siteIdentity(state).email) return SITE
   const login = /^(?:\d+\+)?([^@]+)@users\.noreply\./.exec(email)?.[1]
   return login === undefined ? null : (findAccount(state, login) ?? null)
 }

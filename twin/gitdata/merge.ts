@@ -15,7 +15,7 @@ type MergeWish = {
   /** Default: the author. */
   committer?: Identity
   method: MergeMethod
-  /** Sign as the site does for what is merged on the site. */
+  /** Sign as the committer, as the site does for what is merged there. */
   signed?: boolean
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { Identity } from './identity.ts'
 
 export type Verification = {
   verified: boolean
@@ -11,22 +12,25 @@ export type Verification = {
 const BEGIN = '-----BEGIN PGP SIGNATURE-----'
 const END = '-----END PGP SIGNATURE-----'
 
-/** The site's signature over a commit's bytes: of the right shape, and checkable by the twin alone. */
-export function sign(payload: string): string {
-  const body = createHmac('sha512', 'web-flow of the twin').update(payload).digest('base64')
+/** A signature over a commit's bytes with the key of whom this mail address belongs to: of the right shape, and checkable by the twin alone. */
+export function sign(payload: string, email: string): string {
+  const body = createHmac('sha512', `key of ${email}`).update(payload).digest('base64')
   return [BEGIN, '', ...(body.match(/.{1,64}/g) ?? []), END].join('\n')
 }
 
-export function verify(payload: string, signature: string | null, date: string): Verification {
+type Signed = { payload: string; signature: string | null; committer: Identity }
+
+/** Against the committer's key alone, as on GitHub: the author is whoever the committer says. */
+export function verify({ payload, signature, committer }: Signed): Verification {
   if (signature === null) {
     return { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null }
   }
-  const valid = signature.trim() === sign(payload)
+  const valid = signature.trim() === sign(payload, committer.email)
   return {
     verified: valid,
     reason: valid ? 'valid' : 'invalid',
     signature,
     payload,
-    verified_at: valid ? date : null,
+    verified_at: valid ? committer.date : null,
   }
 }

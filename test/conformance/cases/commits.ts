@@ -18,6 +18,7 @@ function commitOnBranch(site: Site, branch: string, expectedHeadOid: string, pat
 }
 
 type Verified = { verification: { verified: boolean; reason: string } }
+type Committed = { commit: Verified; committer: { login: string } | null }
 const verification = async (site: Site, sha: string) =>
   (await site.app.get<Verified>(`./git/commits/${sha}`)).verification
 
@@ -61,7 +62,12 @@ async function mergeAnswers(site: Site): Promise<void> {
   const head = site.name('from')
   await createBranch(site, head, { from: start, files: { 'shared.txt': 'two\n' } })
   const merge = (from: string) => site.app.ask('POST', './merges', { body: { base, head: from } })
-  equal((await merge(head)).status, 201)
+  const made = await merge(head)
+  equal(made.status, 201)
+  const { sha } = made.body as { sha: string }
+  const shown = await site.app.get<Committed>(`./commits/${sha}`)
+  ok(shown.commit.verification.verified, `a merge is ${shown.commit.verification.reason}`)
+  equal(shown.committer?.login, 'web-flow', 'GitHub commits, and signs, what it merges')
   equal((await merge(head)).status, 204, 'nothing to do')
   const other = site.name('clash')
   await createBranch(site, other, { from: start, files: { 'shared.txt': 'three\n' } })
@@ -118,7 +124,8 @@ export const commitCases: Case[] = [
   },
   {
     id: 'branch-merge',
-    title: 'POST merges answers 201, 204 with nothing to do, 409 on conflict, 404 for an unknown head',
+    title:
+      'POST merges answers 201 and signs the merge, 204 with nothing to do, 409 on conflict, 404 for an unknown head',
     cites: '4.6',
     basis: 'documented',
     run: mergeAnswers,

@@ -2,7 +2,7 @@ import { gitText } from '../../git.ts'
 import type { Commit } from '../../gitdata/commit.ts'
 import { readAll } from '../../gitdata/commits.ts'
 import { filesBetween } from '../../gitdata/diff.ts'
-import { accountByMail, type Identity } from '../../gitdata/identity.ts'
+import { accountByMail, type Identity, siteIdentity } from '../../gitdata/identity.ts'
 import { gitNodeId } from '../../gitdata/nodeid.ts'
 import { verify } from '../../gitdata/signature.ts'
 import { readTree } from '../../gitdata/tree.ts'
@@ -25,10 +25,10 @@ export function showCommit(world: World, repo: Repo, commit: Commit): Fields {
     authoredDate: commit.author.date,
     committedDate: commit.committer.date,
     pushedDate: null,
-    committedViaWeb: commit.signature !== null,
+    committedViaWeb: commit.committer.email === siteIdentity(world.state).email,
     author: () => gitActor(world, commit.author),
     committer: () => gitActor(world, commit.committer),
-    signature: () => showSignature(commit),
+    signature: () => showSignature(world, commit),
     url: `${web(world.state, repo)}/commit/${commit.sha}`,
     resourcePath: `/${repo.owner.login}/${repo.name}/commit/${commit.sha}`,
     tree: () => world.show.object(world, repo, commit.tree),
@@ -77,9 +77,9 @@ function gitActor(world: World, who: Identity): Fields {
   }
 }
 
-function showSignature(commit: Commit): Fields | null {
+function showSignature({ state }: World, commit: Commit): Fields | null {
   if (commit.signature === null) return null
-  const found = verify(commit.payload, commit.signature, commit.committer.date)
+  const found = verify(commit)
   return {
     __typename: 'GpgSignature',
     email: commit.committer.email,
@@ -90,7 +90,7 @@ function showSignature(commit: Commit): Fields | null {
     signature: commit.signature,
     signer: null,
     verifiedAt: found.verified_at,
-    wasSignedByGitHub: found.verified,
+    wasSignedByGitHub: found.verified && commit.committer.email === siteIdentity(state).email,
   }
 }
 
