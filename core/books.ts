@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 import type { TaskId } from './names.ts'
 import { type Charge, chargesOf } from './settle.ts'
 import type { Ticket } from './ticket.ts'
-import { type Amount, addAmounts, dayOf, NOTHING, type Totals } from './usage.ts'
+import { type Amount, addAmounts, dayOf, EMPTY, NOTHING, type Totals } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 /** How much of every budget is used or set aside. What lies in claims counts the same for every controller. */
@@ -114,7 +114,7 @@ function keysOf({ task, epic, user, day }: Spender): { name: BudgetName; id: str
   ]
 }
 
-/** What is settled, except for single tasks: those are few, and their claims tell. */
+/** What is settled, except for single tasks. */
 function enterTotals({ epics, days }: Totals, add: Add): void {
   for (const [epic, { charged }] of Object.entries(epics)) add(`epic ${epic}`, 'used', charged)
   for (const [day, { all, users }] of Object.entries(days)) {
@@ -124,12 +124,11 @@ function enterTotals({ epics, days }: Totals, add: Add): void {
 }
 
 function enterTask(task: TaskFacts, context: Pick<World, 'app' | 'repo'> & { now: Instant }, add: Add): void {
-  const settled = task.record?.settled ?? 0
-  for (const charge of chargesOf(task, 0, context)) {
+  const { settled, used } = task.record ?? { settled: 0, used: EMPTY }
+  add(`task ${task.id}`, 'used', used.charged)
+  for (const charge of chargesOf(task, settled, context)) {
     const part = charge.event === null ? 'reserved' : 'used'
-    for (const { name, id } of keysOf(spenderOf(task, charge))) {
-      if (name === 'task' || charge.claim.attempt > settled) add(`${name} ${id}`, part, charge.amount)
-    }
+    for (const { name, id } of keysOf(spenderOf(task, charge))) add(`${name} ${id}`, part, charge.amount)
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { learning } from './learning.ts'
 import type { TaskId } from './names.ts'
 import { createSealedParser } from './sealed.ts'
-import { NO_TOTALS, totals } from './usage.ts'
+import { EMPTY, NO_TOTALS, sum, totals } from './usage.ts'
 
 /** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
 
@@ -82,6 +82,8 @@ export const taskRecord = z.strictObject({
   saying: z.number().nullable(),
   /** Attempts up to this number are in the accounts. */
   settled: z.number().int().nonnegative().default(0),
+  /** What those have used. Their runs are forgotten with time, and with them what can be believed of their reports. */
+  used: sum.default(EMPTY),
   /** The last state that was written to the events. */
   logged: z.string(),
 })
@@ -175,6 +177,7 @@ export function emptyRecord(issue: number): TaskRecord {
     revisions: [],
     saying: null,
     settled: 0,
+    used: EMPTY,
     logged: '',
   }
 }

@@ -25,7 +25,7 @@ import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless, whenToForce } from './steps/stop.ts'
 import { keepPriority } from './steps/wish.ts'
 import { readTask } from './task.ts'
-import type { UsageEvent } from './usage.ts'
+import { addUsage, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts } from './world.ts'
 
 /** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
@@ -122,7 +122,8 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     (projection.changed || news.urgent || display.saying !== null || (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
   const settled = usage.at(-1)?.attempt ?? facts.record.settled
-  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled }) : null
+  const used = usage.reduce(addUsage, facts.record.used)
+  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled, used }) : null
   return {
     facts,
     state,

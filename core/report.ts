@@ -36,11 +36,12 @@ export type CheckRecord = z.infer<typeof checkRecord>
 export const usage = z.strictObject({
   agent: z.string(),
   model: z.string().nullable(),
-  tokens_in: z.number().int().nullable(),
-  tokens_out: z.number().int().nullable(),
-  tokens_cached: z.number().int().nullable(),
-  cost_usd: z.number().nullable(),
-  seconds: z.number(),
+  // Sums that budgets go by are made of these: nothing may be handed back to them.
+  tokens_in: z.number().int().nonnegative().nullable(),
+  tokens_out: z.number().int().nonnegative().nullable(),
+  tokens_cached: z.number().int().nonnegative().nullable(),
+  cost_usd: z.number().nonnegative().nullable(),
+  seconds: z.number().nonnegative(),
 })
 
 export const reportSchema = z.strictObject({

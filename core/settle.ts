@@ -1,4 +1,4 @@
-import { type AttemptState, judgeAttempt, newestClaim } from './attempt.ts'
+import { type AttemptState, genuineRuns, judgeAttempt, newestClaim } from './attempt.ts'
 import type { Report } from './report.ts'
 import type { Ticket } from './ticket.ts'
 import type { Amount, UsageEvent } from './usage.ts'
@@ -19,7 +19,7 @@ export function chargesOf(task: TaskFacts, settled: number, context: Context): C
   return task.claims.flatMap((claim): Charge[] => {
     if (claim.attempt <= settled || !claim.sealed || !claim.ticket.ok) return []
     const ticket = claim.ticket.value
-    const end = claim === newest ? endOf(task, context) : reportOf(task, claim.attempt)
+    const end = claim === newest ? endOf(task, context) : reportOf(task, claim.attempt, context)
     if (end === null) return [{ claim, ticket, amount: reservedBy(ticket), event: null }]
     const event = writeEvent(task, claim, { ticket, end })
     return [{ claim, ticket, amount: event.charged, event }]
@@ -42,23 +42,30 @@ function reservedBy({ account }: Ticket): Amount {
 
 type End = { report: Report | null; run: number | null; started: boolean }
 
-/** Of an attempt that another has followed: it is over, whatever became of it. */
-function reportOf({ reports }: TaskFacts, attempt: number): End {
-  const known = reports.get(attempt)?.report
-  const report = known?.ok ? known.value : null
-  return { report, run: report?.run ?? null, started: true }
+/**
+ * Of an attempt that is over, whatever became of it. Anyone who may push can make or move the ref of a report: one that no
+ * run of ours vouched for says nothing, and what was set aside is charged.
+ */
+function reportOf(task: TaskFacts, attempt: number, { app, repo }: Context): End {
+  const known = task.reports.get(attempt)
+  const run = genuineRuns(task, attempt, { app, defaultBranch: repo.defaultBranch }).find(
+    ({ receipt }) => receipt !== null && receipt.report === known?.sha,
+  )
+  const report = run !== undefined && known?.report.ok ? known.report.value : null
+  return { report, run: run?.id ?? null, started: true }
 }
 
 /** Null while it is under way. */
-function endOf(task: TaskFacts, { app, repo, now }: Context): End | null {
+function endOf(task: TaskFacts, context: Context): End | null {
+  const { app, repo, now } = context
   const state: AttemptState = judgeAttempt(task, app, repo.defaultBranch)
   switch (state.is) {
     case 'ended':
       return { report: state.report, run: state.run.id, started: true }
     case 'lost':
-      return { ...reportOf(task, state.claim.attempt), run: state.run.id }
+      return { ...reportOf(task, state.claim.attempt, context), run: state.run.id }
     case 'void': {
-      const known = reportOf(task, state.attempt)
+      const known = reportOf(task, state.attempt, context)
       if (known.report !== null) return known
       if (state.run !== null) return null
       const ran = task.runs.some(run => run.attempt === state.attempt)

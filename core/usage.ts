@@ -46,7 +46,7 @@ export function printUsageLine(event: UsageEvent): string {
   return fields.map(field => String(field ?? '').replaceAll('|', '/')).join('|')
 }
 
-const sum = z.strictObject({
+export const sum = z.strictObject({
   attempts: z.number().int(),
   /** That ended with green checks. */
   done: z.number().int(),

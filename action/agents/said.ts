@@ -44,10 +44,10 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
   return typeof found === 'string' ? found : ''
 }
 
-/** Null when there is no number. */
+/** Null when there is no number. None that programs tell of can be below zero. */
 export function numberAt(value: unknown, ...path: readonly string[]): number | null {
   const found = valueAt(value, path)
-  return typeof found === 'number' && Number.isFinite(found) ? found : null
+  return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : null
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

@@ -10,7 +10,7 @@ import { writeDollars, writeNumber } from './usage.ts'
 export function writeSpending(facts: Folding): string {
   const { world, task, record, config, now } = facts
   const totals = addToTotals(world.ledger.controls.usage, findUnwritten(world, now), [])
-  const own = settle(task, 0, { ...world, now }).reduce(addUsage, EMPTY)
+  const own = settle(task, record.settled, { ...world, now }).reduce(addUsage, record.used)
   const [today, epic, by] = [dayOf(now), task.issue.parent, record.approval?.by ?? null]
   const day = totals.days[today]
   const rows: [string, Sum, 'task' | 'epic' | 'day' | 'user'][] = [['this task', own, 'task']]

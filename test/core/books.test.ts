@@ -6,7 +6,7 @@ import type { Effect, EffectName } from '../../core/effect.ts'
 import { emptyControls } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import type { Ticket } from '../../core/ticket.ts'
-import { addToTotals, NO_TOTALS, type Totals, type UsageEvent } from '../../core/usage.ts'
+import { addToTotals, addUsage, EMPTY, NO_TOTALS, type Totals, type UsageEvent } from '../../core/usage.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   alice,
@@ -206,7 +206,9 @@ describe('a budget that has no room', () => {
       runs: [makeRun({ receipt: { attempt: null, report: sha(0x301) } })],
     }
     const config = { budgets: { task: { usd: 1 }, estimate: { usd: 0.5 } } }
-    const settled = { ...over, record: { ...over.record!, settled: 1 } }
+    // Then the record tells: its run is forgotten with time.
+    const spent = addUsage(EMPTY, used({ charged: { usd: 0.8, tokens: 1000 } }))
+    const settled = { ...over, record: { ...over.record!, settled: 1, used: spent } }
 
     for (const one of [over, settled]) {
       expect(planFor([one], config).states[0]).toMatchObject({ is: 'waiting', on: 'budget' })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { boundRecord, emptyRecord, isHandled } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
+import { EMPTY } from '../../core/usage.ts'
 import type { CommentFact, TaskFacts } from '../../core/world.ts'
 import {
   alice,
@@ -46,7 +47,14 @@ describe('a command that comes too late is answered in words and changes nothing
     const { reactions, said, record } = planFor(makeProposedTask({ issue, pull }))
     expect(reactions).toEqual(['-1'])
     expect(said).toContain('is merged, and with that this task is over; open a new issue')
-    expect(record).toEqual({ ...makeRecord(), settled: 1, handled: [900], logged: 'merged', saying: at(60) })
+    expect(record?.used.attempts).toBe(1)
+    expect({ ...record, used: EMPTY }).toEqual({
+      ...makeRecord(),
+      settled: 1,
+      handled: [900],
+      logged: 'merged',
+      saying: at(60),
+    })
   })
 
   test('on the pull request after the landing', () => {

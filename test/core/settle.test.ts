@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
 import { plan } from '../../core/plan.ts'
-import type { Report } from '../../core/report.ts'
+import { parseReport, type Report } from '../../core/report.ts'
 import { settle } from '../../core/settle.ts'
 import { findUnwritten, groupUsage } from '../../core/tally.ts'
 import type { Ticket } from '../../core/ticket.ts'
@@ -51,6 +51,9 @@ function reported(report: Partial<Report>, over: Partial<TaskFacts> = {}): TaskF
     ...over,
   })
 }
+
+/** What somebody who may push would like an attempt to have cost. */
+const CHEAP = { ...makeReport().usage!, tokens_in: 0, tokens_out: 0, cost_usd: 0 }
 
 const world = makeWorld()
 const context = { app: OUR_APP, repo: world.repo, now: at(60) }
@@ -129,6 +132,27 @@ describe('what an attempt is charged', () => {
       { outcome: 'lost', charged: ACCOUNT.reserved },
     ],
     [
+      'what was set aside, when its report is not the one that its run vouched for',
+      reported({ usage: CHEAP }, { runs: [makeRun({ receipt: { attempt: null, report: sha(0x999) } })] }),
+      { outcome: 'lost', cost_usd: null, charged: ACCOUNT.reserved, run: 4001 },
+    ],
+    [
+      'what was set aside, when its run vouched for nothing and somebody pushed a report',
+      reported({ usage: CHEAP }, { runs: [makeRun({ receipt: null, conclusion: 'cancelled' })] }),
+      { outcome: 'lost', charged: ACCOUNT.reserved },
+    ],
+    [
+      'nothing yet, while a stopped one is still ending and somebody pushed a report',
+      reported(
+        { usage: CHEAP },
+        {
+          record: makeRecord({ voidThrough: 1 }),
+          runs: [makeRun({ status: 'in_progress', receipt: null })],
+        },
+      ),
+      null,
+    ],
+    [
       'nothing for a claim that this app did not make',
       makeTask({ claims: [claimed(1, { sealed: false })] }),
       null,
@@ -145,6 +169,26 @@ describe('what an attempt is charged', () => {
 
     expect(settle(task, 0, context)).toMatchObject([{ attempt: 1, outcome: 'lost' }])
   })
+
+  test('the report of one that another has followed counts as far as its run vouched for it', () => {
+    const { runs, ...rest } = reported({ attempt: 1, usage: CHEAP })
+    const task = { ...rest, claims: [claimed(1), claimed(2)] }
+
+    expect(settle({ ...task, runs }, 0, context)).toMatchObject([{ charged: { usd: 0 }, run: 4001 }])
+    expect(settle({ ...task, runs: [] }, 0, context)).toMatchObject([
+      { charged: ACCOUNT.reserved, run: null },
+    ])
+  })
+
+  test.each(['tokens_in', 'tokens_out', 'tokens_cached', 'cost_usd', 'seconds'])(
+    'a report cannot hand %s back',
+    field => {
+      const report = makeReport()
+
+      expect(parseReport(report).ok).toBe(true)
+      expect(parseReport({ ...report, usage: { ...report.usage, [field]: -1 } }).ok).toBe(false)
+    },
+  )
 })
 
 type Recorded = Extract<Effect, { do: 'record' }>
@@ -164,7 +208,10 @@ describe('a line on the ledger', () => {
     const effect = recordOf(merged)!
 
     expect(effect.usage).toMatchObject([{ attempt: 1, outcome: 'done' }])
-    expect(effect.records.get(merged.id)).toMatchObject({ settled: 1 })
+    expect(effect.records.get(merged.id)).toMatchObject({
+      settled: 1,
+      used: { attempts: 1, charged: { usd: 0.02, tokens: 1200 } },
+    })
     expect(effect.controls?.usage).toMatchObject({
       epics: { 5: { attempts: 1, cost_usd: 0.02 } },
       days: { '2026-11-20': { all: { attempts: 1 }, users: { [alice.id]: { attempts: 1 } } } },
