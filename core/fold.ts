@@ -289,8 +289,9 @@ function routeOf({ world, config, task, record, spec, unwell }: Folding): Route 
   }
 }
 
-/** Somebody may have paused everything: where that cannot be known, nothing starts and nothing lands. */
-function controlled({ world }: Folding): TaskState | null {
+/** Somebody may have stopped everything, or its epic: where that cannot be known, nothing starts and nothing lands. */
+function controlled({ world, above }: Folding): TaskState | null {
   const { controls } = world.ledger.broken
-  return controls === null ? null : wait('ledger', explainControls(controls))
+  if (controls !== null) return wait('ledger', explainControls(controls))
+  return above?.is === 'doubted' ? wait('ledger', above.why) : null
 }

@@ -1,5 +1,6 @@
 import type { Controls, TaskRecord } from './ledger.ts'
 import { ancestorsOf, type Node } from './schedule/node.ts'
+import { explainAbove } from './words/ledger.ts'
 import { explainEpic, explainRepository } from './words/orders.ts'
 import type { Instant } from './world.ts'
 
@@ -13,8 +14,11 @@ export type Order = {
   comment: number
 }
 
-/** What holds a task back although nobody said so to the task itself. A stop ends what runs, a pause does not. */
-export type Held = { is: 'stopped' | 'paused'; why: string }
+/**
+ * What holds a task back although nobody said so to the task itself. A stop ends what runs, a pause does not; where it cannot
+ * be known whether there is a stop (`doubted`), what runs goes on, and nothing starts or lands.
+ */
+export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string }
 
 /** In the order in which they were said. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
@@ -50,6 +54,10 @@ export function heldFromAbove(
   for (const epic of above) {
     const stopped = recordOf(epic)?.stopped ?? null
     if (stopped !== null) return { is: 'stopped', why: explainEpic('stopped', epic.number) }
+  }
+  for (const { facts, number } of above) {
+    const distrust = facts?.distrust ?? null
+    if (distrust !== null) return { is: 'doubted', why: explainAbove(number, distrust) }
   }
   if (controls.paused !== null) return { is: 'paused', why: explainRepository('paused', controls.paused.by) }
   const paused = above.find(epic => recordOf(epic)?.paused)

@@ -17,7 +17,9 @@ export function materialise(facts: Folding, _state: Planned): Effect[] {
   const { task, world, above, record } = facts
   const { plan, issue } = task
   if (plan === null || !plan.backlog.ok || above !== null) return []
-  if (record.paused || record.stopped !== null || world.ledger.controls.paused !== null) return []
+  if (record.paused || record.stopped !== null) return []
+  // What is not believed may hold a stop.
+  if (task.distrust !== null || world.ledger.broken.controls !== null) return []
   const backlog = plan.backlog.value
   const epic = { number: issue.number, id: issue.id, key: EPIC, open: true, parent: null, blockedBy: [] }
   const issues = plan.below.map(one => withLinks(one, facts))

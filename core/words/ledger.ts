@@ -1,5 +1,5 @@
 import type { Distrust } from '../ledger.ts'
-import { CONTROLS_PATH, LEDGER_BRANCH, printTaskPath, type TaskId } from '../names.ts'
+import { CONTROLS_PATH, LEDGER_BRANCH, printTaskId, printTaskPath, type TaskId } from '../names.ts'
 
 const WHY: Record<Distrust, string> = {
   missing: 'is gone',
@@ -11,6 +11,12 @@ const WHY: Record<Distrust, string> = {
 /** Why a task goes no further: its approvals and stops cannot be known. */
 export function explainRecord(task: TaskId, distrust: Distrust): string {
   return `${printTaskPath(task)} on the branch ${LEDGER_BRANCH} ${WHY[distrust]}, so nothing in it counts`
+}
+
+/** Why nothing below an epic starts or lands: whether it was stopped cannot be known. */
+export function explainAbove(epic: number, distrust: Distrust): string {
+  const path = printTaskPath(printTaskId(epic))
+  return `${path} on the branch ${LEDGER_BRANCH} ${WHY[distrust]}; it is the record of its parent #${epic}, so nothing below that starts or lands`
 }
 
 /** Why no task starts or lands: a pause cannot be known. */

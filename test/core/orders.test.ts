@@ -81,6 +81,23 @@ describe('an order for more than one task', () => {
     expect(resumed.states.get(task.id)?.is).toBe('ready')
   })
 
+  test('where the epic’s record is not to be believed, nothing below it starts or lands, and what runs goes on', () => {
+    const doubted = { ...epic([]), distrust: 'foreign' as const }
+    const below = (number: number) => ({
+      id: printTaskId(number),
+      issue: makeIssue({ number, parent: EPIC }),
+      record: makeRecord({ issue: number }),
+    })
+    const [fresh, shown] = [makeTask(below(8)), makeProposedTask(below(9))]
+    const { effects, states } = plan(world([doubted, working(), fresh, shown]), tools)
+    expect(states.get(printTaskId(7))?.is).toBe('running')
+    for (const { id } of [fresh, shown]) {
+      const why = expect.stringMatching(/is not as this app wrote it; .*parent #5/)
+      expect(states.get(id)).toMatchObject({ is: 'waiting', on: 'ledger', why })
+    }
+    for (const name of ['cancel', 'claim', 'land'] as const) expect(find(effects, name)).toEqual([])
+  })
+
   test.each([
     ['/chorus stop all', { stopped: { by: { id: alice.id, login: 'alice' }, at: at(50) }, paused: null }],
     ['/chorus pause all', { paused: { by: { id: alice.id, login: 'alice' }, at: at(50) }, stopped: null }],

@@ -6,7 +6,7 @@ import { plan } from '../../../core/plan.ts'
 import { joinPlans } from '../../../core/planning/join.ts'
 import { chooseLive, LIVE, printPlanned } from '../../../core/planning/roadmap.ts'
 import { readTask } from '../../../core/task.ts'
-import type { IssueFacts, TaskFacts } from '../../../core/world.ts'
+import type { IssueFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   alice,
   at,
@@ -92,8 +92,10 @@ const blockedBy = (issue: number) => ({
   blockers: [{ issue, repo: null, title: '', state: 'open' as const, stateReason: null }],
 })
 
-function stepsOf(...tasks: TaskFacts[]): string[] {
-  const world = makeWorld({ tasks: joinPlans(tasks, OUR_APP) })
+const stepsOf = (...tasks: TaskFacts[]) => stepsIn({}, ...tasks)
+
+function stepsIn(rest: Partial<World>, ...tasks: TaskFacts[]): string[] {
+  const world = makeWorld({ tasks: joinPlans(tasks, OUR_APP), ...rest })
   const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
   return effects.flatMap(effect =>
     effect.do === 'step' ? `${effect.step.do} ${'key' in effect.step ? effect.step.key : ''}`.trim() : [],
@@ -118,6 +120,17 @@ describe('an approved plan becomes issues', () => {
     expect(stepsOf(epic(), child('words', 21, { author: alice }))).toEqual(['create words', 'create voice']))
   test('not while it is paused', () =>
     expect(stepsOf(epic({ record: { ...epic().record!, paused: true } }))).toEqual([]))
+  test.each<[string, Partial<TaskFacts>, World['ledger']['broken']['controls']]>([
+    ['of its own', { record: null, distrust: 'foreign' }, null],
+    ['of what was said to the whole repository', {}, 'foreign'],
+  ])(
+    'not while nobody can know whether it was stopped, because the record %s is not to be believed',
+    (_, change, controls) => {
+      const { ledger } = makeWorld()
+      const broken = { ...ledger.broken, controls }
+      expect(stepsIn({ ledger: { ...ledger, broken } }, epic(change))).toEqual([])
+    },
+  )
   test('not while a person edits the file wrongly', () => {
     const broken = { ok: false as const, problems: [{ path: '', message: 'no' }] }
     expect(stepsOf(epic({ plan: { ...epic().plan!, backlog: broken, lines: [1] } }))).toEqual([])
