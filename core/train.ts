@@ -1,5 +1,5 @@
 import type { Effect } from './effect.ts'
-import { judgeCi } from './gates/checks.ts'
+import { isUnderWay, judgeCi } from './gates/checks.ts'
 import { type Outcome, planMerges } from './merge/planmerges.ts'
 import { POLICIES } from './merge/policy.ts'
 import { EVERYTHING, type Item, type Run } from './merge/snapshot.ts'
@@ -54,12 +54,24 @@ function itemOf({ move, pull }: Ready, trains: readonly TrainFacts[]): Item {
   return { id: move.facts.task.id, key, parents: [], surface: [EVERYTHING], rank, failures: 0 }
 }
 
-/** Null: not a word about what would land now. */
 function runOf(world: World, train: TrainFacts, now: Instant): Run | null {
-  if (train.members === null || train.members.length === 0 || train.pull === null || !world.config.ok)
-    return null
+  const state = judgeTrain(world, train, now)
+  return state === null ? null : { id: train.branch, members: train.members ?? [], after: 0, state }
+}
+
+/**
+ * So long after the last check began, with none under way, nothing more is expected to come: a required check was cancelled,
+ * or never reports. Less would give up between two jobs of which one waits for the other. Milliseconds.
+ */
+const SILENT = 60 * 60_000
+
+/** `broken`: its CI has come to no end, and will come to none by itself. Null: not a word about what would land now. */
+export function judgeTrain(world: World, train: TrainFacts, now: Instant): Run['state'] | null {
+  const { members, pull, checks, at } = train
+  if (members === null || members.length === 0 || pull === null || !world.config.ok) return null
   const { rules, config } = world
-  const { is } = judgeCi({ rules, config: config.value, checks: train.checks, since: train.at, now })
-  const state = is === 'pass' ? 'passed' : is === 'refuse' ? 'failed' : 'running'
-  return { id: train.branch, members: train.members, after: 0, state }
+  const { is } = judgeCi({ rules, config: config.value, checks, since: at, now })
+  if (is !== 'wait') return is === 'pass' ? 'passed' : 'failed'
+  const heard = Math.max(at, ...checks.map(check => check.startedAt))
+  return isUnderWay(checks, at, now) || now - heard < SILENT ? 'running' : 'broken'
 }

@@ -9,6 +9,19 @@ type Required = { name: string; appId: number | null }
 /** How long CI is given to show up where no check is required. Milliseconds. */
 export const CI_GRACE = 60_000
 
+/**
+ * GitHub ends a job on its own runners after six hours: what has been under way for longer has most likely got lost.
+ * Milliseconds.
+ */
+const LONGEST = 6 * 60 * 60_000
+
+/** Is CI still at work on any of these? `since`: when those began that do not say it. */
+export function isUnderWay(checks: readonly CheckFacts[], since: Instant, now: Instant): boolean {
+  return checks.some(
+    ({ status, startedAt }) => status !== 'completed' && now - (startedAt || since) < LONGEST,
+  )
+}
+
 /** What CI says of this very head. Our own gate never counts for itself. */
 export const checks: Gate = {
   name: 'checks',

@@ -3,7 +3,7 @@ import { readLanding } from '../landing/landing.ts'
 import type { Outcome } from '../merge/planmerges.ts'
 import type { Move, Tools } from '../move.ts'
 import { printTrainBranch, type TaskId } from '../names.ts'
-import { findReady, planTrains, type Ready } from '../train.ts'
+import { findReady, judgeTrain, planTrains, type Ready } from '../train.ts'
 import { writeTrain, writeTrainLanding } from '../words/train.ts'
 import type { TrainFacts, World } from '../world.ts'
 
@@ -16,9 +16,13 @@ export function steerTrains(world: World, moves: readonly Move[], tools: Tools):
   const refused = world.trains.some(train => train.refusal !== null)
   if (!runsTrains(world) || refused || !world.combines) return null
   const outcome = planTrains(world, ready, tools.now)
+  const states = world.trains.map(train => judgeTrain(world, train, tools.now))
+  const broken = states.includes('broken')
+  // Nobody knows whether another one would come to an end. The branch stays, and says so, until the base moves.
+  if (broken && outcome.land.length === 0 && !states.includes('running')) return null
   const { effects, alone } = land(world, ready, outcome)
-  const cleared = clearAway(world, moves, outcome)
-  return { alone, effects: [...effects, ...depart(world, { ready, outcome, tools }), ...cleared] }
+  const departing = broken ? [] : depart(world, { ready, outcome, tools })
+  return { alone, effects: [...effects, ...departing, ...clearAway(world, moves, outcome)] }
 }
 
 function runsTrains({ config, rules, repo }: World): boolean {

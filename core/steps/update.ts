@@ -1,8 +1,9 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { isUnderWay } from '../gates/checks.ts'
 import { asksUpToDate } from '../landing/landing.ts'
 import type { TaskState } from '../state.ts'
-import type { World } from '../world.ts'
+import type { Instant, World } from '../world.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -17,10 +18,14 @@ export function update({ task }: Folding, { pull, verdicts }: Proposed): Effect[
  * One at a time: each landing puts all others behind again, so updating them together would run CI for nothing. While
  * one that is up to date has its CI running, or lands, the others wait.
  */
-export function keepOneUpdate(effects: readonly Effect[], states: Iterable<TaskState>): readonly Effect[] {
+export function keepOneUpdate(
+  effects: readonly Effect[],
+  states: Iterable<TaskState>,
+  now: Instant,
+): readonly Effect[] {
   const first = effects.find(effect => effect.do === 'update')
   if (first === undefined) return effects
-  const kept = [...states].some(isOnItsWay) ? null : first
+  const kept = [...states].some(state => isOnItsWay(state, now)) ? null : first
   return effects.filter(effect => effect.do !== 'update' || effect === kept)
 }
 
@@ -38,9 +43,9 @@ export function keepOneLanding(
   return effects.filter(effect => !('task' in effect && effect.task !== null && late.includes(effect.task)))
 }
 
-function isOnItsWay(state: TaskState): boolean {
+function isOnItsWay(state: TaskState, now: Instant): boolean {
   if (state.is !== 'proposed' || state.pull.current !== true) return false
   const { blocking } = state.verdicts
   if (blocking === null) return true
-  return blocking.gate === 'checks' && state.pull.checks.some(check => check.status !== 'completed')
+  return blocking.gate === 'checks' && isUnderWay(state.pull.checks, now, now)
 }

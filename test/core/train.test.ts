@@ -76,19 +76,25 @@ function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFact
   }
 }
 
+const hours = (n: number) => at(60 + n * 60)
+
 const green = { checks: [makeCheck()] }
 const red = { checks: [makeCheck({ conclusion: 'failure' })] }
 
-function planFor(tasks: readonly TaskFacts[], over: Partial<World> = {}): readonly Effect[] {
+function planFor(
+  tasks: readonly TaskFacts[],
+  over: Partial<World> = {},
+  now: number = at(60),
+): readonly Effect[] {
   const world = makeWorld({ tasks, rules: makeRules({ strict: true }), ...over })
   return plan(world, {
-    now: at(60),
+    now,
     digest: text => Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64),
   }).effects
 }
 
-const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}) =>
-  planFor(tasks, over).flatMap(effect => {
+const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}, now?: number) =>
+  planFor(tasks, over, now).flatMap(effect => {
     switch (effect.do) {
       case 'assemble':
         return [`judge ${effect.members.map(member => member.pull).join('+')}`]
@@ -193,6 +199,70 @@ describe('where branches have to be up to date and merge commits may land', () =
       .map(effect => effect.issue)
     expect(acts(current)).toEqual(['land 101'])
     expect(shown).toEqual([1])
+  })
+})
+
+describe('a train whose CI comes to no end', () => {
+  const cancelled = { checks: [makeCheck({ conclusion: 'cancelled' })] }
+  const begun = (minute: number) => ({
+    checks: [makeCheck({ status: 'in_progress', startedAt: at(minute) })],
+  })
+  const hung = makeTrain(0, [1, 2])
+  const current = [makeReady(1, { current: true }), two, three]
+  test.each<[string, string[], string[]]>([
+    ['is given time to report', acts([one, two], trains(hung), at(60)), []],
+    ['that never reports is not waited for', acts([one, two], trains(hung), hours(1)), ['update 101']],
+    [
+      'as it was cancelled is not waited for',
+      acts([one, two], trains(makeTrain(0, [1, 2], cancelled)), hours(1)),
+      ['update 101'],
+    ],
+    [
+      'that waits for a person is not waited for',
+      acts(
+        all,
+        trains(makeTrain(0, [1, 2], { checks: [makeCheck({ conclusion: 'action_required' })] })),
+        hours(1),
+      ),
+      ['update 101'],
+    ],
+    [
+      'is waited for while a job runs',
+      acts([one, two], trains(makeTrain(0, [1, 2], begun(60))), hours(5)),
+      [],
+    ],
+    [
+      'and for no longer than any job runs',
+      acts([one, two], trains(makeTrain(0, [1, 2], begun(60))), hours(6)),
+      ['update 101'],
+    ],
+    [
+      'between two jobs is waited for',
+      acts(
+        [one, two],
+        trains(makeTrain(0, [1, 2], { checks: [makeCheck({ name: 'build', startedAt: hours(2) })] })),
+        hours(2),
+      ),
+      [],
+    ],
+    ['keeps nobody who is up to date from landing', acts(current, trains(hung), hours(1)), ['land 101']],
+    [
+      'keeps no shorter one from landing that is green',
+      acts(all, trains(makeTrain(0, [1, 2], green), makeTrain(1, [1, 2, 3])), hours(1)),
+      ['land 500'],
+    ],
+    [
+      'spoils none that is still being judged, and no other is built',
+      acts([...all, makeReady(4)], trains(hung, makeTrain(1, [1, 2, 3], begun(60))), hours(1)),
+      [],
+    ],
+    [
+      'on a base that has moved is forgotten',
+      acts(all, trains({ ...hung, members: null }), hours(1)),
+      ['judge 101+102+103', 'drop a'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done.toSorted()).toEqual(wanted.toSorted())
   })
 })
 

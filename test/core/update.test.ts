@@ -70,6 +70,11 @@ describe('a branch that is behind where the rules ask for up-to-date ones', () =
     ['one of two', { current: false }, 1],
     ['none while the other is landing', { current: true }, 0],
     ['none while the other has its CI running', { checks: [makeCheck({ status: 'in_progress' })] }, 0],
+    [
+      'it, when the other’s CI has run for longer than any job',
+      { checks: [makeCheck({ status: 'in_progress', startedAt: at(60 - 6 * 60) })] },
+      1,
+    ],
     ['it, when the other waits for CI that does not run', { checks: [] }, 1],
   ] satisfies [string, Partial<PullFacts>, number][])('is updated: %s', (_, other, count) => {
     const first = makeProposedTask({ pull: makePull({ current: false }) })
