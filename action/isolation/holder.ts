@@ -29,16 +29,38 @@ export type HolderPlan = {
 }
 
 /**
+ * Names that are reached over a socket file answer on any network, so with a network of its own /run is empty. What stays is
+ * where resolvers are named, for setup, and links to places elsewhere: some systems have their programs behind one.
+ */
+const EMPTY_RUN = `
+empty_run() {
+  resolvers=$(cat /etc/resolv.conf 2> /dev/null || true)
+  cd /run
+  mount -n -t tmpfs -o size=1m,mode=0755,nosuid,nodev chorus /run
+  for name in *; do [ ! -L "$name" ] || cp -P "$name" /run; done
+  cd /
+  [ ! -e /etc/resolv.conf ] || return 0
+  names=$(readlink -m /etc/resolv.conf)
+  case $names in
+    /run/*)
+      mkdir -p "\${names%/*}"
+      echo "$resolvers" > "$names"
+      ;;
+  esac
+}
+`
+
+/**
  * The first process inside: it makes everything read-only but the attempt's own place, gives it temporary folders of its
  * own, and waits until we are gone. SIGCHLD is ignored, so that the kernel buries what is orphaned inside.
  */
-const FIRST_PROCESS = `
-set -u
+const FIRST_PROCESS = `${EMPTY_RUN}
+set -eu
+umask 022
 trap '' CHLD
 root=$1 network=$2 place=$3 tmp=$4
 shift 4
 if [ "$root" = yes ]; then
-  set -e
   cut -d' ' -f2 /proc/self/mounts | sort -u | while read -r name; do
     folder=$(printf '%b' "$name")
     case $folder in /proc | /proc/* | /dev/pts | /dev/mqueue | /dev/shm) continue ;; esac
@@ -52,6 +74,7 @@ if [ "$root" = yes ]; then
   mount -n --bind "$place" "$stash"
   mount -n -o remount,bind,rw,nosuid,nodev "$stash"
   for folder in /var/tmp /tmp; do mount -n --bind "$stash/$tmp" "$folder"; done
+  [ "$network" = no ] || empty_run
   for folder in "$@"; do
     [ -d "$folder" ] || continue
     mount -n -t tmpfs -o size=64k,mode=0711,nosuid,nodev chorus "$folder"
@@ -61,7 +84,11 @@ if [ "$root" = yes ]; then
   rmdir "$stash"
   for folder in "$@"; do ! mountpoint -q "$folder" || mount -n -o remount,bind,ro,nosuid,nodev "$folder"; done
 fi
-[ "$network" = no ] || ip link set lo up
+if [ "$network" = yes ]; then
+  [ "$root" = yes ] || empty_run
+  mount -n -o remount,bind,ro,nosuid,nodev /run
+  ip link set lo up
+fi
 echo ready
 exec cat
 `

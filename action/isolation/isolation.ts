@@ -63,8 +63,8 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   const group = takeGroup(uid, limits.memory, missing)
   const room = join(dir, 'room')
   const inside = (space: Inside['holder']): Inside => ({ uid, holder: space, group, limits })
-  const hidden = (path: string) =>
-    holder !== null && [...wish.hide, '/tmp', '/var/tmp'].some(one => isBelow(path, one))
+  const away = [...wish.hide, '/tmp', '/var/tmp', ...(holder?.hasNetwork ? ['/run'] : [])]
+  const hidden = (path: string) => holder !== null && away.some(one => isBelow(path, one))
   const lent = new Map<string, Promise<string>>()
   const kept = undo.move()
   return {

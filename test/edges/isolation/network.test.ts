@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { chmodSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,6 +47,27 @@ test('only the door answers', async () => {
   expect(text).toContain('first\nlast\n')
   expect(text).not.toMatch(/reached|resolved|eth0/)
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'a socket file of the machine, which any network reaches, is not there: names cannot be asked for',
+  async () => {
+    const path = `/run/chorus-test-${process.pid}.sock`
+    await using resolver = createTcp(socket => void socket.end('reached\n')).listen(path)
+    await once(resolver, 'listening')
+    chmodSync(path, 0o777)
+    const line = `node -e "require('node:net').connect('${path}').on('data', d => console.log(String(d))).on('error', e => console.log(e.code))"`
+    await using closed = await ground.open({ doors: [] })
+    if (!reaches(closed, 'network')) return
+    expect((await closed.agent(line)).text).toBe('ENOENT\n')
+    const hold = closed.isolation.hold('open')
+    const names = await closed.agent('cat /etc/resolv.conf; touch /run/new', { hold })
+    expect(names.text).toContain(readFileSync('/etc/resolv.conf', 'utf8').trim())
+    expect(names.text).toMatch(/touch: .*Read-only file system/)
+
+    await using open = await ground.open({ doors: null })
+    expect((await open.agent(line)).text).toContain('reached')
+  },
+)
 
 test('servers of its own work, unseen from outside', async () => {
   await using attempt = await ground.open({ doors: [] })
