@@ -18,7 +18,7 @@ runs:
       run: |
         test ! -e ${dir}/broken
         env > ${dir}/env.txt
-        cp README.md ${dir}/seen.md
+        find . -path ./.git -prune -o -type f -print > ${dir}/seen.txt
         printf '#!/bin/sh\\necho hello\\n' > ${dir}/greet
         chmod a+rx ${dir} ${dir}/greet
         echo ${dir} >> "$GITHUB_PATH"
@@ -39,7 +39,8 @@ test('the agent has what the repository’s own setup brought, and that had no k
   const landing = await runway.fly({ task: 'bd-aaaa', goal: script('run greet > hi.txt') })
   expect(landing.report, await landing.log('work')).toMatchObject({ outcome: 'done' })
   expect(landing.report?.files.map(file => file.path)).toEqual(['hi.txt'])
-  expect(readFileSync(join(dir, 'seen.md'), 'utf8')).toBe('# demo\n')
+  // It runs beside what will hold the keys: of what agents may land, nothing is there to be run.
+  expect(readFileSync(join(dir, 'seen.txt'), 'utf8')).toBe('./.github/actions/chorus-setup/action.yml\n')
   const env = readFileSync(join(dir, 'env.txt'), 'utf8')
   expect(env).toContain('GITHUB_REPOSITORY=ada/demo')
   expect(env).not.toContain(KEY)

@@ -35,6 +35,15 @@ test.each(texts)('%s', (_, text) => {
   }
 })
 
+test('what runs of a repository outside the isolation is what its people alone can change', () => {
+  const [, text = ''] = files.find(([name]) => name === 'work.yml') ?? []
+  const [given] = stepsOf(parse(text) as Workflow).filter(step => step.uses?.startsWith('actions/checkout'))
+  expect(given?.with).toMatchObject({
+    'sparse-checkout': '/.github/actions/',
+    'sparse-checkout-cone-mode': false,
+  })
+})
+
 test('the job that runs the agent may only read; the one that may write runs nothing but our action', () => {
   const [, text = ''] = files.find(([name]) => name === 'work.yml') ?? []
   const { work, deliver } = (parse(text) as Workflow).jobs

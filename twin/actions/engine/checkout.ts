@@ -8,7 +8,16 @@ import { createFiles } from './files.ts'
 import { succeeded } from './script.ts'
 import { runProcess } from './step-process.ts'
 
-type Wish = { url: string; ref: string; path: string; depth: number; header: string; keep: boolean }
+type Wish = {
+  url: string
+  ref: string
+  path: string
+  depth: number
+  header: string
+  keep: boolean
+  /** Null: everything. */
+  sparse: { patterns: string[]; cone: boolean } | null
+}
 
 /** actions/checkout: a real fetch over HTTP with the job's token (or the one given). */
 export const checkout: BuiltIn = async (step, inputs, env) => {
@@ -25,6 +34,7 @@ export const checkout: BuiltIn = async (step, inputs, env) => {
     depth: Number(inputs['fetch-depth'] ?? 1),
     header: `AUTHORIZATION: basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
     keep: inputs['persist-credentials'] !== 'false',
+    sparse: sparseOf(inputs),
   }
   if (!wish.path.startsWith(desk.workspace))
     throw new Error(`Repository path '${wish.path}' is not under '${desk.workspace}'`)
@@ -50,6 +60,12 @@ export const checkout: BuiltIn = async (step, inputs, env) => {
   return true
 }
 
+function sparseOf(inputs: Readonly<Record<string, string>>): Wish['sparse'] {
+  const patterns = (inputs['sparse-checkout'] ?? '').split('\n').filter(line => line.trim() !== '')
+  if (patterns.length === 0) return null
+  return { patterns, cone: inputs['sparse-checkout-cone-mode'] !== 'false' }
+}
+
 /** The run's own branch is checked out as a branch; anything else leaves a detached head. */
 function branchOf(wish: Wish, given: string | undefined, runRef: string): string | null {
   const ref = given || (/^[0-9a-f]{40}$/.test(wish.ref) ? runRef : '')
@@ -71,6 +87,8 @@ function commands(wish: Wish, settings: string, branch: string | null): string[]
     wish.ref,
     ...everything,
   ]
+  const { sparse } = wish
+  const mode = sparse?.cone ? '--cone' : '--no-cone'
   const target = branch ? ['-B', branch, 'FETCH_HEAD'] : ['--detach', 'FETCH_HEAD']
   return [
     ['init', '--quiet', '--initial-branch=main', '.'],
@@ -78,6 +96,7 @@ function commands(wish: Wish, settings: string, branch: string | null): string[]
     ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*'],
     ...(wish.keep ? [['config', 'include.path', settings]] : []),
     fetch,
+    ...(sparse === null ? [] : [['sparse-checkout', 'set', mode, ...sparse.patterns]]),
     ['checkout', '--quiet', '--force', ...target],
   ]
 }
