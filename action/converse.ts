@@ -45,6 +45,7 @@ export async function converse(round: Conversation, end: Tally, prompt: string):
   for (;;) {
     const { model } = seat
     const result = await runAgent(round, end.rounds, prompt)
+    await seat.settle()
     const word = seat.adapter.read(result)
     const trouble = seat.diagnose(word)
     end.seconds += result.ms / 1000

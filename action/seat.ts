@@ -28,6 +28,8 @@ export type Seat = AsyncDisposable & {
   call(more: Pick<AgentCall, 'prompt' | 'promptFile' | 'home'>): AgentCall
   /** Puts the program where another user can read it. */
   lend(way: (path: string) => Promise<string>): Promise<void>
+  /** The program has ended: afterwards what it left under way is in the account. */
+  settle(): Promise<void>
   /** Why it failed; null when it did not. */
   diagnose(word: AgentWord): Trouble | null
   /** Goes on with the other model, once. False when there is none. */
@@ -117,6 +119,7 @@ function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey }: B
       if (program === null) return
       command = commandOf(await lendProgram(program, way), await way(NODE))
     },
+    settle: async () => pass?.settle(),
     diagnose(word) {
       const found = diagnose(word, pass?.account() ?? null, gateway?.ended() ?? null)
       if (found === null) return null

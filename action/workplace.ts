@@ -49,8 +49,9 @@ export async function openWorkplace(
   if ('why' in seat) return cannotRun(seat.why, seat.failure)
   await using undo = new AsyncDisposableStack()
   undo.use(seat)
-  const { user, processes, network, missing } = protectionOf(plan)
-  if (seat.hasKey && !user && !processes && !ticket.agent.same_user) {
+  const { user, network, missing } = protectionOf(plan)
+  // Processes of its own are not enough: as our user it reaches every socket and file that we do.
+  if (seat.hasKey && !user && !ticket.agent.same_user) {
     return cannotRun(keyInReach(ticket.agent.name), null)
   }
   const closed = ticket.network === 'gateway'

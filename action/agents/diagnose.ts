@@ -25,14 +25,12 @@ export function diagnose(
   if (failure === null) return null
   const { why } = failure
   if (ended !== null) return { kind: 'budget', why: ended, host: null }
-  const refused = account?.refused ?? {}
-  if ((refused.model_not_allowed ?? 0) > 0) return { kind: 'model', why, host: null }
+  // It got over earlier ones, of services and of ours.
+  if (account?.justRefused === 'model_not_allowed') return { kind: 'model', why, host: null }
   const last = account?.latest.at(-1)
-  // It got over earlier ones.
   if (last?.end === 'failed') {
-    const seen = account?.failures.find(one => one.status === last.status && one.model === last.model)
-    const kind = KINDS[seen?.kind ?? 'other']
-    if (kind !== null) return { kind, why, host: seen?.host ?? null }
+    const kind = KINDS[last.failure ?? 'other']
+    if (kind !== null) return { kind, why, host: last.host }
   }
   return { kind: failure.kind, why, host: null }
 }

@@ -1,5 +1,5 @@
 import { addTokens, NO_TOKENS, type Tokens } from '../../core/price.ts'
-import type { Failure } from './failure.ts'
+import type { Failure, FailureKind } from './failure.ts'
 import type { ProtocolName } from './protocols/protocol.ts'
 
 /** One request to a model, in numbers: nothing of what was said. Times in milliseconds. */
@@ -23,6 +23,8 @@ export type RequestRecord = {
   /** Null: the model has no price. */
   costUsd: number | null
   end: 'done' | 'failed' | 'cut' | 'gone'
+  failure: FailureKind | null
+  host: string
 }
 
 export type ModelAccount = {
@@ -50,6 +52,8 @@ export type Account = {
   failures: Failure[]
   /** Requests that the gateway itself refused, by code. */
   refused: Record<string, number>
+  /** Code of the last such refusal, as long as no request after it went to a service. */
+  justRefused: string | null
   /** The last ones, oldest first. */
   latest: RequestRecord[]
 }
@@ -68,11 +72,13 @@ export function createAccountBook(): AccountBook {
   const failures = new Map<string, Failure>()
   const refused = new Map<string, number>()
   const latest: RequestRecord[] = []
+  let justRefused: string | null = null
   let first: RequestRecord | null = null
   let largestBytes = 0
   return {
     add(record) {
       addToModel(models, record)
+      justRefused = null
       // A side question may come before the agent's own first one.
       if (first === null || (record.hasTools && !first.hasTools)) first = record
       largestBytes = Math.max(largestBytes, record.bytes)
@@ -83,7 +89,10 @@ export function createAccountBook(): AccountBook {
       const key = [failure.kind, failure.slot, failure.model, failure.status].join(' ')
       failures.set(key, { ...failure, count: (failures.get(key)?.count ?? 0) + 1 })
     },
-    refuse: code => void refused.set(code, (refused.get(code) ?? 0) + 1),
+    refuse(code) {
+      refused.set(code, (refused.get(code) ?? 0) + 1)
+      justRefused = code
+    },
     read() {
       const all = [...models.values()].map(one => ({ ...one, tokens: { ...one.tokens } }))
       return {
@@ -97,6 +106,7 @@ export function createAccountBook(): AccountBook {
         firstByteMs: middle(latest.flatMap(one => one.firstByteMs ?? [])),
         failures: [...failures.values()].map(one => ({ ...one })),
         refused: Object.fromEntries(refused),
+        justRefused,
         latest: latest.map(one => ({ ...one })),
       }
     },

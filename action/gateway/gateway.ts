@@ -35,8 +35,16 @@ export type GatewayOptions = {
   most?: { bytes?: number; atOnce?: number; quietMs?: number }
 }
 
-/** What an attempt gets. `end` takes the key away and ends what is under way with it. */
-export type Pass = { key: string; account(): Account; end(): void }
+/** What an attempt gets. */
+export type Pass = {
+  key: string
+  /** Of requests that are over. */
+  account(): Account
+  /** The client is gone: ends what it left under way, and answers when that is in the account. */
+  settle(): Promise<void>
+  /** Takes the key away and ends what is under way with it. */
+  end(): void
+}
 
 export type Gateway = AsyncDisposable & {
   port: number
@@ -131,21 +139,30 @@ function enter(
   name: string,
   only: { slots?: readonly string[]; models?: readonly string[] },
 ): Pass {
-  const end = new AbortController()
+  let visit = new AbortController()
   const book = createAccountBook()
+  const underWay = new Set<Promise<void>>()
   const pass = hall.passes.give({
     name,
     slots: new Set(only.slots ?? hall.slots.keys()),
     allow: only.models === undefined ? [] : [only.models],
     book,
-    signal: end.signal,
+    get signal() {
+      return visit.signal
+    },
+    underWay,
   })
   return {
     key: pass.key,
     account: () => book.read(),
+    async settle() {
+      visit.abort()
+      visit = new AbortController()
+      await Promise.allSettled(underWay)
+    },
     end() {
       pass.take()
-      end.abort()
+      visit.abort()
     },
   }
 }

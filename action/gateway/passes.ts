@@ -9,8 +9,10 @@ export type OpenPass = {
   /** Lists of models beside the gateway's own: a model has to be on each. */
   allow: readonly (readonly string[])[]
   book: AccountBook
-  /** Aborted when the pass ends: what is under way for it ends too. */
-  signal: AbortSignal
+  /** Of now: aborted when its client is gone and when the pass ends, with what is under way for it. */
+  readonly signal: AbortSignal
+  /** Requests that are not over: not all of them are in the book. */
+  underWay: Set<Promise<void>>
 }
 
 export type Passes = {

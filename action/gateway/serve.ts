@@ -53,9 +53,15 @@ export async function serve(hall: Hall, request: IncomingMessage, response: Serv
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, pass.signal, hall.closing])
-  if (!(await takePlace(hall, signal))) return sendRefusal(response, found.door.protocol, CLOSING)
+  const served = attend(hall, { ...found, pass, request, response, signal })
+  pass.underWay.add(served)
+  return served.finally(() => pass.underWay.delete(served))
+}
+
+async function attend(hall: Hall, visit: Visit): Promise<void> {
+  if (!(await takePlace(hall, visit.signal))) return sendRefusal(visit.response, visit.door.protocol, CLOSING)
   try {
-    await answer(hall, { ...found, pass, request, response, signal })
+    await answer(hall, visit)
   } finally {
     hall.underWay -= 1
     hall.line.look()
@@ -141,7 +147,8 @@ function enterRecord(hall: Hall, visit: Visit, question: Question, settled: Sett
   const { model, hasTools, sent } = question
   const names = { pass: pass.name, slot: slot.name, protocol: door.protocol, model }
   const times = { at, firstByteMs, ms: hall.clock() - at }
-  const record = { ...names, ...times, bytes: sent.length, hasTools, status, tokens, known, costUsd, end }
+  const told = { hasTools, status, tokens, known, costUsd, end, failure: settled.failure, host: slot.host }
+  const record = { ...names, ...times, ...told, bytes: sent.length }
   for (const book of [hall.book, pass.book]) book.add(record)
   if (settled.failure !== null) {
     const failure = { kind: settled.failure, slot: slot.name, host: slot.host, model, status }

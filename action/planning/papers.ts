@@ -8,9 +8,11 @@ import {
 } from '../../core/planning/document.ts'
 import type { Report } from '../../core/report.ts'
 import { redactSecrets } from '../../core/secret.ts'
+import type { Ticket } from '../../core/ticket.ts'
 import * as words from '../../core/words/planning.ts'
 import type { NoPlace } from '../workplace.ts'
 import type { Brought } from './parcel.ts'
+import { ticketFor } from './session.ts'
 
 /** What each planner handed over; null: nothing that could be read. */
 export type Sources = Readonly<Record<Planner, Brought | null>>
@@ -26,7 +28,7 @@ export type Papers = {
 }
 
 /** The documents as they came out of other jobs: cleaned and judged anew, since agents had a hand in them. */
-export function readPapers(sources: Sources): Papers {
+export function readPapers(sources: Sources, ticket: Ticket): Papers {
   const documents = new Map<Planner, string>()
   for (const role of PLANNERS) {
     const document = sources[role]?.document ?? null
@@ -37,8 +39,25 @@ export function readPapers(sources: Sources): Papers {
   const text = [...documents]
     .map(([role, document]) => `<document name="${DOCUMENTS[role].file}">\n${document.trim()}\n</document>`)
     .join('\n\n')
-  const usage = PLANNERS.map(role => sources[role]?.note.usage ?? null)
+  const usage = PLANNERS.map(role => {
+    const source = sources[role]
+    return source === null ? usageOfLost(role, ticket) : source.note.usage
+  })
   return { documents, text, bytes: byteLength(text), usage, missing: findMissing(sources, documents) }
+}
+
+/** It may have worked and been paid before it was lost: that is no zero. */
+function usageOfLost(role: Planner, ticket: Ticket): Report['usage'] {
+  const { name, model } = ticketFor(ticket, role).agent
+  return {
+    agent: name,
+    model,
+    tokens_in: null,
+    tokens_out: null,
+    tokens_cached: null,
+    cost_usd: null,
+    seconds: 0,
+  }
 }
 
 function findMissing(sources: Sources, documents: ReadonlyMap<Planner, string>): NoPlace | null {

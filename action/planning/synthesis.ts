@@ -24,7 +24,7 @@ export type SynthesisPlan = AttemptPlan & { sources: Sources; maps: string }
 
 /** Makes one plan of the planners' documents, in rounds until it is right. `use` is given the end while the files exist. */
 export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
-  const papers = readPapers(plan.sources)
+  const papers = readPapers(plan.sources, plan.ticket)
   const nothing: AttemptEnd = {
     ...NOTHING_SAID,
     outcome: 'agent-failed',
@@ -51,11 +51,11 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     agent: plan.ticket.agent.name,
     fast: [],
   })
-  const workplace = await openWorkplace(plan, { cwd: worktree.dir, desk })
+  const ticket = ticketFor(plan.ticket, 'synthesis')
+  const workplace = await openWorkplace({ ...plan, ticket }, { cwd: worktree.dir, desk })
   if ('outcome' in workplace) return await use({ ...nothing, ...workplace })
   await using _ = workplace
   const bench = withRole(workplace.bench, 'synthesis')
-  const ticket = ticketFor(plan.ticket, 'synthesis')
   const session = {
     ticket,
     seat: workplace.seat,

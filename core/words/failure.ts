@@ -59,7 +59,7 @@ export function keyMissing(agent: string, secrets: readonly string[]): string {
 }
 
 export function keyInReach(agent: string): string {
-  return `${agent} was not given its key: this runner cannot run it as another user, so it could read the real one. Use a runner where \`work\` is root or may use sudo, or set \`agents.${agent}.same_user: true\` in .github/chorus.yml.`
+  return `${agent} was not given its key: this runner cannot run it as another user, and as the runner’s own it could reach the real one through files, sockets and processes of that user. Use a runner where \`work\` is root or may use sudo, or set \`agents.${agent}.same_user: true\` in .github/chorus.yml.`
 }
 
 export function serviceUnfit(agent: string, why: string): string {

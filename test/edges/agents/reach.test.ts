@@ -7,8 +7,10 @@ import { REAL_KEY } from './given.ts'
 const ASK = `curl -sS "$CHORUS_OPENAI_BASE_URL/models" -H "authorization: Bearer $CHORUS_OPENAI_API_KEY" > models.json`
 const KEYS = { CHORUS_KEY_1: REAL_KEY }
 
-/** An attempt on a machine that cannot hold an agent apart. */
-async function attempt({ same_user, keys }: { same_user: boolean; keys: Record<string, string> }) {
+type Wish = { same_user: boolean; keys: Record<string, string>; processes?: boolean }
+
+/** An attempt on a machine that cannot run an agent as another user. */
+async function attempt({ same_user, keys, processes = false }: Wish) {
   const known = Object.values(keys)
   const server = await createModelServer(known.length === 0 ? {} : { keys: known })
   onTestFinished(() => server.close())
@@ -19,13 +21,16 @@ async function attempt({ same_user, keys }: { same_user: boolean; keys: Record<s
     secrets: ['CHORUS_KEY_1'],
     same_user,
   }
-  const protection = { user: false, processes: false, network: false, missing: [] }
+  const protection = { user: false, processes, network: false, missing: [] }
   const { outcome, summary } = await tryAttempt({ agent, keys, protection })
   return { outcome, summary, asked: server.requests.length }
 }
 
-test('where the agent could read our memory, there is no real key in it', async () => {
-  const { outcome, summary, asked } = await attempt({ same_user: false, keys: KEYS })
+test.each([
+  ['where the agent could read our memory', false],
+  ['where it has processes of its own, but our sockets and files', true],
+])('%s, there is no real key in reach', async (_, processes) => {
+  const { outcome, summary, asked } = await attempt({ same_user: false, keys: KEYS, processes })
   expect({ outcome, asked }).toEqual({ outcome: 'cannot-run', asked: 0 })
   expect(summary).toContain('`agents.robot.same_user: true`')
 })

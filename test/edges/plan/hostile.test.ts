@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { writeReport } from '../../../action/report.ts'
+import { json, openUpstream, USAGE } from '../gateway/upstream.ts'
+import { writeTicket } from '../runway.ts'
 import { document, FEATURE, leave, makeDocument, makePlan, sources } from './table.ts'
 
 function backlog(...tasks: string[]): string {
@@ -69,6 +72,24 @@ describe('a plan that cannot be used shows nothing, and says why', () => {
     const { end } = await makePlan(good, sources({ spec: 'I am the plan.' }))
     expect(end.outcome).toBe('agent-failed')
   })
+})
+
+test('the synthesis has a quarter of what the attempt may use', async () => {
+  const server = await openUpstream((_seen, response) => json(response, USAGE.chat))
+  const ask = `curl -sS "$CHORUS_OPENAI_BASE_URL/chat/completions" -H "authorization: Bearer $CHORUS_OPENAI_API_KEY" -d '{"model":"m","messages":[{"role":"user","content":"hi"}]}' > /dev/null`
+  const command = `for i in 1 2 3; do ${ask}; done\n${good}`
+  const { end } = await makePlan(command, sources(), { model: server.url, tokens: 400 })
+  expect(end).toMatchObject({ outcome: 'done', account: { refused: { budget_exhausted: 2 } } })
+  expect(server.seen.length).toBe(1)
+})
+
+test('what a lost planner used is not known, and not nothing', async () => {
+  const { end } = await makePlan(good, sources({ qa: null }))
+  const report = writeReport(
+    { ticket: writeTicket('', {}), run: 1, head: null, subject: null, changes: [] },
+    end,
+  )
+  expect(report.usage).toMatchObject({ tokens_in: null, tokens_out: null, cost_usd: null })
 })
 
 test('what is wrong goes back, and what was repaired is taken', async () => {

@@ -34,8 +34,8 @@ export function leave(file: string, text: string): string {
 }
 
 /** Lets the synthesis run with an agent that does what this shell line says, on a real machine. */
-export function makePlan(command: string, from: Sources = sources()): Promise<Made> {
-  return withPlan(command, '', async (plan, log, temp) =>
+export function makePlan(command: string, from: Sources = sources(), more: More = {}): Promise<Made> {
+  return withPlan({ command, ...more }, async (plan, log, temp) =>
     synthesise({ ...plan, sources: from, maps: join(temp, 'maps') }, async end => {
       return { end, files: await readFiles(end.snapshot), log: log.join('\n') }
     }),
@@ -44,14 +44,16 @@ export function makePlan(command: string, from: Sources = sources()): Promise<Ma
 
 /** The same for one planner. */
 export function makeDocument(command: string, goal: string, role: Planner = 'spec') {
-  return withPlan(command, goal, async (plan, log, temp) => {
+  return withPlan({ command, goal }, async (plan, log, temp) => {
     return { ...(await runPlanner({ ...plan, role, maps: join(temp, 'maps') })), log: log.join('\n') }
   })
 }
 
+/** Where the agents’ model is, and what the whole attempt may use. */
+type More = { model?: string; tokens?: number }
+
 async function withPlan<T>(
-  command: string,
-  goal: string,
+  { command, goal = '', model, tokens }: More & { command: string; goal?: string },
   use: (plan: AttemptPlan, log: string[], temp: string) => Promise<T>,
 ): Promise<T> {
   using ground = openGround()
@@ -61,13 +63,19 @@ async function withPlan<T>(
   execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
   const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
   const { agent } = writeTicket(start, {})
-  const own = { ...agent, cli: 'custom', command }
+  const own = { ...agent, cli: 'custom', command, base_url: model ?? null }
   const ticket = writeTicket(start, {
     kind: 'plan',
     goal,
     agent: own,
     planning: { feature: FEATURE, spec: own, architecture: own, qa: own },
-    limits: { minutes: 2, loops: 1, max_files: 20, max_bytes: 500_000 },
+    limits: {
+      minutes: 2,
+      loops: 1,
+      max_files: 20,
+      max_bytes: 500_000,
+      ...(tokens === undefined ? {} : { tokens }),
+    },
   })
   const log: string[] = []
   const say = (line: string) => void log.push(line)
