@@ -15,14 +15,17 @@ export const COMMANDS = [
 ] as const
 export type CommandName = (typeof COMMANDS)[number]
 
-export const OVERVIEW = `chorus: label an issue, and an AI coding agent delivers a reviewed, tested pull request.
+export const OVERVIEW = `chorus: label an issue, and an AI coding agent delivers a tested pull request.
 
 Usage
   chorus COMMAND [OPTIONS]
+  chorus --version
 
 To try it out, without an account and without network
   demo         watch three issues become merged pull requests on a GitHub of their own
-  local        the same for one issue of your own repository, on this machine only
+
+To try an agent without GitHub; it needs its key and its model service, with --command neither
+  local        one issue of your own repository, on this machine only
 
 To look after a repository on GitHub
   validate     check .github/chorus.yml or a BACKLOG.yaml, with line numbers
@@ -117,7 +120,7 @@ ${SETTINGS}`,
 Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name. Of a backlog also:
 unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s
 context, and tasks that may change the same files without an order.
-Exit code 1 when there are problems, so that CI can run it:
+Exit code 1 when there are problems, so that CI can run it, once the package is on npm (docs/operating.md, "Release"):
 
   - run: npx chorus-app validate
 `,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../core/nearest.ts'
 import { toFault } from '../forge/fault.ts'
+import manifest from '../package.json' with { type: 'json' }
 import { COMMANDS, type CommandName, HELP, OVERVIEW } from './help.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 
@@ -10,6 +11,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     process.stdout.write(OVERVIEW)
     return word === undefined ? 2 : 0
+  }
+  if (word === '--version') {
+    process.stdout.write(`${manifest.version}\n`)
+    return 0
   }
   const name = COMMANDS.find(known => known === word)
   if (name === undefined) {

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { RELEASE, renameSource, type Source } from '../core/caller.ts'
+import { printCaller, RELEASE, renameSource, type Source } from '../core/caller.ts'
 import { ACTIONS, DIST, ROOT, WORKFLOWS } from './folders.ts'
 import { withLock } from './lock.ts'
 
 /**
- * Writes the tree of the released action repository into `dir`: the bundled actions and the reusable workflow. Under
- * another name or tag when `as` says so. In a checkout what has changed is built first; a published package has it all.
+ * Writes the tree of the released action repository into `dir`: the bundled actions, the reusable workflows, and the caller
+ * that repositories copy. Under another name or tag when `as` says so. In a checkout what has changed is built first; a
+ * published package has it all.
  */
 export async function writeRelease(dir: string, as: Source = RELEASE): Promise<void> {
   if (!existsSync(join(ROOT, 'action/work/index.ts'))) return copyRelease(dir, as)
@@ -29,4 +30,6 @@ async function copyRelease(dir: string, as: Source): Promise<void> {
     const text = await readFile(join(DIST, 'action', file), 'utf8')
     await writeFile(join(workflows, file), renameSource(text, as))
   }
+  await writeFile(join(dir, 'chorus.yml'), printCaller(as))
+  await cp(join(ROOT, 'LICENSE'), join(dir, 'LICENSE'))
 }

@@ -58,8 +58,10 @@ function packageOf(bin) {
 installOnce()
 const node = node24()
 const env = { ...process.env, PATH: `${join(node, '..')}${delimiter}${process.env.PATH ?? ''}` }
+// Paths that a person names are theirs, from wherever npm was called.
+const here = /^(?:cli\/|scripts\/releasecommand)/.test(process.argv[2] ?? '')
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', ...commandLine(process.argv.slice(2))], {
-  cwd: process.env.INIT_CWD && process.argv[2]?.startsWith('cli/') ? process.env.INIT_CWD : root,
+  cwd: here ? process.env.INIT_CWD || root : root,
   stdio: 'inherit',
   env,
 })

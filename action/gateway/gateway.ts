@@ -24,7 +24,7 @@ export type GatewayOptions = {
   proxy?: Readonly<Record<string, string>>
   /** A unix socket beside the port, for a network namespace. Who may enter its directory may connect. */
   socket?: string
-  /** The budget is used up: end the run. Called once, with the sentence that the agent is told. */
+  /** The budget is used up, and all that is still asked is refused. Called once, with the sentence that the agent is told. */
   onEnd?(reason: string): void
   /** Once, when 80 % are used. */
   onWarn?(spent: Amount): void
