@@ -1,13 +1,16 @@
-import { CALLER_PATH, type TaskId } from '../../core/names.ts'
+import { CALLER_PATH, parseRunTitle, type TaskId } from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
 
 /** What GitHub answers to a dispatch. */
 export type Dispatched = { id: number; url: string }
 
-type For = { task: TaskId; attempt: number; branch: string }
+type For = { title: string; branch: string }
 
-/** A run that this process started is known from the answer, before any list shows it. */
-export function rememberDispatched(forge: Forge, { task, attempt, branch }: For, run: Dispatched): void {
+/** A run that this process started is known from the answer, before any list shows it; what it is for, from its title. */
+export function rememberDispatched(forge: Forge, { title, branch }: For, run: Dispatched): void {
+  const name = parseRunTitle(title)
+  if (name === null) return
+  const { task, kind, attempt } = name
   const at = forge.now()
   forge.memory.runs.set(run.id, {
     task,
@@ -15,7 +18,7 @@ export function rememberDispatched(forge: Forge, { task, attempt, branch }: For,
     settled: false,
     facts: {
       ...run,
-      kind: 'work',
+      kind,
       attempt,
       status: 'queued',
       conclusion: null,

@@ -77,19 +77,21 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       learnings: [],
     }),
   )
-  const ticket: Ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })
+  const ticket: Ticket = makeTicket({ kind: 'plan', task, issue, attempt: 1, base: world.repo.head })
   const { claim } = done(await perform(forge, { do: 'claim', task, attempt: 1, ticket }))
   world = await observe(forge)
   expect(world.ledger.head).toBe(first.head)
   expect(world.tasks[0]!.record).toEqual(record)
   expect(world.tasks[0]!.claims).toMatchObject([{ attempt: 1, sealed: true, dispatch: { is: 'unsent' } }])
 
-  const title = printRunTitle({ kind: 'work', task, attempt: 1 })
+  const title = printRunTitle({ kind: 'plan', task, attempt: 1 })
   const dispatch = { do: 'dispatch', task, attempt: 1, claim: String(claim), title, branch: 'main' } as const
   const { run } = done(await perform(forge, { ...dispatch, repeat: false }))
-  // Known from the answer; that it ended shows once something says that it did.
+  // Known from the answer, with what it is for: else a stop would not end it. That it ended shows once something says that it did.
   world = await observe(forge)
-  expect(world.tasks[0]!.runs).toMatchObject([{ id: run, status: 'queued', actorId: world.app.botId }])
+  expect(world.tasks[0]!.runs).toMatchObject([
+    { id: run, kind: 'plan', status: 'queued', actorId: world.app.botId },
+  ])
   await stage.twin.quiet(30_000)
   await listed(1)
   expect(done(await perform(forge, { ...dispatch, repeat: true }))).toEqual({ run })
