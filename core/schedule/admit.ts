@@ -73,10 +73,11 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
   const running = candidates.flatMap(toRunning)
   for (const { taker } of running) places.take(taker)
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
+  const { meet, graph } = setting.scheduler
   const house = {
     setting,
     places,
-    leases: openLeases(setting.scheduler.meet),
+    leases: openLeases(meet, node => graph.explain(node) !== null),
     reviews: reviews.length,
     running,
   }

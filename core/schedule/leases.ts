@@ -12,14 +12,15 @@ export type Leases = {
   take(writer: Writer): void
 }
 
-export function openLeases(meet: Meet): Leases {
+/** @param isBlocked does it wait for other issues? */
+export function openLeases(meet: Meet, isBlocked: (node: Node) => boolean): Leases {
   const held: Writer[] = []
   return {
     taken(writer) {
       const wanted = held.length === 0 ? [] : writer.writes()
       for (const { node, writes } of held) {
         // What is blocked cannot land before others: holding its lease against them could keep all of them waiting for ever.
-        if (node === writer.node || node.waiting.length > 0) continue
+        if (node === writer.node || isBlocked(node)) continue
         const both = meet(wanted, writes())
         if (both !== null) return explainLease(node.number, both)
       }

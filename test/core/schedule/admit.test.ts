@@ -241,6 +241,13 @@ describe('with pull requests', () => {
     expect(starts(world)).toEqual([2])
   })
 
+  test('nor for one whose epic waits for others', () => {
+    const waits = task(9, { after: [2] })
+    const epic = { ...waits, issue: { ...waits.issue, container: true } }
+    const world = open([proposed(1, { scope: 'src/**', parent: 9 }), task(2, { scope: 'src/**' }), epic])
+    expect(starts(world)).toEqual([2])
+  })
+
   test('a breach of what another task holds is remembered once, and keeps such tasks apart from then on', () => {
     const breaching = proposed(1, { scope: 'src/cart/**' }, 1)
     const world = open([breaching, task(2, { is: 'running', scope: 'src/tax/**' })])
