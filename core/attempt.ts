@@ -67,6 +67,19 @@ export function isPlan(claim: ClaimFacts | null): boolean {
   return claim !== null && kindOf(claim) === 'plan'
 }
 
+/**
+ * The attempt with which the work began that this one went on with: each goes on from the head of an earlier one, or starts
+ * afresh. The first where that cannot be told.
+ */
+export function beganAt(task: Pick<TaskFacts, 'claims' | 'attempts'>, attempt: number): number {
+  const ticket = task.claims.find(claim => claim.sealed && claim.attempt === attempt)?.ticket
+  if (!ticket?.ok) return 1
+  const { continues } = ticket.value
+  if (continues === null) return attempt
+  const before = [...task.attempts].filter(([number, head]) => number < attempt && head === continues)
+  return before.length === 0 ? 1 : beganAt(task, Math.max(...before.map(([number]) => number)))
+}
+
 /** Who has it, or had it; null when its ticket cannot be read. */
 export function agentOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number): string | null {
   const ticket = claims.find(claim => claim.attempt === attempt)?.ticket

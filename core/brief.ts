@@ -111,10 +111,15 @@ function least(limit: number | undefined, left: number | null): number | null {
   return Math.min(limit, left)
 }
 
+/** After this attempt they count: what one that was given up says may be what nobody wanted. */
+function lastForgotten({ countFrom, voidThrough }: TaskRecord): number {
+  return Math.max(countFrom, voidThrough)
+}
+
 /** Notes of the newest attempt that left some: for this task, and for no other. */
 function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scratchpad'> {
   const left = [...task.reports].flatMap(([number, { report }]) =>
-    number > record.countFrom && report.ok && report.value.scratchpad ? [report.value.scratchpad] : [],
+    number > lastForgotten(record) && report.ok && report.value.scratchpad ? [report.value.scratchpad] : [],
   )
   const scratchpad = left.at(-1)
   return scratchpad === undefined ? {} : { scratchpad }
@@ -160,7 +165,7 @@ function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): 
 export function negativeEvidence(task: TaskFacts, record: TaskRecord): string[] {
   const lines: string[] = []
   for (const [attempt, { report }] of task.reports) {
-    if (attempt <= record.countFrom || !report.ok || report.value.outcome === 'done') continue
+    if (attempt <= lastForgotten(record) || !report.ok || report.value.outcome === 'done') continue
     const red = report.value.checks.filter(check => check.result !== 'passed').map(check => check.name)
     const checks = red.length === 0 ? '' : ` (red: ${red.join(', ')})`
     lines.push(`Attempt ${attempt}: ${report.value.summary.replace(/\s+/g, ' ').slice(0, 200)}${checks}`)

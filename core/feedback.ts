@@ -42,6 +42,7 @@ function reviewed(facts: Folding, state: Proposed): Revision | null {
     by: { id: asking.by.id, login: asking.by.login },
     at: asking.at,
     text: printReview(asking),
+    told: true,
     from: 'head',
     cause: `review:${asking.id}`,
   }
@@ -76,6 +77,7 @@ function failed(facts: Folding, state: Proposed): Revision | null {
     by: null,
     at: Math.max(...red.map(check => check.startedAt)),
     text: red.map(printCheck).join('\n\n'),
+    told: true,
     from: 'head',
     cause: `ci:${state.pull.head.sha}`,
   }
@@ -97,6 +99,7 @@ function collided(facts: Folding, state: Proposed): Revision | null {
     by: null,
     at: newestClaim(facts.task)?.at ?? 0,
     text: `The earlier change no longer merges: ${facts.world.repo.defaultBranch} moved on. Make the change again on the new base.`,
+    told: true,
     from: 'base',
     cause: `conflict:${pull.head.sha}`,
   }
@@ -123,6 +126,7 @@ function answered(facts: Folding): Revision | null {
     by: { id: answer.by.id, login: answer.by.login },
     at: answer.at,
     text: `You asked: ${question}\nThe answer: ${visibleText(answer.body)}`,
+    told: true,
     from: facts.task.pull?.state === 'open' ? 'head' : 'base',
     cause: `comment:${answer.id}`,
   }

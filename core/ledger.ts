@@ -32,8 +32,10 @@ const revision = z.strictObject({
   why: z.enum(['review', 'command', 'ci', 'checks', 'answer', 'conflict', 'retry', 'lost']),
   by: actor.nullable(),
   at: z.number(),
-  /** What the agent is told, cleaned. */
+  /** What the agent is told, cleaned. Of an old one nothing: it is not told again. */
   text: z.string(),
+  /** Did it say something? Whose word an agent followed counts for as long as its change does. */
+  told: z.boolean().default(true),
   /** Start from the pull request's head (feedback) or from the base (fresh). */
   from: z.enum(['head', 'base']),
   /** Review, comment or check run that caused it: the same cause never starts two. */
@@ -141,21 +143,29 @@ const KEPT = { handled: 100, texts: 50, revisions: 200 }
 
 /**
  * Keeps a record small, however much is said on its task. GitHub numbers comments rising, so the oldest are forgotten by a
- * mark. What was told agents long ago is not told again; its cause is kept, so that it does not cause another attempt.
+ * mark. What was told agents long ago is not told again; its cause is kept, so that it does not cause another attempt, and of
+ * each person who told them something that they did, so that talking on does not hide it.
  */
 export function boundRecord(record: TaskRecord): TaskRecord {
   const { handled, revisions } = record
   if (handled.length <= KEPT.handled && revisions.length <= KEPT.texts) return record
   const byId = handled.toSorted((a, b) => a - b)
   const dropped = byId.slice(0, -KEPT.handled)
+  const old = revisions.slice(0, -KEPT.revisions)
+  const kept = [
+    ...old.filter((one, i) => isLastWord(one, old.slice(i + 1))),
+    ...revisions.slice(-KEPT.revisions),
+  ]
   return {
     ...record,
     handled: byId.slice(-KEPT.handled),
     handledThrough: Math.max(record.handledThrough, ...dropped),
-    revisions: revisions
-      .slice(-KEPT.revisions)
-      .map((one, i, kept) => (i < kept.length - KEPT.texts ? { ...one, text: '' } : one)),
+    revisions: kept.map((one, i) => (i < kept.length - KEPT.texts ? { ...one, text: '' } : one)),
   }
+}
+
+function isLastWord({ told, by }: Revision, later: readonly Revision[]): boolean {
+  return told && by !== null && !later.some(one => one.told && one.by?.id === by.id)
 }
 
 export function emptyRecord(issue: number): TaskRecord {

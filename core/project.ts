@@ -205,17 +205,23 @@ function approve(record: TaskRecord, { comment, task, context }: Taken): Partial
   return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
 }
 
+/** One comment asks for one attempt, in however many lines. */
 function askRevision(record: TaskRecord, { comment, task }: Taken, text: string): Partial<TaskRecord> {
+  const cause = `comment:${comment.id}`
+  const known = record.revisions.find(one => one.cause === cause)
+  const said = [known?.text ?? '', visibleText(text)].filter(line => line.trim() !== '').join('\n')
   const revision: Revision = {
     attempt: (newestClaim(task)?.attempt ?? 0) + 1,
     why: 'command',
     by: { id: comment.by.id, login: comment.by.login },
     at: comment.at,
-    text: visibleText(text),
+    text: said,
+    told: said !== '',
     from: task.pull?.state === 'open' ? 'head' : 'base',
-    cause: `comment:${comment.id}`,
+    cause,
   }
-  return { revisions: [...record.revisions, revision], countFrom: revision.attempt - 1 }
+  const others = record.revisions.filter(one => one !== known)
+  return { revisions: [...others, revision], countFrom: revision.attempt - 1 }
 }
 
 /** A label or `/chorus run` newer than the last approval approves the text as it stands, for the agent it names. */

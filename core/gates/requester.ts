@@ -1,3 +1,4 @@
+import { beganAt } from '../attempt.ts'
 import { atLeast } from '../world.ts'
 import { approvers, HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate, Proposal } from './gate.ts'
@@ -27,11 +28,14 @@ export const requester: Gate = {
   },
 }
 
-/** Whose words the agent followed beside the approved text (a `/chorus revise`, an answer) without being able to push them. */
-function tellersWithoutWrite({ record, claim, standing }: Proposal): { id: number; login: string }[] {
-  const followed = record.revisions.filter(
-    one => one.text.trim() !== '' && record.voidThrough < one.attempt && one.attempt <= (claim?.attempt ?? 0),
-  )
+/**
+ * Whose words the agent followed beside the approved text (a `/chorus revise`, an answer) without being able to push them.
+ * An attempt that was given up is forgotten only by one that starts afresh: to go on from its head is to keep them.
+ */
+function tellersWithoutWrite({ record, claim, task, standing }: Proposal): { id: number; login: string }[] {
+  const shown = claim?.attempt ?? 0
+  const before = Math.min(record.voidThrough, beganAt(task, shown) - 1)
+  const followed = record.revisions.filter(one => one.told && before < one.attempt && one.attempt <= shown)
   const tellers = followed.flatMap(({ by }) => (by !== null && !atLeast(standing(by), 'write') ? by : []))
   return tellers.filter((by, i) => tellers.findIndex(other => other.id === by.id) === i)
 }

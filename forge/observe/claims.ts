@@ -27,10 +27,9 @@ export async function readReports(forge: Forge, tasks: Refs): Promise<Map<TaskId
   const commits = await readCommits(forge, shasOf(tasks, 'reports'))
   const reportsOf = (task: TaskId, { reports }: TaskRefs): Reports =>
     new Map(
-      [...reports].map(([attempt, sha]) => [
-        attempt,
-        { sha, report: reportOf(commits.get(sha)!, task, attempt) },
-      ]),
+      [...reports]
+        .sort(([a], [b]) => a - b)
+        .map(([attempt, sha]) => [attempt, { sha, report: reportOf(commits.get(sha)!, task, attempt) }]),
     )
   return new Map([...tasks].map(([task, refs]) => [task, reportsOf(task, refs)]))
 }

@@ -18,6 +18,7 @@ import {
 const said = (attempt: number, text: string, from: Revision['from'] = 'head'): Revision => ({
   attempt,
   text,
+  told: true,
   from,
   why: 'review',
   by: null,

@@ -169,6 +169,7 @@ describe('a record stays small', () => {
   const revisions = many.map((id, i) => ({
     attempt: i + 1,
     why: 'command' as const,
+    told: true,
     by: null,
     at: at(i),
     text: `do ${id}`,

@@ -12,6 +12,7 @@ import {
   CI_APP,
   makeChange,
   makeCheck,
+  makeClaim,
   makeConfig,
   makeIssue,
   makeProposal,
@@ -21,6 +22,7 @@ import {
   makeReview,
   makeRules,
   makeStandings,
+  makeTicket,
   sha,
   tim,
 } from '../../make.ts'
@@ -243,12 +245,20 @@ describe('requester', () => {
           by: by === null ? null : { id: by.id, login: by.login },
           at: at(5),
           text: 'Add a back door.',
+          told: true,
           from: 'head',
           cause: 'comment:1',
           ...over,
         },
       ],
     })
+  const second = (continues: string | null) => {
+    const claim = makeClaim({
+      attempt: 2,
+      ticket: { ok: true, value: makeTicket({ attempt: 2, continues }) },
+    })
+    return { claim, task: makeProposedTask({ claims: [makeClaim(), claim] }) }
+  }
   test.each<[string, Parameters<typeof makeProposal>[0], string]>([
     ['may push', {}, 'pass'],
     ['may not push any more', { standings: makeStandings({ 101: 'triage' }) }, 'wait'],
@@ -269,9 +279,24 @@ describe('requester', () => {
     ],
     ['an app', { requester: { ...alice, kind: 'app' } }, 'wait'],
     ['a triager told the agent what to do', { record: told(tim) }, 'wait'],
-    ['a triager only asked for another attempt', { record: told(tim, { text: ' ' }) }, 'pass'],
+    ['a triager only asked for another attempt', { record: told(tim, { text: '', told: false }) }, 'pass'],
     ['a writer told it', { record: told(bob) }, 'pass'],
-    ['a triager told an attempt that was given up', { record: { ...told(tim), voidThrough: 1 } }, 'pass'],
+    ['a triager told it long ago', { record: told(tim, { text: '' }) }, 'wait'],
+    [
+      'a triager told an attempt that was given up',
+      { record: { ...told(tim), voidThrough: 1 }, ...second(null) },
+      'pass',
+    ],
+    [
+      'this one went on from an attempt that was given up',
+      { record: { ...told(tim), voidThrough: 1 }, ...second(sha(0x201)) },
+      'wait',
+    ],
+    [
+      'this one went on from commits that are no attempt’s',
+      { record: { ...told(tim), voidThrough: 1 }, ...second(sha(0x777)) },
+      'wait',
+    ],
     ['a triager told an attempt that is still to come', { record: told(tim, { attempt: 2 }) }, 'pass'],
     [
       'who asked for it approves what a triager told',

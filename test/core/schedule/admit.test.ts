@@ -292,6 +292,7 @@ describe('with pull requests', () => {
           by: { id: 101, login: 'alice' },
           at: at(55),
           text: 'shorter',
+          told: true,
           from: 'head',
           cause: 'comment:1',
         } as const,

@@ -38,7 +38,7 @@ describe('a plan that cannot be used shows nothing, and says why', () => {
       'another feature',
       plan(backlog(task('one')).replace(FEATURE, 'other')),
       'red-checks',
-      `has to be ${FEATURE}`,
+      `has to be "${FEATURE}"`,
     ],
     [
       'a scope that was not shown',
