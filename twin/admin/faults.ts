@@ -1,4 +1,4 @@
-import { type ActiveRule, type FaultRule, fires, type RequestAct, type WebhookRule } from './rules.ts'
+import { type ActiveRule, type FaultRule, fires, type RequestAct, type WebhookAct } from './rules.ts'
 
 export type Incoming = { method: string; route: string; path: string; body: Buffer; actor: string }
 
@@ -18,7 +18,7 @@ export type Faults = {
   /** The acts that this request meets, in the order of the rules. */
   requestActs(request: Incoming): { id: number; act: RequestAct }[]
   /** What happens to one delivery. */
-  webhookActs(event: string, action: string | null): WebhookRule['act'][]
+  webhookActs(event: string, action: string | null): WebhookAct[]
   pass(id: number): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export function createFaults(random: () => number): Faults {
       return met
     },
     webhookActs: (event, action) => {
-      const met: WebhookRule['act'][] = []
+      const met: WebhookAct[] = []
       for (const active of faults.rules) {
         const { rule } = active
         if (rule.kind !== 'webhook') continue

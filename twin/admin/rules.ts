@@ -41,6 +41,16 @@ export type RequestAct =
 
 export type RequestRule = { kind: 'request'; match: RequestMatch; act: RequestAct }
 
+export type WebhookAct =
+  /** Nobody ever knows of it. */
+  | { do: 'drop' }
+  /** Not sent, but listed as failed, so that it may be redelivered. */
+  | { do: 'fail' }
+  | { do: 'double' }
+  | { do: 'delay'; ms: number }
+  /** Sent after the one that happens next, or after so long when none does; 400. */
+  | { do: 'reorder'; ms?: number }
+
 export type WebhookRule = {
   kind: 'webhook'
   /** `issues` or `issues.labeled`; absent: every event. */
@@ -48,8 +58,7 @@ export type WebhookRule = {
   nth?: number
   times?: number | null
   probability?: number
-  /** `fail`: not sent, but listed as failed, so that it may be redelivered. `drop`: nobody ever knows of it. */
-  act: { do: 'drop' } | { do: 'fail' } | { do: 'double' } | { do: 'delay'; ms: number } | { do: 'reorder' }
+  act: WebhookAct
 }
 
 export type FaultRule = RequestRule | WebhookRule

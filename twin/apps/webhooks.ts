@@ -7,7 +7,6 @@ import { deliver, failDelivery, type Letter } from './delivery.ts'
 import type { App, Installation } from './state.ts'
 import { listenersOf } from './subscription.ts'
 
-/** A reordered delivery waits for the next one, or for this long when none comes. */
 const REORDER_MS = 400
 
 /** Sends every happening to the apps that subscribe to it. The payload is fixed now; the post goes out soon after. */
@@ -18,7 +17,7 @@ export function webhookListener(state: TwinState, faults: Faults): Listener {
     for (const { app, installation } of listenersOf(state, happening)) {
       const letter = write(state, happening, installation, guid)
       const acts = faults.webhookActs(happening.event, happening.action)
-      const reordered = acts.some(act => act.do === 'reorder')
+      const [patience] = acts.flatMap(act => (act.do === 'reorder' ? [act.ms ?? REORDER_MS] : []))
       if (acts.some(act => act.do === 'drop')) continue
       if (acts.some(act => act.do === 'fail')) {
         failDelivery(state, app, letter)
@@ -26,9 +25,12 @@ export function webhookListener(state: TwinState, faults: Faults): Listener {
       }
       const delay = acts.reduce((ms, act) => ms + (act.do === 'delay' ? act.ms : 0), 0)
       const copies = acts.some(act => act.do === 'double') ? 2 : 1
-      const sent = post(state, app, letter, { delay, copies, after: reordered ? overtaken(late, app) : null })
+      // Whom this one overtakes: those that wait now, not those that will when it has arrived.
+      const overtake = late.get(app.id)
+      const after = patience === undefined ? null : overtaken(late, app, patience)
+      const sent = post(state, app, letter, { delay, copies, after })
       track(state, sent)
-      if (!reordered) void sent.then(() => late.get(app.id)?.())
+      if (after === null) void sent.then(overtake)
     }
   }
 }
@@ -44,16 +46,17 @@ async function post(
   for (let copy = 0; copy < how.copies; copy += 1) await deliver(state, app, letter)
 }
 
-function overtaken(late: Map<number, () => void>, app: App): Promise<void> {
+function overtaken(late: Map<number, () => void>, app: App, patience: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const earlier = late.get(app.id)
-  const timer = setTimeout(resolve, REORDER_MS)
-  late.set(app.id, () => {
+  const timer = setTimeout(resolve, patience)
+  const release = () => {
     clearTimeout(timer)
-    late.delete(app.id)
+    if (late.get(app.id) === release) late.delete(app.id)
     earlier?.()
     resolve()
-  })
+  }
+  late.set(app.id, release)
   return promise
 }
 

@@ -77,8 +77,12 @@ test('nothing comes for other repositories, nor without the permission', async (
 test('faults: dropped, doubled, delayed behind the next', async () => {
   twin.faults.add({ kind: 'webhook', event: 'push', nth: 1, act: { do: 'drop' } })
   twin.faults.add({ kind: 'webhook', event: 'push', nth: 2, act: { do: 'double' } })
-  twin.faults.add({ kind: 'webhook', event: 'push', nth: 3, act: { do: 'reorder' } })
-  for (const n of [1, 2, 3, 4]) await push(n)
+  // It arrives while the third waits, and does not free it: it happened before.
+  twin.faults.add({ kind: 'webhook', event: 'push', nth: 2, act: { do: 'delay', ms: 500 } })
+  twin.faults.add({ kind: 'webhook', event: 'push', nth: 3, act: { do: 'reorder', ms: 60_000 } })
+  for (const n of [1, 2, 3]) await push(n)
+  await expect.poll(() => messages().filter(text => text === 'change 2').length, { timeout: 10_000 }).toBe(2)
+  await push(4)
   await twin.quiet()
   expect(messages()).not.toContain('change 1')
   expect(messages().filter(text => text === 'change 2')).toHaveLength(2)
