@@ -29,8 +29,8 @@ export type HolderPlan = {
 }
 
 /**
- * Names that are reached over a socket file answer on any network, so with a network of its own /run is empty. What stays is
- * where resolvers are named, for setup, and links to places elsewhere: some systems have their programs behind one.
+ * A socket file answers on any network: beside a closed one /run is empty. What stays is where resolvers are named, for setup,
+ * and links to places elsewhere: some systems have their programs behind one.
  */
 const EMPTY_RUN = `
 empty_run() {
