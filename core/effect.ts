@@ -104,8 +104,8 @@ export type Effect =
   /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
 
-/** `near`: heads of those before it that change a file which it changes too. */
-export type Passenger = { head: Sha; pull: number; title: string; near: readonly Sha[] }
+/** `message`: of its merge. `near`: heads of those before it that change a file which it changes too. */
+export type Passenger = { head: Sha; pull: number; message: string; near: readonly Sha[] }
 
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
 

@@ -19,7 +19,7 @@ import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { waveThrough } from './steps/gate.ts'
 import { whenToDispatch } from './steps/start.ts'
-import { keepAlone, steerTrains } from './steps/train.ts'
+import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { warn } from './steps/warn.ts'
 import { learnFrom, tellLearnings } from './teach.ts'
@@ -202,7 +202,8 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)
-  const kept = keepTurns(effects, { world, moves, states, tools: heard.tools })
+  const turns = keepTurns(effects, { world, moves, states, tools: heard.tools })
+  const kept = keepNoGreen(turns, world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }
 

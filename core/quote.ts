@@ -31,7 +31,16 @@ export function quoteWords(text: string, max = 500): string {
 
 /** Plain text for commit messages: no markdown to disarm, but names, numbers and what keeps CI from running still act there. */
 export function quotePlain(text: string, max = 2000): string {
-  return cut(muteSkips(muteReferences(muteMentions(clean(text).trim()))), max)
+  return cut(plain(clean(text).trim()), max)
+}
+
+/** The same on one line. What a line break or a tab kept apart is together before it is judged. */
+export function quotePlainLine(text: string, max = 200): string {
+  return cut(plain(clean(text).replace(/\s+/g, ' ').trim()), max)
+}
+
+function plain(text: string): string {
+  return muteSkips(muteReferences(muteMentions(text)))
 }
 
 /** For text that goes from one tracker to another: as written, but nobody is notified, no issue linked, no key shown. */

@@ -262,6 +262,8 @@ export type TrainFacts = {
   /** When its last merge was made. */
   at: Instant
   checks: readonly CheckFacts[]
+  /** Our gate stands green on it, as it does only while it lands. */
+  green: boolean
   /** Why GitHub did not merge it lately, in its own words. */
   refusal: string | null
 }

@@ -36,11 +36,12 @@ export async function observe(forge: Forge): Promise<World> {
     ...tasks.flatMap(task => task.pull?.layers ?? []),
     ...refs.trains.values(),
   ])
+  const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })
   const [standings, unknown, trains] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
-    readTrains(forge, { branches: refs.trains, pulls: pulls.others, tip: place.facts.head, required }),
+    readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
   ])
   const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, {

@@ -4,7 +4,8 @@ import type { Outcome } from '../merge/planmerges.ts'
 import type { Move, Tools } from '../move.ts'
 import { printTrainBranch, type TaskId } from '../names.ts'
 import { findReady, judgeTrain, planTrains, type Ready } from '../train.ts'
-import { writeTrain, writeTrainLanding } from '../words/train.ts'
+import { writeHeldGate } from '../words/gate.ts'
+import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
 import type { TrainFacts, World } from '../world.ts'
 
 /** What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others. */
@@ -84,7 +85,7 @@ function passengerOf({ pull }: Ready, before: readonly Ready[]): Passenger {
   return {
     head: pull.head.sha,
     pull: pull.number,
-    title: pull.title,
+    message: writeTrainMerge(pull),
     near: near.map(other => other.pull.head.sha),
   }
 }
@@ -100,9 +101,34 @@ function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): E
     if (members === null || !members.every(head => proposed.includes(head))) return true
     return cancel.includes(branch) && members.every(head => ready.has(head))
   }
-  return world.trains
-    .filter(isOver)
-    .map(({ branch, head }) => ({ do: 'drop-branch', task: null, branch, sha: head }))
+  return world.trains.filter(isOver).map(dropTrain)
+}
+
+/**
+ * Green, a train can be merged by anybody who may push: one whose landing a process did not live to end must not stay so when
+ * it does not land now. Without a pull request or a word about what is in it, it can tell nothing more, and goes.
+ */
+export function keepNoGreen(effects: readonly Effect[], { trains }: World): readonly Effect[] {
+  const landing = effects.flatMap(effect => (effect.do === 'land' ? effect.head : []))
+  const green = trains.filter(train => train.green && !landing.includes(train.head))
+  if (green.length === 0) return effects
+  const isDrop = (effect: Effect) => effect.do === 'drop-branch' && effect.task === null
+  const drops = effects.filter(isDrop)
+  const dropped = drops.flatMap(effect => (effect.do === 'drop-branch' ? effect.branch : []))
+  const useless = green.filter(train => takeBack(train).length === 0 && !dropped.includes(train.branch))
+  // Who still finds the commit after its branch is gone finds no green on it.
+  const others = effects.filter(effect => !isDrop(effect))
+  return [...others, ...green.flatMap(takeBack), ...drops, ...useless.map(dropTrain)]
+}
+
+function takeBack({ pull, head, members }: TrainFacts): Effect[] {
+  if (pull === null || members === null) return []
+  const text = writeHeldGate('it was about to land, and now one of these has to wait')
+  return [{ do: 'gate', task: null, pull, head, check: null, conclusion: null, key: 'taken back', ...text }]
+}
+
+function dropTrain({ branch, head }: TrainFacts): Effect {
+  return { do: 'drop-branch', task: null, branch, sha: head }
 }
 
 /** Whoever goes with others neither lands nor is updated by himself, and is not shown as landed yet. */

@@ -1,7 +1,7 @@
 import { agentOf, showsPlan } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printCoAuthor } from '../names.ts'
-import { quotePlain } from '../quote.ts'
+import { quotePlain, quotePlainLine } from '../quote.ts'
 import type { Report } from '../report.ts'
 import type { PullFacts } from '../world.ts'
 import { writeSubject } from './subject.ts'
@@ -45,9 +45,7 @@ function writeReceipts(
     `Chorus-Attempt: ${made.attempt}`,
     ...(run === undefined ? [] : [`Chorus-Run: ${run.url}`]),
     `Pull-Request: #${pull.number}`,
-    ...(passed.length === 0
-      ? []
-      : [`Checks: ${quotePlain([...new Set(passed)].join(', '), 200).replace(/\s+/g, ' ')}`]),
+    ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
     ...(approver === null ? [] : [`Approved: ${quotePlain(approver, 60)}`]),
   ]
 }

@@ -1,6 +1,6 @@
 import { trimLast } from '../clean.ts'
 import { printSubject, type TaskId } from '../names.ts'
-import { quotePlain } from '../quote.ts'
+import { quotePlainLine } from '../quote.ts'
 import type { Report } from '../report.ts'
 import { TASK_TYPES, type TaskSpec } from '../task.ts'
 
@@ -15,10 +15,7 @@ export function writeSubject(input: {
   const { task, spec, report } = input
   const said = parseConventional(report?.subject ?? '') ?? parseConventional(spec.title)
   const prefix = said?.prefix ?? `${spec.type}: `
-  const plain = trimLast(
-    muteAddresses(quotePlain(said?.subject ?? spec.title, 200).replace(/\s+/g, ' ')),
-    '. ',
-  )
+  const plain = trimLast(muteAddresses(quotePlainLine(said?.subject ?? spec.title)), '. ')
   const room = LONGEST - prefix.length - task.length - 3
   return printSubject(`${prefix}${shorten(plain, room)}`, task)
 }

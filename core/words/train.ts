@@ -1,6 +1,6 @@
-import { quoteLine, quotePlain } from '../quote.ts'
+import { quoteLine, quotePlainLine } from '../quote.ts'
 import type { Ready } from '../train.ts'
-import type { RepoFacts, TrainFacts } from '../world.ts'
+import type { PullFacts, RepoFacts, TrainFacts } from '../world.ts'
 
 /** The pull request of a combination. */
 export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title: string; body: string } {
@@ -16,6 +16,11 @@ export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title:
   }
 }
 
+/** The commit that takes one into the combination; of one line, so that a title is all of it that anybody wrote. */
+export function writeTrainMerge({ number, title }: PullFacts): string {
+  return `chore: merge #${number}, ${quotePlainLine(title)}`
+}
+
 /** Title, message and gate of its landing. */
 export function writeTrainLanding(
   { checks, branch }: TrainFacts,
@@ -24,13 +29,11 @@ export function writeTrainLanding(
   const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const lines = members.map(({ pull, move }) => {
     const closes = `Closes #${move.facts.task.issue.number}`
-    return `- ${quotePlain(pull.title, 200).replace(/\s+/g, ' ')} (#${pull.number})\n  ${closes}`
+    return `- ${quotePlainLine(pull.title)} (#${pull.number})\n  ${closes}`
   })
   const trailers = [
     `Chorus-Train: ${branch}`,
-    ...(passed.length === 0
-      ? []
-      : [`Checks: ${quotePlain([...new Set(passed)].join(', '), 200).replace(/\s+/g, ' ')}`]),
+    ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
   ]
   return {
     title: `chore: land ${printNumbers(members)} together`,

@@ -5,7 +5,7 @@ import type { Forge } from '../forge.ts'
 import { readList, readPages } from '../read.ts'
 import type { CheckRunSeen, CheckRunWire, StatusWire } from '../wire.ts'
 import { instant } from './actor.ts'
-import { gateOf, isGate } from './gate.ts'
+import { isGate, newestGate } from './gate.ts'
 import { readSources } from './sources.ts'
 import { readTail } from './tail.ts'
 
@@ -24,8 +24,6 @@ export async function readChecks(
   { required, sight }: { required: readonly string[]; sight: Seen | null },
 ): Promise<{ checks: CheckFacts[]; gate: GateFact | null }> {
   const runs = sight?.runs ?? (await readCheckRuns(forge, sha))
-  const gates = runs.filter(run => isGate(forge, run))
-  const gate = gates.toSorted((a, b) => b.id - a.id)[0]
   const others = runs.filter(run => !isGate(forge, run))
   const wanted = required.filter(name => name !== GATE_CHECK)
   const missing = wanted.some(name => !others.some(run => run.name === name))
@@ -35,7 +33,7 @@ export async function readChecks(
   if (statuses.length > 0) forge.memory.usesStatuses = true
   const sources = await readSources(forge, others)
   const checks = await Promise.all(others.map(run => checkOf(forge, run, sources.get(run.id) ?? null)))
-  return { checks: [...checks, ...statuses.map(statusOf)], gate: gate === undefined ? null : gateOf(gate) }
+  return { checks: [...checks, ...statuses.map(statusOf)], gate: newestGate(forge, runs) }
 }
 
 /** Is some check of others under way? */

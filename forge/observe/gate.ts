@@ -10,7 +10,13 @@ export function isGate(forge: Forge, check: { name: string; app: { id: number } 
   return check.name === GATE_CHECK && check.app?.id === forge.app.id
 }
 
-export function gateOf(run: CheckRunSeen): GateFact {
+/** The newest of ours among what stands on a head: the one that GitHub goes by. */
+export function newestGate(forge: Forge, runs: readonly CheckRunSeen[]): GateFact | null {
+  const gate = runs.filter(run => isGate(forge, run)).toSorted((a, b) => b.id - a.id)[0]
+  return gate === undefined ? null : gateOf(gate)
+}
+
+function gateOf(run: CheckRunSeen): GateFact {
   return {
     id: run.id,
     at: instant(run.started_at),

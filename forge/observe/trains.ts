@@ -4,6 +4,7 @@ import type { PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
 import { rememberBegun, runsUnderWay } from './begun.ts'
 import { readCheckRuns, readChecks } from './checks.ts'
+import { newestGate } from './gate.ts'
 import { readMerge } from './merge.ts'
 import { isHere } from './pulls.ts'
 import { readRefusal } from './refusal.ts'
@@ -12,7 +13,7 @@ type Seen = {
   /** Heads by branch. */
   branches: ReadonlyMap<string, Sha>
   pulls: readonly PullWire[]
-  tip: Sha
+  into: { branch: string; tip: Sha }
   required: readonly string[]
 }
 
@@ -24,17 +25,16 @@ export async function readTrains(forge: Forge, seen: Seen): Promise<TrainFacts[]
 async function readTrain(
   forge: Forge,
   { branch, head }: { branch: string; head: Sha },
-  { pulls, tip, required }: Seen,
+  { pulls, into, required }: Seen,
 ): Promise<TrainFacts> {
-  const pull = pulls.find(
-    one => isOurs(forge, one.user) && isHere(one) && one.head.ref === branch && one.head.sha === head,
-  )
-  const { members, at } = await readMembers(forge, head, tip)
-  const runs = runsUnderWay(forge, head)
-  const listed = pull === undefined || members === null ? [] : (runs ?? (await readCheckRuns(forge, head)))
-  rememberBegun(forge, { head, runs: listed, known: runs !== null })
-  const sight = { runs: listed, statuses: null }
-  const { checks } = listed.length === 0 ? { checks: [] } : await readChecks(forge, head, { required, sight })
+  const pull = pulls.find(one => isShowing(forge, one, { branch, head, base: into.branch }))
+  const { members, at } = await readMembers(forge, head, into.tip)
+  const known = runsUnderWay(forge, head)
+  const runs = known ?? (await readCheckRuns(forge, head))
+  rememberBegun(forge, { head, runs, known: known !== null })
+  const isJudged = pull !== undefined && members !== null && runs.length > 0
+  const sight = { runs, statuses: null }
+  const { checks } = isJudged ? await readChecks(forge, head, { required, sight }) : { checks: [] }
   return {
     branch,
     head,
@@ -42,8 +42,17 @@ async function readTrain(
     pull: pull?.number ?? null,
     at,
     checks,
+    green: newestGate(forge, runs)?.conclusion === 'success',
     refusal: pull === undefined ? null : readRefusal(forge, pull),
   }
+}
+
+type Shown = { branch: string; head: Sha; base: string }
+
+/** Anybody with write can send a pull request to another base, and a merge is asked for without naming one. */
+function isShowing(forge: Forge, pull: PullWire, { branch, head, base }: Shown): boolean {
+  const same = pull.head.ref === branch && pull.head.sha === head && pull.base.ref === base
+  return same && isOurs(forge, pull.user) && isHere(pull)
 }
 
 /** More than this nobody puts into one. */

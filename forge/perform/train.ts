@@ -53,8 +53,7 @@ async function add(
   { member, i }: { member: Do<'assemble'>['members'][number]; i: number },
 ): Promise<void> {
   const { branch, members } = effect
-  const words = `chore: merge #${member.pull}, ${member.title}`
-  const message = i === members.length - 1 ? words : `${words} ${SKIP_CI}`
+  const message = i === members.length - 1 ? member.message : `${member.message} ${SKIP_CI}`
   try {
     const fields = { base: branch, head: member.head, commit_message: message }
     await write(forge, 'POST /repos/{owner}/{repo}/merges', fields)

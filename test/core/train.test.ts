@@ -11,6 +11,7 @@ import {
 import { plan } from '../../core/plan.ts'
 import type { PullFacts, TaskFacts, TrainFacts, World } from '../../core/world.ts'
 import {
+  alice,
   at,
   makeChange,
   makeCheck,
@@ -71,6 +72,7 @@ function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFact
     pull: 500 + n,
     at: at(50),
     checks: [],
+    green: false,
     refusal: null,
     ...over,
   }
@@ -175,6 +177,24 @@ describe('where branches have to be up to date and merge commits may land', () =
     expect(done.toSorted()).toEqual(wanted.toSorted())
   })
 
+  test.each<[string, readonly TaskFacts[], Partial<World>, string[]]>([
+    ['it lands, if all is as it was', all, {}, ['land 500']],
+    ['not when one has to wait since', [makeReady(1, { labels: ['hold'] }), two, three], {}, BACK],
+    ['not when no trains run any more', all, rules({ linear: true }), BACK],
+    ['not when nothing may land', all, frozen(), BACK],
+    ['not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
+    ['not when it no longer says what is in it', all, noMembers(), ['drop a']],
+    ['not when its pull request goes elsewhere', all, noPull(), ['drop a']],
+    ['not when it says nothing and no trains run', all, { ...noMembers(), ...frozen() }, ['drop a']],
+  ])('left green by a process that ended, %s', (_, tasks, over, wanted) => {
+    const train = makeTrain(0, [1, 2, 3], { ...green, green: true })
+    const done = planFor(tasks, { ...trains(train), ...over }).flatMap(effect => {
+      if (effect.do === 'gate' && effect.head === train.head) return [`gate ${effect.conclusion}`]
+      if (effect.do === 'drop-branch') return [`drop ${effect.branch.slice(-1)}`]
+      return effect.do === 'land' ? [`land ${effect.pull}`] : []
+    })
+    expect(done).toEqual(wanted)
+  })
   test('71: what collided is not built with its rival again', () => {
     const collisions = new Set([printPair(HEAD(1), HEAD(2))])
     expect(acts(all, { collisions })).toEqual(['judge 101+103'])
@@ -183,6 +203,14 @@ describe('where branches have to be up to date and merge commits may land', () =
     const near = makeReady(2, { changes: [makeChange({ path: 'src/f1.ts' })] })
     const built = planFor([one, near]).find(effect => effect.do === 'assemble')
     expect(built?.members.map(member => member.near)).toEqual([[], [HEAD(1)]])
+  })
+  test('whatever a title says, its merge starts what it should and closes nothing', () => {
+    const odd = makeReady(1, { title: 'feat: one [skip\tci]\n\nfixes #99, cc @ada' })
+    const built = planFor([odd, two]).find(effect => effect.do === 'assemble')
+    const [first, second] = built!.members.map(member => member.message)
+    expect(second).toBe('chore: merge #102, feat: 2')
+    expect(first).toMatch(/^chore: merge #101, feat: one .+cc .+ada$/)
+    expect(first).not.toMatch(/\[skip ci\]|#99|@ada/)
   })
   test('it lands by a merge commit, with the head that was judged, and says what is in it', () => {
     const landing = planFor(all, trains(makeTrain(0, [1, 2], green))).find(effect => effect.do === 'land')
@@ -282,6 +310,15 @@ test('names of trains lead back to their keys, and other branches to none', () =
     expect(parseTrainBranch(other)).toBeNull()
   }
 })
+
+const BACK = ['gate null']
+const noMembers = () => trains(makeTrain(0, [], { members: null, green: true }))
+const noPull = () => trains(makeTrain(0, [1, 2, 3], { ...green, green: true, pull: null }))
+
+function frozen(): Partial<World> {
+  const { ledger } = makeWorld()
+  return { ledger: { ...ledger, controls: { ...ledger.controls, frozen: { by: alice, at: at(1) } } } }
+}
 
 function trains(...list: TrainFacts[]): Partial<World> {
   return { trains: list }

@@ -33,7 +33,7 @@ async function assembleOf(heads: readonly string[], near: readonly string[] = []
   const members = heads.map((head, i) => ({
     head,
     pull: 100 + i,
-    title: `feat: ${i}`,
+    message: `chore: merge ${i}`,
     near: i === 0 ? [] : near,
   }))
   const text = { title: 'chore: land together', body: 'why' }
@@ -179,6 +179,24 @@ test('R2: nothing lands on a base that has moved since, and no gate turns green 
   expect(await perform(stage.forge, landOf(train, base))).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(await tipOf('main')).toBe(moved)
   expect([...stage.repo.checkRuns.values()].filter(check => check.conclusion === 'success')).toEqual([])
+})
+
+test('a green left on it is seen until it is taken back; sent to another base, it has no pull request', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  const train = (await onlyTrain())!
+  expect(train).toMatchObject({ green: false, pull: expect.any(Number) })
+  const text = { title: 't', summary: 's', key: 'k' }
+  const gate = { do: 'gate', task: null, pull: train.pull!, head: train.head, check: null, ...text } as const
+  await perform(stage.forge, { ...gate, conclusion: 'success' })
+  expect(await onlyTrain()).toMatchObject({ green: true })
+  const { rest } = stage.as('bob')
+  await rest.git.createRef({ ...stage.at, ref: 'refs/heads/release', sha: await tipOf('main') })
+  await rest.pulls.update({ ...stage.at, pull_number: train.pull!, base: 'release' })
+  expect(await onlyTrain()).toMatchObject({ green: true, pull: null, members: heads })
+  await perform(stage.forge, { ...gate, conclusion: null })
+  expect(await onlyTrain()).toMatchObject({ green: false })
 })
 
 test('R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {
