@@ -1,5 +1,6 @@
 import { byteLength } from '../clean.ts'
 import { compileGlob } from '../glob.ts'
+import { MOST_BLOCKERS } from '../interchange/limits.ts'
 import { scopesMeet } from '../overlap.ts'
 import type { Problem } from '../problem.ts'
 import type { Backlog, BacklogTask } from './contract.ts'
@@ -15,6 +16,7 @@ export function checkBacklog({ tasks }: Pick<Backlog, 'tasks'>): Problem[] {
   return [
     ...findDuplicates(tasks),
     ...tasks.flatMap((task, i) => checkTask(task, `tasks[${i}]`, waits)),
+    ...findCrowds(tasks),
     ...findKnots(tasks, waits),
     ...findOverlaps(tasks, waits),
   ]
@@ -52,6 +54,20 @@ function checkTask(task: BacklogTask, path: string, waits: Waits): Problem[] {
     problems.push({ path: `${path}.goal`, message })
   }
   return problems
+}
+
+/** Tasks that too many wait for: links beyond would never be made. */
+function findCrowds(tasks: readonly BacklogTask[]): Problem[] {
+  const dependents = new Map<string, number>()
+  for (const id of tasks.flatMap(task => [...new Set(task.depends_on)])) {
+    dependents.set(id, (dependents.get(id) ?? 0) + 1)
+  }
+  return tasks.flatMap(({ id }, i) => {
+    const count = dependents.get(id) ?? 0
+    if (count <= MOST_BLOCKERS) return []
+    const message = `${count} tasks wait for "${id}"; GitHub takes ${MOST_BLOCKERS} links: let some wait for others that do`
+    return [{ path: `tasks[${i}].id`, message }]
+  })
 }
 
 /** Cycles, with their path; and tasks that wait for one and so could never begin. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_BLOCKERS, MOST_CHILDREN } from '../interchange/limits.ts'
 import { AGENT_NAME } from '../names.ts'
 import { parseWith } from '../parse.ts'
 import type { Parsed } from '../problem.ts'
@@ -39,7 +40,11 @@ export const backlogTask = z.strictObject({
   hints: lines.default([]).describe('where to look first: paths, with or without lines (`src/a.ts:10-40`)'),
   size: z.enum(SIZES).describe('XS up to 1 hour, S up to 2, M up to 4; larger ones have to be split'),
   priority: z.number().int().min(0).max(4).default(2).describe('0 is most urgent'),
-  depends_on: z.array(slug).default([]).describe('ids of the tasks that have to be done before'),
+  depends_on: z
+    .array(slug)
+    .max(MOST_BLOCKERS, `must name at most ${MOST_BLOCKERS} tasks: GitHub takes no more links`)
+    .default([])
+    .describe('ids of the tasks that have to be done before'),
   agent: z.string().regex(AGENT_NAME).optional().describe('who does it; by the routing rules when absent'),
   needs_review: z.boolean().default(false).describe('a person has to approve it before its dependents start'),
 })
@@ -53,7 +58,10 @@ export const backlogSchema = z.strictObject({
   tasks: z
     .array(backlogTask)
     .min(1, 'must have at least one task')
-    .max(200, 'must have at most 200 tasks: nobody can review more at once; split the feature'),
+    .max(
+      MOST_CHILDREN,
+      `must have at most ${MOST_CHILDREN} tasks: GitHub takes no more sub-issues; split the feature`,
+    ),
 })
 export type Backlog = z.infer<typeof backlogSchema>
 

@@ -1,6 +1,7 @@
 import type { IssueNow } from './exported.ts'
 import { type IssueText, printIssue } from './issue.ts'
 import type { Item, Reading } from './item.ts'
+import { MOST_BLOCKERS, MOST_CHILDREN } from './limits.ts'
 
 /** What an import does to a repository: nothing that is there already is done again. */
 export type Step =
@@ -26,10 +27,6 @@ export type Imported = End & {
 }
 
 export type Agenda = { steps: readonly Step[]; refused: readonly { key: string; why: string }[] }
-
-/** GitHub's own limits. */
-const MOST_CHILDREN = 100
-const MOST_BLOCKERS = 50
 
 /**
  * What is missing. Links are planned as soon as both ends are there: so a plan made after each round of creations ends when
