@@ -14,6 +14,7 @@ import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
 import type { TaskState, WaitReason } from './state.ts'
+import { isForgotten } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
@@ -201,7 +202,7 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
     }
   }
   if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)
-  if (!facts.approved) return reapproval()
+  if (!facts.approved) return reapproval(false)
   const move = judgeBranch(facts.task, claim, head)
   if (move?.by === 'foreign') return overtaken(facts, number, move.branch)
   const taken = facts.task.taken.find(one => one.branch === move?.branch)
@@ -225,8 +226,16 @@ function overtaken(facts: Folding, attempt: number, branch: string): TaskState {
   }
 }
 
-function reapproval(): TaskState {
-  return wait('re-approval', 'the issue was edited after it was approved')
+/** @param same is the text still the approved one? */
+function reapproval(same: boolean): TaskState {
+  const since = same ? 'closed, and what was made of it cleared away,' : 'edited'
+  return wait('re-approval', `the issue was ${since} after it was approved`)
+}
+
+/** It was closed since, and nobody can tell any more what became of it: opening it again asks for nothing by itself. */
+function isOutlived({ task, record: { approval } }: Folding): boolean {
+  if (approval === null || !isForgotten(task)) return false
+  return task.issue.timeline.some(fact => fact.is === 'closed' && fact.at > approval.at)
 }
 
 /** An attempt in which only the model service failed is no try of the agent's, as long as another can take over. */
@@ -255,7 +264,7 @@ function next(facts: Folding, number: number): TaskState {
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
   const frozen = controlled(facts)
   if (frozen !== null) return frozen
-  if (!approved) return reapproval()
+  if (!approved || isOutlived(facts)) return reapproval(approved)
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')

@@ -3,7 +3,7 @@ import { checkFeature } from '../core/planning/feature.ts'
 import type { Parsed, Problem } from '../core/problem.ts'
 import { type Position, readDocument } from './document.ts'
 
-/** 200 tasks of 2.4 KB. */
+/** 100 tasks of 2.4 KB, with room for how people write them. */
 export const LONGEST_BACKLOG = 500_000
 
 export type BacklogReading = { backlog: Parsed<Backlog>; locate(problem: Problem): Position }

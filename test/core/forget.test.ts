@@ -3,9 +3,12 @@ import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import {
+  alice,
   at,
   makeClaim,
+  makeComment,
   makeIssue,
+  makeLabeled,
   makeProposedTask,
   makePull,
   makeRecord,
@@ -57,6 +60,21 @@ describe('a week after its issue was closed', () => {
     const record = makeRecord({ voidThrough: 1, logged: 'merged' })
     const statusComment = { id: 5, body: 'merged' }
     expect(planFor(makeTask({ issue, record, statusComment }), 9 * DAY).effects).toEqual([])
+  })
+
+  test('once they are gone, opening it again starts nothing by itself; whoever asks anew gets a new attempt', () => {
+    const record = makeRecord({ voidThrough: 1, settled: 1, logged: 'merged' })
+    const timeline = (...later: TaskFacts['issue']['timeline']) => [
+      makeLabeled('agent:codex'),
+      { is: 'closed' as const, by: alice, at: at(10) },
+      { is: 'reopened' as const, by: alice, at: at(8 * DAY) },
+      ...later,
+    ]
+    const again = makeTask({ issue: makeIssue({ timeline: timeline() }), record })
+    expect(planFor(again, 9 * DAY).state).toMatchObject({ is: 'waiting', on: 're-approval' })
+    const asked = makeComment({ id: 900, at: at(8 * DAY + 1), by: alice, body: '/chorus run' })
+    const wanted = makeTask({ issue: makeIssue({ timeline: timeline(asked) }), record })
+    expect(planFor(wanted, 9 * DAY).state).toMatchObject({ is: 'ready', attempt: 2 })
   })
 
   test.each<[string, TaskFacts, number]>([
