@@ -41,7 +41,19 @@ export function explainHotfix(
   if (numbers.length > MOST_MENDED) return explainMany(numbers, task.pull.number)
   if (target === null) return whichIssue(numbers)
   const mending = tasks.find(({ issue }) => issue.number === target && issue.state === 'open')
-  return mending !== undefined && !waitsFor(mending, task.issue.number) ? null : explainTarget(target)
+  return mending !== undefined && !isBehind(tasks, mending, task.issue.number) ? null : explainTarget(target)
+}
+
+/** Does it wait for that issue, or for an open one that does? Then those that wait for it would wait for themselves. */
+function isBehind(tasks: readonly TaskFacts[], mending: TaskFacts, bad: number): boolean {
+  const reached = new Set([mending])
+  for (const one of reached) {
+    if (waitsFor(one, bad)) return true
+    for (const other of tasks) {
+      if (other.issue.state === 'open' && waitsFor(one, other.issue.number)) reached.add(other)
+    }
+  }
+  return false
 }
 
 /** What is missing for each hotfix that is still open: its priority, and the links of those who wait for it. */

@@ -20,27 +20,39 @@ export type Order = {
  */
 export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string }
 
-/** In the order in which they were said. */
+/** In the order in which they were said; one that is heard late changes nothing that was said after it. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
   let { paused, stopped, frozen } = controls
   for (const { say, by, at } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
     switch (say) {
       case 'stop':
-        stopped = { by, at }
+        stopped = laterOf(stopped, { by, at })
         break
       case 'pause':
-        paused = { by, at }
+        paused = laterOf(paused, { by, at })
         break
       case 'resume':
-        paused = null
-        stopped = null
+        paused = saidAfter(paused, at)
+        stopped = saidAfter(stopped, at)
         break
       case 'freeze':
+        frozen = laterOf(frozen, { by, at })
+        break
       case 'unfreeze':
-        frozen = say === 'freeze' ? { by, at } : null
+        frozen = saidAfter(frozen, at)
     }
   }
   return { ...controls, paused, stopped, frozen }
+}
+
+type Said = Controls['stopped']
+
+function laterOf(known: Said, said: NonNullable<Said>): Said {
+  return saidAfter(known, said.at) ?? said
+}
+
+function saidAfter(known: Said, at: Instant): Said {
+  return known !== null && known.at > at ? known : null
 }
 
 /** @param recordOf what the ledger says of an epic, with this pass's commands taken in. */

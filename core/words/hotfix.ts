@@ -14,7 +14,7 @@ export function whichIssue(affected: readonly number[]): string {
 }
 
 export function explainTarget(target: number): string {
-  return `#${target} is no open task that an agent was asked for, or it waits for this one itself`
+  return `#${target} is no open task that an agent was asked for, or it waits for this one, itself or through others`
 }
 
 function list(numbers: readonly number[]): string {

@@ -102,6 +102,11 @@ describe('a landed task that was bad', () => {
       [bad('/chorus hotfix #8'), open(8, blocker(7, 'closed'))],
       /#8 is no open task/,
     ],
+    [
+      'an issue that waits for one that waits for this one: a circle',
+      [bad('/chorus hotfix #9'), open(8, blocker(7, 'closed')), open(9, blocker(8, 'open'))],
+      /#9 is no open task/,
+    ],
   ])('%s', (_, tasks, words) => {
     const effects = run(tasks)
     expect(find(effects, 'react')).toMatchObject([{ comment: 900, content: '-1' }])

@@ -114,6 +114,19 @@ describe('an order for more than one task', () => {
     expect(find(effects, 'react')).toMatchObject([{ comment: 900, content: '+1' }])
   })
 
+  test.each([
+    ['resume all', { stopped: { by: alice, at: at(55) }, paused: { by: alice, at: at(54) } }],
+    ['unfreeze', { frozen: { by: alice, at: at(55) } }],
+    ['stop all', { stopped: { by: alice, at: at(55) } }],
+  ])('%s, heard late, changes nothing that was said after it', (word, controls) => {
+    const other = makeTask({
+      id: printTaskId(9),
+      issue: makeIssue({ number: 9, labels: [], timeline: [say(`/chorus ${word}`)] }),
+    })
+    const [record] = find(plan(world([other], controls), tools).effects, 'record')
+    expect(record?.controls).toMatchObject(controls)
+  })
+
   test('while the repository is stopped nothing runs, starts or lands', () => {
     const shown = makeProposedTask({
       id: printTaskId(9),
