@@ -14,7 +14,7 @@ import type { Parsed } from './problem.ts'
 import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
 import type { TaskState, WaitReason } from './state.ts'
-import { isForgotten } from './steps/forget.ts'
+import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
@@ -232,12 +232,6 @@ function reapproval(same: boolean): TaskState {
   return wait('re-approval', `the issue was ${since} after it was approved`)
 }
 
-/** It was closed since, and nobody can tell any more what became of it: opening it again asks for nothing by itself. */
-function isOutlived({ task, record: { approval } }: Folding): boolean {
-  if (approval === null || !isForgotten(task)) return false
-  return task.issue.timeline.some(fact => fact.is === 'closed' && fact.at > approval.at)
-}
-
 /** An attempt in which only the model service failed is no try of the agent's, as long as another can take over. */
 export function countTries(facts: Folding, attempt: number): number {
   const route = routeOf(facts)
@@ -264,7 +258,7 @@ function next(facts: Folding, number: number): TaskState {
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
   const frozen = controlled(facts)
   if (frozen !== null) return frozen
-  if (!approved || isOutlived(facts)) return reapproval(approved)
+  if (!approved || isOutlived(facts.task, approval)) return reapproval(approved)
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')

@@ -18,6 +18,11 @@ export function isForgotten({ record, claims }: TaskFacts): boolean {
   return claims.length === 0 && (record?.voidThrough ?? 0) > 0
 }
 
+/** Closed since, and nobody can tell any more what became of it: opening it again asks for nothing by itself. */
+export function isOutlived(task: TaskFacts, approval: { at: Instant }): boolean {
+  return isForgotten(task) && task.issue.timeline.some(fact => fact.is === 'closed' && fact.at > approval.at)
+}
+
 /**
  * Numbers of attempts are never used twice: runs and branches bear them. So the highest is remembered before its claim goes.
  * Null when there is nothing to remember.
