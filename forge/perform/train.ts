@@ -3,6 +3,7 @@ import { SKIP_CI } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { readMerge } from '../observe/merge.ts'
 import { readFresh } from '../read.ts'
 import type { PullWire } from '../wire.ts'
 import { write } from '../write.ts'
@@ -16,10 +17,15 @@ import { dropBranch, readRef } from './refs.ts'
 export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ pull: number }> {
   try {
     await begin(forge, effect)
+  } catch (error) {
+    if (isRefusal(error)) stopCombining(forge, toFault(error).why)
+    throw error
+  }
+  try {
     for (const [i, member] of effect.members.entries()) await add(forge, effect, { member, i })
     return { pull: await show(forge, effect) }
   } catch (error) {
-    rememberRefused(forge, error)
+    if (isRefusal(error)) await judgeRefusal(forge, effect, toFault(error).why)
     throw error
   }
 }
@@ -27,22 +33,28 @@ export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ 
 /** For so long nothing is combined after GitHub did not let us, as rules for branches may not. Milliseconds. */
 const REFUSED = 60 * 60_000
 
+function isRefusal(error: unknown): boolean {
+  return toFault(error).is !== 'again' && [403, 404, 422].includes(statusOf(error) ?? 0)
+}
+
+/** Another controller may have given this one up meanwhile: that says nothing about what GitHub lets us do. */
+async function judgeRefusal(forge: Forge, { branch }: Do<'assemble'>, why: string): Promise<void> {
+  if ((await readRef(forge, branch)) === null) fail({ is: 'stale', why: `${branch} is gone: ${why}` })
+  stopCombining(forge, why)
+}
+
 /** Until then pull requests land one by one: waiting for what never comes would hold them up for good. */
-function rememberRefused(forge: Forge, error: unknown): void {
-  const { is, why } = toFault(error)
-  if (is === 'again' || ![403, 404, 422].includes(statusOf(error) ?? 0)) return
+function stopCombining(forge: Forge, why: string): void {
   forge.memory.combinesAfter = forge.now() + REFUSED
-  forge.log.warn(
-    { why },
-    'GitHub did not let a combination be made; pull requests land one by one for an hour',
-  )
+  forge.log.warn({ why }, 'no combination can be made here; pull requests land one by one for an hour')
 }
 
 async function begin(forge: Forge, { branch, base }: Do<'assemble'>): Promise<void> {
   try {
     await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: base })
   } catch (error) {
-    if (statusOf(error) !== 422) throw error
+    // There already, or refused: both have the same status.
+    if (statusOf(error) !== 422 || (await readRef(forge, branch)) === null) throw error
   }
 }
 
@@ -56,7 +68,8 @@ async function add(
   const message = i === members.length - 1 ? member.message : `${member.message} ${SKIP_CI}`
   try {
     const fields = { base: branch, head: member.head, commit_message: message }
-    await write(forge, 'POST /repos/{owner}/{repo}/merges', fields)
+    const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
+    if (made?.sha !== undefined) await expectOurs(forge, branch, made.sha)
   } catch (error) {
     if (statusOf(error) !== 409) throw error
     const before = members.slice(0, i).map(other => other.head)
@@ -64,6 +77,15 @@ async function add(
     await giveUp(forge, branch)
     fail({ is: 'stale', why: `#${member.pull} does not merge with those before it on ${branch}` })
   }
+}
+
+/** Where GitHub does not sign what we merge, it would not be known for ours, and would be built again and again. */
+async function expectOurs(forge: Forge, branch: string, sha: Sha): Promise<void> {
+  if ((await readMerge(forge, sha)) !== null) return
+  const why = `the merge ${sha.slice(0, 7)} on ${branch} is not signed by GitHub as made by this app`
+  stopCombining(forge, why)
+  await giveUp(forge, branch)
+  fail({ is: 'denied', permission: null, why })
 }
 
 /** Heads change, so old pairs are worth nothing: now and then all are forgotten, and found out again. */

@@ -113,6 +113,37 @@ test('where GitHub does not let a branch be made, nothing is combined for an hou
   expect((await observe(stage.forge)).combines).toBe(true)
 })
 
+test('where GitHub does not sign what we merge, nothing is left of the try, and none is made for an hour', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  stage.forge.octokit.hook.after('request', response => {
+    const { commit } = (response.data ?? {}) as { commit?: { verification?: unknown } }
+    if (commit?.verification !== undefined) commit.verification = { verified: false, reason: 'unsigned' }
+  })
+  expect(await perform(stage.forge, await assembleOf(heads))).toMatchObject({
+    ok: false,
+    fault: { is: 'denied', why: expect.stringMatching(/not signed/) },
+  })
+  expect(await observe(stage.forge)).toMatchObject({ combines: false, trains: [] })
+  expect(stage.repo.pulls.size).toBe(0)
+})
+
+test('71: what another controller has given up meanwhile keeps nobody from combining', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  let merges = 0
+  stage.forge.octokit.hook.before('request', async ({ url }) => {
+    if (!url.endsWith('/merges')) return
+    merges += 1
+    if (merges === 2) await stage.as('ada').rest.git.deleteRef({ ...stage.at, ref: `heads/${BRANCH}` })
+  })
+  expect(await perform(stage.forge, await assembleOf(heads))).toMatchObject({
+    ok: false,
+    fault: { is: 'stale', why: expect.stringMatching(/is gone/) },
+  })
+  expect((await observe(stage.forge)).combines).toBe(true)
+})
+
 test('R9: a train that somebody pushed to, or whose base has moved, says nothing', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
