@@ -158,7 +158,7 @@ function costsOf(state: State, kind: Kind): Cost[] {
 /** When GitHub says how long to be silent, the whole installation is. */
 function close(state: State, error: unknown): void {
   const fault = toFault(error)
-  if (fault.is !== 'again' || fault.after === null) return
+  if (fault.is !== 'again' || fault.after === null || fault.only !== undefined) return
   state.closedUntil = Math.max(state.closedUntil, state.clock.now() + fault.after)
   serve(state)
 }
@@ -176,7 +176,10 @@ function kindOf(ask: Ask): Kind {
   return createsContent(ask) ? 'content' : 'write'
 }
 
-/** What people see appear: issues, comments, labels on them, pull requests, reviews, reactions, merges. */
+/**
+ * What people see appear: issues, comments, labels on them, pull requests, reviews, reactions. Not merges: put off behind its
+ * gate, which is no content, each would turn that green and take it back at every look.
+ */
 function createsContent(ask: Ask): boolean {
-  return ask.method !== 'DELETE' && /\/(issues|pulls)(\/|$)/.test(ask.url)
+  return ask.method !== 'DELETE' && !ask.url.endsWith('/merge') && /\/(issues|pulls)(\/|$)/.test(ask.url)
 }

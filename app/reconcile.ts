@@ -86,7 +86,7 @@ async function onePass(context: Context, pass: number): Promise<Pass> {
 }
 
 type Did = Pick<Pass, 'did' | 'fault'> & {
-  /** When there is room again for content that was put off. */
+  /** When there is room again for content that was put off, or a landing may be tried again. */
   later: Instant | null
 }
 

@@ -4,7 +4,7 @@ export type Fault =
    * Nothing happened; the same may be tried again, after so many milliseconds when GitHub said so. With `only`, nothing else
    * has to wait.
    */
-  | { is: 'again'; after: number | null; why: string; only?: 'content' }
+  | { is: 'again'; after: number | null; why: string; only?: 'content' | 'landing' }
   /** The world moved, or it is unclear whether the write happened: observe anew. */
   | { is: 'stale'; why: string }
   /** A person has to grant or set something. */
@@ -145,7 +145,7 @@ export function mergeRefusal(error: unknown): { why: string; behind: boolean } |
 
 function ofMergeRefusal(message: string, why: string): Fault {
   // GitHub computes mergeability anew after each move of the base; a moment later the same call is fine.
-  if (/base branch was modified/i.test(message)) return { is: 'again', after: 4_000, why }
+  if (/base branch was modified/i.test(message)) return { is: 'again', after: 4_000, why, only: 'landing' }
   return { is: 'stale', why }
 }
 

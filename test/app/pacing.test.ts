@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { createPacing, LIMITS } from '../../app/pacing.ts'
-import { FaultError } from '../../forge/fault.ts'
+import { FaultError, toFault } from '../../forge/fault.ts'
 import { createHandClock, settle } from './handclock.ts'
 
 const READ = { method: 'GET', url: '/repos/{owner}/{repo}' }
 const WRITE = { method: 'POST', url: '/repos/{owner}/{repo}/git/refs' }
+const MERGE = { method: 'PUT', url: '/repos/{owner}/{repo}/pulls/{pull_number}/merge' }
 const COMMENT = { method: 'POST', url: '/repos/{owner}/{repo}/issues/{issue_number}/comments' }
 
 function setUp() {
@@ -55,6 +56,8 @@ test('content stays below GitHub’s limit per minute, and the rest ends the pas
   const refused = lane.run(COMMENT, async () => {})
   await expect(refused).rejects.toMatchObject({ fault: { is: 'again', after: 60_000, only: 'content' } })
   await expect(lane.run(WRITE, async () => 'claimed')).resolves.toBe('claimed')
+  // Its gate is green by now.
+  await expect(lane.run(MERGE, async () => 'landed')).resolves.toBe('landed')
   await clock.advance(60_000)
   await expect(lane.run(COMMENT, async () => 'said')).resolves.toBe('said')
 })
@@ -94,6 +97,15 @@ test('when GitHub asks one request to wait, the whole installation is silent tha
   await clock.advance(30_000)
   await pacing.lane(1, 7).run(READ, ask)
   expect(asked).toBe(2)
+})
+
+test('a merge that has to be tried again silences nobody else', async () => {
+  const { lane } = setUp()
+  const words = 'Base branch was modified. Review and try the merge again.'
+  const moved = Object.assign(new Error(words), { name: 'HttpError', status: 405 })
+  await expect(lane.run(MERGE, () => Promise.reject(moved))).rejects.toBe(moved)
+  expect(toFault(moved)).toMatchObject({ is: 'again', after: 4_000 })
+  expect(lane.room().closedUntil).toBeNull()
 })
 
 test('content is counted by the hour', async () => {
