@@ -211,10 +211,9 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
-  const steering = steerTrains(world, moves, tools)
-  if (steering === null) return keepOneLanding(keepOneUpdate(effects, states, tools.now), world)
-  const kept = keepAlone(effects, steering.alone)
-  return [...keepOneUpdate(kept, states, tools.now), ...steering.effects]
+  const { alone, effects: own } = steerTrains(world, moves, tools)
+  if (alone === 'all') return [...keepOneLanding(keepOneUpdate(effects, states, tools.now), world), ...own]
+  return [...keepOneUpdate(keepAlone(effects, alone), states, tools.now), ...own]
 }
 
 /** All that this pass has to remember, as one commit. */

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import type { Effect, Passenger } from '../effect.ts'
 import { readLanding } from '../landing/landing.ts'
 import type { Outcome } from '../merge/planmerges.ts'
@@ -8,27 +9,34 @@ import { writeHeldGate } from '../words/gate.ts'
 import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
 import type { TrainFacts, World } from '../world.ts'
 
-/** What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others. */
-export type Steering = { alone: ReadonlySet<TaskId>; effects: readonly Effect[] }
+/**
+ * What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others.
+ * `all`: no train is needed, and they land by themselves.
+ */
+export type Steering = { alone: ReadonlySet<TaskId> | 'all'; effects: readonly Effect[] }
 
-/** Null where no trains run: there proposals land by themselves. */
-export function steerTrains(world: World, moves: readonly Move[], tools: Tools): Steering | null {
+const BY_THEMSELVES: Steering = { alone: 'all', effects: [] }
+
+export function steerTrains(world: World, moves: readonly Move[], tools: Tools): Steering {
+  if (!world.config.ok) return BY_THEMSELVES
+  const { merge } = world.config.value
+  // Left from before: their pull requests would stay open for good.
+  if (!runsTrains(world, merge)) return { alone: 'all', effects: world.trains.map(dropTrain) }
   const ready = findReady(moves)
   const refused = world.trains.some(train => train.refusal !== null)
-  if (!runsTrains(world) || refused || !world.combines) return null
+  if (refused || !world.combines) return BY_THEMSELVES
   const outcome = planTrains(world, ready, tools.now)
   const states = world.trains.map(train => judgeTrain(world, train, tools.now))
   const broken = states.includes('broken')
   // Nobody knows whether another one would come to an end. The branch stays, and says so, until the base moves.
-  if (broken && outcome.land.length === 0 && !states.includes('running')) return null
+  if (broken && outcome.land.length === 0 && !states.includes('running')) return BY_THEMSELVES
   const { effects, alone } = land(world, ready, outcome)
   const departing = broken ? [] : depart(world, { ready, outcome, tools })
   return { alone, effects: [...effects, ...departing, ...clearAway(world, moves, outcome)] }
 }
 
-function runsTrains({ config, rules, repo }: World): boolean {
-  if (!config.ok) return false
-  return readLanding({ rules, methods: repo.methods, merge: config.value.merge }).path === 'train'
+function runsTrains({ rules, repo: { methods } }: World, merge: Config['merge']): boolean {
+  return readLanding({ rules, methods, merge }).path === 'train'
 }
 
 /** One landing at a time: it puts all others behind. */

@@ -127,6 +127,16 @@ describe('where branches have to be up to date and merge commits may land', () =
       ['judge 101+102+103'],
     ],
     ['one by one if it says so', acts(all, config({ together: 1 })), ['update 101']],
+    [
+      'switched off, those under way are cleared away',
+      acts(all, { ...config({ together: 1 }), ...trains(makeTrain(0, [1, 2, 3])) }),
+      ['update 101', 'drop a'],
+    ],
+    [
+      'not while the configuration cannot be read',
+      acts(all, { config: { ok: false, problems: [] }, ...trains(makeTrain(0, [1, 2, 3])) }),
+      [],
+    ],
     ['not while linear history is asked for', acts(all, rules({ linear: true })), ['update 101']],
     ['not where reviews are asked for', acts(all, rules({ approvals: 1 })), []],
     ['nothing is built twice', acts(all, trains(makeTrain(0, [1, 2, 3]))), []],
@@ -180,7 +190,7 @@ describe('where branches have to be up to date and merge commits may land', () =
   test.each<[string, readonly TaskFacts[], Partial<World>, string[]]>([
     ['it lands, if all is as it was', all, {}, ['land 500']],
     ['not when one has to wait since', [makeReady(1, { labels: ['hold'] }), two, three], {}, BACK],
-    ['not when no trains run any more', all, rules({ linear: true }), BACK],
+    ['not when no trains run any more', all, rules({ linear: true }), [...BACK, 'drop a']],
     ['not when nothing may land', all, frozen(), BACK],
     ['not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
     ['not when it no longer says what is in it', all, noMembers(), ['drop a']],
