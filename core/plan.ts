@@ -1,4 +1,4 @@
-import { type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
+import { type Books, type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
@@ -100,7 +100,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   })
   const epics = viewEpics(nodes, decisions)
   return {
-    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, tools }),
+    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, books, tools }),
     states: statesOf(world, decisions),
     lookAgain: whenToLook(world, decisions, tools.now),
     epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
@@ -186,7 +186,7 @@ function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged
 }
 
 /** What this pass heard and saw beyond single tasks, and what the shell gives. */
-type Heard = { hearing: Hearing; breaches: readonly Coupling[]; tools: Tools }
+type Heard = { hearing: Hearing; breaches: readonly Coupling[]; books: Books; tools: Tools }
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
   const moves = decisions.flatMap(({ move }) => move ?? [])
@@ -220,7 +220,7 @@ function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: 
 function recordAll(
   world: World,
   moves: readonly Move[],
-  { hearing, breaches }: Heard,
+  { hearing, breaches, books }: Heard,
   learnings: readonly Learning[],
 ): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
@@ -230,7 +230,7 @@ function recordAll(
   const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)
   const before = hearing.controls ?? world.ledger.controls
-  const added = addUp(before, written, { usage, learnings }) ?? before
+  const added = addUp(before, written, { usage, learnings, books }) ?? before
   const learned =
     breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
   // What is not believed is not written over: with it a pause would be gone.
@@ -239,15 +239,20 @@ function recordAll(
   return [{ do: 'record', head: world.ledger.head, controls, records, events, usage, learnings }]
 }
 
-type More = { usage: readonly UsageEvent[]; learnings: readonly Learning[] }
+type More = { usage: readonly UsageEvent[]; learnings: readonly Learning[]; books: Books }
 
 /** Null when there is nothing new to add. */
-function addUp(controls: Controls, moves: readonly Move[], { usage, learnings }: More): Controls | null {
+function addUp(
+  controls: Controls,
+  moves: readonly Move[],
+  { usage, learnings, books }: More,
+): Controls | null {
   const told = moves.flatMap(({ facts }) => facts.untold.map(printBudget))
   if (usage.length + told.length + learnings.length === 0) return null
+  const near = new Set([...books.nearlyUsed.values()].flat().map(printBudget))
   return {
     ...controls,
-    usage: addToTotals(controls.usage, usage, told),
+    usage: addToTotals(controls.usage, usage, told, budget => near.has(budget)),
     learnings: keepNewest([...controls.learnings, ...learnings]),
   }
 }

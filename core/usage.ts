@@ -115,16 +115,22 @@ export const NO_TOTALS: Totals = { version: 1, epics: {}, days: {}, agents: {}, 
 /** Attempts that began before the oldest of them count on no day any more. */
 const DAYS_KEPT = 8
 const EPICS_KEPT = 300
+/** Of budgets that are not nearly used up any more, or of days gone by. */
 const WARNINGS_KEPT = 200
 
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10)
 }
 
+/**
+ * @param warned budgets of which it is told just now that they are nearly used up
+ * @param isNear is it so still? Then that it was told is never forgotten, or it would be told again and again.
+ */
 export function addToTotals(
   before: Totals,
   events: readonly UsageEvent[],
   warned: readonly string[],
+  isNear: (budget: string) => boolean = () => false,
 ): Totals {
   const { epics, days, agents } = events.reduce(addToAll, before)
   const kept = Object.entries(days)
@@ -132,13 +138,13 @@ export function addToTotals(
     .slice(-DAYS_KEPT)
   // Numbers rise in an object: these are the newest.
   const recent = Object.entries(epics).slice(-EPICS_KEPT)
-  const said = [...new Set([...before.warned, ...warned])].slice(-WARNINGS_KEPT)
+  const { near = [], past = [] } = Object.groupBy(before.warned, one => (isNear(one) ? 'near' : 'past'))
   return {
     version: 1,
     epics: Object.fromEntries(recent),
     days: Object.fromEntries(kept),
     agents,
-    warned: said,
+    warned: [...new Set([...past.slice(-WARNINGS_KEPT), ...near, ...warned])],
   }
 }
 

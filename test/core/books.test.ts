@@ -247,6 +247,27 @@ describe('a budget that is nearly used up', () => {
     expect(all('record')).toEqual([])
   })
 
+  test('is not told of again where very many are, however many were before them', () => {
+    const numbers = Array.from({ length: 201 }, (_, i) => 1001 + i)
+    const tasks = numbers.map(epic => taskOf({ number: 3000 + epic, epic, reserved: { usd: 1, tokens: 1 } }))
+    const sums = addToTotals(
+      NO_TOTALS,
+      numbers.map(epic => used({ epic, charged: { usd: 8, tokens: 1 } })),
+      [],
+    )
+    const each = { budgets: { epic: { usd: 10 } } }
+    const gone = numbers.map(epic => `epic ${epic + 5000} usd`)
+    const first = planFor(tasks, each, { ...sums, warned: gone }).all('record')[0]!.controls!.usage
+    // What is over is forgotten, at last.
+    expect(first.warned).toHaveLength(200 + 201)
+    expect(planFor(tasks, each, first).all('record')).toEqual([])
+    const one = planFor(tasks, each, {
+      ...first,
+      warned: first.warned.filter(name => name !== 'epic 1201 usd'),
+    })
+    expect(one.all('record')[0]!.controls!.usage.warned).toEqual(first.warned)
+  })
+
   test('is not told of where that could not be remembered', () => {
     const world = worldOf([running(7), running(8)], config, totals)
     const foreign = { ...world.ledger, broken: { controls: 'foreign' as const, records: new Map() } }
