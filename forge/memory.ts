@@ -64,7 +64,7 @@ export type RepoMemory = {
   openTasks: Set<number>
   /** Issues that this process made of a plan's tasks, by number: the lists may not show them, or their links, yet. */
   made: Lru<Imported & ImportName, number>
-  /** What this process wrote into issues of changed tasks, by number; null for one that it closed. */
+  /** What this process wrote into issues of planned tasks, by number; null for one that it closed. */
   worded: Lru<string | null, number>
   /** By issue, as it was when it was asked for. */
   edits: Lru<{ updatedAt: string; title: string; body: string | null; edits: readonly Edit[] }>

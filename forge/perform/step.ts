@@ -15,7 +15,7 @@ export async function step(forge: Forge, { step }: Do<'step'>): Promise<number |
 
 function isDone({ memory }: Forge, step: Step): boolean {
   if (step.do === 'reword') return memory.worded.get(step.issue) === `${step.title}\n${step.body}`
-  return step.do === 'drop' && memory.worded.get(step.issue) === null
+  return (step.do === 'drop' || step.do === 'discard') && memory.worded.get(step.issue) === null
 }
 
 function note({ memory }: Forge, step: Step, end: End | null): void {
@@ -46,5 +46,6 @@ function note({ memory }: Forge, step: Step, end: End | null): void {
       return
     case 'discard':
       memory.made.delete(step.issue)
+      memory.worded.set(step.issue, null)
   }
 }

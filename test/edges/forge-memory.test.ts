@@ -7,6 +7,7 @@ import { forgetOutOfView } from '../../forge/observe/forget.ts'
 import { NO_REFS } from '../../forge/observe/refs.ts'
 import { readTree } from '../../forge/observe/tree.ts'
 import type { Client } from '../../forge/octokit.ts'
+import { step } from '../../forge/perform/step.ts'
 import { read } from '../../forge/read.ts'
 
 /** Large repositories: what is remembered stays small, and what is forgotten is not asked for one by one. */
@@ -108,4 +109,14 @@ test('whatever is remembered is bounded by count, but for what is in view, and c
   )
   const inView = ['closedIssues', 'echoes', 'openTasks', 'pulls', 'runs', 'tasks']
   expect(unbounded.map(([name]) => name).toSorted()).toEqual([...inView, 'collisions'].toSorted())
+})
+
+test('a second issue of one task is given up once, though lists still show it open', async () => {
+  const { forge, asked } = makeForge(0)
+  const discard = { do: 'discard', issue: 22, original: 21 } as const
+  const effect = { do: 'step', task: 'bd-aaaa', epic: 7, step: discard } as const
+  await step(forge, effect)
+  await step(forge, effect)
+  const one = '/repos/{owner}/{repo}/issues/{issue_number}'
+  expect(asked).toEqual([`POST ${one}/comments`, `PATCH ${one}`])
 })
