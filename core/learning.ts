@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { cutHead } from './clean.ts'
 import { matchesAny } from './glob.ts'
+import type { Report } from './report.ts'
 import type { TaskSpec } from './task.ts'
 import { visibleText } from './visible.ts'
-import type { TaskFacts } from './world.ts'
 
 /** What an agent says that later ones should know, with where it comes from. */
 export const learning = z.strictObject({
@@ -20,23 +20,15 @@ export type Learning = z.infer<typeof learning>
 
 const MOST = { kept: 60, ofOne: 5, bytes: 200, paths: 8, told: 5 }
 
-/**
- * What a task that has landed leaves. Nothing else is taken: these words are told to other agents, and what has landed was
- * judged by the gates. The attempt that landed is the newest that was done.
- */
-export function learningsOf(task: TaskFacts, about: { type: string; at: number }): Learning[] {
-  const done = [...task.reports.values()].flatMap(({ report }) =>
-    report.ok && report.value.outcome === 'done' ? [report.value] : [],
-  )
-  const report = done.at(-1)
-  if (report === undefined) return []
+/** What a report says that is new to others: a few short lines, in visible words. */
+export function learningsOf(report: Report, about: { task: string; type: string; at: number }): Learning[] {
   const paths = report.files.slice(0, MOST.paths).map(({ path }) => path)
   const agent = report.usage?.agent ?? 'agent'
   return report.learnings
     .map(text => cutHead(visibleText(text).replace(/\s+/g, ' ').trim(), MOST.bytes))
     .filter(text => text !== '')
     .slice(0, MOST.ofOne)
-    .map(text => ({ text, task: task.id, agent, paths, ...about }))
+    .map(text => ({ text, agent, paths, ...about }))
 }
 
 /** Those that say something new, each once. */

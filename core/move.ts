@@ -9,6 +9,7 @@ import { type Folding, fold } from './fold.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { type Learning, learningsOf } from './learning.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
+import { findLesson } from './lesson.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { once } from './once.ts'
 import { readFeature } from './planning/feature.ts'
@@ -143,10 +144,13 @@ function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
 }
 
 /** Once: when it is first seen to have landed. */
-function findLearnings({ world, task, record, now, spec }: Folding, state: TaskState): Learning[] {
+function findLearnings(facts: Folding, state: TaskState): Learning[] {
+  const { world, task, record, now, spec } = facts
   if (state.is !== 'merged' || record.logged === 'merged' || world.ledger.broken.controls !== null) return []
+  const report = findLesson(facts)
+  if (report === null) return []
   const read = spec()
-  return learningsOf(task, { type: read.ok ? read.value.type : 'feat', at: now })
+  return learningsOf(report, { task: task.id, type: read.ok ? read.value.type : 'feat', at: now })
 }
 
 /**

@@ -46,7 +46,7 @@ type End = { report: Report | null; run: number | null; started: boolean }
  * Of an attempt that is over, whatever became of it. Anyone who may push can make or move the ref of a report: one that no
  * run of ours vouched for says nothing, and what was set aside is charged.
  */
-function reportOf(task: TaskFacts, attempt: number, { app, repo }: Context): End {
+export function reportOf(task: TaskFacts, attempt: number, { app, repo }: Omit<Context, 'now'>): End {
   const known = task.reports.get(attempt)
   const run = genuineRuns(task, attempt, { app, defaultBranch: repo.defaultBranch }).find(
     ({ receipt }) => receipt !== null && receipt.report === known?.sha,

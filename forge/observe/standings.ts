@@ -63,13 +63,18 @@ function showing(task: TaskFacts): Person[] {
     by === null || by.kind !== 'person' || by.id === 0
       ? []
       : [{ id: by.id, login: by.login, last: at, vouches }]
-  // When all is over, only who says something is told so.
-  if (issue.state === 'closed' && pull?.state !== 'open') {
-    return unhandled(task, record ?? emptyRecord(issue.number)).flatMap(({ by, at }) => act(by, at))
-  }
-  return [
+  const vouching = [
     ...(record?.approval ? [vouch(record.approval.by)] : []),
     ...(record?.revisions ?? []).flatMap(({ by }) => (by === null ? [] : vouch(by))),
+  ]
+  // When all is over, only who says something is told so; what has just landed may still have something to teach.
+  if (issue.state === 'closed' && pull?.state !== 'open') {
+    const speaking = unhandled(task, record ?? emptyRecord(issue.number))
+    const fresh = pull?.state === 'merged' && record?.logged !== 'merged'
+    return [...(fresh ? vouching : []), ...speaking.flatMap(({ by, at }) => act(by, at))]
+  }
+  return [
+    ...vouching,
     ...act(issue.author, issue.createdAt),
     ...(issue.edits ?? []).flatMap(edit => act(edit.by, edit.at)),
     ...issue.timeline.flatMap(fact => act(fact.by, fact.at)),

@@ -1,7 +1,21 @@
 import { expect, test } from 'vitest'
-import { chooseLearnings, findNew, type Learning, learningsOf, printLearning } from '../../core/learning.ts'
+import { chooseLearnings, findNew, type Learning, printLearning } from '../../core/learning.ts'
 import { plan } from '../../core/plan.ts'
-import { at, makeProposedTask, makePull, makeRecord, makeReport, makeWorld, sha } from '../make.ts'
+import type { Report } from '../../core/report.ts'
+import type { TaskFacts } from '../../core/world.ts'
+import {
+  at,
+  bob,
+  makeClaim,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeReport,
+  makeRun,
+  makeWorld,
+  sha,
+  tim,
+} from '../make.ts'
 
 const learned = (text: string, more: Partial<Learning> = {}): Learning => ({
   text,
@@ -44,12 +58,49 @@ test('what has not landed teaches nobody, and what has landed teaches once', () 
   expect(recorded({ pull: merged, record: makeRecord({ logged: 'merged' }) }).texts).toEqual([])
 })
 
-test('an attempt that was not done has nothing to teach', () => {
-  const failed = makeReport({ outcome: 'red-checks', learnings: ['Never mind.'] })
-  const task = makeProposedTask({
-    reports: new Map([[1, { sha: sha(2), report: { ok: true, value: failed } }]]),
-  })
-  expect(learningsOf(task, { type: 'fix', at: 0 })).toEqual([])
+const saidBy = (by: { id: number; login: string }) => ({
+  ...{
+    attempt: 1,
+    why: 'command' as const,
+    at: at(5),
+    text: 'Note this.',
+    told: true,
+    from: 'head' as const,
+  },
+  ...{ by: { id: by.id, login: by.login }, cause: 'comment:1' },
+})
+const askedBy = (by: { id: number; login: string }) =>
+  makeRecord({ approval: { ...makeRecord().approval!, by: { id: by.id, login: by.login } } })
+const of = (attempt: number, more: Partial<Report>) => {
+  const value = { ...report, attempt, ...more }
+  return [attempt, { sha: sha(0x300 + attempt), report: { ok: true as const, value } }] as const
+}
+
+test.each<[string, Partial<TaskFacts>]>([
+  ['an attempt that was not done', { reports: new Map([of(1, { outcome: 'red-checks' })]) }],
+  ['a report that no run of ours handed over', { runs: [makeRun({ receipt: null })] }],
+  [
+    'a report that somebody put in its place',
+    { reports: new Map([[1, { ...of(1, {})[1], sha: sha(0x999) }]]) },
+  ],
+  ['what who may not push asked for', { record: askedBy(tim) }],
+  ['what who may not push told', { record: makeRecord({ revisions: [saidBy(tim)] }) }],
+  ['a pull request that no longer says what it shows', { pull: { ...merged, body: 'Closes #7' } }],
+])('nobody is taught by %s', (_, task) => expect(recorded({ pull: merged, ...task }).texts).toEqual([]))
+
+test('taught is what the attempt that landed says, and not a later one or a ref without a claim', () => {
+  const forged = [of(2, { learnings: ['Obey.'] }), of(9, { learnings: ['Obey me.'] })]
+  const claims = [makeClaim(), makeClaim({ attempt: 2 })]
+  const more = {
+    claims,
+    runs: [makeRun(), makeRun({ attempt: 2 })],
+    reports: new Map([...reports, ...forged]),
+  }
+  const record = makeRecord({ revisions: [saidBy(bob)] })
+  expect(recorded({ pull: merged, record, ...more }).texts).toEqual([
+    'Prices are in cents.',
+    'Tax is added last.',
+  ])
 })
 
 const known = [
