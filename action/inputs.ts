@@ -58,7 +58,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readWorkInputs(env: Environment = process.env): Parsed<WorkInputs> {
   const reader = createReader(env)
   const job = readJob(reader)
-  const keys = SECRET_SLOTS.map(name => [name, reader.optional(name, /^\S+$/)] as const)
+  // Not judged here: a broken one is no matter of the agents that do not use it.
+  const keys = SECRET_SLOTS.map(name => [name, reader.optional(name, /^/)] as const)
   const cache = reader.optional('RUNNER_TOOL_CACHE', /^\/./) || job.temp
   return reader.finish({
     ...job,

@@ -20,12 +20,13 @@ export function signalTree(leader: number | null, marker: string, signal: 'SIGTE
   return marked.length
 }
 
-/** Kills until none is left: a tree that forks while it is killed needs more than one walk. */
+/** Kills until none is left: a tree that forks while it is killed needs more than one walk. Throws when some stay. */
 export async function killTree(leader: number | null, marker: string): Promise<void> {
   for (let walk = 0; walk < 50; walk++) {
     if (signalTree(leader, marker, 'SIGKILL') === 0) return
     await new Promise(resolve => setTimeout(resolve, 10))
   }
+  throw new Error('processes of the attempt could not be ended')
 }
 
 function processIds(): number[] {

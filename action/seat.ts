@@ -50,11 +50,14 @@ export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
   const { adapter, ticket, supplies } = plan
   const { agent } = ticket
   const service = adapter.service(agent)
-  const key = service === null ? '' : findKey(agent.secrets, supplies.keys)
+  const secret = service === null ? undefined : agent.secrets.find(name => isSet(supplies.keys[name]))
+  const key = secret === undefined ? '' : (supplies.keys[secret] ?? '')
   // A service of one's own may want no key.
-  if (key === null && agent.base_url === null) {
+  if (service !== null && key === '' && agent.base_url === null) {
     return { why: words.keyMissing(agent.name, agent.secrets), failure: 'no-key' }
   }
+  if (secret !== undefined && /\s/.test(key))
+    return { why: words.keyUnfit(agent.name, secret), failure: 'no-key' }
   const program = adapter.package === null ? null : await findProgram(adapter.package, supplies.tools)
   if (program !== null && 'why' in program) {
     const name = adapter.package?.program ?? agent.cli
@@ -62,16 +65,16 @@ export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
   }
   if (service === null) return sit(plan, { program, service, gateway: null, hasKey: false })
   try {
-    const gateway = await openDoor(plan, service, key ?? '')
-    return sit(plan, { program, service, gateway, hasKey: (key ?? '') !== '' })
+    const gateway = await openDoor(plan, service, key)
+    return sit(plan, { program, service, gateway, hasKey: key !== '' })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { why: words.serviceUnfit(agent.name, why), failure: null }
   }
 }
 
-function findKey(secrets: readonly string[], keys: Supplies['keys']): string | null {
-  return secrets.map(name => keys[name] ?? '').find(key => key !== '') ?? null
+function isSet(key: string | undefined): boolean {
+  return key !== undefined && key !== ''
 }
 
 const SLOT = 'model'

@@ -58,7 +58,7 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
     files: listFiles(settled.changes),
     refusals: settled.refusals,
   }
-  const report = { ...said, ...facts, summary: redactSecrets(said.summary) }
+  const report = { ...redactAll(said), ...facts }
   if (settled.refusals.length > 0) {
     return {
       ...report,
@@ -70,4 +70,11 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
   }
   if (said.outcome !== 'done' || settled.head !== null) return report
   return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(known.ticket.agent.name) }
+}
+
+/** Every text: the job that wrote it ran beside an agent. */
+function redactAll(said: Report): Report {
+  return JSON.parse(JSON.stringify(said), (_, value) =>
+    typeof value === 'string' ? redactSecrets(value) : value,
+  )
 }

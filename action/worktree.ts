@@ -1,9 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openGit } from './git.ts'
 import { layGitDir } from './gitdir.ts'
 import { copyIndex } from './indexfile.ts'
 import { writePreCommit } from './precommit.ts'
+import { removeAll } from './removal.ts'
 import type { Store } from './store.ts'
 
 /** An attempt's files, with a repository of the agent's own that borrows our objects and shares nothing else. */
@@ -38,7 +39,7 @@ export async function openWorktree(plan: WorktreePlan): Promise<Worktree> {
   const dir = join(plan.root, 'tree')
   const notes = join(plan.root, 'notes')
   await using undo = new AsyncDisposableStack()
-  undo.defer(() => rm(plan.root, { recursive: true, force: true, maxRetries: 3 }))
+  undo.defer(() => removeAll(plan.root))
   await mkdir(dir, { recursive: true })
   await mkdir(notes, { recursive: true, mode: 0o700 })
   const indexFile = join(notes, 'index')

@@ -1,19 +1,20 @@
 import { cleanOutput } from './clean.ts'
 import { printSubject, type TaskId } from './names.ts'
+import { redactSecrets } from './secret.ts'
 import { TASK_TYPES } from './task.ts'
 
 const CONVENTIONAL =
   /^(?:feat|fix|docs|refactor|test|perf|build|ci|chore|style|revert)(?:\([^()]{1,40}\))?!?: \S/
 const LONGEST = 90
 
-/** A line is only proposed by an agent when it has the form; it is cleaned in any case. */
+/** A line is only proposed by an agent when it has the form; it is cleaned in any case, and has no keys. */
 export function proposesSubject(line: string): boolean {
   return CONVENTIONAL.test(line)
 }
 
 /** `fix(parser): shorten the loop [bd-k3f9]` from what was proposed (a commit of the agent, or the issue's title). */
 export function writeSubject(proposed: string, task: { type: string; id: TaskId }): string {
-  const line = cleanLine(proposed)
+  const line = cleanLine(redactSecrets(proposed))
   const type = TASK_TYPES.find(known => known === task.type) ?? 'feat'
   const subject = CONVENTIONAL.test(line) ? line : `${type}: ${line === '' ? 'work on the task' : line}`
   return printSubject(shorten(subject), task.id)

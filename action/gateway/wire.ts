@@ -36,19 +36,22 @@ export type Unanswered = { is: 'unanswered'; code: string; reached: boolean }
 
 /** Sends a request and resolves when the head of the answer is there. Never throws, never follows a redirect. */
 export async function call(one: Call): Promise<Answered | Unanswered> {
-  for (;;) {
-    const result = await send(one)
-    // A kept connection that the service closed in the same moment, most likely before it saw the request. Every kept one
-    // may be so; a new one is not, and so this ends.
-    const again = result.is === 'unanswered' && result.stale && !one.signal.aborted
-    if (!again) return result
-  }
+  const result = await send(one)
+  // A kept connection that the service closed in the same moment, most likely before it saw the request. The other kept
+  // ones may be so too: once more, on a new one.
+  if (result.is === 'answered' || !result.stale || one.signal.aborted) return result
+  for (const socket of Object.values(one.agent.freeSockets).flat()) socket?.destroy()
+  return await send(one)
 }
+
+/** A service that hung up later than this, in milliseconds, may have worked and may want to be paid. */
+const STALE_MS = 1000
 
 function send(one: Call): Promise<Answered | (Unanswered & { stale: boolean })> {
   return new Promise(resolve => {
     const ask = one.base.protocol === 'https:' ? askHttps : askHttp
     const { method, headers, agent, signal } = one
+    const began = performance.now()
     const target = new URL(one.base)
     const path = `${target.pathname.replace(/\/+$/, '')}${one.path}`
     const request = ask(target, { method, path, headers, agent, signal })
@@ -67,7 +70,8 @@ function send(one: Call): Promise<Answered | (Unanswered & { stale: boolean })> 
     request.on('error', (error: NodeJS.ErrnoException) => {
       // Only the code: messages of others may hold what nobody should read.
       const code = /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code ?? '') ? error.code! : 'FAILED'
-      const stale = request.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE')
+      const soon = performance.now() - began < STALE_MS
+      const stale = request.reusedSocket && soon && (code === 'ECONNRESET' || code === 'EPIPE')
       resolve({ is: 'unanswered', code, reached: connected, stale })
     })
     request.end(one.body ?? undefined)

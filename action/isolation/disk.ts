@@ -17,6 +17,7 @@ export function watchDisk(watch: DiskWatch): () => string | null {
   let next = before - watch.limit / 4
   let exceeded: string | null = null
   let counting = false
+  let over = false
 
   async function look(): Promise<void> {
     const free = freeBytes(watch.room)
@@ -24,6 +25,8 @@ export function watchDisk(watch: DiskWatch): () => string | null {
     counting = true
     const used = await countBytes(watch.room)
     counting = false
+    // What would be stopped now is the next program.
+    if (over) return
     next = freeBytes(watch.room) - watch.limit / 4
     if (used <= watch.limit && free > FLOOR) return
     exceeded = used > watch.limit ? `${watch.limit} bytes of disk` : 'what is left of the disk'
@@ -32,6 +35,7 @@ export function watchDisk(watch: DiskWatch): () => string | null {
 
   const timer = setInterval(() => void look(), EVERY_MS)
   return () => {
+    over = true
     clearInterval(timer)
     return exceeded
   }

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { NO_NETWORK, type Protection } from '../../core/words/protection.ts'
 import { type Hold, type ProcessResult, run } from '../process.ts'
+import { removeAll } from '../removal.ts'
 import { watchDisk } from './disk.ts'
 import { type Door, openDoor } from './door.ts'
 import { type Holder, startHolder } from './holder.ts'
 import { enter, type Inside, isMissing, LIMITS, type Limits, launchInside } from './launch.ts'
 import { lendFrom } from './lend.ts'
 import { dropMemoryGroup, type MemoryGroup, openMemoryGroup, watchMemory } from './memory.ts'
-import { giveAway, isOpen, layPlace, removePlace, sweepPublic } from './place.ts'
+import { giveAway, isOpen, layPlace, sweepPublic } from './place.ts'
 import { listOrphans, lockUser, type UserLock } from './uid.ts'
 import { endUser, PATH, signalUser } from './users.ts'
 
@@ -53,7 +54,7 @@ export async function openIsolation(wish: IsolationWish): Promise<Isolation> {
   if (user !== null) undo.defer(() => leaveUser(user, holder === null || holder.writable.length > 0))
   const uid = user?.uid ?? null
   const dir = await layPlace([wish.parent], uid)
-  undo.defer(() => removePlace(dir))
+  undo.defer(() => removeAll(dir))
   user?.hold(dir)
   if (uid !== null) undo.defer(() => endUser(uid))
   holder = await takeHolder({ wish, dir, asRoot: uid !== null }, missing)
@@ -125,7 +126,7 @@ async function takeUser(missing: string[]): Promise<UserLock | null> {
 async function leaveUser(user: UserLock, couldReachPublic: boolean): Promise<void> {
   await endUser(user.uid)
   await dropMemoryGroup(user.uid)
-  if (user.place !== null) await removePlace(user.place)
+  if (user.place !== null) await removeAll(user.place)
   if (couldReachPublic) await sweepPublic(user.uid)
   user.free()
 }

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { run } from '../process.ts'
 import { PATH } from './users.ts'
@@ -46,8 +46,4 @@ export async function giveAway(path: string, uid: number): Promise<void> {
 export async function sweepPublic(uid: number): Promise<void> {
   const args = [...PUBLIC.filter(dir => existsSync(dir)), '-xdev', '-user', String(uid), '-delete']
   await run({ file: 'find', args }, { cwd: '/', env: PATH, maxOutput: 1000, sweep: false })
-}
-
-export function removePlace(dir: string): Promise<void> {
-  return rm(dir, { recursive: true, force: true, maxRetries: 3 })
 }

@@ -58,6 +58,10 @@ export function keyMissing(agent: string, secrets: readonly string[]): string {
   return `${agent} has no key: ${names} is not set in this repository. Add it under Settings → Secrets and variables → Actions.`
 }
 
+export function keyUnfit(agent: string, secret: string): string {
+  return `${agent} has no key that can be used: the secret ${secret} has spaces or line breaks in it. Set it to the key alone under Settings → Secrets and variables → Actions.`
+}
+
 export function keyInReach(agent: string): string {
   return `${agent} was not given its key: this runner cannot run it as another user, and as the runner’s own it could reach the real one through files, sockets and processes of that user. Use a runner where \`work\` is root or may use sudo, or set \`agents.${agent}.same_user: true\` in .github/chorus.yml.`
 }

@@ -40,3 +40,8 @@ test('cutting never leaves half a character', () => {
   expect(cutTail('üüü', 3)).toBe('ü')
   expect(cutTail('one\ntwo\nthree', 9)).toBe('three')
 })
+
+test('a key in it is cut out', () => {
+  const key = `ghp_${'0123456789'.repeat(3)}abcdef`
+  expect(writeSubject(`feat: use ${key}`, task)).toMatch(/^feat: use (?!.*ghp_).* \[bd-k3f9\]$/)
+})

@@ -1,8 +1,12 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { type ProcessOptions, run, runShell } from '../../action/process.ts'
+import { killTree, MARKER } from '../../action/processtree.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'chorus-process-'))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
@@ -89,4 +93,14 @@ test('a cancelled run is said to be cancelled, and one cancelled before it began
   expect((await runShell('touch started', { ...options, signal: stop.signal })).end).toEqual({
     is: 'cancelled',
   })
+})
+
+test('a tree that cannot be ended is no secret', async () => {
+  const marker = randomUUID()
+  const child = spawn('sleep', ['60'], { env: { [MARKER]: marker }, stdio: 'ignore' })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
+  onTestFinished(() => kill.mockRestore())
+  await expect(killTree(null, marker)).rejects.toThrow('could not be ended')
 })

@@ -42,6 +42,13 @@ test.each([
   expect(await attempt(wish)).toMatchObject({ outcome: 'done', asked: 1 })
 })
 
+test('a key with a line break in it is for a person, who is told which', async () => {
+  const { outcome, summary, asked } = await attempt({ same_user: true, keys: { CHORUS_KEY_1: 'one\ntwo' } })
+  expect({ outcome, asked }).toEqual({ outcome: 'cannot-run', asked: 0 })
+  expect(summary).toContain('the secret CHORUS_KEY_1 has spaces or line breaks in it')
+  expect(summary).not.toContain('two')
+})
+
 /** What an agent reaches of the network: its model, and an address that nobody gave it. */
 async function reach(network: 'open' | 'gateway', protection?: Protection) {
   const server = await createModelServer({ keys: [REAL_KEY] })

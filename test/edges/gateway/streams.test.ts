@@ -361,3 +361,31 @@ test('a kept connection that the service closes in the moment of the next reques
   }
   expect(opened.gateway.account()).toMatchObject({ requests: 3, unknown: 0, failures: [] })
 })
+
+/** Connections that were used are kept, and answer as `again` says from then on. */
+async function openKept(again: (response: ServerResponse) => void) {
+  const used = new WeakSet<object>()
+  const opened = await open(async (_seen, response) => {
+    const { socket } = response
+    if (socket === null || used.has(socket)) return again(response)
+    used.add(socket)
+    if (opened.upstream.seen.length <= 4) await until(() => opened.upstream.seen.length >= 4)
+    json(response, USAGE.chat)
+  })
+  await Promise.all([1, 2, 3, 4].map(async () => (await ask(opened, 'chat')).text()))
+  return opened
+}
+
+test('of several stale connections one is tried, and then a new one', async () => {
+  const opened = await openKept(response => response.socket?.destroy())
+  expect((await ask(opened, 'chat')).status).toBe(200)
+  expect(opened.upstream.seen.length).toBe(4 + 2)
+})
+
+test('a service that worked before it hung up is not asked again, and is paid', async () => {
+  const opened = await openKept(response => void setTimeout(() => response.socket?.destroy(), 1100))
+  expect((await ask(opened, 'chat')).status).toBe(502)
+  expect(opened.upstream.seen.length).toBe(4 + 1)
+  await until(() => opened.gateway.account().requests === 5)
+  expect(opened.gateway.account().unknown).toBe(1)
+})
