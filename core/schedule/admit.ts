@@ -41,6 +41,7 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Reado
   const ready = candidates.flatMap(toReady)
   if (ready.length === 0) return turns
   const house = openHouse(candidates, setting)
+  keepWay(house, ready)
   for (const one of takeTurns(house, ready)) {
     const turn = refuse(one, house) ?? spend(one, house)
     if (turn.is === 'go') begin(one, house)
@@ -119,13 +120,34 @@ function refuse({ node, task, taker }: Ready, house: House): Wait | null {
   return taken === null ? null : { is: 'wait', on: 'scope', why: taken }
 }
 
-function spend({ task, taker, payer }: Ready, { setting }: House): Turn {
+function spend(one: Ready, house: House): Turn {
+  const { who, asked } = askFor(one, house)
+  if (asked.is === 'short') return { is: 'wait', on: 'budget', why: explainShort(asked, one.payer.by.login) }
+  house.setting.books.take(who, asked.reserved)
+  return asked
+}
+
+function askFor({ task, taker, payer }: Ready, { setting }: House) {
   const { config, books, totals, now } = setting
   const who = { task: task.id, epic: payer.epic, user: payer.by.id, day: dayOf(now) }
-  const asked = books.ask(who, estimate(taker.agent, config, totals))
-  if (asked.is === 'short') return { is: 'wait', on: 'budget', why: explainShort(asked, payer.by.login) }
-  books.take(who, asked.reserved)
-  return asked
+  return { who, asked: books.ask(who, estimate(taker.agent, config, totals)) }
+}
+
+/** How long after it was asked for a task may be passed by others that write the same files. Milliseconds. */
+const PATIENCE = 24 * 3_600_000
+
+/**
+ * One that writes many files would never start while smaller ones come and go among them. After a day the one that waits
+ * longest holds its files as if it were at work: what is at work ends, and nothing else begins there before it. Only one, and
+ * only where nothing but files is missing, so that little has to wait for it.
+ */
+function keepWay(house: House, ready: readonly Ready[]): void {
+  const askedAt = ({ task }: Ready) => task.record?.approval?.at ?? house.setting.now
+  const late = ready.filter(one => house.setting.now - askedAt(one) >= PATIENCE)
+  const first = late
+    .toSorted((a, b) => askedAt(a) - askedAt(b))
+    .find(one => refuse(one, house)?.on === 'scope' && askFor(one, house).asked.is !== 'short')
+  if (first !== undefined) house.leases.take({ node: first.node, writes: () => writesOf(house, first.task) })
 }
 
 function begin({ node, task, taker }: Ready, house: House): void {

@@ -208,6 +208,41 @@ describe('who has to wait, and why', () => {
   test.each(cases)('%s', (_, world, number, why) => expect(whyNot(world, number)).toBe(why))
 })
 
+describe('one that writes many files, while small ones come and go', () => {
+  const world = open([
+    task(1, { scope: 'src/**' }),
+    task(2, { is: 'running', scope: 'src/f2/**' }),
+    task(3, { scope: 'src/f3/**' }),
+    task(4, { scope: 'docs/**' }),
+  ])
+  const startsAt = (now: number, of = world) =>
+    plan(of, { ...tools, now }).effects.flatMap(effect => (effect.do === 'claim' ? effect.ticket.issue : []))
+  const asked = Math.max(...world.tasks.map(one => one.record!.approval!.at))
+  const DAY = 86_400_000
+
+  test('waits for a day, and then nothing begins in its way', () => {
+    const young = {
+      ...world,
+      tasks: world.tasks.map(one => (one.issue.number === 1 ? one : askedLater(one))),
+    }
+    expect(startsAt(asked + DAY - 1, young).toSorted()).toEqual([3, 4])
+    expect(startsAt(asked + DAY, young)).toEqual([4])
+  })
+
+  test('begins when those at work have landed', () => {
+    const alone = {
+      ...world,
+      tasks: world.tasks.filter(one => one.issue.number !== 2 && one.issue.number !== 3),
+    }
+    expect(startsAt(asked + DAY, alone).toSorted()).toEqual([1, 4])
+  })
+
+  function askedLater(one: TaskFacts): TaskFacts {
+    const approval = { ...one.record!.approval!, at: asked + 3_600_000 }
+    return { ...one, record: { ...one.record!, approval } }
+  }
+})
+
 describe('with pull requests', () => {
   const change = {
     path: 'src/tax/rate.ts',
