@@ -4,6 +4,7 @@ import type { Report } from '../core/report.ts'
 import type { Receipt } from '../core/world.ts'
 import { type Identity, writeCommit } from './commit.ts'
 import { credentials, type Git, type Remote } from './git.ts'
+import { listRemote } from './store.ts'
 
 export type Delivery = {
   report: Report
@@ -14,8 +15,8 @@ export type Delivery = {
 }
 
 /**
- * Creates the attempt's refs, all or none, and only if none exists. Throws GitFailure; then nothing was pushed, or
- * somebody else's refs stand there already.
+ * Creates the attempt's refs, all or none, and only if none exists. Throws GitFailure; then nothing was pushed, somebody
+ * else's refs stand there already, or nobody could be asked.
  */
 export async function push(git: Git, remote: Remote, delivery: Delivery): Promise<Receipt> {
   const { report, attempt, by, at } = delivery
@@ -25,7 +26,7 @@ export async function push(git: Git, remote: Remote, delivery: Delivery): Promis
   const receipt = { attempt, report: await writeCommit(git, { tree, parents: [], message, by, at }) }
   const refs: [string, string][] = [[receipt.report, printReportRef(report)]]
   if (attempt !== null) refs.push([attempt, printAttemptRef(report)])
-  await git.run(
+  const pushing = git.run(
     [
       'push',
       '--quiet',
@@ -39,5 +40,15 @@ export async function push(git: Git, remote: Remote, delivery: Delivery): Promis
     ],
     { env: credentials(remote) },
   )
+  await pushing.catch(async error => {
+    // The answer can be lost after the refs are there: then they are ours.
+    if (!(await areThere(git, remote, refs).catch(() => false))) throw error
+  })
   return receipt
+}
+
+async function areThere(git: Git, remote: Remote, refs: readonly [string, string][]): Promise<boolean> {
+  const names = refs.map(([, ref]) => ref)
+  const there = await listRemote(git, remote, names)
+  return refs.every(([sha, ref]) => there.get(ref) === sha)
 }
