@@ -11,7 +11,8 @@ export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title:
       `These pull requests pass every gate of their own. \`${repo.defaultBranch}\` asks for up-to-date branches, so Chorus has merged them onto its newest commit here, in this order, and CI judges exactly what will land:`,
       list.join('\n'),
       'If CI is green, this lands by one merge commit, and the pull requests above show as merged. If it is red, Chorus finds out which of them it is; the others go on without it.',
-      'There is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus build another one.',
+      'Should CI be cancelled here, or wait for a person, run it again: after an hour in which nothing has begun, Chorus lands the pull requests above one by one.',
+      'Otherwise there is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus build another one.',
     ].join('\n\n'),
   }
 }

@@ -222,6 +222,10 @@ describe('where branches have to be up to date and merge commits may land', () =
     expect(first).toMatch(/^chore: merge #101, feat: one .+cc .+ada$/)
     expect(first).not.toMatch(/\[skip ci\]|#99|@ada/)
   })
+  test('its pull request says what to do when CI comes to no end', () => {
+    const built = planFor(all).find(effect => effect.do === 'assemble')
+    expect(built?.body).toMatch(/run it again: after an hour .+ one by one/)
+  })
   test('it lands by a merge commit, with the head that was judged, and says what is in it', () => {
     const landing = planFor(all, trains(makeTrain(0, [1, 2], green))).find(effect => effect.do === 'land')
     expect(landing).toMatchObject({ task: null, method: 'merge', head: sha(0x2000), base: sha(1) })
