@@ -20,7 +20,7 @@ export type Program = { file: string; folder: string }
 
 /**
  * The one on PATH, which somebody chose; else the one in the cache; else it is installed from npm. The answer is a sentence
- * when it cannot be had. Nothing of the repository has run yet, and no key is in reach.
+ * when it cannot be had. Nothing of the repository has run yet; but npm runs the package's own scripts, as our user.
  */
 export async function findProgram(wanted: Package, box: Toolbox): Promise<Program | { why: string }> {
   const dir = join(box.cache, `${wanted.program}@${wanted.version}`)
