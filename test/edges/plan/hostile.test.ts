@@ -32,7 +32,7 @@ describe('a plan that cannot be used shows nothing, and says why', () => {
       '300 tasks',
       plan(backlog(...Array.from({ length: 300 }, (_, i) => task(`t${i}`)))),
       'red-checks',
-      'at most 200 tasks',
+      'at most 100 tasks',
     ],
     [
       'another feature',
