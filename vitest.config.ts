@@ -8,7 +8,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two processors that CI has: stories wait more than they compute.
+    maxWorkers: 3,
     // Node reads our sources itself, as it does in production; and a story takes less time than loading all of them anew for each file.
     isolate: false,
     experimental: { viteModuleRunner: false },
