@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { allRefs } from '../../twin/gitdata/reflist.ts'
 import { block, review, runsOf } from './acts.ts'
 import { type Spread, spreadWebhooks } from './fan.ts'
 import { openStory } from './story.ts'
@@ -12,6 +13,8 @@ const write = (name: string, more: string[] = []) => [
   `say feat(${name}): add ${name}`,
 ]
 const LARGE = Array.from({ length: 6 }, (_, i) => [`write src/large${i}.js`, '  // large']).flat()
+
+const CLAIMS = 'refs/chorus/claims/'
 
 const CASES = [1, 2].flatMap(seed =>
   (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]),
@@ -28,10 +31,15 @@ test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (
   await block(story, second, first)
   for (const issue of issues) await story.label(issue)
 
+  // Whoever makes a claim has ten seconds to dispatch it before the other does: till then they are real ones.
+  let begun = true
   const until = (what: string, find: () => boolean) =>
     story.until(what, () => {
-      // Whoever makes a claim has ten seconds to dispatch it before the other does.
-      time.pass(20)
+      void allRefs(story.repo).then(refs => {
+        const claims = refs.filter(({ ref }) => ref.startsWith(CLAIMS)).length
+        begun = claims === issues.flatMap(issue => runsOf(story, issue)).length
+      })
+      if (begun) time.pass(20)
       return find()
     })
   await until('two are merged', () =>
