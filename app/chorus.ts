@@ -34,7 +34,7 @@ export type Chorus = {
 export function createChorus(options: ChorusOptions): Chorus {
   const clock = options.clock ?? systemClock
   const pace = { ...PACE, ...options.pace }
-  const pacing = createPacing(clock)
+  const pacing = createPacing(clock, pace.limits)
   let access: Access | null = null
   let sweep: Sweep | null = null
   const queue = createQueue<number>({

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { Pacing } from './pacing.ts'
+import { LIMITS, type Limits, type Pacing } from './pacing.ts'
 import type { Queue } from './queue.ts'
 import type { Repositories } from './repositories.ts'
 import type { Target, Wake } from './wakes.ts'
@@ -11,9 +11,16 @@ export type Pace = {
   sweepEvery: number
   /** Repositories in work at the same time. */
   atOnce: number
+  /** How fast GitHub is asked. */
+  limits: Limits
 }
 
-export const PACE: Pace = { settle: [1_000, 5_000, 30_000], sweepEvery: 300_000, atOnce: 8 }
+export const PACE: Pace = {
+  settle: [1_000, 5_000, 30_000],
+  sweepEvery: 300_000,
+  atOnce: 8,
+  limits: LIMITS,
+}
 
 /** All that one running app holds; passed to its parts. */
 export type House = {

@@ -27,7 +27,9 @@ export const LIMITS = {
    * that needs more than a minute's worth ends too.
    */
   patience: 5_000,
-} as const
+}
+
+export type Limits = typeof LIMITS
 
 /** What is about to be asked, in the words of the request (Octokit's endpoint options). */
 export type Ask = { method: string; url: string; query?: unknown }
@@ -46,11 +48,11 @@ export type Pacing = {
   stop(): void
 }
 
-export function createPacing(clock: Clock): Pacing {
+export function createPacing(clock: Clock, limits: Limits = LIMITS): Pacing {
   const states = new Map<number, State>()
   return {
     lane(installation, party) {
-      const state = states.get(installation) ?? openState(clock)
+      const state = states.get(installation) ?? openState(clock, limits)
       states.set(installation, state)
       return openLane(state, String(party))
     },
@@ -67,6 +69,7 @@ type Kind = 'read' | 'query' | 'write' | 'mutation' | 'content'
 
 type State = {
   clock: Clock
+  limits: Limits
   reads: Turns<Kind>
   writes: Turns<Kind>
   rest: Window
@@ -77,8 +80,8 @@ type State = {
   stopping: boolean
 }
 
-function openState(clock: Clock): State {
-  const { readsAtOnce, restPoints, graphqlPoints, contentMinute, contentHour } = LIMITS
+function openState(clock: Clock, limits: Limits): State {
+  const { readsAtOnce, restPoints, graphqlPoints, contentMinute, contentHour } = limits
   const turns = (width: number) =>
     openTurns<Kind>({
       width,
@@ -90,6 +93,7 @@ function openState(clock: Clock): State {
     })
   const state: State = {
     clock,
+    limits,
     reads: turns(readsAtOnce),
     writes: turns(1),
     rest: openWindow(restPoints.span, restPoints.cap),
@@ -117,7 +121,7 @@ function openLane(state: State, party: string): Lane {
       })
     },
     room: () => ({
-      content: LIMITS.contentHour.cap - state.hour.spent.length,
+      content: state.limits.contentHour.cap - state.hour.spent.length,
       closedUntil: state.closedUntil > state.clock.now() ? state.closedUntil : null,
     }),
   }
@@ -125,6 +129,7 @@ function openLane(state: State, party: string): Lane {
 
 function judge(state: State, kind: Kind): Verdict {
   const now = state.clock.now()
+  const { patience } = state.limits
   const waits = costsOf(state, kind).map(({ window, points, kept }) => ({
     of: window === state.minute || window === state.hour ? ('content' as const) : ('points' as const),
     wait: waitFor(window, now, points + kept),
@@ -132,8 +137,8 @@ function judge(state: State, kind: Kind): Verdict {
   const silence = state.closedUntil - now
   const wait = Math.max(silence, ...waits.map(one => one.wait))
   if (wait <= 0) return { is: 'now' }
-  const isHeld = (of: 'content' | 'points') => waits.some(one => one.of === of && one.wait > LIMITS.patience)
-  if (silence > LIMITS.patience) return refuse(silence, 'GitHub asked for silence')
+  const isHeld = (of: 'content' | 'points') => waits.some(one => one.of === of && one.wait > patience)
+  if (silence > patience) return refuse(silence, 'GitHub asked for silence')
   if (isHeld('content')) return refuse(wait, 'what people see appear is near its limit', 'content')
   if (state.stopping && isHeld('points')) return refuse(wait, 'the process ends')
   return { is: 'later', wait }
@@ -149,7 +154,8 @@ type Cost = { window: Window; points: number; kept: number }
 
 function costsOf(state: State, kind: Kind): Cost[] {
   const main = kind === 'query' || kind === 'mutation' ? state.graphql : state.rest
-  if (kind === 'read' || kind === 'query') return [{ window: main, points: 1, kept: LIMITS.keptForWrites }]
+  if (kind === 'read' || kind === 'query')
+    return [{ window: main, points: 1, kept: state.limits.keptForWrites }]
   const cost = { window: main, points: 5, kept: 0 }
   if (kind !== 'content') return [cost]
   return [cost, { window: state.minute, points: 1, kept: 0 }, { window: state.hour, points: 1, kept: 0 }]
