@@ -82,8 +82,8 @@ export type RepoMemory = {
   runToldAt: Instant
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
-  /** By pull request: why GitHub did not merge it. `seen` is when the pull request had last changed then, once known. */
-  refusals: Lru<{ head: Sha; why: string; at: Instant; seen: string | null }, number>
+  /** By pull request: why GitHub did not merge it. `reviews`: how many it had then. `seen`: when it had last changed then, once known. */
+  refusals: Lru<Refusal, number>
   /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
   strictUntil: Instant
   /** Heads of other people's pull requests that have their gate. */
@@ -104,6 +104,8 @@ export type Story = {
   timeline: TimelineFact[]
   statusComment: { id: number; body: string } | null
 }
+
+export type Refusal = { head: Sha; why: string; at: Instant; reviews: number; seen: string | null }
 
 /** Null while GitHub still computes it. Counts say what need not be asked for. */
 export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }

@@ -45,7 +45,7 @@ export async function readProposal(
     readLayers(forge, pull.head.sha, attempts),
   ])
   const { changes, current } = compared
-  const refusal = readRefusal(forge, pull)
+  const refusal = readRefusal(forge, pull, seen.reviews)
   return { ...facts, refusal, layers, reviews, comments, checks, gate, changes, current }
 }
 

@@ -1,3 +1,4 @@
+import type { TaskId } from '../../core/names.ts'
 import type { Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
@@ -12,24 +13,31 @@ const STRICT = 60 * 60_000
 
 export function rememberRefusal(
   forge: Forge,
-  { pull, head }: { pull: number; head: Sha },
+  { task, pull, head }: { task: TaskId | null; pull: number; head: Sha },
   { why, behind }: { why: string; behind: boolean },
 ): void {
   const at: Instant = forge.now()
   // Being behind is mended by an update, which the rule itself asks for.
   if (behind) forge.memory.strictUntil = at + STRICT
-  else forge.memory.refusals.set(pull, { head, why, at, seen: null })
+  else forge.memory.refusals.set(pull, { head, why, at, reviews: reviewsOf(forge, task), seen: null })
 }
 
+/** How many there were when the merge was decided on. */
+function reviewsOf(forge: Forge, task: TaskId | null): number {
+  return (task === null ? null : forge.memory.pulls.get(task)?.reviews) ?? 0
+}
+
+/** @param reviews how many it has: GitHub dates changes by the second, and one may come within the second of the last change. */
 export function readRefusal(
   forge: Forge,
   pull: Pick<PullWire, 'number' | 'head' | 'updated_at'>,
+  reviews: number,
 ): string | null {
   const { refusals } = forge.memory
   const known = refusals.get(pull.number)
   if (known === undefined) return null
   known.seen ??= pull.updated_at
-  const same = known.head === pull.head.sha && known.seen === pull.updated_at
+  const same = known.head === pull.head.sha && known.seen === pull.updated_at && known.reviews === reviews
   if (same && forge.now() - known.at < BELIEVED) return known.why
   refusals.delete(pull.number)
   return null

@@ -43,7 +43,7 @@ async function readTrain(
     at,
     checks,
     green: newestGate(forge, runs)?.conclusion === 'success',
-    refusal: pull === undefined ? null : readRefusal(forge, pull),
+    refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
   }
 }
 

@@ -276,15 +276,36 @@ test('a lost connection of a write is stale, and of a read may be tried again', 
   expect(toFault(error)).toMatchObject({ is: 'again', after: null })
 })
 
+const REFUSED =
+  'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission'
+
 test('an update that GitHub refuses to this app is told on the gate, until the pull request changes', async () => {
-  const message =
-    'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission'
-  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message })
+  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: REFUSED })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'denied' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
-  expect(readRefusal(forge, pull)).toContain('press "Update branch"')
-  expect(readRefusal(forge, { ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } })).toBeNull()
+  expect(readRefusal(forge, pull, 0)).toContain('press "Update branch"')
+  expect(readRefusal(forge, { ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } }, 0)).toBeNull()
+})
+
+test('a review ends a refusal, also one within the second of the last change', async () => {
+  nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice().reply(422, { message: REFUSED })
+  const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  forge.memory.pulls.set('bd-2rei', {
+    pull,
+    merged: false,
+    mergedSha: null,
+    mergeable: true,
+    comments: 0,
+    reviews: 2,
+  })
+  await perform(forge, update)
+  expect(readRefusal(forge, pull, 2)).not.toBeNull()
+  expect(readRefusal(forge, pull, 3)).toBeNull()
+  // Also where it came before the refusal was looked at.
+  await perform(forge, update)
+  expect(readRefusal(forge, pull, 3)).toBeNull()
 })
 
 test('an update that only came too late is not', async () => {
@@ -292,7 +313,7 @@ test('an update that only came too late is not', async () => {
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
-  expect(readRefusal(forge, pull)).toBeNull()
+  expect(readRefusal(forge, pull, 0)).toBeNull()
 })
 
 test('who edited is not known while the answer is older than the issue as it is listed', async () => {

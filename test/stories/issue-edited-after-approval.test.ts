@@ -50,11 +50,13 @@ test.each([1, 2])('by its author, without standing, between label and first look
   expect(await story.file('src/good.js')).toBe('export {}\n')
 })
 
+/** The controller comes when both are there: no look can find the label without the pause. */
 test.each([1, 2])('before it starts: it does not (seed %i)', async seed => {
-  await using story = await openStory({ seed })
+  await using story = await openStory({ seed, controllers: 0 })
   const issue = await openBy(story, 'sam')
   const paused = await story.comment(issue, '/chorus pause')
   await story.label(issue)
+  await story.startController()
   await story.until('it is paused', () => reactionsTo(story, paused).includes('+1'))
   await story.quiet()
   await edit(story, issue, { body: EVIL }, 'sam')
