@@ -127,6 +127,12 @@ export const configSchema = z.strictObject({
   gates: gateSettings.prefault({}),
   merge: merge.prefault({}),
   planning: planning.prefault({}),
+  agents_md: z
+    .boolean()
+    .default(true)
+    .describe(
+      'where nothing tells agents how to work here, propose an `AGENTS.md` by a pull request, once; a person merges or closes it',
+    ),
   allow: z
     .strictObject({
       apps: z

@@ -101,6 +101,18 @@ export type Effect =
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
   /** All of them or none, and only as they stand. */
   | { do: 'drop-refs'; task: TaskId; refs: readonly { name: string; sha: Sha }[] }
+  /** Offers one new file by a pull request of its own. Laid already, its branch stays as it is; shown already, it is found. */
+  | {
+      do: 'propose'
+      task: null
+      branch: string
+      base: Sha
+      into: string
+      path: string
+      text: string
+      title: string
+      body: string
+    }
   /** A failed check `chorus/config` on a commit whose configuration cannot be used. */
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
 
@@ -125,6 +137,7 @@ const LAST: readonly EffectName[] = [
   'drop-branch',
   'drop-refs',
   'assemble',
+  'propose',
 ]
 
 /**
@@ -170,6 +183,8 @@ export function describeEffect(effect: Effect): string {
       return `close #${effect.issue}`
     case 'step':
       return `for #${effect.epic}: ${describeStep(effect.step)}`
+    case 'propose':
+      return `propose ${effect.path} on ${effect.branch}`
     case 'warn':
       return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
     case 'drop-refs':

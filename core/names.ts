@@ -17,6 +17,8 @@ export const AGENT_BRANCHES = 'agent/'
 export const OWN_BRANCHES = 'chorus/'
 /** Combinations that are judged before they land. */
 export const TRAIN_BRANCHES = 'chorus/train/'
+/** Holds the one file that tells agents how to work here, until a person decides about it. */
+export const GUIDE_BRANCH = `${OWN_BRANCHES}agents-md`
 export const GATE_CHECK = 'chorus/gate'
 export const CONFIG_CHECK = 'chorus/config'
 export const CONFIG_PATH = '.github/chorus.yml'

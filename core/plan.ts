@@ -4,7 +4,6 @@ import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
-import { keepHotfixes } from './hotfix.ts'
 import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
@@ -17,11 +16,10 @@ import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
-import { waveThrough } from './steps/gate.ts'
+import { keepHouse } from './steps/house.ts'
 import { whenToDispatch } from './steps/start.ts'
 import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
-import { warn } from './steps/warn.ts'
 import { learnFrom, tellLearnings } from './teach.ts'
 import { addToTotals, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
@@ -195,10 +193,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const effects = [
     ...recordAll(world, moves, heard, learnings),
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
-    ...keepHotfixes(world),
-    // Said first: a head that has its gate is not looked at again.
-    ...world.misconfigured.map(warn),
-    ...world.strangers.map(waveThrough),
+    ...keepHouse(world),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)

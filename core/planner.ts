@@ -33,6 +33,7 @@ function printShared(world: World): string {
     strangers: null,
     moreStrangers: null,
     misconfigured: null,
+    guide: null,
     repo: { ...world.repo, head: null },
     ledger: [world.ledger.controls, world.ledger.broken.controls],
     standings: [...world.standings].sort(([a], [b]) => a - b),

@@ -1,5 +1,6 @@
 import type { CheckFacts, GateFact } from './check.ts'
 import type { Config } from './config.ts'
+import type { GuideFact } from './guide.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
@@ -28,6 +29,8 @@ export type World = {
   /** There are more than one look takes in. */
   moreStrangers: boolean
   misconfigured: readonly Misconfigured[]
+  /** Null where nothing is to be proposed: agents are told how to work here, it was proposed before, or it is not the time. */
+  guide: GuideFact | null
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
 }
@@ -268,7 +271,8 @@ export type TrainFacts = {
   refusal: string | null
 }
 
-export type StrangerFacts = { number: number; head: Sha }
+/** `proposal`: this app itself offers it, beside its tasks; people decide about it as about any other. */
+export type StrangerFacts = { number: number; head: Sha; proposal: boolean }
 
 /** A commit whose configuration cannot be used, and on which that is not said yet. */
 export type Misconfigured = { head: Sha; problems: readonly Problem[] }

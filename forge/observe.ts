@@ -3,6 +3,7 @@ import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
 import { forgetOutOfView } from './observe/forget.ts'
+import { readGuide } from './observe/guide.ts'
 import { readIssues } from './observe/issues.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
@@ -38,10 +39,11 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains] = await Promise.all([
+  const [standings, unknown, trains, guide] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
+    readGuide(forge, { place, config: settings.config, ledger, tasks }),
   ])
   const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, {
@@ -51,7 +53,7 @@ export async function observe(forge: Forge): Promise<World> {
   })
   const { collisions, combinesAfter } = forge.memory
   const combines = forge.now() >= combinesAfter
-  const judged = { tasks, trains, combines, collisions, ...unknown, misconfigured, standings }
+  const judged = { tasks, trains, combines, collisions, ...unknown, misconfigured, guide, standings }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }
 

@@ -8,6 +8,7 @@ import { dispatch } from './perform/dispatch.ts'
 import { gate } from './perform/gate.ts'
 import { close, label } from './perform/issue.ts'
 import { land } from './perform/land.ts'
+import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
@@ -62,6 +63,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return close(forge, effect)
     case 'step':
       return step(forge, effect)
+    case 'propose':
+      return propose(forge, effect)
     case 'warn':
       return warn(forge, effect)
     case 'drop-refs':

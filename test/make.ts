@@ -415,6 +415,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     strangers: [],
     moreStrangers: false,
     misconfigured: [],
+    guide: null,
     standings: makeStandings(),
     ...overrides,
   }

@@ -15,7 +15,7 @@ export const MAP_BYTES = 50_000
 /** Its first part, which the other parts do not need: layout, commands, conventions. */
 export const HEAD_BYTES = 10_000
 /** In the names of kept maps: of another version they are made anew. */
-const VERSION = 1
+const VERSION = 2
 
 export type RepoMap = { tree: string; text: string; head: string }
 

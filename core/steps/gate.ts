@@ -6,7 +6,7 @@ import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landin
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
-import { type GateText, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
+import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts, StrangerFacts } from '../world.ts'
 import { update } from './update.ts'
@@ -106,7 +106,7 @@ export function waveThrough(stranger: StrangerFacts): Effect {
     head: stranger.head,
     check: null,
     conclusion: 'success',
-    ...STRANGER_GATE,
+    ...(stranger.proposal ? PROPOSAL_GATE : STRANGER_GATE),
     key: 'stranger',
   }
 }

@@ -56,6 +56,11 @@ export function writeHeldGate(why: string): GateText {
 export const UPDATE_REFUSED =
   'its branch has to be brought up to date, and GitHub refuses that to this app, as it does where the base changed files under .github/workflows; press "Update branch", or give the app the permission workflows: write'
 
+export const PROPOSAL_GATE: GateText = {
+  title: 'A proposal: people decide',
+  summary: 'Chorus offers this change and does not land it. Merge it, edit it first, or close it.\n',
+}
+
 export const STRANGER_GATE: GateText = {
   title: 'Not a Chorus pull request',
   summary: 'Chorus did not make this change and has no say in it.\n',

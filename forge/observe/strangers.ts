@@ -1,4 +1,4 @@
-import { GATE_CHECK, parseBranch } from '../../core/names.ts'
+import { GATE_CHECK, GUIDE_BRANCH, parseBranch } from '../../core/names.ts'
 import type { Sha, StrangerFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
@@ -26,7 +26,7 @@ export async function readStrangers(
   const waiting = others
     .filter(
       pull =>
-        !isOurs(forge, pull.user) &&
+        (!isOurs(forge, pull.user) || isProposal(forge, pull)) &&
         !(isHere(pull) && parseBranch(pull.head.ref) !== null) &&
         !held.has(pull.head.sha) &&
         forge.memory.gated.get(pull.head.sha) !== true,
@@ -35,8 +35,17 @@ export async function readStrangers(
   const open = await Promise.all(
     waiting.slice(0, AT_ONCE).map(async pull => ((await hasGate(forge, pull.head.sha)) ? null : pull)),
   )
-  const strangers = open.flatMap(pull => (pull === null ? [] : { number: pull.number, head: pull.head.sha }))
+  const strangers = open.flatMap(pull => (pull === null ? [] : seen(forge, pull)))
   return { strangers, moreStrangers: waiting.length > AT_ONCE }
+}
+
+function seen(forge: Forge, pull: PullWire): StrangerFacts {
+  return { number: pull.number, head: pull.head.sha, proposal: isProposal(forge, pull) }
+}
+
+/** What the app offers beside its tasks: nothing of it lands by itself. */
+function isProposal(forge: Forge, pull: PullWire): boolean {
+  return isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === GUIDE_BRANCH
 }
 
 async function hasGate(forge: Forge, sha: Sha): Promise<boolean> {

@@ -264,7 +264,7 @@ test('no more attempts at once than the configuration allows; the others say so'
 })
 
 test('pull requests of people are waved through', () => {
-  const made = plan(makeWorld({ strangers: [{ number: 40, head: sha(0x40) }] }), tools)
+  const made = plan(makeWorld({ strangers: [{ number: 40, head: sha(0x40), proposal: false }] }), tools)
 
   expect(made.effects).toEqual([
     expect.objectContaining({ do: 'gate', pull: 40, head: sha(0x40), conclusion: 'success' }),
@@ -275,7 +275,7 @@ test('a configuration that cannot be used is told on the commit that brings it, 
   const head = sha(0x40)
   const problems = [{ path: 'limits.paralel', message: 'unknown key "paralel"; did you mean "parallel"?' }]
   const made = plan(
-    makeWorld({ misconfigured: [{ head, problems }], strangers: [{ number: 40, head }] }),
+    makeWorld({ misconfigured: [{ head, problems }], strangers: [{ number: 40, head, proposal: false }] }),
     tools,
   )
 

@@ -140,7 +140,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ...world,
       ledger: { ...world.ledger, controls: { ...emptyControls, paused: { by: bob, at: at(20) } } },
     }),
-    world => ({ ...world, strangers: [{ number: 90, head: sha(0x90) }] }),
+    world => ({ ...world, guide: { manifests: [] } }),
+    world => ({ ...world, strangers: [{ number: 90, head: sha(0x90), proposal: false }] }),
   ),
 )
 

@@ -237,7 +237,7 @@ test('a head that lacks the newest base is not current where the rules are stric
   })
   const opened = await main.pulls.create({ ...stage.at, head: 'person', base: 'main', title: 'person' })
   const strangers = (await observe(stage.forge)).strangers
-  expect(strangers).toEqual([{ number: opened.data.number, head: branchHead }])
+  expect(strangers).toEqual([{ number: opened.data.number, head: branchHead, proposal: false }])
   note(
     await perform(stage.forge, {
       do: 'gate',

@@ -36,6 +36,7 @@ jobs:
 
 export const FILES = {
   'README.md': '# demo\n',
+  'AGENTS.md': '# How to work here\n',
   'src/a.js': 'export const a = 1\n',
   '.github/chorus.yml': 'default_agent: codex\n',
   '.github/workflows/chorus.yml': CALLER,

@@ -25,7 +25,8 @@ test.each([1, 2])(
   async seed => {
     const guarded = `${GREETER_CONFIG}gates: { protected: ["guarded/**"] }\n`
     const text = Array.from({ length: 20 }, (_, n) => `line ${n} of something long\n`).join('')
-    await using story = await openStory({ seed, config: guarded, files: { 'guarded/rules.md': text } })
+    const seeded = { 'AGENTS.md': 'Leave the rules alone.\n', 'guarded/rules.md': text }
+    await using story = await openStory({ seed, config: guarded, files: seeded })
     const { pull, release } = await openHeld(story)
 
     const files = { 'guarded/rules.md': null, 'rules.md': text }

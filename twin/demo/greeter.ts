@@ -1,5 +1,6 @@
 /** The sample repository of the demo and of many stories: a few lines of JavaScript, tests by node, CI that runs them. */
 export const GREETER: Record<string, string> = {
+  'AGENTS.md': '# How to work here\n\n- `node --test` has to pass.\n',
   'README.md': '# greeter\n\nSays hello. Ask Chorus for more.\n',
   'package.json': `${JSON.stringify({ name: 'greeter', type: 'module', scripts: { test: 'node --test' } }, null, 2)}\n`,
   'src/hello.js': "export function hello() {\n  return 'hello'\n}\n",

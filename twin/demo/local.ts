@@ -96,11 +96,11 @@ async function readIssue(path: string): Promise<{ title: string; body: string }>
   return { title, body: rest.join('\n').trim() || title }
 }
 
-/** The repository's own configuration, with the agent of the command line, and nothing that lands by itself. */
+/** The repository's own configuration, with the agent of the command line, and nothing that lands by itself, or that is proposed to nobody. */
 function writeConfig(wish: Wish, { config }: Checkout, env: LocalEnv): Record<string, unknown> {
   const known = (config.agents ?? {}) as Record<string, unknown>
   const agents = writeAgents(wish, known, env)
-  return { ...config, agents, default_agent: wish.agent, merge: { strategy: 'manual' } }
+  return { ...config, agents, default_agent: wish.agent, merge: { strategy: 'manual' }, agents_md: false }
 }
 
 type Outcome = { branch: string; head: string; attempt: number } | { why: string }
