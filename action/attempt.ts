@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import { printBranch } from '../core/names.ts'
-import type { Outcome, Report } from '../core/report.ts'
+import type { Report } from '../core/report.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
-import { type Baseline, type Bench, countWarnings, readTail } from './checks.ts'
+import { type Baseline, type Bench, countWarnings } from './checks.ts'
 import { type Context, writeContext } from './context.ts'
 import { type Desk, openDesk } from './desk.ts'
+import { settle } from './ground.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
 import { findHints } from './hints.ts'
+import { NO_LITTER, noteUntracked } from './litter.ts'
 import { type LoopEnd, type Round, runLoop } from './loop.ts'
-import { runShell } from './process.ts'
-import { listUntracked } from './snapshot.ts'
+import { prepare } from './setup.ts'
 import { openWorkplace, protectionOf, type WorkplacePlan } from './workplace.ts'
 import { openWorktree, type Worktree } from './worktree.ts'
 
@@ -76,44 +77,17 @@ async function work(
   await using _ = workplace
   const { seat, bench } = workplace
   const failed = await prepare(plan, bench)
-  if (failed !== null) return failed
+  if (failed !== null) return { ...NOTHING, ...failed }
   const baseline = await countBefore(plan, bench)
   const ran = ticket.setup.length + baseline.size > 0
-  const litter = ran ? await listUntracked(place.worktree) : new Set<string>()
-  return await runLoop({ ticket, seat, ...place, bench, baseline, group: plan.group, say: plan.say }, litter)
+  const worktree = ran ? await settle(place.worktree) : place.worktree
+  const litter = ran ? await noteUntracked(worktree) : NO_LITTER
+  const round = { ticket, seat, ...place, worktree, bench, baseline, group: plan.group, say: plan.say }
+  return await runLoop(round, litter)
 }
 
 async function countBefore({ ticket, group }: AttemptPlan, bench: Bench): Promise<Baseline> {
   const counted = ticket.checks.filter(check => check.warnings !== undefined)
   if (counted.length === 0) return new Map()
   return await group(words.WARNINGS_GROUP, onLine => countWarnings(counted, { ...bench, onLine }))
-}
-
-/** The configured setup commands, in order; the first that fails ends the attempt. */
-async function prepare(plan: AttemptPlan, bench: Bench): Promise<LoopEnd | null> {
-  for (const command of plan.ticket.setup) {
-    const result = await plan.group(`Setup: ${command}`, onLine =>
-      runShell(command, {
-        cwd: bench.cwd,
-        env: bench.env,
-        hold: plan.isolation.hold('open'),
-        signal: bench.signal,
-        timeoutMs: Math.max(1, bench.left()),
-        maxOutput: 64 * 1024,
-        onLine,
-      }),
-    )
-    if (result.end.is === 'exited' && result.end.code === 0) continue
-    const how = result.end.is === 'exited' ? `exit ${result.end.code}` : result.end.is
-    const last = readTail(result).split('\n').at(-1) ?? ''
-    return stop(
-      'setup-failed',
-      words.setupFailed(command, last === '' ? how : `${how}: ${last.slice(0, 200)}`),
-    )
-  }
-  return null
-}
-
-function stop(outcome: Outcome, summary: string): LoopEnd {
-  return { ...NOTHING, outcome, summary }
 }

@@ -13,8 +13,9 @@ import {
   type Tally,
 } from './converse.ts'
 import { readHarvest } from './harvest.ts'
+import { growLitter, type Litter, noteUntracked } from './litter.ts'
 import { writePrompt } from './prompt.ts'
-import { listUntracked, type Snapshot, takeSnapshot } from './snapshot.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Worktree } from './worktree.ts'
 
 export type Round = Conversation & {
@@ -34,10 +35,12 @@ export type LoopEnd = Tally & {
   promptBytes: number
 }
 
-/** Agent → checks → only what is red goes back → agent …, until green or until a limit. */
-export async function runLoop(round: Round, litter: ReadonlySet<string>): Promise<LoopEnd> {
+/**
+ * Agent → checks → only what is red goes back → agent …, until green or until a limit.
+ * @param litter what was left behind before the agent came
+ */
+export async function runLoop(round: Round, litter: Litter): Promise<LoopEnd> {
   const { ticket, worktree } = round
-  const made = new Set(litter)
   const end: LoopEnd = {
     outcome: 'no-change',
     summary: '',
@@ -50,6 +53,7 @@ export async function runLoop(round: Round, litter: ReadonlySet<string>): Promis
     seconds: 0,
     promptBytes: 0,
   }
+  let left = litter
   let red: readonly CheckRecord[] = []
   for (end.rounds = 1; ; end.rounds++) {
     const prompt = writePrompt(ticket, round.context, red)
@@ -58,16 +62,16 @@ export async function runLoop(round: Round, litter: ReadonlySet<string>): Promis
     end.snapshot = await takeSnapshot(worktree, {
       files: ticket.limits.max_files,
       bytes: ticket.limits.max_bytes,
-      litter: made,
+      litter: left,
     })
     const early = await judgeAgent(round, end, ran)
     if (early !== null) return { ...end, ...early }
-    const before = ticket.checks.length === 0 ? new Set() : await listUntracked(worktree)
+    const before = ticket.checks.length === 0 ? left : await noteUntracked(worktree, left)
     end.checks = await runRound(round, end.rounds)
     red = end.checks.filter(check => check.result !== 'passed')
     const late = judgeChecks(round, end.rounds, red)
     if (late !== null) return { ...end, ...late }
-    for (const path of await listUntracked(worktree)) if (!before.has(path)) made.add(path)
+    left = growLitter(left, before, await noteUntracked(worktree, before))
   }
 }
 

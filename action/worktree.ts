@@ -14,10 +14,15 @@ export type Worktree = AsyncDisposable & {
   /** Where our notes about it lie (index, read repositories); not inside `dir`. */
   notes: string
   start: string
+  /** Null until something else than the agent has changed files of the base. */
+  ground: Ground | null
   store: Store
   /** The user that the files belong to; null when it is ours. */
   uid: number | null
 }
+
+/** The base's files as setup left them: the agent's work is what differs from these. */
+export type Ground = { tree: string; index: string; objects: string }
 
 export type WorktreePlan = {
   store: Store
@@ -57,6 +62,7 @@ export async function openWorktree(plan: WorktreePlan): Promise<Worktree> {
     dir,
     notes,
     start: plan.start,
+    ground: null,
     store: plan.store,
     uid,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

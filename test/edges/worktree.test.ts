@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { NO_LITTER, noteUntracked } from '../../action/litter.ts'
 import { takeSnapshot } from '../../action/snapshot.ts'
 import { openStore, type Store } from '../../action/store.ts'
 import { openWorktree, type Worktree } from '../../action/worktree.ts'
@@ -34,7 +35,7 @@ function open(more: { fast?: string[] } = {}): Promise<Worktree> {
   const place = { store, root: join(root, 'attempt'), start, branch: 'agent/codex/bd-k3f9', agent: 'codex' }
   return openWorktree({ ...place, fast: more.fast ?? [] })
 }
-const limits = { files: 10, bytes: 10_000, litter: new Set<string>() }
+const limits = { files: 10, bytes: 10_000, litter: NO_LITTER }
 const inside = (worktree: Worktree, ...args: string[]) =>
   execFileSync('git', args, { cwd: worktree.dir, stdio: ['ignore', 'pipe', 'pipe'] })
     .toString()
@@ -73,10 +74,11 @@ test('a change that keeps size and second is seen, by us and by the agent’s ow
 test('new, changed and deleted files make one tree; ignored files and litter do not', async () => {
   await using worktree = await open()
   writeFileSync(join(worktree.dir, 'new #1 [x].txt'), 'litter\n')
+  const litter = await noteUntracked(worktree)
   writeFileSync(join(worktree.dir, 'b.txt'), 'two\n')
   writeFileSync(join(worktree.dir, 'ignored'), 'x')
   rmSync(join(worktree.dir, 'a.txt'))
-  const shot = await takeSnapshot(worktree, { ...limits, litter: new Set(['new #1 [x].txt']) })
+  const shot = await takeSnapshot(worktree, { ...limits, litter })
   if (shot.is !== 'changed') throw new Error(shot.is)
   expect((await shot.git.text(['ls-tree', '-r', '--name-only', shot.tree])).split('\n')).toEqual([
     '.gitignore',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type AttemptEnd, runAttempt } from '../../../action/attempt.ts'
 import { openIsolation } from '../../../action/isolation/isolation.ts'
 import { openStore } from '../../../action/store.ts'
-import type { AgentSpec } from '../../../core/ticket.ts'
+import type { AgentSpec, Check } from '../../../core/ticket.ts'
 import type { Protection } from '../../../core/words/protection.ts'
 import { type Ground, openGround } from '../isolation/ground.ts'
 import { writeTicket } from '../runway.ts'
@@ -13,6 +13,8 @@ export type AttemptWish = {
   keys: Readonly<Record<string, string>>
   goal?: string
   minutes?: number
+  setup?: readonly string[]
+  checks?: readonly Check[]
   network?: 'open' | 'gateway'
   signal?: AbortSignal
   /** What the machine is to have reached, when not what it did. */
@@ -53,6 +55,8 @@ async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
     goal: wish.goal ?? '',
     agent: { name: 'robot', ...spec, args: [], command: null, ...wish.agent },
     ...(wish.network === undefined ? {} : { network: wish.network }),
+    setup: [...(wish.setup ?? [])],
+    checks: [...(wish.checks ?? [])],
     limits: { minutes: wish.minutes ?? 2, loops: 2, max_files: 20, max_bytes: 100_000 },
   })
   const lines: string[] = []

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readHarvest, readSubjects } from '../../../action/harvest.ts'
+import { NO_LITTER } from '../../../action/litter.ts'
 import { takeSnapshot } from '../../../action/snapshot.ts'
 import { type Ground, openGround, reaches } from './ground.ts'
 
@@ -21,7 +22,7 @@ beforeAll(() => {
   ground = openGround()
 })
 afterAll(() => ground[Symbol.dispose]())
-const limits = { files: 50, bytes: 1_000_000, litter: new Set<string>() }
+const limits = { files: 50, bytes: 1_000_000, litter: NO_LITTER }
 
 test('it works in its own tree as anybody would: git, files, a home, a place for temporary files', async () => {
   await using attempt = await ground.open()

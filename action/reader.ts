@@ -1,0 +1,61 @@
+import { lstat, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Git, openGit } from './git.ts'
+import { BARE, layGitDir } from './gitdir.ts'
+import { copyIndex } from './indexfile.ts'
+import type { Worktree } from './worktree.ts'
+
+/**
+ * Our git on an agent's files. The git directory is a new one each time: nothing in it can have been prepared by what ran
+ * before.
+ * @param except untracked paths that do not show
+ */
+export async function openReader(worktree: Worktree, except: Iterable<string>): Promise<Git> {
+  const { store, notes, ground } = worktree
+  const gitDir = await mkdtemp(join(notes, 'read-'))
+  const borrow = [store.objects, ...(ground === null ? [] : [ground.objects])]
+  await layGitDir(gitDir, { borrow, shallow: store.shallow(), head: null, config: BARE })
+  // The strongest attributes there are: whatever .gitattributes asks for, no filter program runs.
+  await writeFile(join(gitDir, 'info/attributes'), '* -filter\n')
+  await writeFile(join(gitDir, 'info/exclude'), [...except].map(path => `/${escapePattern(path)}\n`).join(''))
+  const indexFile = join(gitDir, 'index')
+  await copyIndex(ground?.index ?? join(notes, 'index'), indexFile)
+  return openGit({ gitDir, workTree: worktree.dir, indexFile, host: store.host })
+}
+
+function escapePattern(path: string): string {
+  return path.replace(/[\\*?[\]!# ]/g, '\\$&')
+}
+
+/** Folders of the base's submodules: git would look into them, and there only the agent's git directory is to be found. */
+export async function submodules(git: Git, start: string): Promise<string[]> {
+  const entries = (await git.text(['ls-tree', '-r', '-z', start])).split('\0')
+  return entries
+    .filter(entry => entry.startsWith('160000 '))
+    .map(entry => `:(exclude,top,literal)${entry.slice(entry.indexOf('\t') + 1)}`)
+}
+
+type Kind = '--others' | '--modified' | '--deleted'
+
+/** Paths that differ from the index in one of these ways, without those that are ignored. */
+export async function listPaths(
+  git: Git,
+  kinds: readonly Kind[],
+  except: readonly string[],
+): Promise<string[]> {
+  const text = await git.text(['ls-files', '-z', ...kinds, '--exclude-standard', '--', '.', ...except])
+  return [...new Set(text.split('\0').filter(path => path !== ''))]
+}
+
+/** Bytes in all, and the first that is no file of the attempt's own (see `Snapshot`). */
+export async function measure({ dir, uid }: Worktree, paths: readonly string[]) {
+  let bytes = 0
+  let foreign: string | null = null
+  for (const path of paths) {
+    const stat = await lstat(join(dir, path)).catch(() => null)
+    if (stat === null || stat.isSymbolicLink() || stat.isDirectory()) continue
+    bytes += stat.size
+    if (!stat.isFile() || (uid !== null && stat.uid !== uid)) foreign ??= path
+  }
+  return { bytes, foreign }
+}
