@@ -9,6 +9,7 @@ import type { Judgement, Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { readMap } from '../map/map.ts'
 import { countUsage } from '../report.ts'
+import { prepare } from '../setup.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
 import { askPlanner, NOTHING_SAID, readWritten, type Session, ticketFor, withRole } from './session.ts'
@@ -37,6 +38,8 @@ export async function runPlanner(plan: PlannerPlan): Promise<{ note: PlannerNote
   if ('outcome' in workplace)
     return { note: noteOf(plan.role, workplace, null, workplace.failure), document: null }
   await using _ = workplace
+  const failed = await prepare({ ...plan, ticket }, workplace.bench)
+  if (failed !== null) return { note: noteOf(plan.role, failed, null, null), document: null }
   const tally = { ...NOTHING_SAID }
   const bench = withRole(workplace.bench, plan.role)
   const session = {

@@ -69,7 +69,7 @@ export function setupFailed(command: string, how: string): string {
 }
 
 export const OWN_SETUP_FAILED =
-  'The repository’s own `.github/actions/chorus-setup` failed; the log of the work job says why. Nothing was started.'
+  'The repository’s own `.github/actions/chorus-setup` failed; the log of the job says why. Nothing was started.'
 
 export function superseded(title: string): string {
   return `Another run already serves "${title}", or it has served it; this one does nothing.`

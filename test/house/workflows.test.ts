@@ -35,14 +35,37 @@ test.each(texts)('%s', (_, text) => {
   }
 })
 
-test('what runs of a repository outside the isolation is what its people alone can change', () => {
-  const [, text = ''] = files.find(([name]) => name === 'work.yml') ?? []
-  const [given] = stepsOf(parse(text) as Workflow).filter(step => step.uses?.startsWith('actions/checkout'))
-  expect(given?.with).toMatchObject({
-    'sparse-checkout': '/.github/actions/',
-    'sparse-checkout-cone-mode': false,
-  })
+const readWorkflow = (name: string) => parse(files.find(([file]) => file === name)?.[1] ?? '') as Workflow
+const agentJobs = ['work.yml', 'plan.yml'].flatMap(name =>
+  Object.entries(readWorkflow(name).jobs)
+    .filter(([job, { steps }]) => job !== 'deliver' && steps !== undefined)
+    .map(([job, { steps }]) => [name, job, steps!] as const),
+)
+
+test('every job that runs an agent is known here', () => {
+  expect(agentJobs.map(([, job]) => job)).toEqual(['work', 'spec', 'architecture', 'qa', 'synthesis'])
+  expect(readWorkflow('work.yml').jobs.plan).toMatchObject({ with: { setup: '${{ inputs.setup }}' } })
 })
+
+test.each(agentJobs)(
+  '%s, %s: its own setup comes before the keys, fails without a red job, and is what people alone can change',
+  (_, job, [checkout, setup, agent]) => {
+    expect(checkout?.uses).toMatch(/^actions\/checkout@/)
+    expect(checkout?.with).toMatchObject({
+      'sparse-checkout': '/.github/actions/',
+      'sparse-checkout-cone-mode': false,
+    })
+    expect(setup).toEqual({
+      id: 'setup',
+      if: '${{ inputs.setup }}',
+      'continue-on-error': true,
+      uses: './.github/actions/chorus-setup',
+    })
+    expect(agent?.uses).toMatch(job === 'work' ? /\/action\/work@/ : /\/action\/plan@/)
+    expect(agent?.with?.setup).toBe('${{ steps.setup.outcome }}')
+    expect(JSON.stringify([checkout, setup])).not.toContain('secrets.')
+  },
+)
 
 test('the job that runs the agent may only read; the one that may write runs nothing but our action', () => {
   const [, text = ''] = files.find(([name]) => name === 'work.yml') ?? []
