@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { printBranch } from '../core/names.ts'
 import type { Report } from '../core/report.ts'
+import type { Opinion } from '../core/review/opinion.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { type Baseline, type Bench, countWarnings } from './checks.ts'
@@ -26,6 +27,8 @@ export type AttemptEnd = LoopEnd & {
   harvest: Harvest
   subjects: readonly string[]
   protection: string
+  /** What a reviewer says of a change. */
+  opinion?: Opinion
   /** What others used for the same attempt. */
   besides?: readonly Report['usage'][]
 }
@@ -39,6 +42,19 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
   account: null,
   seconds: 0,
   promptBytes: 0,
+}
+
+/** An attempt in which no file was changed yet, for what is made otherwise than in a worktree. */
+export function emptyEnd(plan: AttemptPlan): AttemptEnd {
+  return {
+    ...NOTHING,
+    outcome: 'agent-failed',
+    summary: '',
+    context: { text: '', bytes: 0, dropped: [] },
+    harvest: { question: null, discovered: [], learnings: [], scratchpad: null },
+    subjects: [],
+    protection: printProtection(protectionOf(plan)),
+  }
 }
 
 /**

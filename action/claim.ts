@@ -1,5 +1,11 @@
 import { parseEnvelope } from '../core/envelope.ts'
-import { printAttemptRef, printClaimRef, printRunTitle, type TicketKind } from '../core/names.ts'
+import {
+  printAttemptRef,
+  printClaimRef,
+  printReportRef,
+  printRunTitle,
+  type TicketKind,
+} from '../core/names.ts'
 import { printProblem } from '../core/problem.ts'
 import { parseTicket, type Ticket } from '../core/ticket.ts'
 import { createClient } from '../forge/client.ts'
@@ -16,7 +22,7 @@ export type Claim = {
   start: string
   title: string
   at: Date
-  /** The attempt has its ref already: somebody else handed over. */
+  /** What it is to bring has its ref already: somebody else handed over. */
   served: boolean
 }
 
@@ -54,15 +60,17 @@ export async function readClaim(
   if (commit.by !== inputs.actor.login) {
     throw new ClaimFailure(`it was made by ${commit.by}, and ${inputs.actor.login} started this run`)
   }
-  const refs = { claim: printClaimRef(ticket), attempt: printAttemptRef(ticket) }
-  const listed = await listRemote(store.git, remote, [refs.claim, refs.attempt])
+  // A review brings no commit.
+  const made = ticket.kind === 'review' ? printReportRef(ticket) : printAttemptRef(ticket)
+  const refs = { claim: printClaimRef(ticket), made }
+  const listed = await listRemote(store.git, remote, [refs.claim, refs.made])
   if (listed.get(refs.claim) !== inputs.claim) {
     throw new ClaimFailure(`${refs.claim} does not point to the claim that this run was given`)
   }
   const start = ticket.continues ?? ticket.base
   if (start !== ticket.base) await fetchCommit(store, remote, { sha: start, depth: 1 })
   const title = printRunTitle(ticket)
-  return { ticket, start, title, at: commit.at, served: listed.has(refs.attempt) }
+  return { ticket, start, title, at: commit.at, served: listed.has(refs.made) }
 }
 
 function readTicket(message: string): Ticket {

@@ -36,6 +36,8 @@ export type Tally = {
   seconds: number
 }
 
+export const NOTHING_SAID: Tally = { rounds: 0, word: null, failure: null, account: null, seconds: 0 }
+
 export type Ran = { result: ProcessResult; trouble: Trouble | null }
 export type Judgement = { outcome: Outcome; summary: string }
 
@@ -57,6 +59,13 @@ export async function converse(round: Conversation, end: Tally, prompt: string):
       return { result, trouble }
     round.say(fallsBack(model ?? round.ticket.agent.name, seat.model ?? ''))
   }
+}
+
+/** One fresh round. Null when the agent ended well; what it wrote is in the desk. */
+export async function ask(round: Conversation, tally: Tally, prompt: string): Promise<Judgement | null> {
+  tally.rounds += 1
+  const ran = await converse(round, tally, prompt)
+  return judgeEnd(round.ticket, ran.result) ?? judgeTrouble(round.ticket.agent.name, ran, tally.word)
 }
 
 function failureOf(end: ProcessEnd, trouble: Trouble | null): FailureKind | null {

@@ -18,7 +18,7 @@ export type AgentJob<T extends WorkInputs> = { inputs: T; log: JobLog; claim: Cl
 /** The program of an action: reads what it is given, becomes root where it may, and says what went wrong. */
 export async function runJob<T extends WorkInputs>(
   inputs: Parsed<T>,
-  kind: TicketKind,
+  kinds: readonly TicketKind[],
   act: (job: AgentJob<T>) => Promise<void>,
 ): Promise<number> {
   const log = createJobLog(text => process.stdout.write(text))
@@ -29,7 +29,7 @@ export async function runJob<T extends WorkInputs>(
   const raised = await raise(inputs.value.host.path)
   if (raised !== null) return raised
   try {
-    await serve(inputs.value, { kind, log }, act)
+    await serve(inputs.value, { kinds, log }, act)
     return 0
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -42,7 +42,7 @@ export async function runJob<T extends WorkInputs>(
 
 async function serve<T extends WorkInputs>(
   inputs: T,
-  { kind, log }: { kind: TicketKind; log: JobLog },
+  { kinds, log }: { kinds: readonly TicketKind[]; log: JobLog },
   act: (job: AgentJob<T>) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController()
@@ -55,7 +55,7 @@ async function serve<T extends WorkInputs>(
     doors: [],
   })
   const store = await openStore(join(isolation.dir, 'store.git'), inputs.host, stop.signal)
-  const claim = await readClaim(store, inputs, [kind])
+  const claim = await readClaim(store, inputs, kinds)
   if (await isSuperseded(clientOf(inputs), claim, inputs)) {
     log.notice('chorus', words.superseded(claim.title))
     await writeOutputs(inputs.files.output, { outcome: 'superseded' })

@@ -1,5 +1,5 @@
 import { printEnvelope } from '../core/envelope.ts'
-import { printAttemptRef, printReportRef } from '../core/names.ts'
+import { printAttemptRef, printReportRef, type TicketKind } from '../core/names.ts'
 import type { Report } from '../core/report.ts'
 import type { Receipt } from '../core/world.ts'
 import { type Identity, writeCommit } from './commit.ts'
@@ -7,6 +7,7 @@ import { credentials, type Git, type Remote } from './git.ts'
 import { listRemote } from './store.ts'
 
 export type Delivery = {
+  kind: TicketKind
   report: Report
   /** The commit to publish; null when there is nothing to show. */
   attempt: string | null
@@ -19,12 +20,12 @@ export type Delivery = {
  * else's refs stand there already, or nobody could be asked.
  */
 export async function push(git: Git, remote: Remote, delivery: Delivery): Promise<Receipt> {
-  const { report, attempt, by, at } = delivery
+  const { kind, report, attempt, by, at } = delivery
   const tree = await git.text(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
   const subject = `chorus report ${report.task} #${report.attempt}`
   const message = printEnvelope({ subject, json: JSON.stringify(report), seal: null })
   const receipt = { attempt, report: await writeCommit(git, { tree, parents: [], message, by, at }) }
-  const refs: [string, string][] = [[receipt.report, printReportRef(report)]]
+  const refs: [string, string][] = [[receipt.report, printReportRef({ ...report, kind })]]
   if (attempt !== null) refs.push([attempt, printAttemptRef(report)])
   const pushing = git.run(
     [

@@ -68,7 +68,7 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
       subject: null,
     }
   }
-  if (said.outcome !== 'done' || settled.head !== null) return report
+  if (said.outcome !== 'done' || settled.head !== null || known.ticket.kind === 'review') return report
   return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(known.ticket.agent.name) }
 }
 

@@ -2,7 +2,7 @@ import { newestClaim } from './attempt.ts'
 import { BUDGETS, type BudgetName } from './budgets.ts'
 import type { Config } from './config.ts'
 import type { TaskId } from './names.ts'
-import { type Charge, chargesOf } from './settle.ts'
+import { type Charge, chargesOfAll } from './settle.ts'
 import type { Ticket } from './ticket.ts'
 import { type Amount, addAmounts, dayOf, EMPTY, NOTHING, type Totals } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
@@ -124,9 +124,9 @@ function enterTotals({ epics, days }: Totals, add: Add): void {
 }
 
 function enterTask(task: TaskFacts, context: Pick<World, 'app' | 'repo'> & { now: Instant }, add: Add): void {
-  const { settled, used } = task.record ?? { settled: 0, used: EMPTY }
+  const { used } = task.record ?? { used: EMPTY }
   add(`task ${task.id}`, 'used', used.charged)
-  for (const charge of chargesOf(task, settled, context)) {
+  for (const charge of chargesOfAll(task, context)) {
     const part = charge.event === null ? 'reserved' : 'used'
     for (const { name, id } of keysOf(spenderOf(task, charge))) add(`${name} ${id}`, part, charge.amount)
   }

@@ -92,7 +92,7 @@ function writePlanning(config: Config, spec: TaskSpec, agent: string): NonNullab
 }
 
 /** An attempt may use up what its budgets have left, where that is less than its own limit. */
-function writeLimits(limits: Config['limits'], left: Grant['left']): Ticket['limits'] {
+export function writeLimits(limits: Config['limits'], left: Grant['left']): Ticket['limits'] {
   const { minutes, loops } = limits
   const tokens = least(limits.tokens, left.tokens)
   const usd = least(limits.cost_usd, left.usd)
@@ -140,7 +140,7 @@ function headToContinue(task: TaskFacts, revisions: readonly Revision[]): string
   return task.pull?.state === 'open' ? task.pull.head.sha : null
 }
 
-function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
+export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
   return {
     name,
     cli: agent.cli,

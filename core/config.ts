@@ -6,6 +6,7 @@ import { AGENT_NAME } from './names.ts'
 import { parseWith } from './parse.ts'
 import { price } from './price.ts'
 import type { Parsed, Problem } from './problem.ts'
+import { checkReviewers, review } from './review/settings.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
 import { check, isolation, limits } from './workshop.ts'
 
@@ -127,6 +128,7 @@ export const configSchema = z.strictObject({
   gates: gateSettings.prefault({}),
   merge: merge.prefault({}),
   planning: planning.prefault({}),
+  review: review.prefault({}),
   agents_md: z
     .boolean()
     .default(true)
@@ -202,7 +204,7 @@ function crossCheck(config: Config): Problem[] {
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
     })
   }
-  problems.push(...checkRouting(config), ...checkBudgets(config))
+  problems.push(...checkRouting(config), ...checkReviewers(config), ...checkBudgets(config))
   if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {
     problems.push({
       path: 'limits.cost_usd',

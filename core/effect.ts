@@ -89,6 +89,16 @@ export type Effect =
       title: string
       body: string
     }
+  /** A review by an agent, as a comment of ours on exactly this commit. `whole`: the text where no line takes a comment. */
+  | {
+      do: 'review'
+      task: TaskId
+      pull: number
+      head: Sha
+      body: string
+      whole: string
+      comments: readonly { path: string; line: number; body: string }[]
+    }
   /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
   | { do: 'update'; task: TaskId; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
@@ -134,6 +144,7 @@ const LAST: readonly EffectName[] = [
   'publish',
   'open',
   'gate',
+  'review',
   'drop-branch',
   'drop-refs',
   'assemble',
@@ -154,7 +165,7 @@ export function describeEffect(effect: Effect): string {
     case 'record':
       return `record ${[...effect.records.keys()].join(', ') || 'controls'} on the ledger (${effect.events.length} events)`
     case 'claim':
-      return `claim ${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
+      return `claim ${effect.ticket.kind === 'review' ? 'review of ' : ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
     case 'dispatch':
       return `dispatch "${effect.title}" on ${effect.branch}`
     case 'cancel':
@@ -171,6 +182,8 @@ export function describeEffect(effect: Effect): string {
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
     case 'assemble':
       return `judge ${effect.members.map(member => `#${member.pull}`).join(' + ')} together on ${effect.branch}`
+    case 'review':
+      return `post a review on #${effect.pull} at ${effect.head.slice(0, 7)} with ${effect.comments.length} comments on lines`
     case 'update':
       return `bring #${effect.pull} up to date from ${effect.head.slice(0, 7)}`
     case 'label':

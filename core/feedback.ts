@@ -1,9 +1,10 @@
 import { newestClaim } from './attempt.ts'
 import type { CheckFacts } from './check.ts'
 import { parseCommands } from './command.ts'
-import { countTries, type Folding } from './fold.ts'
+import { type Folding, hasTriesLeft } from './fold.ts'
 import type { Revision } from './ledger.ts'
 import { GATE_CHECK } from './names.ts'
+import { findAdvice } from './review/advice.ts'
 import type { TaskState } from './state.ts'
 import { visibleText } from './visible.ts'
 import { type Actor, atLeast, type CommentFact, type ReviewFacts } from './world.ts'
@@ -12,7 +13,8 @@ import { type Actor, atLeast, type CommentFact, type ReviewFacts } from './world
 export function findFeedback(facts: Folding, state: TaskState): Revision | null {
   if (state.is === 'waiting' && state.on === 'answer') return answered(facts)
   if (state.is !== 'proposed') return null
-  const found = reviewed(facts, state) ?? failed(facts, state) ?? collided(facts, state)
+  const found =
+    reviewed(facts, state) ?? failed(facts, state) ?? collided(facts, state) ?? findAdvice(facts, state)
   return found !== null && facts.record.revisions.some(known => known.cause === found.cause) ? null : found
 }
 
@@ -103,10 +105,6 @@ function collided(facts: Folding, state: Proposed): Revision | null {
     from: 'base',
     cause: `conflict:${pull.head.sha}`,
   }
-}
-
-export function hasTriesLeft(facts: Folding, attempt: number): boolean {
-  return facts.config.ok && countTries(facts, attempt) < facts.config.value.limits.attempts
 }
 
 /** The first word of somebody with standing after the question was asked is its answer. */

@@ -1,19 +1,19 @@
-import { type AttemptState, checkVoucher, judgeAttempt, showsPlan } from './attempt.ts'
+import { type AttemptState, judgeAttempt, showsPlan } from './attempt.ts'
 import type { Budget } from './books.ts'
 import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
 import type { FailureKind } from './failure.ts'
-import type { Proposal } from './gates/gate.ts'
 import { judge } from './gates/registry.ts'
 import type { Intent } from './intent.ts'
-import type { Controls, TaskRecord } from './ledger.ts'
+import type { Approval, Controls, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import type { Held } from './orders.ts'
 import { isPlanned } from './planning/feature.ts'
 import type { Parsed } from './problem.ts'
+import { proposalOf } from './proposal.ts'
 import type { Outcome } from './report.ts'
 import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
-import type { TaskState, WaitReason } from './state.ts'
+import type { Payer, TaskState, WaitReason } from './state.ts'
 import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
@@ -147,32 +147,19 @@ function proposed(facts: Folding, pull: PullFacts, attempt: number): TaskState {
     const who = pull.closedBy === null ? 'somebody' : `@${pull.closedBy.login}`
     return wait('person', `#${pull.number} was closed by ${who} without being merged`)
   }
-  return (
-    malformed(facts) ?? { is: 'proposed', attempt, pull, verdicts: judge(proposalOf(facts, pull, attempt)) }
-  )
+  return malformed(facts) ?? showProposal(facts, pull, attempt)
 }
 
-export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Proposal {
-  const { world, now, config, task, record } = facts
-  const spec = facts.spec()
-  if (!config.ok || !spec.ok)
-    throw new Error('a proposal is judged only when configuration and task can be read')
+function showProposal(facts: Folding, pull: PullFacts, attempt: number): TaskState {
+  const proposal = proposalOf(facts, pull, attempt)
+  const { reviewed: review } = proposal
   return {
-    app: world.app,
-    now,
-    frozen: facts.frozen,
-    repo: world.repo,
-    rules: world.rules,
-    config: config.value,
-    task,
-    record,
-    spec: spec.value,
+    is: 'proposed',
+    attempt,
     pull,
-    claim: task.claims.find(claim => claim.attempt === attempt) ?? null,
-    attempt: task.attempts.get(attempt) ?? null,
-    voucher: checkVoucher(task, attempt, { app: world.app, defaultBranch: world.repo.defaultBranch }),
-    requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
-    standing: actor => world.standings.get(actor.id) ?? 'none',
+    verdicts: judge(proposal),
+    review,
+    payer: payerOf(facts, facts.record.approval!),
   }
 }
 
@@ -239,6 +226,11 @@ export function countTries(facts: Folding, attempt: number): number {
   return attempt - facts.record.countFrom - passed
 }
 
+/** May the agent, by itself, try once more after that attempt? */
+export function hasTriesLeft(facts: Folding, attempt: number): boolean {
+  return facts.config.ok && countTries(facts, attempt) < facts.config.value.limits.attempts
+}
+
 /** Another fresh attempt, until the limit; then a person. */
 function retry(facts: Folding, failed: number, why: string): TaskState {
   if (!facts.config.ok) return held(facts)!
@@ -271,12 +263,12 @@ function next(facts: Folding, number: number): TaskState {
   const choice = chooseAgent(route)
   if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
-  return { is: 'ready', ...choice, attempt: number, payer: { by: approval.by, epic: epicOf(facts) } }
+  return { is: 'ready', ...choice, attempt: number, payer: payerOf(facts, approval) }
 }
 
 /** Planning an epic is part of what it costs. */
-function epicOf({ task, record }: Folding): number | null {
-  return task.issue.parent ?? (isPlanned(record) ? task.issue.number : null)
+function payerOf({ task, record }: Folding, { by }: Approval): Payer {
+  return { by, epic: task.issue.parent ?? (isPlanned(record) ? task.issue.number : null) }
 }
 
 function routeOf({ world, config, task, record, spec, unwell }: Folding): Route | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { learning } from './learning.ts'
 import type { TaskId } from './names.ts'
+import { VERDICTS } from './review/opinion.ts'
 import { createSealedParser } from './sealed.ts'
 import { EMPTY, NO_TOTALS, sum, totals } from './usage.ts'
 
@@ -80,10 +81,23 @@ export const taskRecord = z.strictObject({
     .nullable()
     .default(null),
   revisions: z.array(revision),
+  /** What the newest review by an agent said, of which commit. */
+  opinion: z
+    .strictObject({
+      review: z.number().int().positive(),
+      head: z.string(),
+      verdict: z.enum(VERDICTS),
+      by: z.string(),
+      at: z.number(),
+    })
+    .nullable()
+    .default(null),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
   /** Attempts up to this number are in the accounts. */
   settled: z.number().int().nonnegative().default(0),
+  /** The same of reviews. */
+  settledReviews: z.number().int().nonnegative().default(0),
   /** What those have used. Their runs are forgotten with time, and with them what can be believed of their reports. */
   used: sum.default(EMPTY),
   /** The last state that was written to the events. */
@@ -185,8 +199,10 @@ export function emptyRecord(issue: number): TaskRecord {
     pullApproval: null,
     landing: null,
     revisions: [],
+    opinion: null,
     saying: null,
     settled: 0,
+    settledReviews: 0,
     used: EMPTY,
     logged: '',
   }

@@ -14,14 +14,17 @@ import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { once } from './once.ts'
 import { readFeature } from './planning/feature.ts'
 import { type Context, type Projection, projectTask, untouched } from './project.ts'
+import { takeOpinion } from './review/hear.ts'
+import { delayReview, isReviewDue } from './review/turn.ts'
 import type { Turn } from './schedule/admit.ts'
-import { settle } from './settle.ts'
+import { settleAll } from './settle.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { forget, whenToForget } from './steps/forget.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
 import { materialise } from './steps/materialise.ts'
 import { publish } from './steps/publish.ts'
+import { postReview, startReview, whenToPostAgain } from './steps/review.ts'
 import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless, whenToForce } from './steps/stop.ts'
 import { keepPriority } from './steps/wish.ts'
@@ -63,7 +66,8 @@ type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | '
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
-  const projection = above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
+  const kept = above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
+  const projection = takeOpinion(task, kept, shared)
   const facts = toFolding(shared, task, given, projection.record)
   const state = fold(facts)
   const feedback = findFeedback(facts, state)
@@ -113,18 +117,19 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 
 /** `turn`: what a ready task may do beside all others; null for the rest. */
 export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
-  const state: TaskState = turn?.is === 'wait' ? { ...turn, is: 'waiting' } : wanted
+  const state = turn?.is === 'wait' ? keepBack(wanted, turn) : wanted
   const acts = act(facts, state, turn?.is === 'go' ? turn : null)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
-  const usage = findSettled(facts)
+  const { events: usage, through } = findSettled(facts)
   const worth =
     facts.task.distrust === null &&
     (projection.changed || news.urgent || display.saying !== null || (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
-  const settled = usage.at(-1)?.attempt ?? facts.record.settled
   const used = usage.reduce(addUsage, facts.record.used)
-  const record = worth ? boundRecord({ ...facts.record, logged: news.logged, saying, settled, used }) : null
+  const record = worth
+    ? boundRecord({ ...facts.record, logged: news.logged, saying, ...through, used })
+    : null
   return {
     facts,
     state,
@@ -138,9 +143,16 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
 }
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
-function findSettled({ world, task, record, now }: Folding): UsageEvent[] {
-  if (world.ledger.broken.controls !== null || task.claims.length === 0) return []
-  return settle(task, record.settled, { app: world.app, repo: world.repo, now })
+function findSettled({ world, task, record, now }: Folding): ReturnType<typeof settleAll> {
+  const { settled, settledReviews } = record
+  if (world.ledger.broken.controls !== null || task.claims.length === 0)
+    return { events: [], through: { settled, settledReviews } }
+  return settleAll(task, record, { app: world.app, repo: world.repo, now })
+}
+
+/** What would begin, and may not yet: a task waits, a pull request stays one that waits for its review. */
+function keepBack(wanted: TaskState, turn: Extract<Turn, { is: 'wait' }>): TaskState {
+  return isReviewDue(wanted) ? delayReview(wanted, turn.why) : { ...turn, is: 'waiting' }
 }
 
 /** Once: when it is first seen to have landed. */
@@ -169,9 +181,10 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
 }
 
 /** When time alone changes what there is to do about a task at rest; null: never. */
-export function whenToJudgeAgain({ facts: { task, now } }: Move): Instant | null {
+export function whenToJudgeAgain({ facts }: Move): Instant | null {
+  const { task, now } = facts
   let first: Instant | null = null
-  for (const at of [whenToForget(task), whenToForce(task)]) {
+  for (const at of [whenToForget(task), whenToForce(task), whenToPostAgain(facts)]) {
     if (at !== null && at > now && (first === null || at < first)) first = at
   }
   return first
@@ -190,6 +203,7 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
     case 'dropped':
       return true
     case 'proposed':
+      if (state.review.is === 'due' || state.review.is === 'claimed') return false
       // Only CI that has not shown up yet is given time, and times of the week come by themselves.
       if (config.ok && config.value.gates.freeze.length > 0) return false
       return state.pull.checks.some(check => check.name !== GATE_CHECK)
@@ -202,7 +216,7 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
   const needless = append(cancelNeedless(facts, state), keepPriority(facts))
-  return append(needless, goOn(facts, state, grant))
+  return append(append(needless, postReview(facts)), goOn(facts, state, grant))
 }
 
 function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
@@ -214,7 +228,7 @@ function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly E
     case 'attempted':
       return publish(facts, state)
     case 'proposed':
-      return judgePull(facts, state)
+      return append(judgePull(facts, state), startReview(facts, state, grant))
     case 'merged':
       return [...finish(facts, state), ...forget(facts.task, facts.now)]
     case 'planned':

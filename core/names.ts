@@ -1,3 +1,5 @@
+import { inverse } from './inverse.ts'
+
 /**
  * What Chorus's names look like on GitHub: the only file that knows. Every name is a print/parse pair, so that what was
  * written can be found again and a repetition collides instead of doubling.
@@ -9,7 +11,10 @@ export type TaskId = string
 export const CLAIMS = 'refs/chorus/claims/'
 export const ATTEMPTS = 'refs/chorus/attempts/'
 export const REPORTS = 'refs/chorus/reports/'
-/** The namespace as one constant, for listing all three at once. */
+/** Claims of reviews and what came of them; reviews have numbers of their own. */
+export const REVIEWS = 'refs/chorus/reviews/'
+export const VERDICTS = 'refs/chorus/verdicts/'
+/** The namespace as one constant, for listing all at once. */
 export const CHORUS_REFS = 'refs/chorus/'
 export const LEDGER_BRANCH = 'chorus/ledger'
 export const AGENT_BRANCHES = 'agent/'
@@ -51,37 +56,28 @@ export function parseTaskId(text: string): number | null {
   return issue > 0 && printTaskId(issue) === text ? issue : null
 }
 
-/** Modular inverse by the extended Euclidean algorithm. */
-function inverse(value: number, modulus: number): bigint {
-  let [r0, r1] = [BigInt(modulus), BigInt(value)]
-  let [t0, t1] = [0n, 1n]
-  while (r1 !== 0n) {
-    const q = r0 / r1
-    ;[r0, r1] = [r1, r0 - q * r1]
-    ;[t0, t1] = [t1, t0 - q * t1]
-  }
-  return t0 < 0n ? t0 + BigInt(modulus) : t0
-}
-
 export type AttemptName = { task: TaskId; attempt: number }
 
-export function printClaimRef(name: AttemptName): string {
-  return `${CLAIMS}${name.task}/${name.attempt}`
+/** Reviews are numbered by themselves; of all else the kind makes no difference to its refs. */
+type RefName = AttemptName & { kind?: TicketKind }
+
+export function printClaimRef({ kind, task, attempt }: RefName): string {
+  return `${kind === 'review' ? REVIEWS : CLAIMS}${task}/${attempt}`
 }
 export function printAttemptRef(name: AttemptName): string {
   return `${ATTEMPTS}${name.task}/${name.attempt}`
 }
-export function printReportRef(name: AttemptName): string {
-  return `${REPORTS}${name.task}/${name.attempt}`
+export function printReportRef({ kind, task, attempt }: RefName): string {
+  return `${kind === 'review' ? VERDICTS : REPORTS}${task}/${attempt}`
 }
 
-export type ChorusRef = AttemptName & { kind: 'claim' | 'attempt' | 'report' }
+export type ChorusRef = AttemptName & { kind: 'claim' | 'attempt' | 'report' | 'review' | 'verdict' }
 
 export function parseChorusRef(ref: string): ChorusRef | null {
-  const match = /^refs\/chorus\/(claims|attempts|reports)\/(bd-[0-9a-z]+)\/([1-9][0-9]{0,5})$/.exec(ref)
+  const match =
+    /^refs\/chorus\/(claim|attempt|report|review|verdict)s\/(bd-[0-9a-z]+)\/([1-9][0-9]{0,5})$/.exec(ref)
   if (match === null || parseTaskId(match[2]!) === null) return null
-  const kind = match[1] === 'claims' ? 'claim' : match[1] === 'attempts' ? 'attempt' : 'report'
-  return { kind, task: match[2]!, attempt: Number(match[3]) }
+  return { kind: match[1] as ChorusRef['kind'], task: match[2]!, attempt: Number(match[3]) }
 }
 
 /** What an agent's name in the configuration may be: it becomes part of labels, branches and titles. */
@@ -178,6 +174,11 @@ export function parsePullMarker(body: string): AttemptName | null {
   const match = /<!-- chorus:pull (bd-[0-9a-z]+) #([1-9][0-9]{0,5}) -->/.exec(body)
   if (match === null || parseTaskId(match[1]!) === null) return null
   return { task: match[1]!, attempt: Number(match[2]) }
+}
+
+/** Hidden in the text of a review by an agent: which one it is. */
+export function printReviewMarker(name: AttemptName): string {
+  return `<!-- chorus:review ${name.task} #${name.attempt} -->`
 }
 
 /** Hidden in the one status comment of an issue. */

@@ -8,8 +8,10 @@ import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
 import type { TaskId } from './names.ts'
+import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
 import type { Held } from './orders.ts'
+import { isReviewDue } from './review/turn.ts'
 import { admit, type Candidate, isInFlight, type Turn } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
 import type { Node } from './schedule/node.ts'
@@ -17,7 +19,6 @@ import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
-import { whenToDispatch } from './steps/start.ts'
 import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import { learnFrom, tellLearnings } from './teach.ts'
@@ -134,9 +135,10 @@ function isGood(known: Decision | undefined, blocked: string | null, now: Instan
   return known !== undefined && known.blocked === blocked && (known.until === null || now < known.until)
 }
 
-/** Only ready tasks depend on the others; what is decided at once does not have to be kept until the end. */
+/** Only what would begin depends on the others; what is decided at once does not have to be kept until the end. */
 function lookAt(judged: Judged): Decision | Judged {
-  return judged.wanted.is === 'ready' ? judged : settle(judged, null)
+  const { wanted } = judged
+  return wanted.is === 'ready' || isReviewDue(wanted) ? judged : settle(judged, null)
 }
 
 /** Who goes on is never at rest. */
@@ -256,39 +258,4 @@ function defaults(): Config {
   const parsed = parseConfig(null)
   if (!parsed.ok) throw new Error('the defaults are a valid configuration')
   return parsed.value
-}
-
-const MINUTE = 60_000
-const DAY = 86_400_000
-/** Answers that lag behind one another agree after about so long. Milliseconds. */
-const MOMENT = 2_000
-
-function lookAgain(state: TaskState, now: Instant): Instant | null {
-  switch (state.is) {
-    case 'claimed': {
-      const due = whenToDispatch(state.claim).at
-      return due > now ? Math.max(now + 250, due) : now + MINUTE
-    }
-    case 'waiting':
-      if (state.on === 'host') return now + MOMENT
-      // Another day, another budget.
-      return state.on === 'budget' ? Math.floor(now / DAY) * DAY + DAY : null
-    case 'ready':
-    case 'attempted':
-    case 'running':
-    case 'proposed':
-      return now + MINUTE
-    default:
-      return null
-  }
-}
-
-function whenToLook(world: World, decisions: readonly Decision[], now: Instant): Instant | null {
-  let first: Instant | null = world.moreStrangers ? now + MOMENT : null
-  for (const { state, until } of decisions) {
-    for (const at of [lookAgain(state, now), until]) {
-      if (at !== null && (first === null || at < first)) first = at
-    }
-  }
-  return first
 }

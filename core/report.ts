@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FAILURE_KINDS } from './failure.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
+import { opinion } from './review/opinion.ts'
 
 /** Contract runner → app. Never believed where GitHub itself can be asked. */
 
@@ -76,6 +77,8 @@ export const reportSchema = z.strictObject({
   learnings: z.array(z.string()),
   /** Notes for the next attempt at this very task. */
   scratchpad: z.string().optional(),
+  /** What a reviewer says of a change; only of the run of a review it means anything. */
+  review: opinion.optional(),
   /** The isolation that was reached, in words. */
   protection: z.string(),
 })

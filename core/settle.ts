@@ -1,5 +1,7 @@
 import { type AttemptState, genuineRuns, judgeAttempt, newestClaim } from './attempt.ts'
+import type { TaskRecord } from './ledger.ts'
 import type { Report } from './report.ts'
+import { reviewsOf } from './review/tries.ts'
 import type { Ticket } from './ticket.ts'
 import type { Amount, UsageEvent } from './usage.ts'
 import { NOTHING } from './usage.ts'
@@ -25,6 +27,35 @@ export function chargesOf(task: TaskFacts, settled: number, context: Context): C
     return [{ claim, ticket, amount: event.charged, event }]
   })
 }
+
+/** Of all that is not in the accounts yet, attempts and reviews. */
+export function chargesOfAll(task: TaskFacts, context: Context): Charge[] {
+  const { settled, settledReviews } = task.record ?? UNSETTLED
+  const attempts = chargesOf(task, settled, context)
+  if (task.reviews.claims.length === 0) return attempts
+  return [...attempts, ...chargesOf(reviewsOf(task), settledReviews, context)]
+}
+
+export const UNSETTLED = { settled: 0, settledReviews: 0 }
+
+/** Lines for those that are over, attempts and reviews. `through`: how far each of the two is settled with them. */
+export function settleAll(
+  task: TaskFacts,
+  record: Through,
+  context: Context,
+): { events: UsageEvent[]; through: Through } {
+  const attempts = settle(task, record.settled, context)
+  const reviews = settle(reviewsOf(task), record.settledReviews, context)
+  return {
+    events: [...attempts, ...reviews],
+    through: {
+      settled: attempts.at(-1)?.attempt ?? record.settled,
+      settledReviews: reviews.at(-1)?.attempt ?? record.settledReviews,
+    },
+  }
+}
+
+type Through = Pick<TaskRecord, 'settled' | 'settledReviews'>
 
 /** Lines for those that are over. An attempt is settled after all before it: one number says how far it has come. */
 export function settle(task: TaskFacts, settled: number, context: Context): UsageEvent[] {
@@ -102,6 +133,7 @@ function writeEvent(
     task: task.id,
     issue: task.issue.number,
     attempt: claim.attempt,
+    kind: ticket.kind,
     run,
     agent: ticket.agent.name,
     model: usage?.model ?? ticket.agent.model,

@@ -2,6 +2,7 @@ import type { Verdicts } from './gates/gate.ts'
 import type { Approval } from './ledger.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
+import type { Standing } from './review/standing.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
 /**
@@ -24,7 +25,7 @@ export type TaskState =
   | { is: 'running'; attempt: number; run: RunFacts }
   /** The run ended well and its attempt is genuine: publish it. */
   | { is: 'attempted'; attempt: number; head: Sha; report: Report }
-  | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts }
+  | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts; review: Standing; payer: Payer }
   | { is: 'stuck'; why: string; help: string }
   | { is: 'merged'; pull: PullFacts; sha: Sha }
   /** Its plan was merged: what the backlog says becomes issues below this one. */

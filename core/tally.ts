@@ -1,4 +1,4 @@
-import { settle } from './settle.ts'
+import { settleAll, UNSETTLED } from './settle.ts'
 import { addUsage, dayOf, EMPTY, type Sum, type UsageEvent } from './usage.ts'
 import type { Instant, World } from './world.ts'
 
@@ -39,5 +39,5 @@ export function groupUsage(events: readonly UsageEvent[], by: Group): { key: str
 
 /** Of attempts that are over and whose line is not on the ledger yet: it rides along with the next write. */
 export function findUnwritten(world: World, now: Instant): UsageEvent[] {
-  return world.tasks.flatMap(task => settle(task, task.record?.settled ?? 0, { ...world, now }))
+  return world.tasks.flatMap(task => settleAll(task, task.record ?? UNSETTLED, { ...world, now }).events)
 }

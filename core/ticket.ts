@@ -106,6 +106,8 @@ export const ticketSchema = z.strictObject({
       qa: agentSpec,
     })
     .optional(),
+  /** For a review: of which attempt, and how its checks ended, a line each. */
+  review: z.strictObject({ attempt: z.number().int().positive(), checks: z.array(z.string()) }).optional(),
   /** Prices by name of the model, a star at the end for all that begin so. */
   models: z.record(z.string(), price).optional(),
 })

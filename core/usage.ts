@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TICKET_KINDS } from './names.ts'
 import { costOf, type Price } from './price.ts'
 import { WORK } from './work.ts'
 
@@ -21,6 +22,8 @@ export const usageEvent = z.strictObject({
   task: z.string(),
   issue: z.number().int(),
   attempt: z.number().int(),
+  /** Reviews have numbers of their own. */
+  kind: z.enum(TICKET_KINDS).default('work'),
   run: z.number().int().nullable(),
   agent: z.string(),
   model: z.string().nullable(),
@@ -76,10 +79,12 @@ export const EMPTY: Sum = {
 }
 
 export function addUsage(to: Sum, event: UsageEvent): Sum {
+  // A review is part of what a task costs, and no try at it.
+  const isTry = event.kind !== 'review'
   const unknown = event.tokens_in === null || event.tokens_out === null
   return {
-    attempts: to.attempts + 1,
-    done: to.done + (event.outcome === 'done' ? 1 : 0),
+    attempts: to.attempts + (isTry ? 1 : 0),
+    done: to.done + (isTry && event.outcome === 'done' ? 1 : 0),
     tokens_in: to.tokens_in + (event.tokens_in ?? 0),
     tokens_out: to.tokens_out + (event.tokens_out ?? 0),
     tokens_cached: to.tokens_cached + (event.tokens_cached ?? 0),
@@ -156,13 +161,13 @@ function addToAll(totals: Totals, event: UsageEvent): Totals {
     ...totals,
     epics: event.epic === null ? totals.epics : addTo(totals.epics, String(event.epic), event),
     days: { ...totals.days, [day]: { all: addUsage(today.all, event), users } },
-    agents: usedNothing(event) ? totals.agents : addTo(totals.agents, event.agent, event),
+    agents: tellsOfWork(event) ? addTo(totals.agents, event.agent, event) : totals.agents,
   }
 }
 
-/** It never came to a conversation: that says nothing of what the agent's work costs. */
-function usedNothing({ tokens_in, tokens_out }: UsageEvent): boolean {
-  return tokens_in === 0 && tokens_out === 0
+/** Not what never came to a conversation, and no review: they say nothing of what the agent's work costs. */
+function tellsOfWork({ kind, tokens_in, tokens_out }: UsageEvent): boolean {
+  return kind !== 'review' && (tokens_in !== 0 || tokens_out !== 0)
 }
 
 function addTo(sums: Record<string, Sum>, key: string, event: UsageEvent): Record<string, Sum> {

@@ -90,6 +90,8 @@ export type TaskFacts = {
   attempts: ReadonlyMap<number, Sha>
   reports: ReadonlyMap<number, { sha: Sha; report: Parsed<Report> }>
   runs: readonly RunFacts[]
+  /** Reviews by agents: claims, reports and runs like those of attempts, under numbers of their own. */
+  reviews: ReviewTries
   /** Head of this task's branch, by branch name (an agent may have changed between attempts). */
   branches: ReadonlyMap<string, Sha>
   /** The newest pull request from a branch of this task. */
@@ -103,6 +105,8 @@ export type TaskFacts = {
   planned: PlannedFacts | null
   statusComment: { id: number; body: string } | null
 }
+
+export type ReviewTries = Pick<TaskFacts, 'claims' | 'reports' | 'runs'>
 
 export type IssueFacts = {
   number: number
@@ -212,6 +216,8 @@ export type PullFacts = {
   /** The head and, below it, what it was before this app merged the base into it: newest first, the last is somebody's work. */
   layers: readonly Sha[]
   base: { branch: string; sha: Sha }
+  /** Where the head left the base; null while that is not known. */
+  mergeBase: Sha | null
   mergeable: boolean | null
   mergedSha: Sha | null
   /** Why GitHub did not merge this head lately, in its own words; rules are not all ours to read. */
@@ -242,6 +248,8 @@ export type FileChange = {
   /** The added lines, for the secrets gate; null where GitHub gave no patch. */
   addedLines: readonly string[] | null
   bytes: number | null
+  /** Lines of the new file that the diff shows, first and last of each part; absent where GitHub gave no patch. */
+  shown?: readonly (readonly [number, number])[]
 }
 
 export type ReviewFacts = {

@@ -12,6 +12,7 @@ import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
+import { review } from './perform/review.ts'
 import { step } from './perform/step.ts'
 import { assemble } from './perform/train.ts'
 import { update } from './perform/update.ts'
@@ -51,6 +52,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return land(forge, effect)
     case 'assemble':
       return assemble(forge, effect)
+    case 'review':
+      return review(forge, effect)
     case 'update':
       return update(forge, effect)
     case 'label':

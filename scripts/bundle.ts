@@ -26,11 +26,12 @@ export async function bundleActions(): Promise<void> {
     await bundleInto(outdir, { index: `action/${name}/index.ts` })
     await cp(join(ROOT, `action/${name}/action.yml`), join(outdir, 'action.yml'))
   }
-  // The scripted agent stands beside what starts it, and what planners are told beside what tells it.
+  // The scripted agent stands beside what starts it, and what planners and reviewers are told beside what tells it.
   for (const name of ['work', 'plan']) {
     await bundleInto(join(DIST, 'action', name), { scripted: 'action/scripted/main.ts' })
   }
   await cp(join(ROOT, 'action/planning/prompts'), join(DIST, 'action/plan/prompts'), { recursive: true })
+  await cp(join(ROOT, 'action/reviewing/prompts'), join(DIST, 'action/work/prompts'), { recursive: true })
   for (const file of WORKFLOWS) await cp(join(ROOT, '.github/workflows', file), join(DIST, 'action', file))
 }
 

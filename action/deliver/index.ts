@@ -30,14 +30,14 @@ if (inputs.ok) {
 async function deliver(job: DeliverInputs): Promise<number> {
   await using scratch = await openScratch(job.temp)
   const store = await openStore(join(scratch.dir, 'store.git'), job.host)
-  const claim = await readClaim(store, job, ['work', 'plan'])
+  const claim = await readClaim(store, job, ['work', 'plan', 'review'])
   const client = clientOf(job)
   if (await isSuperseded(client, claim, job)) {
     log.line(words.superseded(claim.title))
     return 0
   }
   const files = await takeFiles(client, job, PARCEL).catch(keepRefusal)
-  const delivery = await prepare({ job, store, claim }, files)
+  const delivery = { ...(await prepare({ job, store, claim }, files)), kind: claim.ticket.kind }
   const receipt = await push(store.git, remoteOf(job), delivery)
   log.notice(RECEIPT_TITLE, printReceipt(receipt))
   const { report } = delivery
@@ -46,9 +46,10 @@ async function deliver(job: DeliverInputs): Promise<number> {
   return 0
 }
 
+type Made = Omit<Delivery, 'kind'>
 type Place = { job: DeliverInputs; store: Store; claim: Claim }
 
-async function prepare(place: Place, files: Files | HandoverRefused | null): Promise<Delivery> {
+async function prepare(place: Place, files: Files | HandoverRefused | null): Promise<Made> {
   const { job, claim } = place
   const known = { ticket: claim.ticket, run: job.run.id }
   const by = botOf(job)
@@ -66,12 +67,13 @@ async function prepare(place: Place, files: Files | HandoverRefused | null): Pro
 }
 
 /** Judges the commit and makes it anew: tree from the hand-over, everything else from us. */
-async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at: Date }): Promise<Delivery> {
+async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at: Date }): Promise<Made> {
   const { store, claim, job } = place
   const { ticket, start } = claim
   const known = { ticket, run: job.run.id }
-  if (parcel.bundle === null) {
-    const settled = { head: null, subject: null, changes: [], refusals: [] }
+  if (parcel.bundle === null || ticket.kind === 'review') {
+    const refusals = parcel.bundle === null ? [] : [words.REVIEW_CHANGES_NOTHING]
+    const settled = { head: null, subject: null, changes: [], refusals }
     return { report: settleReport(known, parcel.report, settled), attempt: null, ...stamp }
   }
   const { tree, changes, refusals } = await judgeBundle(store.git, parcel.bundle, ticket)

@@ -12,7 +12,7 @@ import { HandoverRefused, takeFiles } from '../unpack.ts'
 import { handOver } from '../upload.ts'
 
 /** The `plan` action: one of the three planners, or the synthesis of what they wrote. */
-process.exitCode = await runJob(readPlanInputs(), 'plan', job => {
+process.exitCode = await runJob(readPlanInputs(), ['plan'], job => {
   const { role } = job.inputs
   return role === 'synthesis' ? makePlan(job) : makeDocument(job, role)
 })

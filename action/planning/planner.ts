@@ -5,15 +5,15 @@ import type { PlannerNote } from '../../core/planning/note.ts'
 import { redactSecrets } from '../../core/secret.ts'
 import * as words from '../../core/words/planning.ts'
 import type { AttemptPlan } from '../attempt.ts'
-import type { Judgement, Tally } from '../converse.ts'
+import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { readMap } from '../map/map.ts'
 import { countUsage } from '../report.ts'
 import { prepare } from '../setup.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
-import { askPlanner, NOTHING_SAID, readWritten, type Session, ticketFor, withRole } from './session.ts'
-import { fillTemplate, readTemplate } from './template.ts'
+import { fillPrompt, readPrompt } from './prompt.ts'
+import { readWritten, type Session, ticketFor, withRole } from './session.ts'
 
 /** A second version, from a fresh start; more would be the same again. */
 const ROUNDS = 2
@@ -66,15 +66,11 @@ async function write(plan: PlannerPlan, session: Session, tally: Tally): Promise
     feedback: words.heard(ticket.feedback),
     map: (await readMap({ git: plan.store.git, at: plan.start, cache: plan.maps })).text,
   }
-  const template = await readTemplate(plan.store.git, ticket.base, plan.role)
+  const template = await readPrompt(plan.store.git, ticket.base, plan.role)
   let problems: string[] = []
   for (let round = 1; round <= ROUNDS; round++) {
     const told = problems.length === 0 ? '' : words.repair(problems)
-    const bad = await askPlanner(
-      session,
-      tally,
-      fillTemplate(template, plan.role, { ...values, problems: told }),
-    )
+    const bad = await ask(session, tally, fillPrompt(template, plan.role, { ...values, problems: told }))
     const document = await readWritten(desk, file)
     problems = checkDocument(plan.role, document)
     if (problems.length === 0) {

@@ -4,28 +4,12 @@ import { DOCUMENT_BYTES, type PlanningRole } from '../../core/planning/document.
 import { redactSecrets } from '../../core/secret.ts'
 import type { Ticket } from '../../core/ticket.ts'
 import type { Bench } from '../checks.ts'
-import {
-  type Conversation,
-  converse,
-  type Judgement,
-  judgeEnd,
-  judgeTrouble,
-  type Tally,
-} from '../converse.ts'
+import type { Conversation } from '../converse.ts'
 import type { Desk } from '../desk.ts'
 import { readAgentFile } from '../harvest.ts'
 
 /** An agent in one of the roles of planning. */
 export type Session = Conversation & { role: PlanningRole }
-
-export const NOTHING_SAID: Tally = { rounds: 0, word: null, failure: null, account: null, seconds: 0 }
-
-/** One fresh round. Null when the agent ended well; what it wrote is in the desk. */
-export async function askPlanner(session: Session, tally: Tally, prompt: string): Promise<Judgement | null> {
-  tally.rounds += 1
-  const ran = await converse(session, tally, prompt)
-  return judgeEnd(session.ticket, ran.result) ?? judgeTrouble(session.ticket.agent.name, ran, tally.word)
-}
 
 /** What the agent wrote under this name, fit to be kept: visible, without keys, cut. */
 export async function readWritten(desk: Desk, file: string): Promise<string | null> {

@@ -3,35 +3,10 @@ import { join } from 'node:path'
 import { BACKLOG_FILE, SPECS } from '../../core/names.ts'
 import { DOCUMENTS } from '../../core/planning/document.ts'
 import type { AttemptPlan } from '../attempt.ts'
-import { writeCommit } from '../commit.ts'
-import { type Git, openGit } from '../git.ts'
+import { openGit } from '../git.ts'
+import { writeBlob } from '../shelf.ts'
 import type { Snapshot } from '../snapshot.ts'
-import { openStore, type Store } from '../store.ts'
 import type { Papers } from './papers.ts'
-
-const NOBODY = { name: 'chorus', email: 'chorus@chorus.invalid' }
-
-/** The documents as a tree of their own, in a store that holds nothing else. */
-export async function shelve(
-  { isolation, store, signal }: AttemptPlan,
-  papers: Papers,
-): Promise<{ store: Store; start: string }> {
-  const shelf = await openStore(join(isolation.dir, 'shelf.git'), store.host, signal)
-  const entries: string[] = []
-  for (const [role, text] of papers.documents) {
-    const { file } = DOCUMENTS[role]
-    entries.push(`100644 blob ${await writeBlob(shelf.git, text)}\t${file}\n`)
-  }
-  const tree = await shelf.git.text(['mktree'], { input: entries.sort().join('') })
-  const start = await writeCommit(shelf.git, {
-    tree,
-    parents: [],
-    message: 'docs\n',
-    by: NOBODY,
-    at: new Date(0),
-  })
-  return { store: shelf, start }
-}
 
 /** The tree that the attempt started from, with the feature's folder as it is now planned. */
 export async function writeSpecs(
@@ -52,8 +27,4 @@ export async function writeSpecs(
   const tree = await git.text(['write-tree'])
   const before = await git.text(['rev-parse', `${start}^{tree}`])
   return tree === before ? { is: 'unchanged' } : { is: 'changed', git, tree }
-}
-
-function writeBlob(git: Git, text: string): Promise<string> {
-  return git.text(['hash-object', '-w', '--stdin'], { input: text.endsWith('\n') ? text : `${text}\n` })
 }

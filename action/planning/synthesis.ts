@@ -4,45 +4,34 @@ import { BACKLOG_FILE, printBranch } from '../../core/names.ts'
 import { checkDocument, DOCUMENTS, PLANNERS } from '../../core/planning/document.ts'
 import { printAtLine } from '../../core/problem.ts'
 import * as words from '../../core/words/planning.ts'
-import { printProtection } from '../../core/words/protection.ts'
 import { agentAsks } from '../../core/words/runner.ts'
 import { readBacklog } from '../../forge/backlog.ts'
-import type { AttemptEnd, AttemptPlan } from '../attempt.ts'
-import type { Judgement, Tally } from '../converse.ts'
+import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
+import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { readHarvest } from '../harvest.ts'
 import { readMap } from '../map/map.ts'
-import { openWorkplace, protectionOf } from '../workplace.ts'
+import { shelve } from '../shelf.ts'
+import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
 import type { Sources } from './papers.ts'
 import { type Papers, readPapers } from './papers.ts'
-import { askPlanner, NOTHING_SAID, readWritten, type Session, ticketFor, withRole } from './session.ts'
-import { shelve, writeSpecs } from './specs.ts'
-import { fillTemplate, readTemplate } from './template.ts'
+import { fillPrompt, readPrompt } from './prompt.ts'
+import { readWritten, type Session, ticketFor, withRole } from './session.ts'
+import { writeSpecs } from './specs.ts'
 
 export type SynthesisPlan = AttemptPlan & { sources: Sources; maps: string }
 
 /** Makes one plan of the planners' documents, in rounds until it is right. `use` is given the end while the files exist. */
 export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const papers = readPapers(plan.sources, plan.ticket)
-  const nothing: AttemptEnd = {
-    ...NOTHING_SAID,
-    outcome: 'agent-failed',
-    summary: '',
-    snapshot: { is: 'unchanged' },
-    checks: [],
-    promptBytes: 0,
-    context: { text: '', bytes: 0, dropped: [] },
-    harvest: { question: null, discovered: [], learnings: [], scratchpad: null },
-    subjects: [],
-    protection: printProtection(protectionOf(plan)),
-    besides: papers.usage,
-  }
+  const nothing: AttemptEnd = { ...emptyEnd(plan), besides: papers.usage }
   if (papers.missing !== null) return await use({ ...nothing, ...papers.missing })
   const { isolation } = plan
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
   // It sees the documents, and nothing of the repository: a tree of its own, in a store of its own.
-  const shelf = await shelve(plan, papers)
+  const files = new Map([...papers.documents].map(([role, text]) => [DOCUMENTS[role].file, text]))
+  const shelf = await shelve(plan, files)
   await using worktree = await openWorktree({
     ...shelf,
     root: join(isolation.room, 'shelf'),
@@ -87,7 +76,7 @@ type Written = { judgement: Judgement; files: Files | null; promptBytes: number 
 async function write(plan: SynthesisPlan, { session, papers, tally }: Talk): Promise<Written> {
   const { ticket, desk } = session
   const [template, map] = await Promise.all([
-    readTemplate(plan.store.git, ticket.base, 'synthesis'),
+    readPrompt(plan.store.git, ticket.base, 'synthesis'),
     readMap({ git: plan.store.git, at: plan.start, cache: plan.maps }),
   ])
   const values = {
@@ -101,9 +90,9 @@ async function write(plan: SynthesisPlan, { session, papers, tally }: Talk): Pro
   let problems: readonly string[] = []
   for (let round = 1; ; round++) {
     const told = problems.length === 0 ? '' : words.repair(problems)
-    const prompt = fillTemplate(template, 'synthesis', { ...values, problems: told })
+    const prompt = fillPrompt(template, 'synthesis', { ...values, problems: told })
     const promptBytes = byteLength(prompt)
-    const bad = await askPlanner(session, tally, prompt)
+    const bad = await ask(session, tally, prompt)
     const stop = (judgement: Judgement): Written => ({ judgement, files: null, promptBytes })
     if (bad !== null) return stop(bad)
     const { question } = await readHarvest(desk.out)

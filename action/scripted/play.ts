@@ -16,7 +16,19 @@ export type Stage = {
 export async function play(steps: readonly Step[], stage: Stage): Promise<Word> {
   const word: Word = { message: '', failure: null }
   for (const step of steps) await playStep(step, stage, word)
+  await giveOpinion(steps, stage)
   return word
+}
+
+/** What it says of a change, where the script has a verdict. */
+async function giveOpinion(steps: readonly Step[], { inputs }: Stage): Promise<void> {
+  const said = steps.findLast(step => step.do === 'verdict')
+  if (said === undefined) return
+  const findings = steps.flatMap(step =>
+    step.do === 'finding' ? [{ path: step.path, line: step.line, body: step.text }] : [],
+  )
+  const opinion = { verdict: said.verdict, summary: said.text, findings }
+  await writeFile(join(inputs.out, 'verdict.json'), JSON.stringify(opinion))
 }
 
 async function playStep(step: Step, stage: Stage, word: Word): Promise<void> {
@@ -40,6 +52,10 @@ async function playStep(step: Step, stage: Stage, word: Word): Promise<void> {
       )
     case 'learn':
       return appendFile(join(stage.inputs.out, 'learnings.md'), `${step.text}\n`)
+    case 'verdict':
+    case 'finding':
+      // Together at the end.
+      return
     case 'exit':
       return stage.exit(step.count)
     case 'crash':

@@ -18,6 +18,7 @@ import type { Parsed, Problem } from '../../core/problem.ts'
  *
  *   write PATH | append PATH | delete PATH | chmod +x PATH | symlink TARGET PATH | outside PATH TEXT
  *   run COMMAND | git ARGUMENTS | print TEXT | say TEXT | ask TEXT | discover TITLE | learn TEXT
+ *   verdict approve|changes|rebase TEXT | finding PATH[:LINE] TEXT
  *   hang | crash | exit N | flood BYTES | lie | spawn-orphan | wait SECONDS
  */
 export type Step =
@@ -27,6 +28,8 @@ export type Step =
   | { do: 'outside'; path: string; content: string }
   | { do: 'run'; command: string }
   | { do: 'print' | 'say' | 'ask' | 'discover' | 'learn'; text: string }
+  | { do: 'verdict'; verdict: string; text: string }
+  | { do: 'finding'; path: string; line: number | null; text: string }
   | { do: 'exit' | 'flood' | 'wait'; count: number }
   | { do: 'hang' | 'crash' | 'lie' | 'spawn-orphan' }
 
@@ -148,6 +151,9 @@ function build(verb: string, rest: string, content: string): Step | string {
     case 'discover':
     case 'learn':
       return rest === '' ? missing(verb, 'a text') : { do: verb, text: rest }
+    case 'verdict':
+    case 'finding':
+      return buildOpinion(verb, rest)
     case 'exit':
     case 'flood':
     case 'wait':
@@ -168,6 +174,15 @@ function buildPair(verb: 'symlink' | 'outside', rest: string): Step | string {
   return verb === 'symlink'
     ? { do: verb, target: first, path: second }
     : { do: verb, path: first, content: second }
+}
+
+/** Whether a verdict may be called so is judged by who reads it. */
+function buildOpinion(verb: 'verdict' | 'finding', rest: string): Step | string {
+  const [, first, text] = /^(\S+)\s+(.+)$/.exec(rest) ?? []
+  if (first === undefined || text === undefined) return missing(verb, 'a word and a text')
+  if (verb === 'verdict') return { do: verb, verdict: first, text }
+  const [, path = first, line] = /^(.+):([0-9]{1,7})$/.exec(first) ?? []
+  return { do: verb, path, line: line === undefined ? null : Number(line), text }
 }
 
 function missing(verb: string, what: string): string {

@@ -1,6 +1,7 @@
 import type { Voucher } from '../attempt.ts'
 import type { Config } from '../config.ts'
 import type { TaskRecord } from '../ledger.ts'
+import type { Standing as Reviewed } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
 import type {
   Actor,
@@ -28,6 +29,7 @@ export const GATE_NAMES = [
   'secrets',
   'checks',
   'review',
+  'reviewer',
   'requester',
   'labels',
   'freeze',
@@ -60,6 +62,8 @@ export type Proposal = {
   attempt: Sha | null
   /** Did a run of ours hand over what that ref names? */
   voucher: Voucher
+  /** How the review by an agent stands. */
+  reviewed: Reviewed
   requester: Actor | null
   /** Somebody said that nothing lands for now. */
   frozen: { by: { login: string } } | null

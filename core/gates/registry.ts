@@ -10,6 +10,7 @@ import { plan } from './plan.ts'
 import { protectedPaths } from './protected.ts'
 import { requester } from './requester.ts'
 import { review } from './review.ts'
+import { reviewer } from './reviewer.ts'
 import { scope } from './scope.ts'
 import { secrets } from './secrets.ts'
 import { size } from './size.ts'
@@ -26,6 +27,7 @@ export const GATES: readonly Gate[] = [
   secrets,
   checks,
   review,
+  reviewer,
   requester,
   labels,
   freeze,
@@ -55,11 +57,15 @@ const MOST_ACTIONABLE: readonly GateName[] = [
   'needs',
   'conflict',
   'checks',
+  'reviewer',
   'fresh',
 ]
 
 export function judge(proposal: Proposal): Verdicts {
-  const all = GATES.map(gate => ({ gate: gate.name, verdict: gate.judge(proposal) }))
+  return summarise(GATES.map(gate => ({ gate: gate.name, verdict: gate.judge(proposal) })))
+}
+
+export function summarise(all: Verdicts['all']): Verdicts {
   return { all, blocking: findBlocking(all) }
 }
 

@@ -3,6 +3,7 @@ import { type Books, estimate, type Grant } from '../books.ts'
 import type { Config } from '../config.ts'
 import { isForPeople } from '../gates/people.ts'
 import type { TaskId } from '../names.ts'
+import { isReviewDue } from '../review/turn.ts'
 import type { Payer, TaskState } from '../state.ts'
 import { dayOf, type Totals } from '../usage.ts'
 import { explainShort } from '../words/budget.ts'
@@ -39,8 +40,16 @@ export type Setting = {
 export function admit(candidates: readonly Candidate[], setting: Setting): ReadonlyMap<TaskId, Turn> {
   const turns = new Map<TaskId, Turn>()
   const ready = candidates.flatMap(toReady)
-  if (ready.length === 0) return turns
+  const reviews = candidates.flatMap(toReview)
+  if (ready.length + reviews.length === 0) return turns
   const house = openHouse(candidates, setting)
+  // What is nearly done comes before what would begin; it holds its files already.
+  for (const one of reviews) {
+    const full = house.places.full(one.taker)
+    const turn = full === null ? spend(one, house) : noPlace(full)
+    if (turn.is === 'go') house.places.take(one.taker)
+    turns.set(one.task.id, turn)
+  }
   keepWay(house, ready)
   for (const one of takeTurns(house, ready)) {
     const turn = refuse(one, house) ?? spend(one, house)
@@ -58,6 +67,21 @@ function toReady({ node, task, state }: Candidate): Ready[] {
   return [{ node, task, taker: { agent: state.agent, epic: task.issue.parent }, payer: state.payer }]
 }
 
+/** A pull request whose review by an agent would begin. */
+function toReview({ node, task, state }: Candidate): Ready[] {
+  if (!isReviewDue(state)) return []
+  const { agent } = state.review.choice
+  return [{ node, task, taker: { agent, epic: task.issue.parent }, payer: state.payer }]
+}
+
+/** Takes the place of an attempt while it runs. */
+function toReviewer({ task, state }: Candidate): Taker[] {
+  if (state.is !== 'proposed') return []
+  const { review } = state
+  if (review.is !== 'claimed' && review.is !== 'running') return []
+  return [{ agent: agentOf(task.reviews, review.claim.attempt) ?? '', epic: task.issue.parent }]
+}
+
 type Running = Asking & { since: Instant }
 
 type House = {
@@ -66,13 +90,16 @@ type House = {
   leases: Leases
   /** Pull requests that wait for people. */
   reviews: number
+  /** Pull requests that agents review just now. */
+  reviewers: number
   running: readonly Running[]
 }
 
 function openHouse(candidates: readonly Candidate[], setting: Setting): House {
   const places = openPlaces(setting.config)
   const running = candidates.flatMap(toRunning)
-  for (const { taker } of running) places.take(taker)
+  const reviewers = candidates.flatMap(toReviewer)
+  for (const taker of [...running.map(one => one.taker), ...reviewers]) places.take(taker)
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
   const { meet, graph } = setting.scheduler
   const house = {
@@ -80,6 +107,7 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
     places,
     leases: openLeases(meet, node => graph.explain(node) !== null),
     reviews: reviews.length,
+    reviewers: reviewers.length,
     running,
   }
   for (const { node, task } of candidates.filter(isInFlight)) {
@@ -111,13 +139,17 @@ export function isInFlight({ task, state }: Candidate): boolean {
 function refuse({ node, task, taker }: Ready, house: House): Wait | null {
   const { limits } = house.setting.config
   const full = house.places.full(taker)
-  if (full !== null) return { is: 'wait', on: 'capacity', why: full }
+  if (full !== null) return noPlace(full)
   // What has a pull request already goes on with it: that is how reviews and leases come to an end.
   if (task.pull?.state === 'open') return null
   if (house.reviews >= limits.reviews)
     return { is: 'wait', on: 'capacity', why: explainReviews(house.reviews) }
   const taken = house.leases.taken({ node, writes: () => writesOf(house, task) })
   return taken === null ? null : { is: 'wait', on: 'scope', why: taken }
+}
+
+function noPlace(why: string): Wait {
+  return { is: 'wait', on: 'capacity', why }
 }
 
 function spend(one: Ready, house: House): Turn {
@@ -167,7 +199,7 @@ function takeTurns(house: House, ready: readonly Ready[]): readonly Ready[] {
       a.task.issue.createdAt - b.task.issue.createdAt ||
       a.task.issue.number - b.task.issue.number,
   )
-  const room = house.setting.config.limits.parallel - house.running.length
+  const room = house.setting.config.limits.parallel - house.running.length - house.reviewers
   const first = free.length > room ? lookAhead(house, free) : new Set()
   const begins = ({ node }: Ready) => first.has(node)
   return [

@@ -45,7 +45,16 @@ export function forget(task: TaskFacts, now: Instant): Effect[] {
   const refs = [
     ...[...task.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),
     ...[...task.attempts].map(([attempt, sha]) => ({ name: printAttemptRef(name(attempt)), sha })),
+    ...refsOfReviews(task),
     ...task.claims.map(({ attempt, sha }) => ({ name: printClaimRef(name(attempt)), sha })),
   ]
   return [{ do: 'drop-refs', task: task.id, refs: refs.slice(0, AT_ONCE) }]
+}
+
+function refsOfReviews({ id: task, reviews }: TaskFacts): { name: string; sha: string }[] {
+  const name = (attempt: number) => ({ kind: 'review' as const, task, attempt })
+  return [
+    ...[...reviews.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),
+    ...reviews.claims.map(({ attempt, sha }) => ({ name: printClaimRef(name(attempt)), sha })),
+  ]
 }

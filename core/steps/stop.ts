@@ -1,14 +1,20 @@
 import { genuineRuns, newestClaim } from '../attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { reviewsOf } from '../review/tries.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 
-/** Ends runs that work for nothing: of stopped, closed, given-up or overtaken attempts. */
+/** Ends runs that work for nothing: of stopped, closed, given-up or overtaken attempts, and of their reviews. */
 export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
-  const { task, world, now } = facts
+  const { task } = facts
   if (task.claims.length === 0) return []
-  const wanted = wantedAttempt(facts, state)
+  const attempts = cancelBut(facts, task, wantedAttempt(facts, state))
+  if (task.reviews.claims.length === 0) return attempts
+  return [...attempts, ...cancelBut(facts, reviewsOf(task), wantedReview(task, state))]
+}
+
+function cancelBut({ world, now }: Folding, task: TaskFacts, wanted: number | null): Effect[] {
   const by = { app: world.app, defaultBranch: world.repo.defaultBranch }
   return task.claims
     .filter(claim => claim.attempt !== wanted)
@@ -18,23 +24,29 @@ export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
     .map(run => ({ do: 'cancel', task: task.id, run: run.id, force: run.cancelAsked !== null }))
 }
 
+function wantedReview({ reviews }: TaskFacts, state: TaskState): number | null {
+  if (isSlip(state)) return newestClaim(reviews)?.attempt ?? null
+  if (state.is !== 'proposed') return null
+  const { review } = state
+  return review.is === 'claimed' || review.is === 'running' ? review.claim.attempt : null
+}
+
 /** How long a run is given to obey: its steps that always run are still to come. Milliseconds. */
 const PATIENCE = 5 * 60_000
 
 /** When a run that was asked to end has had its time; null where none was. */
-export function whenToForce({ runs }: TaskFacts): Instant | null {
-  const asked = runs.flatMap(run => (run.status === 'completed' ? [] : (run.cancelAsked ?? [])))
+export function whenToForce({ runs, reviews }: TaskFacts): Instant | null {
+  const asked = [...runs, ...reviews.runs].flatMap(run =>
+    run.status === 'completed' ? [] : (run.cancelAsked ?? []),
+  )
   return asked.length === 0 ? null : Math.min(...asked) + PATIENCE
 }
 
 function wantedAttempt({ task, record }: Folding, state: TaskState): number | null {
   switch (state.is) {
     case 'waiting': {
-      // A slip in the configuration or on the ledger holds things back, but is no reason to throw away what is under way.
       const newest = newestClaim(task)?.attempt ?? 0
-      return (state.on === 'configuration' || state.on === 'ledger') && newest > record.voidThrough
-        ? newest
-        : null
+      return isSlip(state) && newest > record.voidThrough ? newest : null
     }
     case 'claimed':
       return state.claim.attempt
@@ -45,4 +57,9 @@ function wantedAttempt({ task, record }: Folding, state: TaskState): number | nu
     default:
       return null
   }
+}
+
+/** In the configuration or on the ledger: it holds things back, but is no reason to throw away what is under way. */
+function isSlip(state: TaskState): boolean {
+  return state.is === 'waiting' && (state.on === 'configuration' || state.on === 'ledger')
 }

@@ -100,6 +100,8 @@ const PROPOSED: Partial<Record<GateName, string>> = {
   secrets: 'revoke the key if it is a real one, then `/chorus retry`',
   checks: 'look at the check; `/chorus revise` gives the agent a hint',
   review: 'review the pull request',
+  reviewer:
+    'review the pull request and approve it, or comment `/chorus approve`; `/chorus revise` sends it back to the agent',
   requester: 'review the pull request and approve it, or comment `/chorus approve`',
   labels: 'take the label off, mark the pull request as ready, or comment `/chorus merge`',
   freeze: '`/chorus unfreeze`, where somebody froze it; else it goes on by itself',

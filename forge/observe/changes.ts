@@ -18,10 +18,7 @@ type Asked = { pull: PullSeen['pull']; tip: Sha; strict: boolean }
  * A head is compared once: its merge base with a moving base stays what it was. Where the base must be contained in
  * the head (`strict`), each new tip is asked for too.
  */
-export async function readChanges(
-  forge: Forge,
-  { pull, tip, strict }: Asked,
-): Promise<Pick<Compared, 'changes' | 'current'>> {
+export async function readChanges(forge: Forge, { pull, tip, strict }: Asked): Promise<Compared> {
   const first = await once(forge, `changes ${pull.head.sha} on ${pull.base.ref}`, () =>
     compare(forge, pull, tip),
   )
@@ -29,7 +26,7 @@ export async function readChanges(
   const current = await once(forge, `current ${pull.head.sha} ${tip}`, async () => ({
     is: (await compare(forge, pull, tip)).current,
   }))
-  return { changes: first.changes, current: current.is }
+  return { ...first, current: current.is }
 }
 
 async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<Compared> {

@@ -10,22 +10,26 @@ import type { TaskRefs } from './refs.ts'
 
 export type Reports = Map<number, { sha: Sha; report: Parsed<Report> }>
 
-type Refs = ReadonlyMap<TaskId, TaskRefs>
+type Refs = ReadonlyMap<TaskId, Pick<TaskRefs, 'claims' | 'reports'>>
 
-/** What the claims of these tasks say, rising; all of them at once. */
-export async function readClaims(forge: Forge, tasks: Refs): Promise<Map<TaskId, ClaimFacts[]>> {
+/** What the claims of these tasks say, rising; all of them at once. `kind`: of attempts, or of reviews. */
+export async function readClaims(
+  forge: Forge,
+  tasks: Refs,
+  kind: Kind = 'attempt',
+): Promise<Map<TaskId, ClaimFacts[]>> {
   const commits = await readCommits(forge, shasOf(tasks, 'claims'))
-  const claimsOf = (task: TaskId, { claims }: TaskRefs) =>
+  const claimsOf = (task: TaskId, { claims }: Pick<TaskRefs, 'claims'>) =>
     [...claims]
       .sort(([a], [b]) => a - b)
-      .map(([attempt, sha]) => claimOf(forge, { task, attempt, sha, commit: commits.get(sha)! }))
+      .map(([attempt, sha]) => claimOf(forge, { task, attempt, kind, sha, commit: commits.get(sha)! }))
   return new Map([...tasks].map(([task, refs]) => [task, claimsOf(task, refs)]))
 }
 
 /** What their reports say. */
 export async function readReports(forge: Forge, tasks: Refs): Promise<Map<TaskId, Reports>> {
   const commits = await readCommits(forge, shasOf(tasks, 'reports'))
-  const reportsOf = (task: TaskId, { reports }: TaskRefs): Reports =>
+  const reportsOf = (task: TaskId, { reports }: Pick<TaskRefs, 'reports'>): Reports =>
     new Map(
       [...reports]
         .sort(([a], [b]) => a - b)
@@ -38,21 +42,28 @@ function shasOf(tasks: Refs, kind: 'claims' | 'reports'): Sha[] {
   return [...tasks.values()].flatMap(refs => [...refs[kind].values()])
 }
 
-type Claim = { task: TaskId; attempt: number; sha: Sha; commit: CommitFact }
+type Kind = 'attempt' | 'review'
+type Claim = { task: TaskId; attempt: number; kind: Kind; sha: Sha; commit: CommitFact }
 
 /** A genuine claim copied to another name is not a claim: the sealed ticket says which it is for. */
-function claimOf(forge: Forge, { task, attempt, sha, commit }: Claim): ClaimFacts {
+function claimOf(forge: Forge, { task, attempt, kind, sha, commit }: Claim): ClaimFacts {
   const base = commit.parents[0] ?? ''
   const envelope = parseEnvelope(commit.message)
   const ticket: Parsed<Ticket> =
     envelope === null ? notAnEnvelope('ticket') : parseJson(envelope.json, parseTicket)
-  const named = ticket.ok && ticket.value.task === task && ticket.value.attempt === attempt
+  const named = ticket.ok && isNamed(ticket.value, { task, attempt, kind })
   const signed =
     envelope !== null &&
     envelope.seal !== null &&
     forge.seals.claims.holds(sealedText(base, envelope.json), envelope.seal) !== null
   const dispatch = forge.memory.dispatches.get(sha) ?? null
   return { attempt, sha, base, at: commit.at, sealed: signed && (named || !ticket.ok), dispatch, ticket }
+}
+
+function isNamed(ticket: Ticket, { task, attempt, kind }: Omit<Claim, 'sha' | 'commit'>): boolean {
+  return (
+    ticket.task === task && ticket.attempt === attempt && (ticket.kind === 'review') === (kind === 'review')
+  )
 }
 
 function reportOf(commit: CommitFact, task: TaskId, attempt: number): Parsed<Report> {

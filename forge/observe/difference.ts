@@ -47,7 +47,7 @@ function sides(
   }
 }
 
-type Lines = Pick<FileChange, 'added' | 'removed' | 'addedLines'>
+type Lines = Pick<FileChange, 'added' | 'removed' | 'addedLines' | 'shown'>
 
 function linesOf(listed: FileWire | undefined, old: TreeFile | undefined, file: TreeFile | undefined): Lines {
   // Only the mode or the name changed.
@@ -68,5 +68,13 @@ function linesOf(listed: FileWire | undefined, old: TreeFile | undefined, file: 
     .split('\n')
     .filter(line => line.startsWith('+'))
     .map(line => line.slice(1))
-  return { added: listed.additions, removed: listed.deletions, addedLines }
+  const shown = listed.patch.split('\n').flatMap(readHunk)
+  return { added: listed.additions, removed: listed.deletions, addedLines, shown }
+}
+
+/** `@@ -3,7 +3,9 @@`: the lines 3 to 11 of the new file are shown. No other line of a patch begins so. */
+function readHunk(line: string): (readonly [number, number])[] {
+  const [, from, count = '1'] = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@/.exec(line) ?? []
+  const first = Number(from)
+  return from === undefined || count === '0' ? [] : [[first, first + Number(count) - 1]]
 }

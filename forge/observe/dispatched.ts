@@ -1,4 +1,4 @@
-import { CALLER_PATH, parseRunTitle, type TaskId } from '../../core/names.ts'
+import { CALLER_PATH, parseRunTitle, type TaskId, type TicketKind } from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
 
 /** What GitHub answers to a dispatch. */
@@ -44,13 +44,14 @@ const UNLISTED = 60_000
  */
 export function isUnderWay(
   forge: Forge,
-  of: { task: TaskId; attempt: number; report: string | null },
+  of: { task: TaskId; kind: TicketKind; attempt: number; report: string | null },
 ): boolean {
   const { runToldAt } = forge.memory
   if (of.report !== null) return false
   return [...forge.memory.runs.values()].some(
     ({ task, updatedAt, facts }) =>
       task === of.task &&
+      facts.kind === of.kind &&
       facts.attempt === of.attempt &&
       updatedAt === null &&
       facts.createdAt > runToldAt &&

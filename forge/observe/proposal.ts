@@ -44,9 +44,9 @@ export async function readProposal(
     readChanges(forge, { pull, tip, strict }),
     readLayers(forge, pull.head.sha, attempts),
   ])
-  const { changes, current } = compared
+  const { mergeBase, changes, current } = compared
   const refusal = readRefusal(forge, pull, seen.reviews)
-  return { ...facts, refusal, layers, reviews, comments, checks, gate, changes, current }
+  return { ...facts, refusal, layers, mergeBase, reviews, comments, checks, gate, changes, current }
 }
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
@@ -75,6 +75,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
 const NOTHING_YET = {
   refusal: null as string | null,
   closedBy: null as Actor | null,
+  mergeBase: null as Sha | null,
   changes: null as FileChange[] | null,
   checks: [],
   reviews: [],

@@ -1,5 +1,6 @@
 import {
   AGENT_BRANCHES,
+  type ChorusRef,
   LEDGER_BRANCH,
   OWN_BRANCHES,
   parseBranch,
@@ -16,6 +17,8 @@ export type TaskRefs = {
   claims: Map<number, Sha>
   attempts: Map<number, Sha>
   reports: Map<number, Sha>
+  /** Of reviews by agents, under their own numbers. */
+  reviews: { claims: Map<number, Sha>; reports: Map<number, Sha> }
   branches: Map<string, Sha>
 }
 
@@ -35,8 +38,7 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     // A ref may name a file or a tag as well: asking for it as a commit would end every look.
     if (name === null || object.type !== 'commit') continue
     const refs = refsOf(tasks, name.task)
-    const kind = { claim: refs.claims, attempt: refs.attempts, report: refs.reports }[name.kind]
-    kind.set(name.attempt, object.sha)
+    listFor(refs, name.kind).set(name.attempt, object.sha)
   }
   for (const { ref, object } of agents) {
     const branch = ref.slice('refs/heads/'.length)
@@ -49,17 +51,30 @@ export async function readRefs(forge: Forge): Promise<Refs> {
   return { ledger, tasks, trains }
 }
 
-export const NO_REFS: TaskRefs = {
-  claims: new Map(),
-  attempts: new Map(),
-  reports: new Map(),
-  branches: new Map(),
+function listFor(
+  { claims, attempts, reports, reviews }: TaskRefs,
+  kind: ChorusRef['kind'],
+): Map<number, Sha> {
+  const lists = { claim: claims, attempt: attempts, report: reports }
+  return { ...lists, review: reviews.claims, verdict: reviews.reports }[kind]
 }
+
+function noRefs(): TaskRefs {
+  return {
+    claims: new Map(),
+    attempts: new Map(),
+    reports: new Map(),
+    reviews: { claims: new Map(), reports: new Map() },
+    branches: new Map(),
+  }
+}
+
+export const NO_REFS: TaskRefs = noRefs()
 
 function refsOf(tasks: Map<TaskId, TaskRefs>, task: TaskId): TaskRefs {
   const known = tasks.get(task)
   if (known !== undefined) return known
-  const made = { claims: new Map(), attempts: new Map(), reports: new Map(), branches: new Map() }
+  const made = noRefs()
   tasks.set(task, made)
   return made
 }

@@ -1,4 +1,4 @@
-import { parseRunTitle, type TaskId } from '../../core/names.ts'
+import { parseRunTitle, printRunTitle, type TaskId, type TicketKind } from '../../core/names.ts'
 import type { RunFacts, Sha } from '../../core/world.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -12,7 +12,7 @@ import { readReceipt } from './receipt.ts'
 const SLACK = 10 * 60_000
 
 /** `report`: where its report's ref stands. */
-export type Awaited = { task: TaskId; attempt: number; at: number; report: Sha | null }
+export type Awaited = { task: TaskId; kind: TicketKind; attempt: number; at: number; report: Sha | null }
 
 /** Runs by task. Lists them only while some claim of `awaited` has no run that ended and vouched. */
 export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promise<Map<TaskId, RunFacts[]>> {
@@ -26,9 +26,9 @@ export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promi
 }
 
 /** A claim may have two runs, and the one that worked may be listed later: without a receipt, look on for a while. */
-function isFinished(forge: Forge, { task, attempt }: Awaited): boolean {
+function isFinished(forge: Forge, { task, kind, attempt }: Awaited): boolean {
   const runs = [...forge.memory.runs.values()].filter(
-    run => run.task === task && run.facts.attempt === attempt,
+    run => run.task === task && run.facts.kind === kind && run.facts.attempt === attempt,
   )
   if (runs.length === 0 || runs.some(run => !run.settled)) return false
   const ended = Math.max(...runs.map(run => run.facts.updatedAt))
@@ -37,7 +37,9 @@ function isFinished(forge: Forge, { task, attempt }: Awaited): boolean {
 
 async function list(forge: Forge, awaited: readonly Awaited[]): Promise<void> {
   const since = Math.min(...awaited.map(claim => claim.at)) - SLACK
-  const reports = new Map(awaited.map(({ task, attempt, report }) => [`${task} ${attempt}`, report]))
+  const reports = new Map(
+    awaited.map(({ task, kind, attempt, report }) => [printRunTitle({ kind, task, attempt }), report]),
+  )
   for (let page = 1; page <= 10; page++) {
     const { runs, more } = await readPage(forge, page)
     await Promise.all(runs.map(run => remember(forge, run, reports)))
@@ -69,9 +71,7 @@ async function remember(forge: Forge, run: RunWire, reports: ReadonlyMap<string,
   const runAttempt = run.run_attempt ?? 1
   // What was vouched for in the first attempt is what counts; nobody can vouch again by running it again.
   const genuine = (ended || runAttempt > 1) && isOurs(forge, run.actor)
-  const receipt = genuine
-    ? await readReceipt(forge, run, reports.get(`${title.task} ${title.attempt}`) ?? null)
-    : null
+  const receipt = genuine ? await readReceipt(forge, run, reports.get(run.display_title) ?? null) : null
   const facts: RunFacts = {
     id: run.id,
     url: run.html_url,

@@ -1,5 +1,5 @@
 import { sameWords } from '../../core/approval.ts'
-import { newestClaim } from '../../core/attempt.ts'
+import { kindOf, newestClaim } from '../../core/attempt.ts'
 import type { Config } from '../../core/config.ts'
 import { asksUpToDate } from '../../core/landing/landing.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
@@ -21,6 +21,7 @@ import { LAG } from './issues.ts'
 import { readPlan } from './plan.ts'
 import { readProposal } from './proposal.ts'
 import { isHere, type Pulls, readPulls } from './pulls.ts'
+import type { TaskRefs } from './refs.ts'
 import type { Place } from './repo.ts'
 import { type Awaited, readRuns } from './runs.ts'
 import type { Sight } from './sights.ts'
@@ -32,6 +33,8 @@ type Setting = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; confi
 type Shared = {
   claims: ReadonlyMap<TaskId, ClaimFacts[]>
   reports: ReadonlyMap<TaskId, Reports>
+  /** Of reviews by agents; empty for tasks without any. */
+  reviews: { claims: ReadonlyMap<TaskId, ClaimFacts[]>; reports: ReadonlyMap<TaskId, Reports> }
   runs: ReadonlyMap<TaskId, RunFacts[]>
   edits: Promise<ReadonlyMap<number, Edited>>
   pulls: ReadonlyMap<TaskId, PullSeen>
@@ -43,15 +46,22 @@ export async function readTasks(forge: Forge, found: Found, setting: Setting): P
   // Asked beside all else, awaited last. Where it fails, the wait for it says so.
   const edits = readUndecided(forge, found, setting)
   edits.catch(() => {})
-  const claims = await readClaims(forge, refs)
+  const reviewed = new Map(
+    [...refs].flatMap(([task, { reviews }]) => (hasAny(reviews) ? [[task, reviews] as const] : [])),
+  )
+  const [claims, reviewClaims] = await Promise.all([
+    readClaims(forge, refs),
+    readClaims(forge, reviewed, 'review'),
+  ])
   const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(claims.get(task)) }))
   const [runs, { pulls, sights }] = await Promise.all([
-    readRuns(forge, awaitedRuns(found, claims, forge.now())),
+    readRuns(forge, awaitedRuns(found, { claims, reviewClaims }, forge.now())),
     readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
   ])
   // After the runs, which bring the newest ones along.
-  const reports = await readReports(forge, refs)
-  const shared = { claims, reports, runs, edits, pulls, sights }
+  const [reports, verdicts] = await Promise.all([readReports(forge, refs), readReports(forge, reviewed)])
+  const reviews = { claims: reviewClaims, reports: verdicts }
+  const shared = { claims, reports, reviews, runs, edits, pulls, sights }
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
@@ -74,6 +84,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const { issue, refs } = found.get(task)!
   const pull = shared.pulls.get(task) ?? null
   const { place, ledger } = setting
+  const runs = shared.runs.get(task) ?? []
   const required = requiredChecks(setting)
   const sight = shared.sights.get(pull?.pull.number ?? 0) ?? null
   const attempts = new Set(refs.attempts.values())
@@ -100,7 +111,12 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     record: ledger.records.get(task) ?? null,
     distrust: ledger.broken.records.get(task) ?? null,
     reports: shared.reports.get(task) ?? new Map(),
-    runs: shared.runs.get(task) ?? [],
+    runs: runs.filter(run => run.kind !== 'review'),
+    reviews: {
+      claims: shared.reviews.claims.get(task) ?? [],
+      reports: shared.reviews.reports.get(task) ?? new Map(),
+      runs: runs.filter(run => run.kind === 'review'),
+    },
     branches: refs.branches,
     taken: takenBy(setting, task),
     blockers,
@@ -160,21 +176,31 @@ function isDecided(issue: IssueWire, record: TaskRecord | undefined): boolean {
 /** Longer than any run of ours may take, with time to wait for a runner. */
 const RUN_IS_OVER = 12 * 3_600_000
 
+type Claims = ReadonlyMap<TaskId, ClaimFacts[]>
+
 /**
- * The newest claim of each task is what a run is awaited for. An issue that was closed meanwhile may have left one behind
- * that has to be ended.
+ * The newest claim of each task is what a run is awaited for, and that of its newest review. An issue that was closed
+ * meanwhile may have left one behind that has to be ended.
  */
-function awaitedRuns(found: Found, claims: ReadonlyMap<TaskId, ClaimFacts[]>, now: number): Awaited[] {
-  return [...found].flatMap(([task, { issue, refs }]) => {
-    const claim = newestClaim({ claims: claims.get(task) ?? [] })
-    // A claim of ours that we have not dispatched has no run yet.
-    if (
-      claim === null ||
-      claim.dispatch?.is === 'unsent' ||
-      (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
-    )
-      return []
-    const report = refs.reports.get(claim.attempt) ?? null
-    return { task, attempt: claim.attempt, at: claim.at, report }
-  })
+function awaitedRuns(found: Found, of: { claims: Claims; reviewClaims: Claims }, now: number): Awaited[] {
+  return [...found].flatMap(([task, { issue, refs }]) =>
+    [
+      { claim: newestClaim({ claims: of.claims.get(task) ?? [] }), reports: refs.reports },
+      { claim: newestClaim({ claims: of.reviewClaims.get(task) ?? [] }), reports: refs.reviews.reports },
+    ].flatMap(({ claim, reports }) => {
+      // A claim of ours that we have not dispatched has no run yet.
+      if (
+        claim === null ||
+        claim.dispatch?.is === 'unsent' ||
+        (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
+      )
+        return []
+      const report = reports.get(claim.attempt) ?? null
+      return { task, kind: kindOf(claim), attempt: claim.attempt, at: claim.at, report }
+    }),
+  )
+}
+
+function hasAny({ claims, reports }: TaskRefs['reviews']): boolean {
+  return claims.size + reports.size > 0
 }

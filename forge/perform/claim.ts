@@ -34,7 +34,7 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
   forge.memory.dispatches.set(sha, { is: 'unsent' })
   try {
-    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: printClaimRef({ task, attempt }), sha })
+    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: printClaimRef(ticket), sha })
   } catch (error) {
     if (statusOf(error) !== 422) throw error
     // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.

@@ -62,6 +62,7 @@ const used = (over: Partial<UsageEvent>): UsageEvent => ({
   task: 'bd-0000',
   issue: 99,
   attempt: 1,
+  kind: 'work',
   run: 1,
   agent: 'codex',
   model: 'gpt-5',

@@ -183,6 +183,8 @@ describe('the status comment', () => {
     attempt: 1,
     pull: makePull(),
     verdicts: judge(makeProposal(over)),
+    review: { is: 'unasked', why: 'no agent reviews here' },
+    payer: { by: { id: 101, login: 'alice' }, epic: null },
   })
   const waiting = (on: WaitReason, why = 'because'): TaskState => ({ is: 'waiting', on, why })
   test.each<[string, TaskState, string[]]>([

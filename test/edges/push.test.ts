@@ -38,7 +38,8 @@ async function openHost(breaks: 'before' | 'after') {
 
 const known = { ticket: writeTicket('', {}), run: 1 }
 const report = writeBareReport(known, { outcome: 'no-change', summary: '', refusals: [] })
-const delivery = { report, attempt: null, by: { name: 'chorus', email: 'chorus@example' }, at: new Date(0) }
+const by = { name: 'chorus', email: 'chorus@example' }
+const delivery = { kind: 'work' as const, report, attempt: null, by, at: new Date(0) }
 
 test('a push that arrived counts, also when its answer was lost', async () => {
   const { git, refs } = await openHost('after')

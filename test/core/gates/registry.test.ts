@@ -27,6 +27,7 @@ const FAILING: Record<GateName, () => Proposal> = {
   secrets: () => makeProposal({ pull: makePull({ changes: [makeChange({ path: 'deploy.pem' })] }) }),
   checks: () => makeProposal({ pull: makePull({ checks: [makeCheck({ conclusion: 'failure' })] }) }),
   review: () => makeProposal({ rules: makeRules({ approvals: 1 }) }),
+  reviewer: () => makeProposal({ reviewed: { is: 'given', number: 1, by: 'claude', verdict: 'changes' } }),
   requester: () => makeProposal({ requester: tim }),
   labels: () => makeProposal({ pull: makePull({ labels: ['hold'] }) }),
   freeze: () => makeProposal({ frozen: { by: { login: 'bob' } } }),

@@ -6,6 +6,7 @@ import { choice, needText, number, objects, text, texts } from '../../issues/inp
 import { personJson } from '../../issues/json.ts'
 import { record } from '../../issues/timeline.ts'
 import { pullJson, reviewCommentJson, reviewJson } from '../json.ts'
+import { refuseUnshown } from '../lines.ts'
 import { pullAt, reviewAt } from '../lookup.ts'
 import { tellPull } from '../pull.ts'
 import {
@@ -38,9 +39,12 @@ function visible(call: RepoCall, pull: Pull): Review[] {
   return pull.reviews.filter(review => review.state !== 'PENDING' || review.user.id === me)
 }
 
-function create(call: RepoCall) {
+async function create(call: RepoCall) {
   const { state, repo, body, actor } = call
   const pull = here(call)
+  const commitId = text(body, 'commit_id')
+  const comments = objects(body, 'comments')?.map(commentOf)
+  await refuseUnshown(repo, { pull, head: commitId ?? pull.head.sha }, comments ?? [])
   const review = createReview(
     state,
     repo,
@@ -48,8 +52,8 @@ function create(call: RepoCall) {
       pull,
       event: choice(body, 'event', EVENTS),
       body: text(body, 'body') ?? '',
-      commitId: text(body, 'commit_id'),
-      comments: objects(body, 'comments')?.map(commentOf),
+      commitId,
+      comments,
     },
     actor,
   )

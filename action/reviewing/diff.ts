@@ -1,0 +1,30 @@
+import { byteLength, cutHead } from '../../core/clean.ts'
+import type { Git } from '../git.ts'
+
+/** What of a diff is kept at all, and what of it stands in the prompt. Bytes. */
+const WHOLE = 2 * 1024 * 1024
+const IN_PROMPT = 60 * 1024
+
+/** Our own eyes only: no program and no filter of the repository has a part in it. */
+const FORM = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--unified=10']
+
+/** The change between two commits of which nothing else need be known. */
+export async function readDiff(git: Git, base: string, head: string): Promise<string> {
+  const bytes = await git.run(['diff', ...FORM, base, head, '--'])
+  return cutHead(spellOut(bytes.toString('utf8')), WHOLE)
+}
+
+/** What nobody sees could be what the change is about: it is written as its number. */
+function spellOut(text: string): string {
+  return text.replace(
+    /[\p{Cf}\p{Co}\p{Zl}\p{Zp}]|(?![\t\n])\p{Cc}/gu,
+    one => `\\u{${one.codePointAt(0)!.toString(16)}}`,
+  )
+}
+
+export function quoteDiff(diff: string): string {
+  const shown = cutHead(diff, IN_PROMPT)
+  const cut =
+    byteLength(shown) < byteLength(diff) ? '\n(Cut here; the rest is in the file `change.diff`.)' : ''
+  return `The change:\n\n${shown.trimEnd()}${cut}`
+}

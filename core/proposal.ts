@@ -1,0 +1,33 @@
+import { checkVoucher } from './attempt.ts'
+import type { Folding } from './fold.ts'
+import type { Proposal } from './gates/gate.ts'
+import { judgeReview } from './review/standing.ts'
+import type { PullFacts } from './world.ts'
+
+/** All that gates may ask of a pull request that shows an attempt. Only where configuration and task can be read. */
+export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Proposal {
+  const { world, now, config, task, record, unwell } = facts
+  const spec = facts.spec()
+  if (!config.ok || !spec.ok)
+    throw new Error('a proposal is judged only when configuration and task can be read')
+  const claim = task.claims.find(one => one.attempt === attempt) ?? null
+  const { app, repo } = world
+  return {
+    app,
+    now,
+    frozen: facts.frozen,
+    repo,
+    rules: world.rules,
+    config: config.value,
+    task,
+    record,
+    spec: spec.value,
+    pull,
+    claim,
+    attempt: task.attempts.get(attempt) ?? null,
+    voucher: checkVoucher(task, attempt, { app, defaultBranch: repo.defaultBranch }),
+    reviewed: judgeReview({ app, repo, config: config.value, task, record, pull, claim, unwell }),
+    requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
+    standing: actor => world.standings.get(actor.id) ?? 'none',
+  }
+}

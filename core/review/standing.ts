@@ -1,0 +1,104 @@
+import { type AttemptState, agentOf, isPlan, judgeAttempt, newestClaim } from '../attempt.ts'
+import type { Config } from '../config.ts'
+import type { FailureKind } from '../failure.ts'
+import type { TaskRecord } from '../ledger.ts'
+import type { Choice } from '../route.ts'
+import type { AppFacts, ClaimFacts, PullFacts, RepoFacts, RunFacts, TaskFacts } from '../world.ts'
+import type { Opinion, Verdict } from './opinion.ts'
+import { chooseReviewer } from './reviewer.ts'
+import { reviewsOf } from './tries.ts'
+
+/** How the review of a pull request by an agent stands. One review is of one commit, with our own merges of the base on top. */
+export type Standing =
+  /** Nobody has to review it. */
+  | { is: 'unasked'; why: string }
+  | { is: 'due'; number: number; choice: Choice }
+  | { is: 'claimed'; claim: ClaimFacts }
+  | { is: 'running'; claim: ClaimFacts; run: RunFacts }
+  | { is: 'given'; number: number; by: string; verdict: Verdict }
+  /** Nobody could review it. */
+  | { is: 'failed'; why: string }
+
+export type Subject = {
+  app: AppFacts
+  repo: RepoFacts
+  config: Config
+  task: TaskFacts
+  record: TaskRecord
+  pull: PullFacts
+  /** The claim whose attempt the pull request shows. */
+  claim: ClaimFacts | null
+  unwell(): ReadonlyMap<string, FailureKind>
+}
+
+/** A review that brought nothing is tried once more, by somebody else where there is one. */
+const TRIES = 2
+
+export function judgeReview(subject: Subject): Standing {
+  const { config, task, record, pull, claim } = subject
+  if (!config.review.enabled) return { is: 'unasked', why: 'no agent reviews here' }
+  if (isPlan(claim)) return { is: 'unasked', why: 'people review plans' }
+  const attempt = claim?.attempt ?? 0
+  if (!pull.layers.includes(task.attempts.get(attempt) ?? ''))
+    return { is: 'unasked', why: 'people review what people pushed' }
+  const { opinion } = record
+  const tries = task.reviews.claims.filter(one => isOf(one, pull))
+  const newest = tries.at(-1)
+  if (opinion !== null && pull.layers.includes(opinion.head) && opinion.review >= (newest?.attempt ?? 0))
+    return { is: 'given', number: opinion.review, by: opinion.by, verdict: opinion.verdict }
+  if (newest === undefined) return begin(subject, [])
+  return follow(subject, tries)
+}
+
+/** A claim of ours to review what lies there now. */
+function isOf({ sealed, ticket }: ClaimFacts, { layers }: PullFacts): boolean {
+  return sealed && ticket.ok && ticket.value.continues !== null && layers.includes(ticket.value.continues)
+}
+
+function follow(subject: Subject, tries: readonly ClaimFacts[]): Standing {
+  const { task, app, repo } = subject
+  const newest = tries.at(-1)!
+  const state = judgeAttempt(reviewsOf(task), app, repo.defaultBranch)
+  const isNewest = 'claim' in state && state.claim === newest
+  if (isNewest && state.is === 'pending' && !task.reviews.reports.has(newest.attempt))
+    return { is: 'claimed', claim: newest }
+  if (isNewest && (state.is === 'running' || state.is === 'settling'))
+    return { is: 'running', claim: newest, run: state.run }
+  if (tries.length < TRIES) return begin(subject, namesOf(task, tries))
+  return { is: 'failed', why: explainEnd(state) }
+}
+
+function namesOf({ reviews }: TaskFacts, tries: readonly ClaimFacts[]): string[] {
+  return tries.flatMap(({ attempt }) => agentOf(reviews, attempt) ?? [])
+}
+
+function explainEnd(state: AttemptState): string {
+  if (state.is === 'ended') return state.report.summary
+  return state.is === 'lost' ? state.why : 'its run cannot be found any more'
+}
+
+function begin({ config, task, record, claim, unwell }: Subject, failed: readonly string[]): Standing {
+  const author = claim === null ? null : agentOf(task, claim.attempt)
+  const choice = author === null ? null : chooseReviewer({ config, author, failed, unwell })
+  if (choice === null) return { is: 'failed', why: 'the configuration names no agent for it' }
+  return { is: 'due', number: nextNumber(task, record), choice }
+}
+
+/** Numbers are never used twice, also when the refs of earlier ones are gone. */
+function nextNumber({ reviews }: TaskFacts, { settledReviews, opinion }: TaskRecord): number {
+  return Math.max(settledReviews, opinion?.review ?? 0, newestClaim(reviews)?.attempt ?? 0) + 1
+}
+
+/** What a run of ours vouches for, of the newest review; null while there is none. */
+export function readOpinion(
+  task: TaskFacts,
+  { app, repo }: Pick<Subject, 'app' | 'repo'>,
+): { number: number; head: string; by: string; opinion: Opinion } | null {
+  if (task.reviews.claims.length === 0) return null
+  const state = judgeAttempt(reviewsOf(task), app, repo.defaultBranch)
+  if (state.is !== 'ended' || !state.claim.ticket.ok) return null
+  const { continues, agent } = state.claim.ticket.value
+  const { review } = state.report
+  if (review === undefined || state.report.outcome !== 'done' || continues === null) return null
+  return { number: state.claim.attempt, head: continues, by: agent.name, opinion: review }
+}

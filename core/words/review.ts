@@ -1,0 +1,100 @@
+import { printReviewMarker, type TaskId } from '../names.ts'
+import { quoteBlock, quoteLine } from '../quote.ts'
+import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
+import type { Standing } from '../review/standing.ts'
+import { visibleText } from '../visible.ts'
+
+/** Why an agent reviews what `author` made. */
+export function explainReviewer(author: string, agent: string, other: boolean): string {
+  if (agent === author) return 'a fresh session of the author, as no other agent is named'
+  return other ? `of another vendor than ${author}` : `another agent than ${author}`
+}
+
+/** How a review by an agent stands, in one line. */
+export function explainStanding(reviewed: Exclude<Standing, { is: 'unasked' }>): string {
+  switch (reviewed.is) {
+    case 'due':
+      return `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
+    case 'claimed':
+    case 'running':
+      return 'an agent reviews it now'
+    case 'given':
+      return `${reviewed.by} ${SAID[reviewed.verdict]}`
+    case 'failed':
+      return `no agent could review it (${quoteLine(reviewed.why, 200)})`
+  }
+}
+
+const SAID: Readonly<Record<Verdict, string>> = {
+  approve: 'finds nothing that has to change',
+  changes: 'asks for changes',
+  rebase: 'thinks that this has to be begun afresh',
+}
+
+export function explainDelay(why: string): string {
+  return `the review by an agent ${why}`
+}
+
+/** What the next attempt is told: the findings alone, a line each. */
+export function printFindings({ verdict, summary, findings }: Opinion): string {
+  const heading =
+    verdict === 'rebase'
+      ? 'A reviewer found that the last attempt went the wrong way; begin afresh and avoid this:'
+      : 'A reviewer of the change asks for this:'
+  return [heading, ...findings.map(one => `- ${place(one)}${line(one.body)}`), line(summary)].join('\n')
+}
+
+function place({ path, line: number }: Finding): string {
+  if (path === null) return ''
+  return `${line(path)}${number === null ? '' : `:${number}`}: `
+}
+
+function line(text: string): string {
+  return visibleText(text).replace(/\s+/g, ' ').trim()
+}
+
+export type Told = {
+  task: TaskId
+  number: number
+  by: string
+  opinion: Opinion
+  /** Findings that do not stand on lines of their own. */
+  rest: readonly Finding[]
+  next: string
+}
+
+/** The text of the review on the pull request. */
+export function writeReview({ task, number, by, opinion, rest, next }: Told): string {
+  const { verdict, summary } = opinion
+  const listed = rest.slice(0, MOST_LISTED).map(one => `- ${writePlace(one)}${quoteLine(one.body, 600)}`)
+  const parts = [
+    `${ICONS[verdict]} **${quoteLine(by, 60)} ${SAID[verdict]}.** ${next}`,
+    quoteBlock(summary, 1500),
+    listed.join('\n'),
+    '<sub>A review by an agent in a fresh session, which saw the change, what it has to fulfil and how its checks ended. It can hold a change back; it never replaces a person’s review or CI.</sub>',
+    printReviewMarker({ task, attempt: number }),
+  ]
+  return parts.filter(part => part !== '').join('\n\n')
+}
+
+const MOST_LISTED = 20
+const ICONS: Readonly<Record<Verdict, string>> = { approve: '✅', changes: '✏️', rebase: '↩️' }
+
+function writePlace({ path, line: number }: Finding): string {
+  if (path === null) return ''
+  return `${quoteLine(path, 200)}${number === null ? '' : `, line ${number}`}: `
+}
+
+/** The text of a comment on a line. */
+export function writeComment({ body }: Finding): string {
+  return quoteBlock(body, 1500)
+}
+
+/** What becomes of it. */
+export function explainNext(verdict: Verdict, goesBack: boolean): string {
+  if (verdict === 'approve') return ''
+  if (!goesBack) return 'A person decides what becomes of it.'
+  return verdict === 'changes'
+    ? 'The next attempt goes on from here and is told so.'
+    : 'The next attempt begins afresh on the present base and is told why.'
+}
