@@ -35,6 +35,7 @@ export function writeEnvironment(desk: Desk, more: { path: string; ticket: Ticke
     TMPDIR: desk.tmp,
     CI: 'true',
     CHORUS_TASK: more.ticket.task,
+    CHORUS_AGENT: more.ticket.agent.name,
     CHORUS_ATTEMPT: String(more.ticket.attempt),
     CHORUS_OUT: desk.out,
   }

@@ -109,6 +109,7 @@ export function readDeliverInputs(env: Environment = process.env): Parsed<Delive
 export type ScriptedInputs = {
   prompt: string
   out: string
+  agent: string
   attempt: number
   loop: number
   env: Record<string, string>
@@ -119,6 +120,7 @@ export function readScriptedInputs(env: Environment = process.env): Parsed<Scrip
   return reader.finish({
     prompt: reader.need('CHORUS_PROMPT', /^\/./),
     out: reader.need('CHORUS_OUT', /^\/./),
+    agent: reader.need('CHORUS_AGENT', /^[a-z0-9-]{1,32}$/),
     attempt: Number(reader.need('CHORUS_ATTEMPT', /^[1-9][0-9]{0,5}$/)),
     loop: Number(reader.need('CHORUS_LOOP', /^[1-9][0-9]{0,5}$/)),
     env: Object.fromEntries(

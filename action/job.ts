@@ -4,16 +4,25 @@ import { type Parsed, printProblem } from '../core/problem.ts'
 import * as words from '../core/words/runner.ts'
 import type { AttemptEnd, AttemptPlan } from './attempt.ts'
 import { type Claim, ClaimFailure, clientOf, isSuperseded, readClaim } from './claim.ts'
+import { makeEntry } from './entry.ts'
 import type { WorkInputs } from './inputs.ts'
-import { openIsolation } from './isolation/isolation.ts'
+import { type Isolation, openIsolation } from './isolation/isolation.ts'
+import type { Limits } from './isolation/launch.ts'
 import { onEnd, raise } from './isolation/raise.ts'
 import { createJobLog, type JobLog, writeOutputs, writeSummary } from './joblog.ts'
-import { packParcel } from './parcel.ts'
+import { type Packed, packParcel } from './parcel.ts'
 import { openStore } from './store.ts'
 import { handOver } from './upload.ts'
 
 /** A job that runs an agent on a claim. It has no power to write. */
-export type AgentJob<T extends WorkInputs> = { inputs: T; log: JobLog; claim: Claim; plan: AttemptPlan }
+export type AgentJob<T extends WorkInputs> = {
+  inputs: T
+  log: JobLog
+  claim: Claim
+  plan: AttemptPlan
+  /** Another isolation, for somebody who works beside. */
+  isolate(limits: Partial<Limits>): Promise<Isolation>
+}
 
 /** The program of an action: reads what it is given, becomes root where it may, and says what went wrong. */
 export async function runJob<T extends WorkInputs>(
@@ -49,11 +58,9 @@ async function serve<T extends WorkInputs>(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   onEnd(() => stop.abort())
   const files = Object.values(inputs.files).flatMap(file => (file === null ? [] : [dirname(file)]))
-  await using isolation = await openIsolation({
-    parent: inputs.temp,
-    hide: [inputs.temp, ...files],
-    doors: [],
-  })
+  const isolate = (limits: Partial<Limits>) =>
+    openIsolation({ parent: inputs.temp, hide: [inputs.temp, ...files], doors: [], limits })
+  await using isolation = await isolate({})
   const store = await openStore(join(isolation.dir, 'store.git'), inputs.host, stop.signal)
   const claim = await readClaim(store, inputs, kinds)
   if (await isSuperseded(clientOf(inputs), claim, inputs)) {
@@ -73,15 +80,20 @@ async function serve<T extends WorkInputs>(
     setupFailed: inputs.setupFailed,
     supplies: { tools: { path: host.path, cache, npm, signal: stop.signal }, keys, proxy: host.proxy },
   }
-  await act({ inputs, log, claim, plan })
+  await act({ inputs, log, claim, plan, isolate })
 }
 
 /** Hands over what an attempt came to, while its files still exist. */
 export async function deliverEnd(job: AgentJob<WorkInputs>, end: AttemptEnd): Promise<void> {
+  const { ticket, start } = job.claim
+  await deliverEntry(job, { winner: await makeEntry({ ticket, start, at: new Date() }, end) })
+}
+
+export async function deliverEntry(job: AgentJob<WorkInputs>, packed: Packed): Promise<void> {
   const { inputs, claim, plan, log } = job
-  const { ticket } = claim
-  const parcelPlan = { claim, claimSha: inputs.claim, run: inputs.run.id, at: new Date() }
-  const parcel = await packParcel({ ...parcelPlan, dir: join(plan.isolation.dir, 'parcel') }, end)
+  const { ticket } = packed.winner
+  const dir = join(plan.isolation.dir, 'parcel')
+  const parcel = await packParcel({ claim, claimSha: inputs.claim, run: inputs.run.id, dir }, packed)
   const { report } = parcel
   const handedOver = await handOver(`chorus-${ticket.task}-${ticket.attempt}`, parcel)
   await writeOutputs(inputs.files.output, { outcome: report.outcome, ...handedOver })

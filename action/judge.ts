@@ -16,6 +16,20 @@ export async function judgeBundle(git: Git, bundle: BundleHead, ticket: Ticket):
   if (taken !== null) return { tree: '', changes: [], refusals: [taken] }
   const { tree, parents } = await readCommit(git, bundle.head)
   const changes = await readChanges(git, bundle.start, tree)
+  const refusals = await judgeTree(git, { start: bundle.start, parents, tree, changes }, ticket)
+  return { tree, changes, refusals }
+}
+
+export type TreeFacts = {
+  start: string
+  parents: readonly string[]
+  tree: string
+  changes: readonly Change[]
+}
+
+/** Why a commit with this tree may not be taken, a line each; empty when it may. */
+export async function judgeTree(git: Git, made: TreeFacts, ticket: Ticket): Promise<string[]> {
+  const { start, parents, tree, changes } = made
   const touched = new Set(
     findProtected(
       changes.map(change => change.path),
@@ -23,7 +37,7 @@ export async function judgeBundle(git: Git, bundle: BundleHead, ticket: Ticket):
     ),
   )
   const refusals = judgeHandover(
-    { start: bundle.start, parents, changes, paths: await listPaths(git, tree) },
+    { start, parents, changes, paths: await listPaths(git, tree) },
     {
       maxFiles: ticket.limits.max_files,
       maxBytes: ticket.limits.max_bytes,
@@ -31,7 +45,7 @@ export async function judgeBundle(git: Git, bundle: BundleHead, ticket: Ticket):
     },
   )
   // Contents are only read once it is known that there are not too many of them.
-  return { tree, changes, refusals: refusals.length > 0 ? refusals : await findLeaks(git, changes) }
+  return refusals.length > 0 ? refusals : await findLeaks(git, changes)
 }
 
 /** Why git does not take the objects; null when it does. */

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Change, Manifest } from '../core/handover.ts'
-import type { Report } from '../core/report.ts'
-import { writeSubject } from '../core/subject.ts'
-import type { AttemptEnd } from './attempt.ts'
-import { writeBundle } from './bundle.ts'
-import { readChanges } from './changes.ts'
+import type { Manifest } from '../core/handover.ts'
+import { contendersOf } from '../core/race.ts'
+import type { Race, Report } from '../core/report.ts'
+import type { Ticket } from '../core/ticket.ts'
 import type { Claim } from './claim.ts'
-import { writeCommit } from './commit.ts'
+import type { Entry, Made } from './entry.ts'
 import { writeReport } from './report.ts'
+import type { Allowed } from './zip.ts'
 
 /** The files that one job hands to the next, and the most bytes that each may have. */
 export const PARCEL = {
@@ -17,50 +16,67 @@ export const PARCEL = {
   'report.json': 512 * 1024,
   'attempt.bundle': 64 * 1024 * 1024,
 } as const
-export type ParcelFile = keyof typeof PARCEL
+export type ParcelFile = keyof typeof PARCEL | `loser-${number}.bundle`
 
-export type Parcel = { dir: string; files: ReadonlyMap<ParcelFile, Buffer>; report: Report }
+/** What lost a race is kept where it is no burden. */
+const LOSER_BYTES = 3 * 1024 * 1024
 
-export type ParcelPlan = { claim: Claim; claimSha: string; run: number; dir: string; at: Date }
+/** With what lost, where the ticket names a race. */
+export function allowedFor(ticket: Ticket): Allowed {
+  if (ticket.race === undefined) return PARCEL
+  const losers = contendersOf(ticket).map((_, at) => [nameLoser(at), LOSER_BYTES])
+  return { ...PARCEL, ...Object.fromEntries(losers) }
+}
+
+/** @param at its place in the race, from 0 */
+export function nameLoser(at: number): ParcelFile {
+  return `loser-${at + 1}.bundle`
+}
+
+export type Parcel = {
+  dir: string
+  files: ReadonlyMap<ParcelFile, Buffer>
+  /** Those of them that may be left out where all is too much. */
+  spare: readonly ParcelFile[]
+  report: Report
+}
+
+/** What an attempt came to; of a race with what it was won by, and what the others made, by their place in it. */
+export type Packed = { winner: Entry; race?: Race; losers?: ReadonlyMap<number, Made> }
+
+export type ParcelPlan = { claim: Claim; claimSha: string; run: number; dir: string }
 
 /** Writes what the attempt made: the commit as a bundle, the report, and a manifest that names both by digest. */
-export async function packParcel(plan: ParcelPlan, end: AttemptEnd): Promise<Parcel> {
-  const { ticket, start } = plan.claim
-  const subjects = [...end.subjects, end.word?.message.split('\n')[0] ?? ''].filter(line => line !== '')
-  const commit = await makeCommit(plan, end, subjects[0] ?? ticket.spec.title)
-  const facts = { ticket, run: plan.run, head: commit?.head ?? null, subject: commit?.subject ?? null }
-  const report = writeReport({ ...facts, changes: commit?.changes ?? [] }, end)
+export async function packParcel(plan: ParcelPlan, { winner, race, losers }: Packed): Promise<Parcel> {
+  const { ticket, end, subjects, made } = winner
+  const facts = { ticket, run: plan.run, head: made?.head ?? null, subject: made?.subject ?? null }
+  const changes = made?.changes ?? []
+  const report = writeReport({ ...facts, changes, ...(race === undefined ? {} : { race }) }, end)
   const reportBytes = Buffer.from(JSON.stringify(report))
+  const kept = [...(losers ?? [])].filter(([, { bundle }]) => bundle.length <= LOSER_BYTES)
   const manifest: Manifest = {
     version: 1,
     claim: plan.claimSha,
-    start,
-    head: commit?.head ?? null,
-    bundle: commit === null ? null : digest(commit.bundle),
+    start: plan.claim.start,
+    head: made?.head ?? null,
+    bundle: made === null ? null : digest(made.bundle),
     report: digest(reportBytes),
     subjects: subjects.map(line => line.slice(0, 300)).slice(0, 20),
+    ...(race === undefined ? {} : { losers: kept.map(toLoser) }),
   }
   const files = new Map<ParcelFile, Buffer>([
     ['manifest.json', Buffer.from(JSON.stringify(manifest))],
     ['report.json', reportBytes],
   ])
-  if (commit !== null) files.set('attempt.bundle', commit.bundle)
+  if (made !== null) files.set('attempt.bundle', made.bundle)
+  for (const [at, { bundle }] of kept) files.set(nameLoser(at), bundle)
   await mkdir(plan.dir, { recursive: true, mode: 0o700 })
   for (const [name, bytes] of files) await writeFile(join(plan.dir, name), bytes)
-  return { dir: plan.dir, files, report }
+  return { dir: plan.dir, files, spare: kept.map(([at]) => nameLoser(at)), report }
 }
 
-type Made = { head: string; subject: string; bundle: Buffer; changes: readonly Change[] }
-
-async function makeCommit(plan: ParcelPlan, end: AttemptEnd, proposed: string): Promise<Made | null> {
-  if (end.snapshot.is !== 'changed') return null
-  const { git, tree } = end.snapshot
-  const { ticket, start } = plan.claim
-  const subject = writeSubject(proposed, { type: ticket.spec.type, id: ticket.task })
-  const by = { name: ticket.agent.name, email: `${ticket.agent.name}@chorus.invalid` }
-  const head = await writeCommit(git, { tree, parents: [start], message: `${subject}\n`, by, at: plan.at })
-  const bundle = await writeBundle(git, { start, head })
-  return { head, subject, bundle, changes: await readChanges(git, start, head) }
+function toLoser([at, { head, bundle }]: readonly [number, Made]) {
+  return { contender: at + 1, head, bundle: digest(bundle) }
 }
 
 export function digest(bytes: Uint8Array): { bytes: number; sha256: string } {

@@ -27,6 +27,12 @@ export async function push(git: Git, remote: Remote, delivery: Delivery): Promis
   const receipt = { attempt, report: await writeCommit(git, { tree, parents: [], message, by, at }) }
   const refs: [string, string][] = [[receipt.report, printReportRef({ ...report, kind })]]
   if (attempt !== null) refs.push([attempt, printAttemptRef(report)])
+  await createRefs(git, remote, refs)
+  return receipt
+}
+
+/** Commits with the refs that they are to have: all or none, and only if none exists. Throws GitFailure. */
+export async function createRefs(git: Git, remote: Remote, refs: readonly [string, string][]): Promise<void> {
   const pushing = git.run(
     [
       'push',
@@ -45,7 +51,6 @@ export async function push(git: Git, remote: Remote, delivery: Delivery): Promis
     // The answer can be lost after the refs are there: then they are ours.
     if (!(await areThere(git, remote, refs).catch(() => false))) throw error
   })
-  return receipt
 }
 
 async function areThere(git: Git, remote: Remote, refs: readonly [string, string][]): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { cutHead } from '../core/clean.ts'
 import type { Change } from '../core/handover.ts'
-import type { Report } from '../core/report.ts'
+import type { Race, Report } from '../core/report.ts'
 import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { UNKNOWN_USAGE } from './agents/agent.ts'
@@ -15,6 +15,7 @@ export type ReportFacts = {
   head: string | null
   subject: string | null
   changes: readonly Change[]
+  race?: Race
 }
 
 /** The report of an attempt: nothing in it that looks like a key, nothing without a limit. */
@@ -37,6 +38,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     question: end.outcome === 'question' ? redact(end.harvest.question) : null,
     refusals: [],
     usage: addUsage([...(end.besides ?? []), countUsage(ticket, end)]),
+    ...(facts.race === undefined ? {} : { race: redactRace(facts.race) }),
     context: {
       task_bytes: end.context.bytes,
       total_bytes: end.promptBytes,
@@ -100,6 +102,11 @@ function addUsage(all: readonly Report['usage'][]): Report['usage'] {
       seconds: sum.seconds + usage.seconds,
     }
   }, null)
+}
+
+function redactRace(race: Race): Race {
+  const contenders = race.contenders.map(one => ({ ...one, summary: redactSecrets(one.summary) }))
+  return { ...race, contenders }
 }
 
 function redact(text: string | null): string | null {

@@ -6,11 +6,17 @@ import type { Client } from '../forge/octokit.ts'
 import { type BundleHead, readBundle } from './bundle.ts'
 import { parseInline } from './inline.ts'
 import type { DeliverInputs } from './inputs.ts'
-import { digest, type ParcelFile } from './parcel.ts'
+import { digest, nameLoser, type ParcelFile } from './parcel.ts'
 import { type Allowed, readZip, ZipRefused } from './zip.ts'
 
 /** What was handed over, read under limits; nothing of it is believed yet. */
-export type Unpacked = { manifest: Manifest; report: Report; bundle: BundleHead | null }
+export type Unpacked = {
+  manifest: Manifest
+  report: Report
+  bundle: BundleHead | null
+  /** What lost a race, by its place in it, from 0; null where it did not come whole. */
+  losers: ReadonlyMap<number, BundleHead | null>
+}
 
 /** The hand-over is not what it has to be; the message is for people. */
 export class HandoverRefused extends Error {}
@@ -61,13 +67,23 @@ export function unpack(files: Files, claim: { sha: string; start: string }): Unp
   if (manifest.start !== claim.start) throw new HandoverRefused('it does not start where the attempt starts')
   checkDigest(files, 'report.json', manifest.report)
   const report = readJson(files, 'report.json', parseReport)
-  if (manifest.bundle === null) return { manifest, report, bundle: null }
+  const losers = readLosers(files, manifest)
+  if (manifest.bundle === null) return { manifest, report, bundle: null, losers }
   checkDigest(files, 'attempt.bundle', manifest.bundle)
   const bundle = readBundle(files.get('attempt.bundle') ?? Buffer.alloc(0))
   if (bundle === null || bundle.start !== claim.start || bundle.head !== manifest.head) {
     throw new HandoverRefused('its bundle is not one branch that starts where the attempt starts')
   }
-  return { manifest, report, bundle }
+  return { manifest, report, bundle, losers }
+}
+
+function readLosers(files: Files, { losers = [], start }: Manifest): Unpacked['losers'] {
+  const read = ({ contender, head, bundle: want }: (typeof losers)[number]) => {
+    const bytes = files.get(nameLoser(contender - 1)) ?? Buffer.alloc(0)
+    const bundle = digest(bytes).sha256 === want.sha256 ? readBundle(bytes) : null
+    return bundle?.start === start && bundle.head === head ? bundle : null
+  }
+  return new Map(losers.map(loser => [loser.contender - 1, read(loser)]))
 }
 
 /** Throws HandoverRefused. */

@@ -2,7 +2,12 @@ import { join } from 'node:path'
 import { printInline } from './inline.ts'
 
 /** Files in a folder, by name. */
-export type Parcel = { dir: string; files: ReadonlyMap<string, Buffer> }
+export type Parcel = {
+  dir: string
+  files: ReadonlyMap<string, Buffer>
+  /** Those that may be left out where all is too much. */
+  spare?: readonly string[]
+}
 
 /** How the next job finds the parcel: outputs of this step. */
 export type HandedOver = Readonly<Record<string, string>>
@@ -13,7 +18,8 @@ export async function handOver(name: string, parcel: Parcel): Promise<HandedOver
     return await upload(name, parcel)
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'GHESNotSupportedError') throw error
-    const parts = printInline(parcel.files)
+    const needed = [...parcel.files].filter(([file]) => !parcel.spare?.includes(file))
+    const parts = printInline(parcel.files) ?? printInline(new Map(needed))
     if (parts === null)
       throw new Error('this host has no artifacts, and the change is too large for job outputs')
     return Object.fromEntries(parts.map((part, at) => [`inline-${at + 1}`, part]))

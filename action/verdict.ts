@@ -1,9 +1,12 @@
 import type { Change } from '../core/handover.ts'
-import type { Report } from '../core/report.ts'
+import { contendersOf, makerOf } from '../core/race.ts'
+import type { Contender, Report } from '../core/report.ts'
 import { redactSecrets } from '../core/secret.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { UNKNOWN_PROTECTION } from '../core/words/protection.ts'
+import { TOO_LARGE_TO_KEEP } from '../core/words/race.ts'
 import * as words from '../core/words/runner.ts'
+import type { Loser } from './losers.ts'
 import { listFiles } from './report.ts'
 
 export type Known = { ticket: Ticket; run: number }
@@ -41,6 +44,8 @@ export type Settled = {
   subject: string | null
   changes: readonly Change[]
   refusals: string[]
+  /** What is kept of those that lost a race, by their place in it. */
+  losers: ReadonlyMap<number, Loser>
 }
 
 /**
@@ -58,7 +63,7 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
     files: listFiles(settled.changes),
     refusals: settled.refusals,
   }
-  const report = { ...redactAll(said), ...facts }
+  const report = settleRace(known.ticket, { ...redactAll(said), ...facts }, settled)
   if (settled.refusals.length > 0) {
     return {
       ...report,
@@ -69,7 +74,26 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
     }
   }
   if (said.outcome !== 'done' || settled.head !== null || known.ticket.kind === 'review') return report
-  return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(known.ticket.agent.name) }
+  const { name } = makerOf(known.ticket, report.race)
+  return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(name) }
+}
+
+/** Who raced stands in the ticket, and what is kept is what we pushed. A race of others than those was none. */
+function settleRace(ticket: Ticket, { race, ...report }: Report, settled: Settled): Report {
+  const agents = contendersOf(ticket)
+  if (race === undefined || agents.length < 2) return report
+  if (race.contenders.length !== agents.length || race.winner >= agents.length) return report
+  const contenders = race.contenders.map((one, at): Contender => {
+    const { name } = agents[at]!
+    if (at === race.winner) {
+      const outcome = settled.refusals.length > 0 ? 'refused' : one.outcome
+      return { ...one, agent: name, outcome, head: settled.head }
+    }
+    const loser = settled.losers.get(at) ?? { why: one.head === null ? '' : TOO_LARGE_TO_KEEP }
+    if ('head' in loser) return { ...one, agent: name, head: loser.head }
+    return { ...one, agent: name, head: null, summary: `${one.summary} ${loser.why}`.trim() }
+  })
+  return { ...report, race: { ...race, contenders } }
 }
 
 /** Every text: the job that wrote it ran beside an agent. */

@@ -1,4 +1,5 @@
 import { CALLER_PATH, parsePullMarker, type TicketKind } from './names.ts'
+import { contendersOf, makerOf } from './race.ts'
 import type { Report } from './report.ts'
 import type { AppFacts, ClaimFacts, RunFacts, Sha, TaskFacts } from './world.ts'
 
@@ -80,10 +81,17 @@ export function beganAt(task: Pick<TaskFacts, 'claims' | 'attempts'>, attempt: n
   return before.length === 0 ? 1 : beganAt(task, Math.max(...before.map(([number]) => number)))
 }
 
-/** Who has it, or had it; null when its ticket cannot be read. */
-export function agentOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number): string | null {
+/** All that are at it, or were; empty when its ticket cannot be read. */
+export function agentsOf({ claims }: Pick<TaskFacts, 'claims'>, attempt: number): string[] {
   const ticket = claims.find(claim => claim.attempt === attempt)?.ticket
-  return ticket?.ok ? ticket.value.agent.name : null
+  return ticket?.ok ? contendersOf(ticket.value).map(({ name }) => name) : []
+}
+
+/** Who made what it shows; null when its ticket cannot be read. */
+export function makerName(task: Pick<TaskFacts, 'claims' | 'reports'>, attempt: number): string | null {
+  const ticket = task.claims.find(claim => claim.attempt === attempt)?.ticket
+  const report = task.reports.get(attempt)?.report
+  return ticket?.ok ? makerOf(ticket.value, report?.ok ? report.value.race : undefined).name : null
 }
 
 /** A run counts only if this app dispatched the caller on the default branch, and nobody ran it again. */

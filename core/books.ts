@@ -127,7 +127,7 @@ function enterTask(task: TaskFacts, context: Pick<World, 'app' | 'repo'> & { now
   const { used } = task.record ?? { used: EMPTY }
   add(`task ${task.id}`, 'used', used.charged)
   for (const charge of chargesOfAll(task, context)) {
-    const part = charge.event === null ? 'reserved' : 'used'
+    const part = charge.events === null ? 'reserved' : 'used'
     for (const { name, id } of keysOf(spenderOf(task, charge))) add(`${name} ${id}`, part, charge.amount)
   }
 }
@@ -153,6 +153,15 @@ function judge(budgets: readonly Budget[], need: Amount): Grant | Short {
     reserved = { ...reserved, [kind]: Math.min(reserved[kind], free) }
   }
   return { is: 'go', reserved, left }
+}
+
+/** What an attempt needs at which all of these race. */
+export function estimateAll(
+  agents: readonly string[],
+  config: Pick<Config, 'limits' | 'budgets'>,
+  totals: Totals,
+): Amount {
+  return agents.map(agent => estimate(agent, config, totals)).reduce(addAmounts, NOTHING)
 }
 
 /** What an attempt of that agent will need: its own limit, else the mean of its past, else what is configured. */

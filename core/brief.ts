@@ -3,7 +3,7 @@ import type { AgentConfig, Config } from './config.ts'
 import type { Revision, TaskRecord } from './ledger.ts'
 import type { Planner } from './planning/document.ts'
 import { featureOf } from './planning/feature.ts'
-import type { Choice } from './route.ts'
+import type { Team } from './route.ts'
 import type { Payer } from './state.ts'
 import type { TaskSpec } from './task.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
@@ -17,7 +17,7 @@ export type Brief = {
   record: TaskRecord
   spec: TaskSpec
   attempt: number
-  choice: Choice
+  choice: Team
   payer: Payer
   grant: Grant
 }
@@ -65,8 +65,9 @@ export function writeTicket({
     checks: approval.kind === 'plan' ? [] : config.checks,
     protected: config.gates.protected,
     ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
-    limits: writeLimits(config.limits, grant.left),
+    limits: writeLimits(config.limits, grant.left, 1 + choice.others.length),
     ...(approval.kind === 'plan' ? { planning: writePlanning(config, spec, choice.agent) } : {}),
+    ...writeRace(config, choice.others),
     account: {
       ...payer,
       work: spec.work,
@@ -91,11 +92,19 @@ function writePlanning(config: Config, spec: TaskSpec, agent: string): NonNullab
   }
 }
 
-/** An attempt may use up what its budgets have left, where that is less than its own limit. */
-export function writeLimits(limits: Config['limits'], left: Grant['left']): Ticket['limits'] {
+/** Their own limits are those of the ticket. */
+function writeRace(config: Config, others: readonly string[]): Pick<Ticket, 'race'> {
+  if (others.length === 0) return {}
+  const race = others.map(name => specifyAgent(name, config.agents[name]!))
+  return { race: { others: race, side_by_side: config.limits.side_by_side } }
+}
+
+/** An attempt may use up what its budgets have left, where that is less than its own limit; in a race each its share of it. */
+export function writeLimits(limits: Config['limits'], left: Grant['left'], contenders = 1): Ticket['limits'] {
   const { minutes, loops } = limits
-  const tokens = least(limits.tokens, left.tokens)
-  const usd = least(limits.cost_usd, left.usd)
+  const share = (whole: number | null) => (whole === null ? null : whole / contenders)
+  const tokens = least(limits.tokens, share(left.tokens))
+  const usd = least(limits.cost_usd, share(left.usd))
   return {
     minutes,
     loops,

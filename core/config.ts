@@ -8,7 +8,7 @@ import { price } from './price.ts'
 import type { Parsed, Problem } from './problem.ts'
 import { checkReviewers, review } from './review/settings.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
-import { check, isolation, limits } from './workshop.ts'
+import { check, isolation, limits, MOST_CONTENDERS } from './workshop.ts'
 
 /**
  * `.github/chorus.yml`, always read from the default branch. Every key has a default; an empty file works. Unknown keys
@@ -33,6 +33,13 @@ const agent = z
       .array(agentName)
       .default([])
       .describe('agents that take over, in this order, when its service has no room, no quota, or is away'),
+    race: z
+      .array(agentName)
+      .max(MOST_CONTENDERS - 1)
+      .default([])
+      .describe(
+        'agents that do each of its tasks at the same time as it, each in a worktree of its own; the checks choose, then the smaller change. Naming it itself gives it one more try. Each may use what an attempt may',
+      ),
     base_url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
       .refine(url => !/[@?#]/.test(url), 'must not have a user, a query or a fragment')
@@ -186,7 +193,7 @@ function builtInAgents(): Config['agents'] {
   return Object.fromEntries(
     (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
       cli,
-      { cli, args: [], secrets: [], fallback: [], same_user: false, max_parallel: 4 },
+      { cli, args: [], secrets: [], fallback: [], race: [], same_user: false, max_parallel: 4 },
     ]),
   )
 }

@@ -12,7 +12,7 @@ import { isPlanned } from './planning/feature.ts'
 import type { Parsed } from './problem.ts'
 import { proposalOf } from './proposal.ts'
 import type { Outcome } from './report.ts'
-import { chooseAgent, countPassed, passesOn, type Route } from './route.ts'
+import { chooseTeam, countPassed, passesOn, type Route } from './route.ts'
 import type { Payer, TaskState, WaitReason } from './state.ts'
 import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
@@ -260,7 +260,7 @@ function next(facts: Folding, number: number): TaskState {
   if (facts.above !== null) return wait('paused', facts.above.why)
   const route = routeOf(facts)
   if (route === null) return malformed(facts)!
-  const choice = chooseAgent(route)
+  const choice = chooseTeam(route)
   if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
   return { is: 'ready', ...choice, attempt: number, payer: payerOf(facts, approval) }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { trimLast } from './clean.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
+import { MOST_CONTENDERS } from './workshop.ts'
 
 /** What `work` hands to `deliver` beside the commits. Written by a job that an agent shared: a claim, not a fact. */
 const file = z.strictObject({
@@ -17,6 +18,13 @@ export const manifestSchema = z.strictObject({
   head: sha.nullable(),
   bundle: file.nullable(),
   report: file,
+  /** What lost a race, by its place in it, from 1; not all of it has to come along. */
+  losers: z
+    .array(
+      z.strictObject({ contender: z.number().int().min(1).max(MOST_CONTENDERS), head: sha, bundle: file }),
+    )
+    .max(MOST_CONTENDERS)
+    .optional(),
   /** First lines of the agent's own commits and its word for the change, newest first. */
   subjects: z.array(z.string().max(500)).max(20),
 })

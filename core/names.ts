@@ -14,6 +14,8 @@ export const REPORTS = 'refs/chorus/reports/'
 /** Claims of reviews and what came of them; reviews have numbers of their own. */
 export const REVIEWS = 'refs/chorus/reviews/'
 export const VERDICTS = 'refs/chorus/verdicts/'
+/** What lost a race, by its place in it, from 1. Not below the attempt: one ref cannot be a folder of others. */
+export const LOSERS = 'refs/chorus/losers/'
 /** The namespace as one constant, for listing all at once. */
 export const CHORUS_REFS = 'refs/chorus/'
 export const LEDGER_BRANCH = 'chorus/ledger'
@@ -70,13 +72,21 @@ export function printAttemptRef(name: AttemptName): string {
 export function printReportRef({ kind, task, attempt }: RefName): string {
   return `${kind === 'review' ? VERDICTS : REPORTS}${task}/${attempt}`
 }
+export function printLoserRef(name: AttemptName & { contender: number }): string {
+  return `${LOSERS}${name.task}/${name.attempt}/${name.contender}`
+}
 
-export type ChorusRef = AttemptName & { kind: 'claim' | 'attempt' | 'report' | 'review' | 'verdict' }
+export type ChorusRef = AttemptName & {
+  kind: 'claim' | 'attempt' | 'report' | 'review' | 'verdict' | 'loser'
+}
 
 export function parseChorusRef(ref: string): ChorusRef | null {
   const match =
-    /^refs\/chorus\/(claim|attempt|report|review|verdict)s\/(bd-[0-9a-z]+)\/([1-9][0-9]{0,5})$/.exec(ref)
+    /^refs\/chorus\/(claim|attempt|report|review|verdict|loser)s\/(bd-[0-9a-z]+)\/([1-9][0-9]{0,5})(\/[1-9])?$/.exec(
+      ref,
+    )
   if (match === null || parseTaskId(match[2]!) === null) return null
+  if ((match[1] === 'loser') !== (match[4] !== undefined)) return null
   return { kind: match[1] as ChorusRef['kind'], task: match[2]!, attempt: Number(match[3]) }
 }
 
@@ -283,14 +293,3 @@ export function parseAsOf(body: string): number | null {
 /** Around the answer to a command, inside the status comment. */
 export const ANSWER_START = '<!-- chorus:answer -->'
 export const ANSWER_END = '<!-- /chorus:answer -->'
-
-/** `12-dark-mode`: the feature that issue 12 asks for. Its folder is found by the number, whatever the title becomes. */
-export function printFeature(issue: number, title: string): string {
-  const words = title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 28)
-    .replace(/^-+|-+$/g, '')
-  return words === '' ? `${issue}-feature` : `${issue}-${words}`
-}

@@ -3,6 +3,7 @@ import { FAILURE_KINDS } from './failure.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 import { opinion } from './review/opinion.ts'
+import { MOST_CONTENDERS } from './workshop.ts'
 
 /** Contract runner → app. Never believed where GitHub itself can be asked. */
 
@@ -45,6 +46,33 @@ export const usage = z.strictObject({
   seconds: z.number().nonnegative(),
 })
 
+/** What set the winner of a race apart from the next best: its checks, the size of its change, or its place in the list. */
+export const CRITERIA = ['checks', 'size', 'order'] as const
+export type Criterion = (typeof CRITERIA)[number]
+
+/** One of several that worked at the attempt at the same time. Who it was stands in the ticket, in this order. */
+export const contender = z.strictObject({
+  agent: z.string(),
+  outcome: z.enum(OUTCOMES),
+  summary: z.string(),
+  /** Lines that its change takes and brings; null when it changed nothing that can be shown. */
+  lines: z.number().int().nonnegative().nullable(),
+  /** The commit that is kept of it; null when none is. */
+  head: z.string().nullable(),
+  usage: usage.nullable(),
+})
+export type Contender = z.infer<typeof contender>
+
+export const race = z.strictObject({
+  /** An index; all else in the report is what this one came to. */
+  winner: z.number().int().nonnegative(),
+  by: z.enum(CRITERIA),
+  /** How many worked at the same time. */
+  side_by_side: z.number().int().positive(),
+  contenders: z.array(contender).min(2).max(MOST_CONTENDERS),
+})
+export type Race = z.infer<typeof race>
+
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   task: z.string(),
@@ -65,7 +93,9 @@ export const reportSchema = z.strictObject({
   question: z.string().nullable(),
   /** Why deliver refused the hand-over, a line each. */
   refusals: z.array(z.string()),
+  /** Of all that worked at it together. */
   usage: usage.nullable(),
+  race: race.optional(),
   context: z.strictObject({
     task_bytes: z.number().int(),
     total_bytes: z.number().int(),

@@ -37,6 +37,17 @@ export function chooseAgent(route: Route): Choice | null {
   return { agent, because: agent === had ? '' : explainFallback(had, last.attempt, failure) }
 }
 
+/** `others` do it at the same time. */
+export type Team = Choice & { others: readonly string[] }
+
+/** A plan is made by one; everything else may be a race. */
+export function chooseTeam(route: Route): Team | null {
+  const choice = chooseAgent(route)
+  if (choice === null) return null
+  const races = route.record.approval?.kind !== 'plan'
+  return { ...choice, others: races ? (route.config.agents[choice.agent]?.race ?? []) : [] }
+}
+
 function chooseFirst(line: readonly string[], route: Route): Choice | null {
   const [first] = line
   if (first === undefined) return null

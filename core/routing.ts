@@ -42,7 +42,9 @@ export function usualRules(fleet: readonly string[]): Rule[] {
 }
 
 type Named = {
-  agents: Readonly<Record<string, { fallback: readonly string[] }>>
+  agents: Readonly<
+    Record<string, { fallback: readonly string[]; race: readonly string[]; max_parallel: number }>
+  >
   routing: Routing
 }
 
@@ -62,5 +64,22 @@ export function checkRouting({ agents, routing }: Named): Problem[] {
       return name === agent ? [{ path, message: 'is the agent itself' }] : check(path, name)
     }),
   )
-  return [...rules, ...fallbacks]
+  const races = Object.entries(agents).flatMap(([agent, { race }]) =>
+    race.flatMap((name, i) => check(`agents.${agent}.race[${i}]`, name)),
+  )
+  return [...rules, ...fallbacks, ...races, ...checkPlaces(agents)]
+}
+
+/** A race that needs more of one agent than may work at once would wait for ever. */
+function checkPlaces(agents: Named['agents']): Problem[] {
+  return Object.entries(agents).flatMap(([agent, { race }]) => {
+    const contenders = [agent, ...race]
+    const short = [...new Set(contenders)].find(
+      name => contenders.filter(one => one === name).length > (agents[name]?.max_parallel ?? Infinity),
+    )
+    if (race.length === 0 || short === undefined) return []
+    const times = contenders.filter(one => one === short).length
+    const message = `has ${short} ${times} times, and agents.${short}.max_parallel lets only ${agents[short]?.max_parallel} of its attempts run at once`
+    return [{ path: `agents.${agent}.race`, message }]
+  })
 }

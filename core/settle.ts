@@ -1,30 +1,41 @@
 import { type AttemptState, genuineRuns, judgeAttempt, newestClaim } from './attempt.ts'
 import type { TaskRecord } from './ledger.ts'
+import { contendersOf } from './race.ts'
 import type { Report } from './report.ts'
 import { reviewsOf } from './review/tries.ts'
-import type { Ticket } from './ticket.ts'
-import type { Amount, UsageEvent } from './usage.ts'
-import { NOTHING } from './usage.ts'
+import type { AgentSpec, Ticket } from './ticket.ts'
+import { type Amount, addAmounts, NOTHING, type UsageEvent } from './usage.ts'
 import type { ClaimFacts, Instant, TaskFacts, World } from './world.ts'
 
-/** What an attempt counts for: while it is under way what was set aside for it; after that what it used. */
-export type Charge = { claim: ClaimFacts; ticket: Ticket; amount: Amount; event: UsageEvent | null }
+/**
+ * What an attempt counts for: while it is under way what was set aside for it; after that what it used. `events`: a line
+ * for each agent that was at it; null while it is under way.
+ */
+export type Charge = {
+  claim: ClaimFacts
+  ticket: Ticket
+  amount: Amount
+  events: readonly UsageEvent[] | null
+}
 
 type Context = Pick<World, 'app' | 'repo'> & { now: Instant }
 
 /** A claim of an attempt that was ended before it was dispatched never gets a run. Milliseconds. */
 const UNSTARTED = 120_000
 
-/** Of the attempts after `settled`, oldest first. `event` null: it is still under way. */
+/** Of the attempts after `settled`, oldest first. */
 export function chargesOf(task: TaskFacts, settled: number, context: Context): Charge[] {
   const newest = newestClaim(task)
   return task.claims.flatMap((claim): Charge[] => {
     if (claim.attempt <= settled || !claim.sealed || !claim.ticket.ok) return []
     const ticket = claim.ticket.value
     const end = claim === newest ? endOf(task, context) : reportOf(task, claim.attempt, context)
-    if (end === null) return [{ claim, ticket, amount: reservedBy(ticket), event: null }]
-    const event = writeEvent(task, claim, { ticket, end })
-    return [{ claim, ticket, amount: event.charged, event }]
+    if (end === null) return [{ claim, ticket, amount: reservedBy(ticket), events: null }]
+    const events = contendersOf(ticket).map((agent, at) =>
+      writeEvent(task, claim, { ticket, end, agent, at }),
+    )
+    const amount = events.map(event => event.charged).reduce(addAmounts)
+    return [{ claim, ticket, amount, events }]
   })
 }
 
@@ -59,16 +70,22 @@ type Through = Pick<TaskRecord, 'settled' | 'settledReviews'>
 
 /** Lines for those that are over. An attempt is settled after all before it: one number says how far it has come. */
 export function settle(task: TaskFacts, settled: number, context: Context): UsageEvent[] {
-  const events: UsageEvent[] = []
-  for (const { event } of chargesOf(task, settled, context)) {
-    if (event === null) break
-    events.push(event)
+  const lines: UsageEvent[] = []
+  for (const { events } of chargesOf(task, settled, context)) {
+    if (events === null) break
+    lines.push(...events)
   }
-  return events
+  return lines
 }
 
 function reservedBy({ account }: Ticket): Amount {
   return account?.reserved ?? NOTHING
+}
+
+/** What was set aside is for all of them alike. */
+function shareOf({ usd, tokens }: Amount, ticket: Ticket): Amount {
+  const { length } = contendersOf(ticket)
+  return { usd: usd / length, tokens: Math.ceil(tokens / length) }
 }
 
 type End = { report: Report | null; run: number | null; started: boolean }
@@ -111,14 +128,23 @@ function endOf(task: TaskFacts, context: Context): End | null {
 /** Outcomes before any agent was started. */
 const BEFORE: readonly string[] = ['setup-failed', 'cannot-run', 'superseded']
 
-function writeEvent(
-  task: TaskFacts,
-  claim: ClaimFacts,
-  { ticket, end }: { ticket: Ticket; end: End },
-): UsageEvent {
-  const { report, run, started } = end
-  const usage = report?.usage ?? null
-  const nothing = !started || (usage === null && BEFORE.includes(report?.outcome ?? ''))
+/** Who of those at it, and its place among them. */
+type Line = { ticket: Ticket; end: End; agent: AgentSpec; at: number }
+
+/** What the report says of one of those at the attempt: of the only one, all that it says. */
+function partOf({ ticket, end, at }: Line): Pick<Report, 'outcome' | 'usage'> | null {
+  if (ticket.race === undefined || end.report === null) return end.report
+  // One that says nothing of them all leaves open who used what.
+  const { outcome, race } = end.report
+  return race?.contenders[at] ?? { outcome, usage: null }
+}
+
+function writeEvent(task: TaskFacts, claim: ClaimFacts, line: Line): UsageEvent {
+  const { ticket, agent } = line
+  const { run, started } = line.end
+  const part = partOf(line)
+  const usage = part?.usage ?? null
+  const nothing = !started || (usage === null && BEFORE.includes(part?.outcome ?? ''))
   const tokens = nothing
     ? { in: 0, out: 0, cached: 0 }
     : {
@@ -127,7 +153,7 @@ function writeEvent(
         cached: usage?.tokens_cached ?? null,
       }
   const cost = nothing ? 0 : (usage?.cost_usd ?? null)
-  const reserved = reservedBy(ticket)
+  const reserved = shareOf(reservedBy(ticket), ticket)
   return {
     at: claim.at,
     task: task.id,
@@ -135,12 +161,12 @@ function writeEvent(
     attempt: claim.attempt,
     kind: ticket.kind,
     run,
-    agent: ticket.agent.name,
-    model: usage?.model ?? ticket.agent.model,
+    agent: agent.name,
+    model: usage?.model ?? agent.model,
     work: ticket.account?.work ?? 'other',
     epic: ticket.account?.epic ?? null,
     by: ticket.account?.by ?? null,
-    outcome: started ? (report?.outcome ?? 'lost') : 'not-started',
+    outcome: started ? (part?.outcome ?? 'lost') : 'not-started',
     tokens_in: tokens.in,
     tokens_out: tokens.out,
     tokens_cached: tokens.cached,

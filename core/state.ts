@@ -18,8 +18,15 @@ export type TaskState =
   | { is: 'malformed'; problems: readonly Problem[] }
   /** Needs something from outside; `for` says from whom or what, in words. */
   | { is: 'waiting'; on: WaitReason; why: string }
-  /** `because`: why this agent; empty where it is simply the one that was asked for. */
-  | { is: 'ready'; agent: string; because: string; attempt: number; payer: Payer }
+  /** `because`: why this agent; empty where it is simply the one that was asked for. `others`: who races with it. */
+  | {
+      is: 'ready'
+      agent: string
+      others: readonly string[]
+      because: string
+      attempt: number
+      payer: Payer
+    }
   /** The claim exists; its run has not shown up yet. */
   | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; attempt: number; run: RunFacts }

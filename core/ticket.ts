@@ -5,6 +5,7 @@ import { parseWith } from './parse.ts'
 import { price } from './price.ts'
 import type { Parsed } from './problem.ts'
 import { WORK } from './work.ts'
+import { MOST_CONTENDERS } from './workshop.ts'
 
 /** Contract app → runner. It lies in the claim's commit; the only dispatch input is that commit's SHA. */
 
@@ -97,6 +98,16 @@ export const ticketSchema = z.strictObject({
   network: z.enum(['open', 'gateway']).optional(),
   limits,
   account: account.optional(),
+  /** Who else works at this attempt, each in a worktree of its own with these limits; and how many of all of them at the same time. */
+  race: z
+    .strictObject({
+      others: z
+        .array(agentSpec)
+        .min(1)
+        .max(MOST_CONTENDERS - 1),
+      side_by_side: z.number().int().positive(),
+    })
+    .optional(),
   /** For a plan: what its folder is called, and who writes which document; the agent itself makes one plan of them. */
   planning: z
     .strictObject({

@@ -17,6 +17,9 @@ export const check = z.strictObject({
     ),
 })
 
+/** So many agents at one attempt: more on one runner would only be in each other's way. */
+export const MOST_CONTENDERS = 5
+
 export const limits = z.strictObject({
   attempts: z
     .number()
@@ -47,6 +50,15 @@ export const limits = z.strictObject({
     .default(20)
     .describe('pull requests that wait for people; while there are so many, no other task is begun'),
   minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
+  side_by_side: z
+    .number()
+    .int()
+    .min(1)
+    .max(MOST_CONTENDERS)
+    .default(2)
+    .describe(
+      'contenders of a race that work at the same time on one runner; with more of them each has its share of `minutes`',
+    ),
   loops: z
     .number()
     .int()

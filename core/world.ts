@@ -89,6 +89,8 @@ export type TaskFacts = {
   claims: readonly ClaimFacts[]
   attempts: ReadonlyMap<number, Sha>
   reports: ReadonlyMap<number, { sha: Sha; report: Parsed<Report> }>
+  /** What is kept of those that lost a race, by ref. Nothing is decided by it. */
+  losers: ReadonlyMap<string, Sha>
   runs: readonly RunFacts[]
   /** Reviews by agents: claims, reports and runs like those of attempts, under numbers of their own. */
   reviews: ReviewTries

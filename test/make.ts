@@ -368,6 +368,7 @@ export function makeTask(overrides: Partial<TaskFacts> = {}): TaskFacts {
     claims: [],
     attempts: new Map(),
     reports: new Map(),
+    losers: new Map(),
     runs: [],
     reviews: { claims: [], reports: new Map(), runs: [] },
     branches: new Map(),

@@ -1,15 +1,19 @@
 import { join } from 'node:path'
 import { RECEIPT_TITLE } from '../../core/names.ts'
 import { printProblem } from '../../core/problem.ts'
+import { makerOf } from '../../core/race.ts'
 import { printReceipt } from '../../core/receipt.ts'
 import { writeSubject } from '../../core/subject.ts'
+import type { Ticket } from '../../core/ticket.ts'
 import * as words from '../../core/words/runner.ts'
+import type { BundleHead } from '../bundle.ts'
 import { type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
 import { type Identity, writeCommit } from '../commit.ts'
 import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
 import { createJobLog, writeSummary } from '../joblog.ts'
-import { judgeBundle } from '../judge.ts'
-import { PARCEL } from '../parcel.ts'
+import { type Judged, judgeBundle } from '../judge.ts'
+import { keepLosers } from '../losers.ts'
+import { allowedFor } from '../parcel.ts'
 import { type Delivery, push } from '../push.ts'
 import { openScratch } from '../scratch.ts'
 import { openStore, type Store } from '../store.ts'
@@ -36,7 +40,7 @@ async function deliver(job: DeliverInputs): Promise<number> {
     log.line(words.superseded(claim.title))
     return 0
   }
-  const files = await takeFiles(client, job, PARCEL).catch(keepRefusal)
+  const files = await takeFiles(client, job, allowedFor(claim.ticket)).catch(keepRefusal)
   const delivery = { ...(await prepare({ job, store, claim }, files)), kind: claim.ticket.kind }
   const receipt = await push(store.git, remoteOf(job), delivery)
   log.notice(RECEIPT_TITLE, printReceipt(receipt))
@@ -71,25 +75,30 @@ async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at
   const { store, claim, job } = place
   const { ticket, start } = claim
   const known = { ticket, run: job.run.id }
-  if (parcel.bundle === null || ticket.kind === 'review') {
-    const refusals = parcel.bundle === null ? [] : [words.REVIEW_CHANGES_NOTHING]
-    const settled = { head: null, subject: null, changes: [], refusals }
+  const judged = parcel.bundle === null ? null : await judge(store, parcel.bundle, ticket)
+  const remote = remoteOf(job)
+  const losers = await keepLosers({ store, remote, ticket, start, ...stamp }, parcel.losers)
+  if (judged === null || judged.refusals.length > 0) {
+    const { refusals } = judged ?? { refusals: [] }
+    const settled = { head: null, subject: null, changes: [], refusals, losers }
     return { report: settleReport(known, parcel.report, settled), attempt: null, ...stamp }
   }
-  const { tree, changes, refusals } = await judgeBundle(store.git, parcel.bundle, ticket)
-  if (refusals.length > 0) {
-    const report = settleReport(known, parcel.report, { head: null, subject: null, changes: [], refusals })
-    return { report, attempt: null, ...stamp }
-  }
+  const { tree, changes, refusals } = judged
   const proposed = parcel.manifest.subjects[0] ?? ticket.spec.title
   const subject = writeSubject(proposed, { type: ticket.spec.type, id: ticket.task })
-  const message = words.commitMessage(subject, ticket.agent.name)
+  const message = words.commitMessage(subject, makerOf(ticket, parcel.report.race).name)
   const head = await writeCommit(store.git, { tree, parents: [start], message, ...stamp })
   return {
-    report: settleReport(known, parcel.report, { head, subject, changes, refusals }),
+    report: settleReport(known, parcel.report, { head, subject, changes, refusals, losers }),
     attempt: head,
     ...stamp,
   }
+}
+
+/** A reviewer hands over an opinion: a change is none. */
+async function judge(store: Store, bundle: BundleHead, ticket: Ticket): Promise<Judged> {
+  if (ticket.kind !== 'review') return judgeBundle(store.git, bundle, ticket)
+  return { tree: '', changes: [], refusals: [words.REVIEW_CHANGES_NOTHING] }
 }
 
 function open(files: Files, job: DeliverInputs, claim: Claim): Unpacked | HandoverRefused {

@@ -14,7 +14,8 @@ import type { Parsed, Problem } from '../../core/problem.ts'
  *     ```
  *
  * One command a line; the two-space-indented lines below `write` and `append` are the file's lines (the indentation is
- * taken off). After `on attempt N:`, `on loop N:` or `on attempt N loop M:` commands count only there; `always:` ends that.
+ * taken off). After `on attempt N:`, `on loop N:` or `on attempt N loop M:` commands count only there, after `on agent NAME:` only
+ * for the agent of that name; `always:` ends that.
  *
  *   write PATH | append PATH | delete PATH | chmod +x PATH | symlink TARGET PATH | outside PATH TEXT
  *   run COMMAND | git ARGUMENTS | print TEXT | say TEXT | ask TEXT | discover TITLE | learn TEXT
@@ -33,7 +34,7 @@ export type Step =
   | { do: 'exit' | 'flood' | 'wait'; count: number }
   | { do: 'hang' | 'crash' | 'lie' | 'spawn-orphan' }
 
-export type Turn = { attempt: number; loop: number }
+export type Turn = { agent: string; attempt: number; loop: number }
 
 /** The steps of this turn, in order. A mistake in any block is told, whether its turn has come or not. */
 export function readScript(text: string, turn: Turn): Parsed<Step[]> {
@@ -96,6 +97,8 @@ function readBlock(lines: readonly Line[], turn: Turn, found: Found): void {
 /** Does what follows count in this turn? Null when the line begins no section. */
 function readSection(line: string, turn: Turn): boolean | null {
   if (line.trim() === 'always:') return true
+  const agent = /^on agent ([a-z0-9-]+):\s*$/.exec(line)?.[1]
+  if (agent !== undefined) return agent === turn.agent
   const match = /^on(?: attempt ([0-9]+))?(?: loop ([0-9]+))?:\s*$/.exec(line)
   if (match === null || (match[1] === undefined && match[2] === undefined)) return null
   return (

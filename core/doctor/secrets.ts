@@ -13,11 +13,12 @@ export function checkSecrets({ config, tasks }: World, { secrets }: Probe): Find
   return [...checkSlots(needed), ...checkPresence(needed, secrets)]
 }
 
-/** Built-in agents exist everywhere; only those that somebody uses, or that step in for them, have to have their key. */
+/** Built-in agents exist everywhere; only those that somebody uses, that step in for them or race with them, have to have their key. */
 function askedAgents(config: Config, tasks: World['tasks']): string[] {
   const labelled = tasks.flatMap(task => task.issue.labels.flatMap(label => parseAgentLabel(label) ?? []))
   const first = [config.default_agent, ...labelled]
-  return [...new Set(first.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])]))]
+  const line = first.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])])
+  return [...new Set(line.flatMap(agent => [agent, ...(config.agents[agent]?.race ?? [])]))]
 }
 
 function checkSlots(needed: readonly string[]): Finding[] {

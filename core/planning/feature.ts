@@ -1,6 +1,6 @@
 import type { Backlog } from '../backlog/contract.ts'
 import type { TaskRecord } from '../ledger.ts'
-import { printFeature, SPECS } from '../names.ts'
+import { SPECS } from '../names.ts'
 import type { Parsed } from '../problem.ts'
 import { readPriority, type TaskSpec } from '../task.ts'
 import { visibleText } from '../visible.ts'
@@ -31,6 +31,17 @@ export function readFeature(issue: {
     priority: readPriority(issue.labels),
   }
   return { ok: true, value }
+}
+
+/** `12-dark-mode`: the feature that issue 12 asks for. Its folder is found by the number, whatever the title becomes. */
+export function printFeature(issue: number, title: string): string {
+  const words = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 28)
+    .replace(/^-+|-+$/g, '')
+  return words === '' ? `${issue}-feature` : `${issue}-${words}`
 }
 
 /** The folder that a plan's change may touch is named for its feature. */

@@ -1,4 +1,4 @@
-import { type AttemptState, agentOf, isPlan, judgeAttempt, newestClaim } from '../attempt.ts'
+import { type AttemptState, agentsOf, isPlan, judgeAttempt, makerName, newestClaim } from '../attempt.ts'
 import type { Config } from '../config.ts'
 import type { FailureKind } from '../failure.ts'
 import type { TaskRecord } from '../ledger.ts'
@@ -69,7 +69,7 @@ function follow(subject: Subject, tries: readonly ClaimFacts[]): Standing {
 }
 
 function namesOf({ reviews }: TaskFacts, tries: readonly ClaimFacts[]): string[] {
-  return tries.flatMap(({ attempt }) => agentOf(reviews, attempt) ?? [])
+  return tries.flatMap(({ attempt }) => agentsOf(reviews, attempt))
 }
 
 function explainEnd(state: AttemptState): string {
@@ -78,7 +78,7 @@ function explainEnd(state: AttemptState): string {
 }
 
 function begin({ config, task, record, claim, unwell }: Subject, failed: readonly string[]): Standing {
-  const author = claim === null ? null : agentOf(task, claim.attempt)
+  const author = claim === null ? null : makerName(task, claim.attempt)
   const choice = author === null ? null : chooseReviewer({ config, author, failed, unwell })
   if (choice === null) return { is: 'failed', why: 'the configuration names no agent for it' }
   return { is: 'due', number: nextNumber(task, record), choice }

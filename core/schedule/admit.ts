@@ -1,5 +1,5 @@
-import { agentOf } from '../attempt.ts'
-import { type Books, estimate, type Grant } from '../books.ts'
+import { agentsOf } from '../attempt.ts'
+import { type Books, estimateAll, type Grant } from '../books.ts'
 import type { Config } from '../config.ts'
 import { isForPeople } from '../gates/people.ts'
 import type { TaskId } from '../names.ts'
@@ -64,14 +64,15 @@ type Asking = { node: Node; task: TaskFacts; taker: Taker }
 
 function toReady({ node, task, state }: Candidate): Ready[] {
   if (state.is !== 'ready') return []
-  return [{ node, task, taker: { agent: state.agent, epic: task.issue.parent }, payer: state.payer }]
+  const agents = [state.agent, ...state.others]
+  return [{ node, task, taker: { agents, epic: task.issue.parent }, payer: state.payer }]
 }
 
 /** A pull request whose review by an agent would begin. */
 function toReview({ node, task, state }: Candidate): Ready[] {
   if (!isReviewDue(state)) return []
   const { agent } = state.review.choice
-  return [{ node, task, taker: { agent, epic: task.issue.parent }, payer: state.payer }]
+  return [{ node, task, taker: { agents: [agent], epic: task.issue.parent }, payer: state.payer }]
 }
 
 /** Takes the place of an attempt while it runs. */
@@ -79,7 +80,7 @@ function toReviewer({ task, state }: Candidate): Taker[] {
   if (state.is !== 'proposed') return []
   const { review } = state
   if (review.is !== 'claimed' && review.is !== 'running') return []
-  return [{ agent: agentOf(task.reviews, review.claim.attempt) ?? '', epic: task.issue.parent }]
+  return [{ agents: agentsOf(task.reviews, review.claim.attempt), epic: task.issue.parent }]
 }
 
 type Running = Asking & { since: Instant }
@@ -117,7 +118,7 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
 }
 
 function toRunning({ node, task, state }: Candidate): Running[] {
-  const taker = (attempt: number) => ({ agent: agentOf(task, attempt) ?? '', epic: task.issue.parent })
+  const taker = (attempt: number) => ({ agents: agentsOf(task, attempt), epic: task.issue.parent })
   if (state.is === 'claimed')
     return [{ node, task, taker: taker(state.claim.attempt), since: state.claim.at }]
   if (state.is !== 'running') return []
@@ -162,7 +163,7 @@ function spend(one: Ready, house: House): Turn {
 function askFor({ task, taker, payer }: Ready, { setting }: House) {
   const { config, books, totals, now } = setting
   const who = { task: task.id, epic: payer.epic, user: payer.by.id, day: dayOf(now) }
-  return { who, asked: books.ask(who, estimate(taker.agent, config, totals)) }
+  return { who, asked: books.ask(who, estimateAll(taker.agents, config, totals)) }
 }
 
 /** How long after it was asked for a task may be passed by others that write the same files. Milliseconds. */
@@ -245,7 +246,8 @@ function findFollowing({ running, setting }: House, chosen: readonly Ready[]): A
       if (task.issue.container || !node.before.every(before => known.has(before))) continue
       known.add(node)
       const agent = task.record?.approval?.agent ?? setting.config.default_agent
-      following.push({ node, task, taker: { agent, epic: task.issue.parent } })
+      const others = setting.config.agents[agent]?.race ?? []
+      following.push({ node, task, taker: { agents: [agent, ...others], epic: task.issue.parent } })
     }
   }
   return following

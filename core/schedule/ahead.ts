@@ -1,6 +1,6 @@
 import { improve } from './improve.ts'
 import type { Node } from './node.ts'
-import type { Place } from './places.ts'
+import { countPlace, type Place } from './places.ts'
 import { makeProject, type Project } from './project.ts'
 import type { Meet, WriteSet } from './scope.ts'
 import type { Urgency } from './urgency.ts'
@@ -47,7 +47,7 @@ function projectOf({ running, ready, following, meet }: Outlook): Project {
     durations: steps.map(({ lasts }) => units(lasts)),
     // What runs waits for nothing any more, even if somebody has linked it since.
     after: steps.map(({ node }) => node.after.flatMap(next => index.get(next) ?? []).filter(isToCome)),
-    demands: steps.map(step => places.map(place => (step.places.includes(place) ? 1 : 0))),
+    demands: steps.map(step => places.map(place => countPlace(step.places, place))),
     // More may be running than are allowed by now.
     capacities: places.map(({ most, taken }) => Math.max(most, taken)),
     apart: steps.map((one, i) =>

@@ -1,8 +1,8 @@
 import type { Config } from '../config.ts'
 import { explainFull } from '../words/schedule.ts'
 
-/** Whoever takes room: an attempt of an agent, at a task of an epic or of none. */
-export type Taker = { agent: string; epic: number | null }
+/** Whoever takes room: an attempt at a task of an epic or of none, by one agent or by all that race. */
+export type Taker = { agents: readonly string[]; epic: number | null }
 
 /** Something of which there is only so much: attempts at once, in all, of an agent, in an epic. */
 export type Place = {
@@ -13,7 +13,7 @@ export type Place = {
 }
 
 export type Places = {
-  /** All that this one takes room in. The same place is the same object. */
+  /** All that this one takes room in, as often as it takes it. The same place is the same object. */
   of(taker: Taker): readonly Place[]
   /** Why there is no room, in one line; null when there is. */
   full(taker: Taker): string | null
@@ -28,19 +28,26 @@ export function openPlaces({ limits, agents }: Config): Places {
     places.set(key, known)
     return known
   }
-  const of = ({ agent, epic }: Taker): Place[] => [
+  const of = (taker: Taker): Place[] => [
     find('all', '', limits.parallel),
-    find('agent', agent, agents[agent]?.max_parallel ?? limits.parallel),
-    ...(epic === null || limits.per_epic === undefined ? [] : [find('epic', `${epic}`, limits.per_epic)]),
+    ...taker.agents.map(agent => find('agent', agent, agents[agent]?.max_parallel ?? limits.parallel)),
+    ...(taker.epic === null || limits.per_epic === undefined
+      ? []
+      : [find('epic', `${taker.epic}`, limits.per_epic)]),
   ]
   return {
     of,
     full(taker) {
-      const place = of(taker).find(({ most, taken }) => taken >= most)
+      const places = of(taker)
+      const place = places.find(one => one.taken + countPlace(places, one) > one.most)
       return place === undefined ? null : explainFull(place)
     },
     take(taker) {
       for (const place of of(taker)) place.taken += 1
     },
   }
+}
+
+export function countPlace(places: readonly Place[], place: Place): number {
+  return places.filter(one => one === place).length
 }

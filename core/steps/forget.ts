@@ -8,8 +8,9 @@ import type { Instant, TaskFacts } from '../world.ts'
 const KEPT = 7 * 86_400_000
 
 /** When the refs of a task go; null while its issue is open, and when they are gone. */
-export function whenToForget({ issue, claims, attempts, reports }: TaskFacts): Instant | null {
-  if (issue.closedAt === null || claims.length + attempts.size + reports.size === 0) return null
+export function whenToForget({ issue, claims, attempts, reports, losers }: TaskFacts): Instant | null {
+  const refs = claims.length + attempts.size + reports.size + losers.size
+  if (issue.closedAt === null || refs === 0) return null
   return issue.closedAt + KEPT
 }
 
@@ -43,6 +44,7 @@ export function forget(task: TaskFacts, now: Instant): Effect[] {
   if (due === null || due > now || task.distrust !== null) return []
   const name = (attempt: number) => ({ task: task.id, attempt })
   const refs = [
+    ...[...task.losers].map(([name, sha]) => ({ name, sha })),
     ...[...task.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),
     ...[...task.attempts].map(([attempt, sha]) => ({ name: printAttemptRef(name(attempt)), sha })),
     ...refsOfReviews(task),

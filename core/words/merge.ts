@@ -1,4 +1,4 @@
-import { agentOf, showsPlan } from '../attempt.ts'
+import { makerName, showsPlan } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printCoAuthor } from '../names.ts'
 import { quotePlain, quotePlainLine } from '../quote.ts'
@@ -17,7 +17,7 @@ export function writeMerge(
   const known = task.reports.get(attempt)?.report
   const report = known?.ok ? known.value : null
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat' }
-  const agent = agentOf(task, attempt)
+  const agent = makerName(task, attempt)
   const parts = [
     report === null ? '' : quotePlain(report.summary, 1000),
     `${showsPlan(task) ? 'Plan of' : 'Closes'} #${task.issue.number}`,

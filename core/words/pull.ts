@@ -1,4 +1,4 @@
-import { agentOf, isPlan } from '../attempt.ts'
+import { isPlan, makerName } from '../attempt.ts'
 import type { Folding } from '../fold.ts'
 import { printPullMarker } from '../names.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
@@ -7,6 +7,7 @@ import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { writeAside } from './check.ts'
 import { writePlanPull } from './plan.ts'
+import { explainRace, writeLosers } from './race.ts'
 import { writeSubject } from './subject.ts'
 import { readableReports, writeBytes, writeSeconds, writeUsage } from './usage.ts'
 
@@ -66,6 +67,14 @@ function writeChecks(checks: readonly CheckRecord[]): string {
   return ['| check | result | time |', '|---|---|---|', ...rows].join('\n')
 }
 
+function writeRace(report: Report): string[] {
+  const { race } = report
+  if (race === undefined) return []
+  const how = race.side_by_side === 1 ? ' They worked one after the other.' : ''
+  const losers = writeLosers(race, report).map(line => `  - ${line}`)
+  return [`- race: ${quoteLine(explainRace(race), 500)}${how}`, ...losers]
+}
+
 /** How it was made: who, at what price, with how much context, how well isolated. */
 function writeMade({ task, record }: Folding, { attempt, report }: Attempted): string {
   const run = task.runs.find(one => one.attempt === attempt && one.receipt !== null)
@@ -73,9 +82,10 @@ function writeMade({ task, record }: Folding, { attempt, report }: Attempted): s
   const total = task.reports.size > 1 ? writeUsage(readableReports(task.reports)) : null
   const { context } = report
   const lines = [
-    `- attempt ${attempt} by ${quoteLine(agentOf(task, attempt) ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
+    `- attempt ${attempt} by ${quoteLine(makerName(task, attempt) ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
     ...(usage === null ? [] : [`- used: ${usage}${total === null ? '' : ` (all attempts: ${total})`}`]),
     `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all${context.dropped === undefined || context.dropped.length === 0 ? '' : ` (left out: ${quoteLine(context.dropped.join(', '), 300)})`}; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
+    ...writeRace(report),
     `- protection: ${quoteLine(report.protection, 200)}`,
     ...(record.approval === null ? [] : [`- asked for by ${quoteLine(record.approval.by.login, 60)}`]),
   ]

@@ -1,6 +1,7 @@
 import type { CheckRecord, Report } from '../report.ts'
 import type { Ticket } from '../ticket.ts'
 import { writeAside } from './check.ts'
+import { writeLosers } from './race.ts'
 
 /** What the jobs on runners tell people: in reports, in summaries and in logs. */
 
@@ -135,7 +136,9 @@ export function commitMessage(subject: string, agent: string): string {
 export function deliverSummary(report: Report): string {
   const head = report.head === null ? 'Nothing was published' : `Published \`${report.head.slice(0, 7)}\``
   const refusals = report.refusals.map(refusal => `- ${refusal}`)
-  return [`### ${report.task} #${report.attempt}: ${report.outcome}`, '', `${head}.`, '', ...refusals]
+  const losers = report.race === undefined ? [] : writeLosers(report.race, report).map(line => `- ${line}`)
+  const lines = [...refusals, ...losers]
+  return [`### ${report.task} #${report.attempt}: ${report.outcome}`, '', `${head}.`, '', ...lines]
     .join('\n')
     .trimEnd()
 }

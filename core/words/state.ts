@@ -14,7 +14,7 @@ export function writeState(state: TaskState): string {
     case 'waiting':
       return state.on === 'answer' ? '❓ The agent asks' : `⏳ Waiting: ${quoteWords(state.why)}`
     case 'ready':
-      return `🟢 Ready: attempt ${state.attempt} by ${state.agent} starts next`
+      return `🟢 Ready: attempt ${state.attempt} by ${[state.agent, ...state.others].join(' and ')} starts next`
     case 'claimed':
       return writeClaimed(state.claim)
     case 'running':

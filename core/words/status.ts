@@ -7,6 +7,7 @@ import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState } from '../state.ts'
 import { writeAnswer } from './answer.ts'
 import { explainNearly } from './budget.ts'
+import { explainRace } from './race.ts'
 import { writeHelp, writeState } from './state.ts'
 import { readableReports, writeUsage } from './usage.ts'
 
@@ -33,6 +34,7 @@ function writeTable(facts: Folding, state: TaskState): string {
     ['task', `\`${facts.task.id}\``],
     ['agent', writeAgent(facts, state)],
     ['attempt', writeAttempt(facts, state)],
+    ['race', writeRace(facts)],
     ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
     ['used', writeUsage(readableReports(facts.task.reports))],
     ['budget', facts.nearly.length === 0 ? null : facts.nearly.map(explainNearly).join('; ')],
@@ -50,14 +52,19 @@ function writeAgent({ task, record, intent }: Folding, state: TaskState): string
   const chosen =
     state.is === 'ready'
       ? state
-      : { agent: ticket?.agent.name ?? approval.agent, because: ticket?.account?.because ?? '' }
+      : {
+          agent: ticket?.agent.name ?? approval.agent,
+          others: ticket?.race?.others.map(({ name }) => name) ?? [],
+          because: ticket?.account?.because ?? '',
+        }
   const others = intent.is === 'asked' ? intent.others : []
   const passedOver =
     others.length === 0
       ? ''
       : `; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too, the newest counts`
   const because = chosen.because === '' ? '' : ` (${chosen.because})`
-  return `${chosen.agent ?? 'an agent'}${because}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
+  const agents = [chosen.agent ?? 'an agent', ...chosen.others].join(' and ')
+  return `${agents}${because}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
 }
 
 function writeAttempt({ task }: Folding, state: TaskState): string | null {
@@ -65,6 +72,13 @@ function writeAttempt({ task }: Folding, state: TaskState): string | null {
   if (attempt === undefined) return null
   const run = state.is === 'running' ? state.run : task.runs.findLast(one => one.attempt === attempt)
   return run === undefined ? String(attempt) : `${attempt}: [run](${run.url})`
+}
+
+/** Of the newest attempt. */
+function writeRace({ task }: Folding): string | null {
+  const report = task.reports.get(newestClaim(task)?.attempt ?? 0)?.report
+  const race = report?.ok ? report.value.race : undefined
+  return race === undefined ? null : quoteLine(explainRace(race), 500)
 }
 
 function writeDetail(state: TaskState): string {

@@ -85,9 +85,9 @@ const LEFTOVERS = 20
 async function findHidden(forge: Forge, { issues, pulls, refs }: Seen): Promise<IssueWire[]> {
   const numbers = new Set(forge.memory.openTasks)
   for (const task of pulls.ours.keys()) numbers.add(parseTaskId(task)!)
-  const left = [...refs.tasks].flatMap(([task, { claims, attempts, reports }]) => {
+  const left = [...refs.tasks].flatMap(([task, { claims, attempts, reports, losers }]) => {
     const number = parseTaskId(task)!
-    const isLeft = claims.size + attempts.size + reports.size > 0 && !issues.has(number)
+    const isLeft = claims.size + attempts.size + reports.size + losers.size > 0 && !issues.has(number)
     return isLeft && forge.memory.noIssues.get(number) === undefined ? number : []
   })
   for (const number of left.slice(0, LEFTOVERS)) numbers.add(number)

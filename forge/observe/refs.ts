@@ -19,6 +19,8 @@ export type TaskRefs = {
   reports: Map<number, Sha>
   /** Of reviews by agents, under their own numbers. */
   reviews: { claims: Map<number, Sha>; reports: Map<number, Sha> }
+  /** By ref. */
+  losers: Map<string, Sha>
   branches: Map<string, Sha>
 }
 
@@ -38,7 +40,8 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     // A ref may name a file or a tag as well: asking for it as a commit would end every look.
     if (name === null || object.type !== 'commit') continue
     const refs = refsOf(tasks, name.task)
-    listFor(refs, name.kind).set(name.attempt, object.sha)
+    if (name.kind === 'loser') refs.losers.set(ref, object.sha)
+    else listFor(refs, name.kind).set(name.attempt, object.sha)
   }
   for (const { ref, object } of agents) {
     const branch = ref.slice('refs/heads/'.length)
@@ -53,7 +56,7 @@ export async function readRefs(forge: Forge): Promise<Refs> {
 
 function listFor(
   { claims, attempts, reports, reviews }: TaskRefs,
-  kind: ChorusRef['kind'],
+  kind: Exclude<ChorusRef['kind'], 'loser'>,
 ): Map<number, Sha> {
   const lists = { claim: claims, attempt: attempts, report: reports }
   return { ...lists, review: reviews.claims, verdict: reviews.reports }[kind]
@@ -65,6 +68,7 @@ function noRefs(): TaskRefs {
     attempts: new Map(),
     reports: new Map(),
     reviews: { claims: new Map(), reports: new Map() },
+    losers: new Map(),
     branches: new Map(),
   }
 }

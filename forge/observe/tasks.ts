@@ -111,6 +111,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     record: ledger.records.get(task) ?? null,
     distrust: ledger.broken.records.get(task) ?? null,
     reports: shared.reports.get(task) ?? new Map(),
+    losers: refs.losers,
     runs: runs.filter(run => run.kind !== 'review'),
     reviews: {
       claims: shared.reviews.claims.get(task) ?? [],

@@ -214,6 +214,7 @@ test('states are logged when they change, and only then', async () => {
       {
         is: 'ready',
         agent: 'codex',
+        others: [],
         because: '',
         attempt: 1,
         payer: { by: { id: 1, login: 'ada' }, epic: null },

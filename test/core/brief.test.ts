@@ -46,7 +46,7 @@ function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<T
     record: makeRecord(record),
     spec: makeSpec(),
     attempt,
-    choice: { agent: 'codex', because: '' },
+    choice: { agent: 'codex', because: '', others: [] },
     payer: { by: alice, epic: null },
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
   })

@@ -74,7 +74,7 @@ describe('budgets in the configuration', () => {
     }
     const { repo } = makeWorld()
 
-    const choice = { agent: 'codex', because: '' }
+    const choice = { agent: 'codex', because: '', others: [] }
     const payer = { by: { id: 1, login: 'ada' }, epic: 5 }
     const grant: Grant = { is: 'go', reserved: { usd: 1, tokens: 1 }, left: { usd: null, tokens: null } }
 

@@ -3,15 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readBundle, writeBundle } from '../../action/bundle.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type BundleHead, readBundle, writeBundle } from '../../action/bundle.ts'
 import { writeCommit } from '../../action/commit.ts'
-import { type Git, openGit } from '../../action/git.ts'
+import { type Git, GitFailure, openGit } from '../../action/git.ts'
 import { BARE, layGitDir } from '../../action/gitdir.ts'
 import { judgeBundle } from '../../action/judge.ts'
-import { digest, PARCEL } from '../../action/parcel.ts'
+import { keepLosers } from '../../action/losers.ts'
+import { allowedFor, digest, PARCEL } from '../../action/parcel.ts'
 import { HandoverRefused, openZip, unpack } from '../../action/unpack.ts'
 import { writeBareReport } from '../../action/verdict.ts'
+import { printLoserRef } from '../../core/names.ts'
 import { writeTicket } from './runway.ts'
 import { zipOf } from './zips.ts'
 
@@ -216,4 +218,83 @@ test('an entry that states other sizes than it has is held to what it has', () =
   const bomb = deflateRawSync(Buffer.alloc(10_000_000))
   const zip = zipOf([...Object.entries(parcel()).slice(0, 1), ['report.json', bomb, { method: 8, size: 5 }]])
   expect(() => unpack(openZip(zip, PARCEL), claim)).toThrow(/too large/)
+})
+
+const REMOTE = 'http://example/ada/demo.git'
+
+/** Our git speaks to hosts only: what it says to one of this name is said to a folder. */
+function reaching(git: Git, origin: Git): Git {
+  const there = async (args: readonly string[]) => {
+    const plain = ['-C', git.dir, ...args.map(arg => (arg === REMOTE ? origin.dir : arg))]
+    try {
+      return execFileSync('git', plain, { encoding: 'utf8', stdio: 'pipe' }).trimEnd()
+    } catch (error) {
+      throw new GitFailure(args[0] ?? '', String(error))
+    }
+  }
+  return {
+    dir: git.dir,
+    run: async (args, more) =>
+      args[0] === 'push' ? Buffer.from(await there(args)) : await git.run(args, more),
+    text: (args, more) => (args[0] === 'ls-remote' ? there(args) : git.text(args, more)),
+  }
+}
+
+describe('what lost a race', () => {
+  const race = { others: [writeTicket('', {}).agent, writeTicket('', {}).agent], side_by_side: 2 }
+  const racing = () => writeTicket(start, { race })
+
+  async function bundleOf(...entries: Entry[]) {
+    const head = await commitOn(await makeTree([...BASE, ...entries]))
+    return { head, bytes: await writeBundle(sender, { start, head }) }
+  }
+
+  test('is read from a race only, and what is damaged of it harms nothing else', async () => {
+    const { head, bytes } = await bundleOf(['100644', 'a', 'one\n'])
+    const named = (contender: number, bundle = digest(bytes)) => ({ contender, head, bundle })
+    const files = {
+      ...parcel({ start, losers: [named(1), named(2), named(3, digest(Buffer.from('another')))] }),
+      'loser-1.bundle': bytes,
+      'loser-3.bundle': bytes,
+    }
+    const begun = { ...claim, start }
+
+    expect(() => openZip(zipOf(files), allowedFor(writeTicket(start, {})))).toThrow(/does not belong|entries/)
+    const { losers } = unpack(openZip(zipOf(files), allowedFor(racing())), begun)
+    expect([...losers].map(([at, bundle]) => [at, bundle?.head ?? null])).toEqual([
+      [0, head],
+      [1, null],
+      [2, null],
+    ])
+  })
+
+  test('is judged like what won, gets a ref of its own, and takes nobody’s place', async () => {
+    const origin = await bare('origin')
+    const good = await bundleOf(['100644', 'a', 'one\n'])
+    const evil = await bundleOf(['120000', 'leak', '/etc/passwd'])
+    const ticket = racing()
+    const ref = (contender: number) => printLoserRef({ ...ticket, contender })
+    const keep = async (...bundles: (BundleHead | null)[]) => {
+      const git = reaching(await receiver(), origin)
+      const store = { git, host, objects: join(git.dir, 'objects'), shallow: () => null }
+      const remote = { url: REMOTE, token: '' }
+      const places = bundles.map((bundle, at): [number, BundleHead | null] => [at, bundle])
+      return keepLosers({ store, remote, ticket, start, by, at }, new Map(places))
+    }
+
+    const first = await keep(readBundle(good.bytes), readBundle(evil.bytes), null)
+    expect([...first.values()]).toEqual([
+      { head: expect.stringMatching(/^[0-9a-f]{40}$/) },
+      { why: expect.stringContaining('symbolic link') },
+      { why: expect.stringContaining('not handed over whole') },
+    ])
+    const refs = await origin.text(['for-each-ref', '--format=%(objectname) %(refname)'])
+    expect(refs).toBe(`${Object.values(first.get(0)!)[0]} ${ref(1)}`)
+    // The ref is there already: it stays as it is, and that is said.
+    const other = await bundleOf(['100644', 'a', 'two\n'])
+    expect([...(await keep(readBundle(other.bytes))).values()]).toEqual([
+      { why: expect.stringContaining('did not take its ref') },
+    ])
+    expect(await origin.text(['for-each-ref', '--format=%(objectname) %(refname)'])).toBe(refs)
+  })
 })

@@ -68,7 +68,7 @@ test.each([
 })
 
 test('a script in the goal survives; one that is too long is told to be too long', () => {
-  const turn = { attempt: 1, loop: 1 }
+  const turn = { agent: 'robot', attempt: 1, loop: 1 }
   const fits = script('write a', ...many(40, 'z'.repeat(50)).map(line => `  ${line}`))
   const ticket = ticketWith({
     spec: { goal: fits },

@@ -130,7 +130,7 @@ async function readLanding(
 ): Promise<Landing> {
   const run = await app.rest.actions.getWorkflowRun({ ...stage.at, run_id: flown.runId })
   const byName = new Map<string, string>()
-  for (const kind of ['attempts', 'reports']) {
+  for (const kind of ['attempts', 'reports', 'losers']) {
     const ref = `chorus/${kind}/${flown.ticket.task}/`
     const { data: refs } = await app.rest.git.listMatchingRefs({ ...stage.at, ref })
     for (const found of refs) byName.set(found.ref, found.object.sha)

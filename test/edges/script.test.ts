@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readScript, type Step } from '../../action/scripted/script.ts'
 import { script } from './runway.ts'
 
-const first = { attempt: 1, loop: 1 }
+const first = { agent: 'robot', attempt: 1, loop: 1 }
 
 function steps(text: string, turn = first): Step[] {
   const parsed = readScript(text, turn)
@@ -29,12 +29,15 @@ test('sections count in their turn only', () => {
     'say two',
     'on attempt 2 loop 1:',
     'say later',
+    'on agent other:',
+    'say from another',
     'always:',
     'lie',
   )
-  expect(steps(text, { attempt: 1, loop: 1 })).toEqual([{ do: 'say', text: 'always' }, { do: 'lie' }])
-  expect(steps(text, { attempt: 1, loop: 2 })).toContainEqual({ do: 'say', text: 'two' })
-  expect(steps(text, { attempt: 2, loop: 1 })).toContainEqual({ do: 'say', text: 'later' })
+  expect(steps(text, first)).toEqual([{ do: 'say', text: 'always' }, { do: 'lie' }])
+  expect(steps(text, { ...first, loop: 2 })).toContainEqual({ do: 'say', text: 'two' })
+  expect(steps(text, { ...first, attempt: 2 })).toContainEqual({ do: 'say', text: 'later' })
+  expect(steps(text, { ...first, agent: 'other' })).toContainEqual({ do: 'say', text: 'from another' })
 })
 
 test('several blocks are one script; other blocks and Windows line ends do not matter', () => {

@@ -17,7 +17,13 @@ test('no text of the work job is published with a key in it', () => {
     discovered: [{ title: KEY, body: KEY }],
     scratchpad: KEY,
   }
-  const settled = settleReport(known, said, { head: null, subject: null, changes: [], refusals: [] })
+  const settled = settleReport(known, said, {
+    head: null,
+    subject: null,
+    changes: [],
+    refusals: [],
+    losers: new Map(),
+  })
   expect(JSON.stringify(settled)).not.toContain('ghp_')
   expect(settled).toMatchObject({ outcome: 'question', checks: [{ name: 'test', exit: 1 }] })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { printFeature, printTaskId } from '../../core/names.ts'
+import { printTaskId } from '../../core/names.ts'
+import { printFeature } from '../../core/planning/feature.ts'
 import { GREETER } from '../../twin/demo/greeter.ts'
 import { review, runsOf } from './acts.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'

@@ -1,4 +1,4 @@
-import { printFeature } from '../../core/names.ts'
+import { printFeature } from '../../core/planning/feature.ts'
 
 /** What the planners of a story write: files of the repository that the scripted agent copies, by its role. */
 export const DOCUMENTS: Readonly<Record<string, string>> = {

@@ -119,6 +119,7 @@ async function describeRef(
     }
   }
   if (name.kind === 'attempt') return { who: 'runner', text: `deliver pushes the attempt (${ref})` }
+  if (name.kind === 'loser') return { who: 'runner', text: `deliver keeps what lost the race (${ref})` }
   const shown = await git(repo, ['show', '--no-patch', '--format=%B', ref])
   const envelope = parseEnvelope(shown.stdout.toString())
   const report = envelope === null ? null : parseReport(JSON.parse(envelope.json))

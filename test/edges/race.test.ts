@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ticketsOf } from '../../action/race/contender.ts'
+import { printTaskId } from '../../core/names.ts'
+import type { AgentSpec, Ticket } from '../../core/ticket.ts'
+import { findRunning } from '../running.ts'
+import { type Landing, openRunway, type Runway, script, writeTicket } from './runway.ts'
+
+/** Several agents at one attempt, with `work` and `deliver` as they are released: who wins, what is kept, who sees what. */
+let runway: Runway
+let issue = 300
+beforeAll(async () => {
+  runway = await openRunway({ 'test.sh': 'test "$(cat value)" = good\n', value: 'bad\n' })
+})
+afterAll(() => runway[Symbol.asyncDispose]())
+
+const fresh = () => printTaskId(++issue)
+const check = { name: 'test', run: 'sh test.sh', minutes: 1, fast: false }
+const named = (name: string): AgentSpec => ({ ...writeTicket('', {}).agent, name })
+const raceOf = (others: readonly string[], sideBySide = 5): Pick<Ticket, 'agent' | 'race'> => ({
+  agent: named('robot'),
+  race: { others: others.map(named), side_by_side: sideBySide },
+})
+
+async function textOf(path: string, ref: string | undefined): Promise<string> {
+  const wish = { ...runway.stage.at, path, ref: ref ?? '' }
+  const { data } = await runway.app.rest.repos.getContent(wish)
+  return Buffer.from('content' in data ? data.content : '', 'base64').toString()
+}
+
+async function messageOf(sha: string | undefined): Promise<string> {
+  const { data } = await runway.app.rest.git.getCommit({ ...runway.stage.at, commit_sha: sha ?? '' })
+  return data.message
+}
+
+/** Full names of what is kept of the losers. */
+const losersOf = (landing: Landing) => [...landing.refs.keys()].filter(ref => ref.includes('/losers/'))
+
+test('green checks win, then the smaller change; what lost is kept under refs of its own, if deliver would take it', async () => {
+  const task = fresh()
+  const goal = script(
+    'on agent robot:',
+    ...['write value', '  wrong'],
+    'on agent big:',
+    ...['write value', '  good', 'write more', '  one', '  two', 'say feat: much'],
+    'on agent small:',
+    ...['write value', '  good', 'say feat: little'],
+    'on agent evil:',
+    ...['write value', '  good', 'delete .github/workflows/chorus.yml'],
+  )
+  const limits = { ...writeTicket('', {}).limits, loops: 1 }
+  const race = raceOf(['big', 'small', 'evil'])
+  const landing = await runway.fly({ task, goal, limits, checks: [check], ...race })
+
+  expect(landing.run.conclusion).toBe('success')
+  const ref = (contender: number) => `refs/chorus/losers/${task}/1/${contender}`
+  const [robot, big] = [landing.refs.get(ref(1)), landing.refs.get(ref(2))]
+  const winner = landing.receipt?.attempt ?? undefined
+  expect(landing.report).toMatchObject({
+    outcome: 'done',
+    subject: `feat: little [${task}]`,
+    files: [{ path: 'value' }],
+    usage: { agent: 'small' },
+    race: {
+      winner: 2,
+      by: 'size',
+      contenders: [
+        { agent: 'robot', outcome: 'red-checks', head: robot, usage: { agent: 'robot' } },
+        { agent: 'big', outcome: 'done', lines: 4, head: big, usage: { agent: 'big' } },
+        { agent: 'small', outcome: 'done', lines: 2, head: winner },
+        { agent: 'evil', outcome: 'refused', lines: null, head: null },
+      ],
+    },
+  })
+  expect(landing.report?.summary).toContain('small won the race')
+  expect(landing.report?.race?.contenders[3]?.summary).toContain('protected')
+  expect(losersOf(landing).sort()).toEqual([ref(1), ref(2)])
+  expect(await textOf('more', big)).toBe('one\ntwo\n')
+  expect(await textOf('value', winner)).toBe('good\n')
+  // Whoever made it is named.
+  expect(await messageOf(winner)).toContain('Co-authored-by: small (agent)')
+  expect(await messageOf(robot)).toContain('Co-authored-by: robot (agent)')
+})
+
+test('one that hangs and one that crashes cost the others nothing, and no process of them is left', async () => {
+  const word = randomUUID()
+  const goal = script(
+    'on agent robot:',
+    `run setsid sh -c 'trap "" TERM INT; while :; do sleep 1; done' ${word} &`,
+    ...['write half', '  done', 'hang'],
+    'on agent mad:',
+    'crash',
+    'on agent good:',
+    ...['write value', '  good'],
+  )
+  const limits = { ...writeTicket('', {}).limits, minutes: 0.1 }
+  const landing = await runway.fly({
+    task: fresh(),
+    goal,
+    limits,
+    checks: [check],
+    ...raceOf(['mad', 'good']),
+    meanwhile: async () => {
+      while (findRunning(word).length === 0) await setTimeout(20)
+    },
+  })
+  expect(landing.report).toMatchObject({
+    outcome: 'done',
+    race: {
+      winner: 2,
+      by: 'checks',
+      contenders: [{ outcome: 'timed-out' }, { outcome: 'agent-failed', head: null }, { outcome: 'done' }],
+    },
+  })
+  expect(losersOf(landing)).toHaveLength(1)
+  expect(findRunning(word)).toEqual([])
+})
+
+test('no contender sees another, and each has a user, a home and temporary files of its own', async () => {
+  // The folder in which all places lie, as it looks from inside; and what is borrowed there.
+  const look = [
+    'run ls -A "$PWD/../../.." > seen',
+    'run echo "$(id -u) $HOME $TMPDIR" > who',
+    'run cat .git/objects/info/alternates | xargs -I{} sh -c "touch {}/poison 2>&1 || true" > poison',
+  ]
+  const landing = await runway.fly({ task: fresh(), goal: script(...look), ...raceOf(['robot', 'robot'], 2) })
+  expect(landing.report).toMatchObject({ outcome: 'done', race: { winner: expect.any(Number) } })
+  const heads = (landing.report?.race?.contenders ?? []).map(({ head }) => head ?? undefined)
+  const users = await Promise.all(heads.map(head => textOf('who', head)))
+  expect(new Set(users).size).toBe(3)
+  if (!landing.report?.protection.startsWith('own user')) return
+  for (const head of heads) {
+    expect((await textOf('seen', head)).trim().split('\n')).toHaveLength(1)
+    expect(await textOf('poison', head)).toMatch(/denied|Read-only/)
+  }
+  expect(new Set(users.map(user => user.split(' ')[0])).size).toBe(3)
+})
+
+test('a race takes no longer than an attempt may', () => {
+  const ticket = writeTicket('', {
+    ...raceOf(['a', 'b']),
+    limits: { ...writeTicket('', {}).limits, minutes: 30 },
+  })
+  const minutes = (sideBySide: number) => ticketsOf(ticket, sideBySide).map(({ limits }) => limits.minutes)
+  expect(minutes(3)).toEqual([30, 30, 30])
+  expect(minutes(2)).toEqual([15, 15, 15])
+  expect(minutes(1)).toEqual([10, 10, 10])
+  expect(ticketsOf(ticket, 3).map(({ agent, race }) => [agent.name, race])).toEqual([
+    ['robot', undefined],
+    ['a', undefined],
+    ['b', undefined],
+  ])
+})
