@@ -1,7 +1,11 @@
+import { mkdtempDisposableSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { printCaller } from '../../core/caller.ts'
 import { printTaskId } from '../../core/names.ts'
 import { printFeature } from '../../core/planning/feature.ts'
 import { GREETER } from '../../twin/demo/greeter.ts'
+import { SOURCE } from '../../twin/demo/stage.ts'
 import { review, runsOf } from './acts.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'
 import { openStory } from './story.ts'
@@ -18,10 +22,33 @@ const TASKS = [
   { id: 'voice', waits: ['words', 'tone'], script: write('voice') },
 ]
 
+/** The repository's own action, which puts a program at hand and notes for which job. */
+const setUp = (dir: string) => `name: Setup
+description: What agents find
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: |
+        echo "$GITHUB_JOB" >> ${dir}/jobs.txt
+        printf '#!/bin/sh\\n' > ${dir}/at-hand
+        chmod a+rx ${dir} ${dir}/at-hand
+        echo ${dir} >> "$GITHUB_PATH"
+`
+
 test('a feature request becomes a plan, the plan becomes tasks, and the tasks are merged', async () => {
-  const files = { ...GREETER, ...DOCUMENTS, 'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS) }
-  await using story = await openStory({ seed: 1, files })
-  const epic = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
+  // Where an attempt can read it: temporary folders are its own.
+  using tools = mkdtempDisposableSync(join(process.env.RUNNER_TOOL_CACHE ?? '/opt', 'setup-'))
+  const files = {
+    ...GREETER,
+    ...DOCUMENTS,
+    'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS),
+    '.github/actions/chorus-setup/action.yml': setUp(tools.path),
+  }
+  const plain = printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
+  const caller = plain.replace('    with:\n', '    with:\n      setup: true\n')
+  await using story = await openStory({ seed: 1, files, caller })
+  const epic = await story.issue({ title: TITLE, script: ['run at-hand', ...PLANNING_SCRIPT] })
   await story.comment(epic, '/chorus plan scripted', 'sam')
   await story.comment(epic, '/chorus plan scripted')
 
@@ -40,6 +67,9 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   const [run] = runsOf(story, epic)
   const jobs = run!.jobs.filter(job => job.conclusion !== 'skipped').map(job => job.name.split(' / ').at(-1))
   expect(jobs.sort()).toEqual(['architecture', 'deliver', 'qa', 'spec', 'synthesis'])
+  // Each that runs an agent was prepared by the repository itself.
+  const prepared = readFileSync(join(tools.path, 'jobs.txt'), 'utf8').trim().split('\n')
+  expect(prepared.sort()).toEqual(['architecture', 'qa', 'spec', 'synthesis'])
 
   // A person edits one task: first wrongly, then rightly.
   const path = `${folder}/BACKLOG.yaml`

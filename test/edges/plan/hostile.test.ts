@@ -148,6 +148,24 @@ describe('a planner', () => {
     expect(log).toContain('SPEC.md lacks the heading "## Requirements"')
   })
 
+  test('has the repository’s setup before it, and keeps nothing of that', async () => {
+    const setup = ['echo prepared > a.txt', 'echo more > b.txt']
+    const { note, log } = await makeDocument(`cat a.txt b.txt; ${write}`, 'Dark mode.', { setup })
+    expect(note.outcome).toBe('done')
+    expect(log).toMatch(/prepared\s+more/)
+  })
+
+  test('is not started where that fails; the plan says whose fault it was', async () => {
+    const setup = ['echo no such tool >&2; exit 3']
+    const { note, document: text, log } = await makeDocument('echo started', 'Dark mode.', { setup })
+    expect(note).toMatchObject({ outcome: 'setup-failed', usage: null })
+    expect(note.summary).toContain('exit 3: no such tool')
+    expect(text).toBeNull()
+    expect(log).not.toContain('started')
+    const { end } = await makePlan(good, { ...sources(), spec: { note, document: null } })
+    expect(end).toMatchObject({ outcome: 'setup-failed', summary: expect.stringContaining('no such tool') })
+  })
+
   test('that writes nothing twice is given up', async () => {
     const { note, document: text } = await makeDocument('true', 'Dark mode.')
     expect(note).toMatchObject({

@@ -43,17 +43,18 @@ export function makePlan(command: string, from: Sources = sources(), more: More 
 }
 
 /** The same for one planner. */
-export function makeDocument(command: string, goal: string, role: Planner = 'spec') {
-  return withPlan({ command, goal }, async (plan, log, temp) => {
+export function makeDocument(command: string, goal: string, more: More & { role?: Planner } = {}) {
+  const { role = 'spec' } = more
+  return withPlan({ command, goal, ...more }, async (plan, log, temp) => {
     return { ...(await runPlanner({ ...plan, role, maps: join(temp, 'maps') })), log: log.join('\n') }
   })
 }
 
-/** Where the agents’ model is, and what the whole attempt may use. */
-type More = { model?: string; tokens?: number }
+/** Where the agents’ model is, what the whole attempt may use, and what is run before. */
+type More = { model?: string; tokens?: number; setup?: string[] }
 
 async function withPlan<T>(
-  { command, goal = '', model, tokens }: More & { command: string; goal?: string },
+  { command, goal = '', model, tokens, setup = [] }: More & { command: string; goal?: string },
   use: (plan: AttemptPlan, log: string[], temp: string) => Promise<T>,
 ): Promise<T> {
   using ground = openGround()
@@ -67,6 +68,7 @@ async function withPlan<T>(
   const ticket = writeTicket(start, {
     kind: 'plan',
     goal,
+    setup,
     agent: own,
     planning: { feature: FEATURE, spec: own, architecture: own, qa: own },
     limits: {
