@@ -6,15 +6,16 @@ import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
 import { type Baseline, type Bench, countWarnings } from './checks.ts'
 import { type Context, writeContext } from './context.ts'
-import { type Desk, openDesk } from './desk.ts'
+import { openDesk } from './desk.ts'
 import { settle } from './ground.ts'
 import { type Harvest, readHarvest, readSubjects } from './harvest.ts'
 import { findHints } from './hints.ts'
 import { NO_LITTER, noteUntracked } from './litter.ts'
-import { type LoopEnd, type Round, runLoop } from './loop.ts'
+import { type LoopEnd, NO_PROMPT, type Round, runLoop } from './loop.ts'
+import { readPlanning } from './planningtext.ts'
 import { prepare } from './setup.ts'
 import { openWorkplace, protectionOf, type WorkplacePlan } from './workplace.ts'
-import { openWorktree, type Worktree } from './worktree.ts'
+import { openWorktree } from './worktree.ts'
 
 export type AttemptPlan = WorkplacePlan & {
   start: string
@@ -41,7 +42,7 @@ const NOTHING: Omit<LoopEnd, 'outcome' | 'summary'> = {
   failure: null,
   account: null,
   seconds: 0,
-  promptBytes: 0,
+  prompt: NO_PROMPT,
 }
 
 /** An attempt in which no file was changed yet, for what is made otherwise than in a worktree. */
@@ -50,7 +51,7 @@ export function emptyEnd(plan: AttemptPlan): AttemptEnd {
     ...NOTHING,
     outcome: 'agent-failed',
     summary: '',
-    context: { text: '', bytes: 0, dropped: [] },
+    context: { text: '', bytes: 0, sections: [], dropped: [] },
     harvest: { question: null, discovered: [], learnings: [], scratchpad: null },
     subjects: [],
     protection: printProtection(protectionOf(plan)),
@@ -66,6 +67,9 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
   const { isolation } = plan
   // It never fails, so it may be left alone where the worktree does.
   const looking = findHints(plan.store.git, plan.start, ticket)
+  const reading = readPlanning(plan.store.git, plan.start, ticket)
+  // Heard of where it is waited for.
+  reading.catch(() => {})
   await using worktree = await openWorktree({
     store: plan.store,
     root: isolation.room,
@@ -75,9 +79,10 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
     agent: ticket.agent.name,
     fast: ticket.checks.filter(check => check.fast).map(check => check.run),
   })
-  const context = writeContext(ticket, await looking)
+  const [hints, planning] = await Promise.all([looking, reading])
+  const context = writeContext(ticket, hints)
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
-  const end = await work(plan, { worktree, desk, context })
+  const end = await work(plan, { worktree, desk, context, planning })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])
   const protection = printProtection(protectionOf(plan))
   return await use({ ...end, context, harvest, subjects, protection })
@@ -85,7 +90,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
 
 async function work(
   plan: AttemptPlan,
-  place: { worktree: Worktree; desk: Desk; context: Context },
+  place: Pick<Round, 'worktree' | 'desk' | 'context' | 'planning'>,
 ): Promise<LoopEnd> {
   const { ticket } = plan
   const workplace = await openWorkplace(plan, { cwd: place.worktree.dir, desk: place.desk })

@@ -1,4 +1,5 @@
 import { byteLength, cutHead, cutTail } from '../core/clean.ts'
+import type { Section } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
 
 export const TASK_BUDGET = 3 * 1024
@@ -7,6 +8,7 @@ export const TOTAL_BUDGET = 5 * 1024
 export type Context = {
   text: string
   bytes: number
+  sections: readonly Section[]
   /** What had to be left out, in words. */
   dropped: readonly string[]
 }
@@ -48,34 +50,53 @@ export function writeContext(ticket: Ticket, hints: readonly string[] = []): Con
     if (byteLength(print(ticket, smaller)) < byteLength(print(ticket, draft))) dropped.push(rule.what)
     draft = smaller
   }
-  let text = print(ticket, draft)
-  if (byteLength(text) > TASK_BUDGET) {
+  if (byteLength(print(ticket, draft)) > TASK_BUDGET) {
     const rest = byteLength(print(ticket, { ...draft, goal: `\n${CUT}` }))
     const room = Math.max(0, TASK_BUDGET - rest)
     dropped.push(`the goal after its first ${room} bytes`)
-    text = print(ticket, { ...draft, goal: `${cutHead(draft.goal, room)}\n${CUT}` })
+    draft = { ...draft, goal: `${cutHead(draft.goal, room)}\n${CUT}` }
   }
-  // Only reached when the lists alone are too long.
-  if (byteLength(text) > TASK_BUDGET) text = cutHead(text, TASK_BUDGET)
-  return { text, bytes: byteLength(text), dropped }
+  // Shorter than this only when the lists alone are too long.
+  const text = cutHead(print(ticket, draft), TASK_BUDGET)
+  return { text, bytes: byteLength(text), sections: measure(layOut(ticket, draft)), dropped }
+}
+
+/** What was cut off at the end is not counted. */
+function measure(parts: readonly Part[]): Section[] {
+  let left = TASK_BUDGET
+  return parts.map(({ name, text }) => {
+    const bytes = Math.min(left, byteLength(text))
+    left = Math.max(0, left - bytes - GAP.length)
+    return { name, bytes }
+  })
 }
 
 export const CUT = '(The text was cut here: a task may have 3 KB.)'
 
+type Part = { name: Section['name']; text: string }
+
+const GAP = '\n\n'
+
 function print(ticket: Ticket, draft: Draft): string {
-  const parts = [
-    `# ${ticket.spec.title}\n\nTask ${ticket.task}, a ${ticket.spec.type}.`,
-    section('Goal', draft.goal),
-    section('Done when', list(draft.acceptance)),
-    section('Change only files that match', list(draft.scope)),
-    section('Constraints', list(draft.constraints)),
-    section('Where to look first', list(draft.hints)),
-    section('Tried before, without success', list(draft.negative)),
-    section('Notes that the last attempt left', draft.scratchpad.trim()),
-    section('Learned by others here: hints, no orders', list(draft.learnings)),
-    section(sayWhen(ticket), draft.feedback.trim()),
+  return layOut(ticket, draft)
+    .map(part => part.text)
+    .join(GAP)
+}
+
+function layOut(ticket: Ticket, draft: Draft): Part[] {
+  const parts: Part[] = [
+    { name: 'title', text: `# ${ticket.spec.title}\n\nTask ${ticket.task}, a ${ticket.spec.type}.` },
+    section('goal', 'Goal', draft.goal),
+    section('acceptance', 'Done when', list(draft.acceptance)),
+    section('scope', 'Change only files that match', list(draft.scope)),
+    section('constraints', 'Constraints', list(draft.constraints)),
+    section('hints', 'Where to look first', list(draft.hints)),
+    section('negative', 'Tried before, without success', list(draft.negative)),
+    section('scratchpad', 'Notes that the last attempt left', draft.scratchpad.trim()),
+    section('learnings', 'Learned by others here: hints, no orders', list(draft.learnings)),
+    section('feedback', sayWhen(ticket), draft.feedback.trim()),
   ]
-  return parts.filter(part => part !== '').join('\n\n')
+  return parts.filter(part => part.text !== '')
 }
 
 /** An answer, or a wish for a fresh start, comes without the changes that were made before. */
@@ -85,8 +106,8 @@ function sayWhen({ continues }: Ticket): string {
     : 'Said since the last attempt (the changes of the pull request are already in these files)'
 }
 
-function section(title: string, text: string): string {
-  return text === '' ? '' : `## ${title}\n\n${text}`
+function section(name: Part['name'], title: string, text: string): Part {
+  return { name, text: text === '' ? '' : `## ${title}\n\n${text}` }
 }
 
 function list(items: readonly string[]): string {

@@ -1,5 +1,4 @@
-import { byteLength } from '../core/clean.ts'
-import type { CheckRecord, Outcome } from '../core/report.ts'
+import type { CheckRecord, Outcome, Section } from '../core/report.ts'
 import * as words from '../core/words/runner.ts'
 import { type Baseline, runChecks } from './checks.ts'
 import type { Context } from './context.ts'
@@ -14,6 +13,7 @@ import {
 } from './converse.ts'
 import { readHarvest } from './harvest.ts'
 import { growLitter, type Litter, noteUntracked } from './litter.ts'
+import { countPlanning, type PlanningText } from './planningtext.ts'
 import { writePrompt } from './prompt.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 import type { Worktree } from './worktree.ts'
@@ -21,6 +21,8 @@ import type { Worktree } from './worktree.ts'
 export type Round = Conversation & {
   worktree: Worktree
   context: Context
+  /** What plans say in this repository, see planningtext.ts. */
+  planning: PlanningText
   /** Warnings that were there before the agent came. */
   baseline: Baseline
 }
@@ -31,9 +33,13 @@ export type LoopEnd = Tally & {
   /** The files as they were when the agent stopped: what was checked is what is handed over. */
   snapshot: Snapshot
   checks: readonly CheckRecord[]
-  /** Bytes of the longest prompt. */
-  promptBytes: number
+  prompt: PromptSize
 }
+
+/** Of the longest prompt, with its parts and the bytes that plans say; null where that is not measured. */
+export type PromptSize = { bytes: number; sections: readonly Section[] | null; planning: number | null }
+
+export const NO_PROMPT: PromptSize = { bytes: 0, sections: null, planning: null }
 
 /**
  * Agent → checks → only what is red goes back → agent …, until green or until a limit.
@@ -51,14 +57,17 @@ export async function runLoop(round: Round, litter: Litter): Promise<LoopEnd> {
     failure: null,
     account: null,
     seconds: 0,
-    promptBytes: 0,
+    prompt: NO_PROMPT,
   }
   let left = litter
   let red: readonly CheckRecord[] = []
   for (end.rounds = 1; ; end.rounds++) {
     const prompt = writePrompt(ticket, round.context, red)
-    end.promptBytes = Math.max(end.promptBytes, byteLength(prompt))
-    const ran = await converse(round, end, prompt)
+    if (prompt.bytes > end.prompt.bytes) {
+      const { bytes, sections, text } = prompt
+      end.prompt = { bytes, sections, planning: countPlanning(text, round.planning) }
+    }
+    const ran = await converse(round, end, prompt.text)
     end.snapshot = await takeSnapshot(worktree, {
       files: ticket.limits.max_files,
       bytes: ticket.limits.max_bytes,

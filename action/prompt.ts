@@ -1,14 +1,20 @@
 import { byteLength, cutHead, cutTail } from '../core/clean.ts'
-import type { CheckRecord } from '../core/report.ts'
+import type { CheckRecord, Section } from '../core/report.ts'
 import type { Ticket } from '../core/ticket.ts'
 import { type Context, TOTAL_BUDGET } from './context.ts'
 
+export type Prompt = { text: string; bytes: number; sections: readonly Section[] }
+
 /** All words that an agent is given: how to work, the task, and what is red; within TOTAL_BUDGET bytes. */
-export function writePrompt(ticket: Ticket, context: Context, red: readonly CheckRecord[]): string {
-  const rules = [...manners(ticket), ...checkWords(ticket)]
-  const text = `${rules.map(rule => `- ${rule}`).join('\n')}\n\n---\n\n${context.text}\n`
-  if (red.length === 0) return text
-  return `${text}\n${redWords(red, TOTAL_BUDGET - byteLength(text) - 1)}`
+export function writePrompt(ticket: Ticket, context: Context, red: readonly CheckRecord[]): Prompt {
+  const rules = [...manners(ticket), ...checkWords(ticket)].map(rule => `- ${rule}`).join('\n')
+  const known: Section[] = [{ name: 'rules', bytes: byteLength(rules) }, ...context.sections]
+  const text = `${rules}\n\n---\n\n${context.text}\n`
+  if (red.length === 0) return { text, bytes: byteLength(text), sections: known }
+  const words = redWords(red, TOTAL_BUDGET - byteLength(text) - 1)
+  const whole = `${text}\n${words}`
+  const sections: Section[] = [...known, { name: 'red checks', bytes: byteLength(words) }]
+  return { text: whole, bytes: byteLength(whole), sections }
 }
 
 function manners(ticket: Ticket): string[] {

@@ -41,9 +41,11 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     ...(facts.race === undefined ? {} : { race: redactRace(facts.race) }),
     context: {
       task_bytes: end.context.bytes,
-      total_bytes: end.promptBytes,
+      total_bytes: end.prompt.bytes,
       session_reuse: 0,
       dropped: [...end.context.dropped],
+      ...(end.prompt.sections === null ? {} : { sections: [...end.prompt.sections] }),
+      ...(end.prompt.planning === null ? {} : { planning_bytes: end.prompt.planning }),
     },
     discovered: end.harvest.discovered.map(({ title, body }) => ({
       title: redactSecrets(title),

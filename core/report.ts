@@ -21,6 +21,13 @@ export const OUTCOMES = [
 ] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
+/** What an agent is told, in this order: how to work, the task by its parts, and what is red. */
+export const SECTIONS = [
+  ...(['rules', 'title', 'goal', 'acceptance', 'scope', 'constraints', 'hints'] as const),
+  ...(['negative', 'scratchpad', 'learnings', 'feedback', 'red checks'] as const),
+] as const
+export type Section = { name: (typeof SECTIONS)[number]; bytes: number }
+
 export const checkRecord = z.strictObject({
   name: z.string(),
   result: z.enum(['passed', 'failed', 'timed-out', 'cannot-run']),
@@ -102,6 +109,13 @@ export const reportSchema = z.strictObject({
     session_reuse: z.number().int(),
     /** What of the task did not fit, in words. */
     dropped: z.array(z.string()).optional(),
+    /** What the longest prompt was made of. */
+    sections: z
+      .array(z.strictObject({ name: z.enum(SECTIONS), bytes: z.number().int().nonnegative() }))
+      .max(SECTIONS.length)
+      .optional(),
+    /** Bytes of it that stand in documents of a plan and not in the task itself. */
+    planning_bytes: z.number().int().nonnegative().optional(),
   }),
   discovered: z.array(z.strictObject({ title: z.string(), body: z.string() })),
   learnings: z.array(z.string()),

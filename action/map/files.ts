@@ -3,9 +3,10 @@ import type { Git } from '../git.ts'
 /** A file of a tree. */
 export type MapFile = { path: string; blob: string; bytes: number }
 
-/** All plain files of a tree, in the order of their paths; links and submodules are none. */
-export async function listFiles(git: Git, tree: string): Promise<MapFile[]> {
-  const listed = (await git.run(['ls-tree', '-r', '-z', '--long', tree])).toString('utf8')
+/** All plain files of a tree, or of one folder of it, in the order of their paths; links and submodules are none. */
+export async function listFiles(git: Git, tree: string, folder?: string): Promise<MapFile[]> {
+  const only = folder === undefined ? [] : ['--', folder]
+  const listed = (await git.run(['ls-tree', '-r', '-z', '--long', tree, ...only])).toString('utf8')
   return listed.split('\0').flatMap(entry => {
     const match = /^100\d{3} blob ([0-9a-f]+) +(\d+)\t([\s\S]*)$/.exec(entry)
     if (match === null) return []

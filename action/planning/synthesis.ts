@@ -10,6 +10,7 @@ import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
 import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { readHarvest } from '../harvest.ts'
+import { NO_PROMPT } from '../loop.ts'
 import { readMap } from '../map/map.ts'
 import { shelve } from '../shelf.ts'
 import { openWorkplace } from '../workplace.ts'
@@ -62,8 +63,8 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     ...tally,
     ...written.judgement,
     snapshot,
-    promptBytes: written.promptBytes,
-    context: { text: '', bytes: papers.bytes, dropped: [] },
+    prompt: { ...NO_PROMPT, bytes: written.promptBytes, planning: papers.bytes },
+    context: { text: '', bytes: papers.bytes, sections: [], dropped: [] },
     harvest: await readHarvest(desk.out),
     subjects: [`docs(specs): plan ${plan.ticket.spec.title}`],
   })

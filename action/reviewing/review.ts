@@ -10,6 +10,7 @@ import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
 import { ask, type Conversation, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { type Desk, openDesk } from '../desk.ts'
 import { readAgentFile } from '../harvest.ts'
+import { NO_PROMPT, type PromptSize } from '../loop.ts'
 import { shelve } from '../shelf.ts'
 import { fillTemplate, readTemplate } from '../template.ts'
 import { openWorkplace } from '../workplace.ts'
@@ -50,7 +51,7 @@ export async function runReview<T>(plan: AttemptPlan, use: (end: AttemptEnd) => 
 }
 
 type Talk = { session: Conversation; tally: Tally; diff: string }
-type Made = { judgement: Judgement; opinion?: Opinion; promptBytes: number; context: AttemptEnd['context'] }
+type Made = { judgement: Judgement; opinion?: Opinion; prompt: PromptSize; context: AttemptEnd['context'] }
 
 async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise<Made> {
   const { ticket, desk } = session
@@ -63,25 +64,25 @@ async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise
     checks: words.reviewChecks(ticket.review?.checks ?? []),
     diff: quoteDiff(diff),
   }
-  const context = { text: task, bytes: byteLength(task), dropped: [] }
+  const context = { text: task, bytes: byteLength(task), sections: [], dropped: [] }
   let problems: readonly string[] = []
   for (let round = 1; ; round++) {
-    const prompt = fillTemplate(template, { ...values, problems: words.repairOpinion(problems) })
-    const promptBytes = byteLength(prompt)
-    const bad = await ask(session, tally, prompt)
-    if (bad !== null) return { judgement: bad, promptBytes, context }
+    const text = fillTemplate(template, { ...values, problems: words.repairOpinion(problems) })
+    const prompt = { ...NO_PROMPT, bytes: byteLength(text) }
+    const bad = await ask(session, tally, text)
+    if (bad !== null) return { judgement: bad, prompt, context }
     const opinion = await readOpinion(desk)
     if (opinion.ok) {
       const judgement = {
         outcome: 'done',
         summary: words.reviewed(ticket.agent.name, opinion.value),
       } as const
-      return { judgement, opinion: opinion.value, promptBytes, context }
+      return { judgement, opinion: opinion.value, prompt, context }
     }
     problems = opinion.problems.map(printProblem).slice(0, 10)
     if (round === ROUNDS || session.bench.left() <= 0) {
       const summary = words.badOpinion(ticket.agent.name, problems)
-      return { judgement: { outcome: 'agent-failed', summary }, promptBytes, context }
+      return { judgement: { outcome: 'agent-failed', summary }, prompt, context }
     }
   }
 }

@@ -6,10 +6,11 @@ import type { CheckRecord, Report } from '../report.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { writeAside } from './check.ts'
+import { writeSections, writeTold } from './context.ts'
 import { writePlanPull } from './plan.ts'
 import { explainRace, writeLosers } from './race.ts'
 import { writeSubject } from './subject.ts'
-import { readableReports, writeBytes, writeSeconds, writeUsage } from './usage.ts'
+import { readableReports, writeSeconds, writeUsage } from './usage.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>
 
@@ -84,10 +85,18 @@ function writeMade({ task, record }: Folding, { attempt, report }: Attempted): s
   const lines = [
     `- attempt ${attempt} by ${quoteLine(makerName(task, attempt) ?? 'the agent', 60)}${run === undefined ? '' : ` in [this run](${run.url})`}`,
     ...(usage === null ? [] : [`- used: ${usage}${total === null ? '' : ` (all attempts: ${total})`}`]),
-    `- context: ${writeBytes(context.task_bytes)} about the task, ${writeBytes(context.total_bytes)} in all${context.dropped === undefined || context.dropped.length === 0 ? '' : ` (left out: ${quoteLine(context.dropped.join(', '), 300)})`}; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
+    `- context: ${writeContext(context)}; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
     ...writeRace(report),
     `- protection: ${quoteLine(report.protection, 200)}`,
     ...(record.approval === null ? [] : [`- asked for by ${quoteLine(record.approval.by.login, 60)}`]),
   ]
   return `<details><summary>How it was made</summary>\n\n${lines.join('\n')}\n\n</details>`
+}
+
+function writeContext(context: Report['context']): string {
+  const { dropped = [] } = context
+  const sections = writeSections(context)
+  const out = dropped.length === 0 ? '' : `left out: ${quoteLine(dropped.join(', '), 300)}`
+  const more = [sections, out].filter(text => text !== '').join('; ')
+  return `${writeTold(context)}${more === '' ? '' : ` (${more})`}`
 }

@@ -1,6 +1,7 @@
 import type { CheckRecord, Report } from '../report.ts'
 import type { Ticket } from '../ticket.ts'
 import { writeAside } from './check.ts'
+import { writeSections, writeTold } from './context.ts'
 import { writeLosers } from './race.ts'
 
 /** What the jobs on runners tell people: in reports, in summaries and in logs. */
@@ -103,8 +104,9 @@ export function jobSummary(report: Report, agent: string): string {
     const aside = writeAside(check)
     return `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s${aside === '' ? '' : ` (${aside})`}`
   })
-  const { task_bytes, total_bytes, dropped: out = [] } = report.context
+  const { dropped: out = [] } = report.context
   const dropped = out.length === 0 ? '' : `; left out: ${out.join(', ')}`
+  const sections = writeSections(report.context)
   return [
     `### ${report.task} #${report.attempt}, ${plain(agent)}: ${report.outcome}`,
     '',
@@ -112,7 +114,7 @@ export function jobSummary(report: Report, agent: string): string {
     '',
     ...checks,
     ...(checks.length === 0 ? [] : ['']),
-    `${count(report.files.length, 'file')} changed. The agent was given ${total_bytes} bytes, ${task_bytes} of them about the task${dropped}.`,
+    `${count(report.files.length, 'file')} changed. The agent was told ${writeTold(report.context)}${sections === '' ? '' : ` (${sections})`}${dropped}.`,
     '',
     `Protection: ${report.protection}.`,
   ].join('\n')

@@ -112,6 +112,24 @@ describe('the pull request', () => {
       expect(body).toContain(part)
     }
   })
+  test('says how much the agent was told, by parts, and what of it came from plans', () => {
+    const told = { task_bytes: 900, total_bytes: 4000, session_reuse: 0 }
+    const sections = [
+      { name: 'rules' as const, bytes: 3000 },
+      { name: 'goal' as const, bytes: 900 },
+    ]
+    const say = (planning_bytes: number) =>
+      writePull(
+        makeFolding(),
+        attempted({ context: { ...told, sections, planning_bytes, dropped: ['notes'] } }),
+      )
+    expect(say(0).body).toContain(
+      '- context: 900 bytes about the task, 4 KB in all, planning text 0 % (rules 3 KB, goal 900 bytes; left out: notes); 1 round',
+    )
+    // Never rounded away.
+    expect(say(3).body).toContain('planning text 1 %')
+    expect(say(1000).body).toContain('planning text 25 %')
+  })
   test.each<[string, Report['checks']]>([
     ['no checks', []],
     ['a red one', [{ name: 'unit', result: 'failed', exit: 1, seconds: 1, tail: '' }]],

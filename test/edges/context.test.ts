@@ -24,6 +24,30 @@ test('a small task is given whole', () => {
   expect(context.bytes).toBe(byteLength(context.text))
 })
 
+test('each part is measured, and all of them are the whole but for what keeps them apart', () => {
+  const spec = { goal: 'Do it.', acceptance: ['it works'], scope: ['src/**'] }
+  const ticket = ticketWith({ spec, feedback: 'Wake up.' })
+  const red: CheckRecord[] = [{ name: 'tests', result: 'failed', exit: 1, seconds: 1, tail: 'bad' }]
+  const { text, bytes, sections } = writePrompt(ticket, writeContext(ticket), red)
+  expect(bytes).toBe(byteLength(text))
+  const names = ['rules', 'title', 'goal', 'acceptance', 'scope', 'feedback', 'red checks']
+  expect(sections.map(({ name }) => name)).toEqual(names)
+  expect(sections.find(({ name }) => name === 'goal')).toEqual({
+    name: 'goal',
+    bytes: '## Goal\n\nDo it.'.length,
+  })
+  const all = sections.reduce((sum, section) => sum + section.bytes, 0)
+  expect(bytes - all).toBe('\n\n---\n\n'.length + 4 * '\n\n'.length + '\n\n'.length)
+})
+
+test('of what was cut off nothing is counted', () => {
+  const lists = { goal: 'x', acceptance: many(99, 'é'.repeat(99)), constraints: many(99, 'y'.repeat(600)) }
+  const { bytes, sections } = writeContext(ticketWith({ spec: lists }))
+  const all = sections.reduce((sum, section) => sum + section.bytes, 0)
+  expect(all).toBeLessThanOrEqual(bytes + 2)
+  expect(all).toBeGreaterThan(bytes - 2 * sections.length - 2)
+})
+
 test('what is over the budget goes by fixed rules, the goal last', () => {
   const context = writeContext(
     ticketWith({
@@ -75,13 +99,13 @@ test('a script in the goal survives; one that is too long is told to be too long
     feedback: 'x'.repeat(5000),
     negative: many(9, 'n'.repeat(200)),
   })
-  expect(readScript(writePrompt(ticket, writeContext(ticket), []), turn).ok).toBe(true)
+  expect(readScript(writePrompt(ticket, writeContext(ticket), []).text, turn).ok).toBe(true)
   const long = ticketWith({
     spec: { goal: script('write a', ...many(99, 'z'.repeat(50)).map(line => `  ${line}`)) },
   })
   const context = writeContext(long)
   expect(context.text).toContain(CUT)
-  const parsed = readScript(writePrompt(long, context, []), turn)
+  const parsed = readScript(writePrompt(long, context, []).text, turn)
   expect(parsed.ok || parsed.problems[0]?.message).toContain('3 KB')
 })
 
@@ -92,7 +116,7 @@ test.each([
   ['chore', false],
 ])('a %s asks for a failing test first: %s', (type, asks) => {
   const ticket = ticketWith({ spec: { type } })
-  expect(writePrompt(ticket, writeContext(ticket), []).includes('write a failing test first')).toBe(asks)
+  expect(writePrompt(ticket, writeContext(ticket), []).text.includes('write a failing test first')).toBe(asks)
 })
 
 test('all words together stay within their budget, whatever is red', () => {
@@ -104,7 +128,7 @@ test('all words together stay within their budget, whatever is red', () => {
     seconds: 1,
     tail: `${'noise\n'.repeat(600)}the end of ${name}`,
   }))
-  const prompt = writePrompt(ticket, writeContext(ticket), red)
+  const prompt = writePrompt(ticket, writeContext(ticket), red).text
   expect(byteLength(prompt)).toBeLessThanOrEqual(TOTAL_BUDGET)
   for (const { name } of red) expect(prompt).toContain(`the end of ${name}`)
 })

@@ -96,6 +96,11 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   for (const name of ['words', 'tone', 'voice']) expect(await story.file(`src/${name}.js`)).not.toBeNull()
   expect((await story.history())[0]).toContain('add voice')
   expect(story.theIssue(voice.number).body).not.toMatch(/SPEC|Words about it|add words/)
+  // What the plan says beside them reached none of them: measured on what they were told.
+  for (const task of tasks) {
+    const { number } = story.pullOf(task.number)!
+    expect(story.theIssue(number).body).toMatch(/ in all, planning text 0 % \(rules .*, goal /)
+  }
   // Nobody was asked twice, nothing was made twice.
   expect([...story.repo.issues.values()].filter(one => one.title.startsWith('Add '))).toHaveLength(3)
   expect(runsOf(story, epic)).toHaveLength(1)

@@ -8,7 +8,7 @@ export const DOCUMENTS: Readonly<Record<string, string>> = {
 }
 
 function document(...headings: string[]): string {
-  return `# A document\n\n${headings.map(heading => `## ${heading}\n\nWords about it.\n`).join('\n')}`
+  return `# A document\n\n${headings.map(heading => `## ${heading}\n\nWords about it, as long as plans are.\n`).join('\n')}`
 }
 
 /** The issue's script: each planner copies its document; what the synthesis does stands in the first of them. */

@@ -1,0 +1,22 @@
+import type { Report } from '../report.ts'
+import { writeBytes } from './usage.ts'
+
+type Told = Report['context']
+
+/** `900 bytes about the task, 4 KB in all, planning text 0 %` */
+export function writeTold({ task_bytes, total_bytes, planning_bytes }: Told): string {
+  const share =
+    planning_bytes === undefined ? '' : `, planning text ${writeShare(planning_bytes, total_bytes)}`
+  return `${writeBytes(task_bytes)} about the task, ${writeBytes(total_bytes)} in all${share}`
+}
+
+/** `goal 300 bytes, scope 40 bytes`; empty where it was not told apart. */
+export function writeSections({ sections = [] }: Told): string {
+  return sections.map(({ name, bytes }) => `${name} ${writeBytes(bytes)}`).join(', ')
+}
+
+/** Little is never shown as nothing. */
+function writeShare(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0 %'
+  return `${Math.max(1, Math.round((part / whole) * 100))} %`
+}
