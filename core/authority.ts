@@ -9,6 +9,7 @@ export function neededStanding(command: Command): Standing {
     case 'merge':
     case 'freeze':
     case 'unfreeze':
+    case 'rollback':
       return 'write'
     // Even what only asks for words: strangers, who may read every public repository, cannot make Chorus talk.
     case 'status':

@@ -18,6 +18,7 @@ export const COMMAND_WORDS = [
   'unassign',
   'priority',
   'hotfix',
+  'rollback',
   'approve',
   'hold',
   'merge',
@@ -41,6 +42,7 @@ export type Command =
   | { say: 'priority'; level: number | null }
   /** `issue` null: none was named. */
   | { say: 'hotfix'; issue: number | null }
+  | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
   | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
@@ -73,6 +75,8 @@ function parseCommand(text: string): Command {
       return { say: 'assign', agent: rest[0] ?? null }
     case 'hotfix':
       return { say: 'hotfix', issue: readNumber(rest[0]) }
+    case 'rollback':
+      return { say: 'rollback', step: readStep(rest[0]) }
     case 'priority':
       return { say: 'priority', level: readLevel(rest[0]) }
     case 'revise':
@@ -80,6 +84,12 @@ function parseCommand(text: string): Command {
     default:
       return { say: known }
   }
+}
+
+/** What is not understood must not be taken for a yes. */
+function readStep(word = 'propose'): Extract<Command, { say: 'rollback' }>['step'] {
+  const step = word.toLowerCase()
+  return step === 'propose' || step === 'confirm' || step === 'cancel' ? step : 'unclear'
 }
 
 /** `#12` or `12`. */

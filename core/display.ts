@@ -66,7 +66,8 @@ const SOON = 15_000
 function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): Effect[] {
   if (isForgotten(task)) return []
   // What is about to be done is shown together with it: the host's lists change once, not twice.
-  const doing = acts.map(act => ACTS[act.do]).find(phase => phase !== undefined)
+  const doing =
+    state.is === 'undoing' ? undefined : acts.map(act => ACTS[act.do]).find(phase => phase !== undefined)
   const phase = doing ?? phaseOf(state)
   // Between two steps there is nothing to show that will not change at once.
   if (doing === undefined && (state.is === 'ready' || state.is === 'attempted')) return []
@@ -115,6 +116,7 @@ export function needsPerson(state: TaskState): boolean {
   switch (state.is) {
     case 'stuck':
     case 'malformed':
+    case 'undoing':
       return true
     case 'claimed':
       return isRefused(state)

@@ -99,13 +99,25 @@ export type Effect =
       whole: string
       comments: readonly { path: string; line: number; body: string }[]
     }
+  /** Makes the pull request that takes `landed` back out of what is on `into` now. Begun already, it is finished. */
+  | {
+      do: 'revert'
+      task: TaskId
+      landed: { pull: number; sha: Sha; head: Sha }
+      branch: string
+      into: string
+      title: string
+      body: string
+      message: string
+    }
   /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
-  | { do: 'update'; task: TaskId; pull: number; head: Sha }
+  | { do: 'update'; task: TaskId | null; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
   /** The one status comment of an issue: made when `comment` is null, else edited. */
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
+  | { do: 'reopen'; task: TaskId; issue: number }
   /** For the sake of issue `epic`, an issue is made or linked: a task of its plan, or the one that mends it. */
   | { do: 'step'; task: TaskId; epic: number; step: Step }
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
@@ -149,6 +161,7 @@ const LAST: readonly EffectName[] = [
   'drop-refs',
   'assemble',
   'propose',
+  'revert',
 ]
 
 /**
@@ -194,6 +207,10 @@ export function describeEffect(effect: Effect): string {
       return `react ${effect.content} to comment ${effect.comment}`
     case 'close':
       return `close #${effect.issue}`
+    case 'reopen':
+      return `open #${effect.issue} again`
+    case 'revert':
+      return `open a pull request that takes #${effect.landed.pull} back out of ${effect.into}`
     case 'step':
       return `for #${effect.epic}: ${describeStep(effect.step)}`
     case 'propose':

@@ -64,7 +64,7 @@ function printLogged(state: TaskState): string {
 
 /** Other transitions ride along with the next commit: each commit costs the host a write. */
 function isUrgent(state: TaskState): boolean {
-  return state.is === 'stuck' || state.is === 'merged' || state.is === 'dropped'
+  return ['stuck', 'merged', 'undoing', 'dropped'].includes(state.is)
 }
 
 function evidenceOf({ task }: Folding, state: TaskState): LedgerEvent['evidence'] {
@@ -78,6 +78,7 @@ function evidenceOf({ task }: Folding, state: TaskState): LedgerEvent['evidence'
       return { ...issue, attempt: state.attempt, head: state.head }
     case 'proposed':
       return { ...issue, attempt: state.attempt, pull: state.pull.number, head: state.pull.head.sha }
+    case 'undoing':
     case 'merged':
       return { ...issue, pull: state.pull.number, commit: state.sha }
     default:

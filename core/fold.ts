@@ -1,4 +1,4 @@
-import { type AttemptState, judgeAttempt, showsPlan } from './attempt.ts'
+import { type AttemptState, judgeAttempt } from './attempt.ts'
 import type { Budget } from './books.ts'
 import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
@@ -8,6 +8,7 @@ import type { Intent } from './intent.ts'
 import type { Approval, Controls, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import type { Held } from './orders.ts'
+import { foldOver } from './over.ts'
 import { isPlanned } from './planning/feature.ts'
 import type { Parsed } from './problem.ts'
 import { proposalOf } from './proposal.ts'
@@ -19,6 +20,7 @@ import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
+import { explainStopped } from './words/rollback.ts'
 import { explainTaken } from './words/taken.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
@@ -49,22 +51,11 @@ export type Folding = {
 
 /** The one function that says what a task is. Each question is asked once; the first that has an answer decides. */
 export function fold(facts: Folding): TaskState {
-  return over(facts) ?? unwanted(facts) ?? held(facts) ?? inFlight(facts)
+  return foldOver(facts) ?? unwanted(facts) ?? held(facts) ?? inFlight(facts)
 }
 
 function wait(on: WaitReason, why: string): TaskState {
   return { is: 'waiting', on, why }
-}
-
-const CLOSED: TaskState = { is: 'dropped', why: 'the issue was closed' }
-
-function over({ task }: Folding): TaskState | null {
-  if (task.pull?.state === 'merged') {
-    const landed = { pull: task.pull, sha: task.pull.mergedSha ?? task.pull.head.sha }
-    if (!showsPlan(task)) return { is: 'merged', ...landed }
-    return task.issue.state === 'closed' ? CLOSED : { is: 'planned', ...landed }
-  }
-  return task.issue.state === 'closed' ? CLOSED : null
 }
 
 function unwanted({ task, intent, world, config }: Folding): TaskState | null {
@@ -87,7 +78,7 @@ function held(facts: Folding): TaskState | null {
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
   if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why)
-  if (record.stopped !== null) return wait('stopped', `stopped by @${record.stopped.by.login}`)
+  if (record.stopped !== null) return wait('stopped', explainStopped(record, record.stopped))
   // Only what can be read is ever approved.
   const unreadable = approved ? null : malformed(facts)
   if (unreadable !== null) return unreadable

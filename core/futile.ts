@@ -2,6 +2,7 @@ import { sameWords } from './approval.ts'
 import type { Command } from './command.ts'
 import { explainHotfix } from './hotfix.ts'
 import type { Context, Taken } from './project.ts'
+import { explainRollback } from './rollback.ts'
 import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
 import { CLOSED, EDITED, explainLanded, OUTDATED } from './words/refusal.ts'
 import { atLeast, type Instant, type TaskFacts } from './world.ts'
@@ -13,6 +14,8 @@ export function explainFutile(command: Command, taken: Taken): string | null {
   if (command.say === 'priority' && command.level === null) return NO_LEVEL
   if (command.say === 'hotfix')
     return explainHotfix(taken.context.tasks, { task: taken.task, target: command.issue })
+  if (command.say === 'rollback')
+    return explainRollback(command, { task: taken.task, at: taken.comment.at, tasks: taken.context.tasks })
   const { pull } = taken.task
   const { agents } = taken.context.config
   if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))

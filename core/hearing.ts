@@ -3,6 +3,7 @@ import type { Controls, LedgerEvent } from './ledger.ts'
 import { type Heard, hearTask, type Tools } from './move.ts'
 import { once } from './once.ts'
 import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
+import { readRollbacks } from './rollback.ts'
 import type { Node } from './schedule/node.ts'
 import { explainOrder } from './words/orders.ts'
 import type { World } from './world.ts'
@@ -15,6 +16,8 @@ export type Hearing = {
   above: readonly (Held | null)[]
   /** The ledger's controls with this pass's orders; null where nobody gave any. */
   controls: Controls | null
+  /** What rollbacks mean to tasks, by issue. */
+  rollbacks: ReadonlyMap<number, Held>
   events: readonly LedgerEvent[]
 }
 
@@ -35,10 +38,12 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     return (place === undefined ? null : heard[place]?.projection.record) ?? node.facts?.record ?? null
   }
   const orderly = { controls, recordOf }
+  const rollbacks = readRollbacks(world)
   return {
     of: place => heard[place] ?? hearTask(tasks[place]!, context),
-    above: nodes.map(node => heldFromAbove(node, orderly)),
+    above: nodes.map(node => heldFromAbove(node, orderly) ?? rollbacks.get(node.number) ?? null),
     controls: orders.length === 0 ? null : controls,
+    rollbacks,
     events: orders.map(({ say, by, comment }) => ({
       at: tools.now,
       task: null,

@@ -1,3 +1,4 @@
+import { findBehind, isLanded, waitsFor } from './behind.ts'
 import type { Effect } from './effect.ts'
 import type { TaskRecord } from './ledger.ts'
 import { keepLevel } from './steps/wish.ts'
@@ -6,42 +7,28 @@ import type { TaskFacts, World } from './world.ts'
 
 /**
  * A task has landed and turns out bad. Where few build on it, another task mends it and they wait for that one; where many
- * do, a person takes it back.
+ * do, it is rolled back: rollback.ts.
  */
 
 /** More than these are not mended under way. */
 const MOST_MENDED = 2
-
-/** Open tasks that wait for that issue, directly or through others, by number. */
-export function affectedBy(tasks: readonly TaskFacts[], issue: number): TaskFacts[] {
-  const found = new Map<number, TaskFacts>()
-  const reached = new Set([issue])
-  for (const number of reached) {
-    for (const task of tasks.filter(one => waitsFor(one, number))) {
-      reached.add(task.issue.number)
-      if (task.issue.state === 'open') found.set(task.issue.number, task)
-    }
-  }
-  found.delete(issue)
-  return [...found.values()].toSorted((a, b) => a.issue.number - b.issue.number)
-}
-
-function waitsFor({ blockers }: TaskFacts, number: number): boolean {
-  return blockers.some(({ repo, issue }) => repo === null && issue === number)
-}
 
 /** Why `target` cannot become the task that mends this one; null when it can. */
 export function explainHotfix(
   tasks: readonly TaskFacts[],
   { task, target }: { task: TaskFacts; target: number | null },
 ): string | null {
-  if (task.pull?.state !== 'merged') return NOT_LANDED
-  const affected = affectedBy(tasks, task.issue.number).filter(({ issue }) => issue.number !== target)
-  const numbers = affected.map(({ issue }) => issue.number)
-  if (numbers.length > MOST_MENDED) return explainMany(numbers, task.pull.number)
-  if (target === null) return whichIssue(numbers)
+  if (!isLanded(task)) return NOT_LANDED
+  const behind = findBehind(tasks, task.issue.number).filter(({ issue }) => issue.number !== target)
+  const affected = behind.filter(one => isLanded(one) || one.issue.state === 'open')
+  if (affected.length > MOST_MENDED) return explainMany(numbersOf(affected))
+  if (target === null) return whichIssue(numbersOf(affected.filter(({ issue }) => issue.state === 'open')))
   const mending = tasks.find(({ issue }) => issue.number === target && issue.state === 'open')
   return mending !== undefined && !isBehind(tasks, mending, task.issue.number) ? null : explainTarget(target)
+}
+
+function numbersOf(tasks: readonly TaskFacts[]): number[] {
+  return tasks.map(({ issue }) => issue.number).toSorted((a, b) => a - b)
 }
 
 /** Does it wait for that issue, or for an open one that does? Then those that wait for it would wait for themselves. */

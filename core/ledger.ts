@@ -73,6 +73,28 @@ export const taskRecord = z.strictObject({
     .strictObject({ by: actor, at: z.number(), issue: z.number().int().positive() })
     .nullable()
     .default(null),
+  /** It has landed and was bad: what would be taken back, newest landing first, and who has confirmed exactly that. */
+  rollback: z
+    .strictObject({
+      by: actor,
+      at: z.number(),
+      pulls: z.array(
+        z.strictObject({ issue: z.number().int().positive(), pull: z.number().int().positive() }),
+      ),
+      confirmed: z.strictObject({ by: actor, at: z.number() }).nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** That pull request was taken back, confirmed then: it says nothing of the task any more. `because`: the issue that was rolled back. */
+  undone: z
+    .strictObject({
+      by: actor,
+      at: z.number(),
+      pull: z.number().int().positive(),
+      because: z.number().int().positive(),
+    })
+    .nullable()
+    .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
@@ -196,6 +218,8 @@ export function emptyRecord(issue: number): TaskRecord {
     assigned: null,
     priority: null,
     hotfix: null,
+    rollback: null,
+    undone: null,
     pullApproval: null,
     landing: null,
     revisions: [],

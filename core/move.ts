@@ -12,10 +12,12 @@ import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { findLesson } from './lesson.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { once } from './once.ts'
+import type { Held } from './orders.ts'
 import { readFeature } from './planning/feature.ts'
 import { type Context, type Projection, projectTask, untouched } from './project.ts'
 import { takeOpinion } from './review/hear.ts'
 import { delayReview, isReviewDue } from './review/turn.ts'
+import { forgetUndone } from './rollback.ts'
 import type { Turn } from './schedule/admit.ts'
 import { settleAll } from './settle.ts'
 import type { TaskState } from './state.ts'
@@ -27,8 +29,10 @@ import { publish } from './steps/publish.ts'
 import { postReview, startReview, whenToPostAgain } from './steps/review.ts'
 import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless, whenToForce } from './steps/stop.ts'
+import { reopen, takeBack } from './steps/undo.ts'
 import { keepPriority } from './steps/wish.ts'
 import { readTask } from './task.ts'
+import { takeUndone } from './undo.ts'
 import { addUsage, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts } from './world.ts'
 
@@ -66,9 +70,8 @@ type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | '
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
-  const kept = above?.is === 'stopped' ? giveUp(task, heard.projection) : heard.projection
-  const projection = takeOpinion(task, kept, shared)
-  const facts = toFolding(shared, task, given, projection.record)
+  const projection = takeOpinion(task, takeAbove(task, heard.projection, above), shared)
+  const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
   const state = fold(facts)
   const feedback = findFeedback(facts, state)
   if (feedback === null) return { facts, projection, wanted: state }
@@ -98,6 +101,11 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
     untold,
     unwell,
   }
+}
+
+function takeAbove(task: TaskFacts, projection: Projection, above: Held | null): Projection {
+  if (above?.is === 'undoing') return takeUndone(task, projection, above)
+  return above?.is === 'stopped' ? giveUp(task, projection) : projection
 }
 
 /** A stop from above ends what is under way for good. What is shown already stays: nothing of it is lost. */
@@ -210,12 +218,13 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
     case 'ready':
     case 'claimed':
     case 'attempted':
+    case 'undoing':
       return false
   }
 }
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
-  const needless = append(cancelNeedless(facts, state), keepPriority(facts))
+  const needless = append(append(cancelNeedless(facts, state), keepPriority(facts)), reopen(facts))
   return append(append(needless, postReview(facts)), goOn(facts, state, grant))
 }
 
@@ -231,6 +240,8 @@ function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly E
       return append(judgePull(facts, state), startReview(facts, state, grant))
     case 'merged':
       return [...finish(facts, state), ...forget(facts.task, facts.now)]
+    case 'undoing':
+      return takeBack(facts, state)
     case 'planned':
       return [...finish(facts, state), ...materialise(facts, state), ...forget(facts.task, facts.now)]
     case 'dropped':

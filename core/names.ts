@@ -112,6 +112,16 @@ export function parseTrainBranch(branch: string): string | null {
   return /^chorus\/train\/([0-9a-f]{16})$/.exec(branch)?.[1] ?? null
 }
 
+/** Takes back what that pull request landed. */
+export function printRevertBranch(pull: number): string {
+  return `chorus/revert/${pull}`
+}
+
+export function parseRevertBranch(branch: string): number | null {
+  const digits = /^chorus\/revert\/([1-9][0-9]{0,9})$/.exec(branch)?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
 export const TICKET_KINDS = ['work', 'plan', 'review', 'rebase', 'merge'] as const
 export type TicketKind = (typeof TICKET_KINDS)[number]
 
@@ -250,24 +260,17 @@ export function parseTaskPath(path: string): TaskId | null {
 export const CONTROLS_PATH = 'controls.json'
 export const LEARNINGS_PATH = 'learnings.md'
 
-/** Events of a day; a new part begins when one has grown, so that a write stays small. */
-export function printEventsPath(name: { day: string; part: number }): string {
-  return `events/${name.day}.${name.part}.jsonl`
+/** Lines of a day: what happened, or what attempts used. A new part begins when one has grown, so that a write stays small. */
+export type LogName = { log: 'events' | 'usage'; day: string; part: number }
+
+export function printLogPath({ log, day, part }: LogName): string {
+  return `${log}/${day}.${part}.jsonl`
 }
 
-export function parseEventsPath(path: string): { day: string; part: number } | null {
-  const match = /^events\/([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,4})\.jsonl$/.exec(path)
-  return match === null ? null : { day: match[1]!, part: Number(match[2]) }
-}
-
-/** What the attempts of a day used, a line each. */
-export function printUsagePath(name: { day: string; part: number }): string {
-  return `usage/${name.day}.${name.part}.jsonl`
-}
-
-export function parseUsagePath(path: string): { day: string; part: number } | null {
-  const match = /^usage\/([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,4})\.jsonl$/.exec(path)
-  return match === null ? null : { day: match[1]!, part: Number(match[2]) }
+export function parseLogPath(path: string): LogName | null {
+  const match = /^(events|usage)\/([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,4})\.jsonl$/.exec(path)
+  if (match === null) return null
+  return { log: match[1] === 'events' ? 'events' : 'usage', day: match[2]!, part: Number(match[3]) }
 }
 
 /** Title of the notice by which the deliver job vouches for what it pushed. */

@@ -21,6 +21,7 @@ function lookAgain(state: TaskState, now: Instant): Instant | null {
     case 'ready':
     case 'attempted':
     case 'running':
+    case 'undoing':
       return now + MINUTE
     default:
       return null

@@ -18,7 +18,17 @@ export type Order = {
  * What holds a task back although nobody said so to the task itself. A stop ends what runs, a pause does not; where it cannot
  * be known whether there is a stop (`doubted`), what runs goes on, and nothing starts or lands.
  */
-export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string }
+export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string } | Undoing
+
+/** Its landing is taken back, as somebody confirmed then; `turn`: now, and not after others. `because`: the issue that is rolled back. */
+export type Undoing = {
+  is: 'undoing'
+  why: string
+  turn: boolean
+  by: { id: number; login: string }
+  at: Instant
+  because: number
+}
 
 /** In the order in which they were said; one that is heard late changes nothing that was said after it. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {

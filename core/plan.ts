@@ -169,7 +169,7 @@ function statesOf({ tasks }: World, decisions: readonly Decision[]): Plan['state
 }
 
 /** Nothing of theirs is under way, and they want nothing. */
-const UNCONCERNED: readonly TaskState['is'][] = ['idle', 'malformed', 'merged', 'dropped']
+const UNCONCERNED: readonly TaskState['is'][] = ['idle', 'malformed', 'merged', 'undoing', 'dropped']
 
 /** Whoever has a place, wants one, or may be in somebody's way. */
 function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged)[]): Candidate[] {
@@ -195,7 +195,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const effects = [
     ...recordAll(world, moves, heard, learnings),
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
-    ...keepHouse(world),
+    ...keepHouse(world, heard.hearing.rollbacks),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)

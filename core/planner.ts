@@ -29,6 +29,7 @@ function printShared(world: World): string {
     ...world,
     tasks: null,
     trains: null,
+    reverts: null,
     collisions: null,
     strangers: null,
     moreStrangers: null,

@@ -10,6 +10,7 @@ import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger
 import type { Order } from './orders.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
+import { listLandings, listOpenBehind, type Rollback } from './rollback.ts'
 import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
@@ -38,6 +39,8 @@ export type Answer =
   | { to: 'help' }
   | { to: 'status' }
   | { to: 'usage' }
+  /** `open`: tasks that would wait. */
+  | { to: 'rollback'; pulls: Rollback['pulls']; open: readonly number[] }
   | { to: 'unknown'; word: string; nearest: string | null }
   | { to: 'refused'; word: string; why: string }
 
@@ -157,6 +160,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
       return change({ priority: command.level === null ? null : { at: comment.at, level: command.level } })
     case 'hotfix':
       return change({ hotfix: command.issue === null ? null : { by, at: comment.at, issue: command.issue } })
+    case 'rollback':
+      return takeRollback(done, command, taken)
     case 'approve':
       return change(approve(done.record, taken))
     case 'revise':
@@ -172,6 +177,26 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
         'confused',
       )
   }
+}
+
+function takeRollback(
+  done: Projection,
+  { step }: Extract<Command, { say: 'rollback' }>,
+  { comment, task, context: { tasks } }: Taken,
+): Projection {
+  const by = { id: comment.by.id, login: comment.by.login }
+  const { rollback: known } = done.record
+  if (step === 'propose') {
+    const pulls = listLandings(tasks, task)
+    const record = { ...done.record, rollback: { by, at: comment.at, pulls, confirmed: null } }
+    const open = listOpenBehind(tasks, task)
+    return react({ ...done, record, answer: { to: 'rollback', pulls, open } }, comment, 'eyes')
+  }
+  const confirmed =
+    step === 'confirm' && known !== null ? { ...known, confirmed: { by, at: comment.at } } : null
+  // What is taken back needs no mending.
+  const hotfix = confirmed === null ? done.record.hotfix : null
+  return react({ ...done, record: { ...done.record, rollback: confirmed, hotfix } }, comment, '+1')
 }
 
 type Hold = { by: { id: number; login: string }; at: Instant; highest: number }

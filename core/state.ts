@@ -1,5 +1,6 @@
 import type { Verdicts } from './gates/gate.ts'
 import type { Approval } from './ledger.ts'
+import type { Undoing } from './orders.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
 import type { Standing } from './review/standing.ts'
@@ -35,9 +36,14 @@ export type TaskState =
   | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts; review: Standing; payer: Payer }
   | { is: 'stuck'; why: string; help: string }
   | { is: 'merged'; pull: PullFacts; sha: Sha }
+  /** It has landed, and is taken back: by `revert`, once that is there. */
+  | { is: 'undoing'; pull: PullFacts; sha: Sha; order: Undoing; why: string; revert: Revert }
   /** Its plan was merged: what the backlog says becomes issues below this one. */
   | { is: 'planned'; pull: PullFacts; sha: Sha }
   | { is: 'dropped'; why: string }
+
+/** `missing`: to be made now. `none`: not now. */
+export type Revert = 'missing' | 'none' | { pull: PullFacts; verdicts: Verdicts }
 
 export type WaitReason =
   | 'approval'
@@ -78,6 +84,8 @@ export function describeState(state: TaskState): string {
       return `stuck: ${state.why}`
     case 'merged':
       return `merged by #${state.pull.number} as ${state.sha.slice(0, 7)}`
+    case 'undoing':
+      return `#${state.pull.number} is being taken back: ${state.why}`
     case 'planned':
       return `planned by #${state.pull.number}, merged as ${state.sha.slice(0, 7)}`
     case 'dropped':

@@ -20,6 +20,8 @@ export type World = {
   tasks: readonly TaskFacts[]
   /** Combinations of ours that are being judged, or are to be cleared away. */
   trains: readonly TrainFacts[]
+  /** Heads of branches by which a landing is to be taken back, by the pull request that landed. */
+  reverts: ReadonlyMap<number, Sha>
   /** False for a while after GitHub did not let us make a combination. */
   combines: boolean
   /** Pairs of heads that do not merge with one another, as `printPair` writes them. */
@@ -98,6 +100,8 @@ export type TaskFacts = {
   branches: ReadonlyMap<string, Sha>
   /** The newest pull request from a branch of this task. */
   pull: PullFacts | null
+  /** What is to take back what `pull` landed; `clash`: git cannot, as things are. Null when there is none (yet). */
+  revert: RevertFacts | 'clash' | null
   /** Open pull requests by others from a branch of this task: GitHub allows no second one beside them. */
   taken: readonly { number: number; branch: string; by: string }[]
   blockers: readonly BlockerFacts[]
@@ -235,6 +239,9 @@ export type PullFacts = {
   /** Does the head contain the tip of the base? Null when not known yet. */
   current: boolean | null
 }
+
+/** `own`: below our own merges of the base there is the commit that this app made, and nothing else; `at` is when. */
+export type RevertFacts = { pull: PullFacts; own: boolean; at: Instant }
 
 export type FileChange = {
   path: string

@@ -53,7 +53,17 @@ export async function observe(forge: Forge): Promise<World> {
   })
   const { collisions, combinesAfter } = forge.memory
   const combines = forge.now() >= combinesAfter
-  const judged = { tasks, trains, combines, collisions, ...unknown, misconfigured, guide, standings }
+  const judged = {
+    tasks,
+    trains,
+    reverts: refs.reverts,
+    combines,
+    collisions,
+    ...unknown,
+    misconfigured,
+    guide,
+    standings,
+  }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
 }
 

@@ -6,12 +6,13 @@ import { claim } from './perform/claim.ts'
 import { react, say } from './perform/comment.ts'
 import { dispatch } from './perform/dispatch.ts'
 import { gate } from './perform/gate.ts'
-import { close, label } from './perform/issue.ts'
+import { close, label, reopen } from './perform/issue.ts'
 import { land } from './perform/land.ts'
 import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
+import { revert } from './perform/revert.ts'
 import { review } from './perform/review.ts'
 import { step } from './perform/step.ts'
 import { assemble } from './perform/train.ts'
@@ -64,6 +65,10 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return react(forge, effect)
     case 'close':
       return close(forge, effect)
+    case 'reopen':
+      return reopen(forge, effect)
+    case 'revert':
+      return revert(forge, effect)
     case 'step':
       return step(forge, effect)
     case 'propose':

@@ -90,7 +90,8 @@ function judgeAll(present: readonly CheckFacts[], { now, since }: Ci): Verdict {
   return pass('no check is required and none ran: this repository has no CI')
 }
 
-function beganOf({ pull, task, claim, now }: Proposal): Instant {
+function beganOf({ pull, task, claim, revert, now }: Proposal): Instant {
+  if (revert !== null) return revert.at
   const run = task.runs.find(one => pull.layers.includes(one.receipt?.attempt ?? ''))
   return run?.updatedAt ?? claim?.at ?? now
 }

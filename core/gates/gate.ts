@@ -10,6 +10,7 @@ import type {
   Instant,
   PullFacts,
   RepoFacts,
+  RevertFacts,
   Rules,
   Sha,
   Standing,
@@ -54,7 +55,8 @@ export type Proposal = {
   config: Config
   task: TaskFacts
   record: TaskRecord
-  spec: TaskSpec
+  /** Null for a revert: it does what no task asks for. */
+  spec: TaskSpec | null
   pull: PullFacts
   /** The claim whose attempt the pull request shows. */
   claim: ClaimFacts | null
@@ -64,6 +66,8 @@ export type Proposal = {
   voucher: Voucher
   /** How the review by an agent stands. */
   reviewed: Reviewed
+  /** Set where the pull request takes back what the task had landed. */
+  revert: RevertFacts | null
   requester: Actor | null
   /** Somebody said that nothing lands for now. */
   frozen: { by: { login: string } } | null

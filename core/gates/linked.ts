@@ -1,11 +1,14 @@
 import { parseBranch, parsePullMarker } from '../names.ts'
-import type { Gate } from './gate.ts'
+import type { RevertFacts } from '../world.ts'
+import type { Gate, Proposal, Verdict } from './gate.ts'
 import { pass, refuse } from './verdict.ts'
 
 /** Is this the pull request of this task, made by this app, for the attempt that its marker names? */
 export const linked: Gate = {
   name: 'linked',
-  judge({ pull, task, claim, attempt, voucher, repo }) {
+  judge(proposal) {
+    const { pull, task, claim, attempt, voucher, repo } = proposal
+    if (proposal.revert !== null) return judgeRevert(proposal, proposal.revert)
     if (!pull.ours) return refuse('this pull request was not opened by Chorus')
     const marker = parsePullMarker(pull.body)
     if (marker === null)
@@ -24,4 +27,16 @@ export const linked: Gate = {
       return refuse(`attempt ${marker.attempt} did not come from a run of ours`)
     return pass(`attempt ${marker.attempt} of ${task.id}`)
   },
+}
+
+function judgeRevert({ pull, task, repo }: Proposal, { own }: RevertFacts): Verdict {
+  if (!pull.ours) return refuse('this pull request was not opened by Chorus')
+  if (pull.base.branch !== repo.defaultBranch) {
+    return refuse(`it goes to ${pull.base.branch}; only ${repo.defaultBranch} is a target`)
+  }
+  if (!own)
+    return refuse(
+      'its commit is not known as the one that Chorus made: somebody pushed to its branch, or GitHub does not sign here; merge it by hand if it is right',
+    )
+  return pass(`takes back what landed for ${task.id}`)
 }

@@ -2,7 +2,7 @@ import { checks } from './checks.ts'
 import { conflict } from './conflict.ts'
 import { freeze } from './freeze.ts'
 import { fresh } from './fresh.ts'
-import type { Gate, GateName, Proposal, Verdicts } from './gate.ts'
+import type { Gate, GateName, Proposal, Verdict, Verdicts } from './gate.ts'
 import { labels } from './labels.ts'
 import { linked } from './linked.ts'
 import { needs } from './needs.ts'
@@ -15,6 +15,7 @@ import { scope } from './scope.ts'
 import { secrets } from './secrets.ts'
 import { size } from './size.ts'
 import { spec } from './spec.ts'
+import { pass } from './verdict.ts'
 
 /** In the order of display. A new gate is one file and one row. */
 export const GATES: readonly Gate[] = [
@@ -62,11 +63,19 @@ const MOST_ACTIONABLE: readonly GateName[] = [
 ]
 
 export function judge(proposal: Proposal): Verdicts {
-  return summarise(GATES.map(gate => ({ gate: gate.name, verdict: gate.judge(proposal) })))
+  return summarise(GATES.map(gate => ({ gate: gate.name, verdict: judgeOne(gate, proposal) })))
 }
 
 export function summarise(all: Verdicts['all']): Verdicts {
   return { all, blocking: findBlocking(all) }
+}
+
+/** They ask how a change fits its task, and how much there is to read; a revert only takes back what has landed. */
+const NOT_FOR_REVERTS: readonly GateName[] = ['spec', 'scope', 'size', 'needs']
+
+function judgeOne({ name, judge }: Gate, proposal: Proposal): Verdict {
+  const spared = proposal.revert !== null && NOT_FOR_REVERTS.includes(name)
+  return spared ? pass('not asked of a revert') : judge(proposal)
 }
 
 function findBlocking(all: Verdicts['all']): Verdicts['blocking'] {

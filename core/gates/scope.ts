@@ -7,7 +7,7 @@ import { listPaths, pass, refuse } from './verdict.ts'
 export const scope: Gate = {
   name: 'scope',
   judge({ spec, pull }) {
-    if (spec.scope.length === 0) return pass('the task names no scope')
+    if (spec === null || spec.scope.length === 0) return pass('the task names no scope')
     if (pull.changes === null) return refuse('GitHub cut the list of changed files, so nobody can tell')
     const globs = spec.scope.map(compileGlob)
     const outside = touchedPaths(pull.changes).filter(

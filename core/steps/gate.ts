@@ -4,6 +4,7 @@ import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
 import type { TaskRecord } from '../ledger.ts'
+import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
@@ -19,18 +20,42 @@ type Proposed = Extract<TaskState, { is: 'proposed' }>
  */
 export function judgePull(facts: Folding, state: Proposed): Effect[] {
   if (!facts.config.ok) return []
+  const { pull, verdicts, attempt } = state
   const given = givenOf(facts, facts.config.value)
+  const words = () => writeMerge(facts, pull, attempt)
+  return judgeShown(facts, { pull, verdicts, given, task: facts.task.id, words })
+}
+
+/** The same of a pull request that takes a landing back. It is nobody's attempt: no train takes it along. */
+export function judgeRevert(facts: Folding, shown: Omit<Shown, 'given' | 'task'>): Effect[] {
+  if (!facts.config.ok) return []
+  const { rules, repo } = facts.world
+  const given = { rules, methods: repo.methods, merge: facts.config.value.merge }
+  return judgeShown(facts, { ...shown, given, task: null })
+}
+
+/** `task` is whose landing it is. */
+type Shown = {
+  task: TaskId | null
+  pull: PullFacts
+  verdicts: Verdicts
+  given: Given
+  words(): { title: string; message: string }
+}
+
+function judgeShown(facts: Folding, shown: Shown): Effect[] {
+  const { pull, verdicts, given } = shown
   const { strategy } = given.merge
-  if (state.verdicts.blocking === null && strategy === 'auto') return [land(facts, state, given)]
+  if (verdicts.blocking === null && strategy === 'auto') return [land(facts, shown)]
   const landing = readLanding(given)
-  if (isThinking(state)) return []
-  const said = { conclusion: conclude(state.verdicts), key: printKey(state.verdicts, landing) }
-  const gate = setGate(facts, state.pull, said, () => writeGate(state.verdicts, landing))
-  return strategy === 'auto' ? [...gate, ...update(facts, state)] : gate
+  if (isThinking(shown)) return []
+  const said = { conclusion: conclude(verdicts), key: printKey(verdicts, landing) }
+  const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing))
+  return strategy === 'auto' ? [...gate, ...update(shown)] : gate
 }
 
 /** Each move of the base makes GitHub think for a moment: what the gate says until then need not be written anew for it. */
-function isThinking({ pull, verdicts: { blocking } }: Proposed): boolean {
+function isThinking({ pull, verdicts: { blocking } }: Shown): boolean {
   if (pull.gate === null || pull.gate.conclusion !== null || blocking === null) return false
   return (
     (blocking.gate === 'conflict' && pull.mergeable === null) ||
@@ -69,18 +94,17 @@ function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => Ga
   return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...said, ...write() }]
 }
 
-function land(facts: Folding, { pull, attempt, verdicts }: Proposed, given: Given): Effect {
-  const { world, task } = facts
+function land({ world }: Folding, { task, pull, verdicts, given, words }: Shown): Effect {
   return {
     do: 'land',
-    task: task.id,
+    task,
     pull: pull.number,
     head: pull.head.sha,
     base: world.repo.head,
     verify: asksUpToDate(given) && !given.rules.strict,
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
-    ...writeMerge(facts, pull, attempt),
+    ...words(),
     summary: writeGate(verdicts, readLanding(given)).summary,
   }
 }

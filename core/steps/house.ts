@@ -1,14 +1,15 @@
 import type { Effect } from '../effect.ts'
-import { keepHotfixes } from '../hotfix.ts'
+import type { Held } from '../orders.ts'
+import { mendLandings } from '../rollback.ts'
 import type { World } from '../world.ts'
 import { waveThrough } from './gate.ts'
 import { proposeGuide } from './guide.ts'
 import { warn } from './warn.ts'
 
 /** What a repository needs beside what becomes of each task. */
-export function keepHouse(world: World): Effect[] {
+export function keepHouse(world: World, rollbacks: ReadonlyMap<number, Held>): Effect[] {
   return [
-    ...keepHotfixes(world),
+    ...mendLandings(world, rollbacks),
     // Said first: a head that has its gate is not looked at again.
     ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),

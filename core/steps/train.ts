@@ -144,7 +144,8 @@ export function keepAlone(effects: readonly Effect[], alone: ReadonlySet<TaskId>
   const lands = effects.flatMap(effect => (effect.do === 'land' ? (effect.task ?? []) : []))
   const waits = lands.filter(task => !alone.has(task))
   return effects.filter(effect => {
-    if (effect.do === 'update') return alone.has(effect.task)
+    // What takes a landing back goes by itself.
+    if (effect.do === 'update') return effect.task === null || alone.has(effect.task)
     return !(effect.do === 'land' || effect.do === 'label') || !waits.some(task => task === effect.task)
   })
 }

@@ -1,17 +1,18 @@
 import type { Effect } from '../effect.ts'
-import type { Folding } from '../fold.ts'
 import { isUnderWay } from '../gates/checks.ts'
+import type { Verdicts } from '../gates/gate.ts'
 import { asksUpToDate } from '../landing/landing.ts'
+import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
-import type { Instant, World } from '../world.ts'
+import type { Instant, PullFacts, World } from '../world.ts'
 
-type Proposed = Extract<TaskState, { is: 'proposed' }>
+type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
 
 /** Only when being behind is all that stands in its way: each update runs CI anew. */
-export function update({ task }: Folding, { pull, verdicts }: Proposed): Effect[] {
+export function update({ task, pull, verdicts }: Shown): Effect[] {
   const closed = verdicts.all.filter(line => line.verdict.is !== 'pass')
   if (pull.current !== false || closed.some(line => line.gate !== 'fresh')) return []
-  return [{ do: 'update', task: task.id, pull: pull.number, head: pull.head.sha }]
+  return [{ do: 'update', task, pull: pull.number, head: pull.head.sha }]
 }
 
 /**

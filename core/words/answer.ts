@@ -1,6 +1,7 @@
 import type { Folding } from '../fold.ts'
 import type { Answer } from '../project.ts'
 import { quoteLine, quoteWords } from '../quote.ts'
+import { writeProposal } from './rollback.ts'
 import { writeSpending } from './spending.ts'
 
 /** What a command asked to be told. */
@@ -12,6 +13,8 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
       return 'The table above is how it stands.'
     case 'usage':
       return writeSpending(facts)
+    case 'rollback':
+      return writeProposal(answer.pulls, answer.open)
     case 'unknown': {
       const word = quoteLine(answer.word.replaceAll('`', ''), 40)
       const guess =
@@ -39,6 +42,7 @@ export const HELP = [
   '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules | triage |',
   '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent | triage |',
   '| `/chorus hotfix #<issue>` | on a landed task that was bad: what builds on it waits until that issue has landed too | triage |',
+  '| `/chorus rollback`, then `/chorus rollback confirm` | on a landed task that was bad: tells what taking it back would mean; then does it, newest landing first, by pull requests. `cancel` ends it | write |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
   '| `/chorus hold` | keeps the pull request from landing until somebody says `/chorus merge` | triage |',
   '| `/chorus merge` | lets it land at its present commit when every gate passes, whatever `merge.strategy` says | write |',

@@ -61,7 +61,7 @@ const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   ['pull requests', state => state.is === 'proposed'],
   ['at work', state => ['claimed', 'running', 'attempted'].includes(state.is)],
   ['ready', state => state.is === 'ready'],
-  ['waiting', state => state.is === 'waiting' || state.is === 'malformed'],
+  ['waiting', state => ['waiting', 'undoing', 'malformed'].includes(state.is)],
   ['stuck', state => state.is === 'stuck'],
   ['nobody asks', state => state.is === 'idle' || state.is === 'dropped'],
 ]

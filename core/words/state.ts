@@ -3,6 +3,7 @@ import { quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState, WaitReason } from '../state.ts'
 import type { ClaimFacts } from '../world.ts'
 import { MEND_LEDGER } from './ledger.ts'
+import { CANCEL } from './rollback.ts'
 
 /** How a task stands, in one line. */
 export function writeState(state: TaskState): string {
@@ -27,6 +28,8 @@ export function writeState(state: TaskState): string {
       return `🛑 Stuck: ${quoteLine(state.why, 500)}`
     case 'merged':
       return `✅ Merged as ${state.sha.slice(0, 7)}`
+    case 'undoing':
+      return `↩️ Being taken back: ${quoteWords(state.why)}`
     case 'planned':
       return `🗺️ Planned by #${state.pull.number}`
     case 'dropped':
@@ -61,6 +64,8 @@ export function writeHelp(state: TaskState): string | null {
       return state.claim.dispatch?.is === 'refused' ? REFUSED : null
     case 'running':
       return '`/chorus stop` ends it'
+    case 'undoing':
+      return CANCEL
     case 'dropped':
       return 'set an agent label, or comment `/chorus run`, to start again'
     default:

@@ -5,6 +5,7 @@ import {
   OWN_BRANCHES,
   parseBranch,
   parseChorusRef,
+  parseRevertBranch,
   parseTrainBranch,
   type TaskId,
 } from '../../core/names.ts'
@@ -24,8 +25,13 @@ export type TaskRefs = {
   branches: Map<string, Sha>
 }
 
-/** `trains`: heads by branch. */
-export type Refs = { ledger: Sha | null; tasks: Map<TaskId, TaskRefs>; trains: Map<string, Sha> }
+/** `trains`: heads by branch. `reverts`: by the pull request that landed. */
+export type Refs = {
+  ledger: Sha | null
+  tasks: Map<TaskId, TaskRefs>
+  trains: Map<string, Sha>
+  reverts: Map<number, Sha>
+}
 
 /** Every ref of ours, in three listings. Names that are not ours are passed over: anyone may push refs. */
 export async function readRefs(forge: Forge): Promise<Refs> {
@@ -51,7 +57,11 @@ export async function readRefs(forge: Forge): Promise<Refs> {
   const branches = own.map(({ ref, object }) => [ref.slice('refs/heads/'.length), object.sha] as const)
   const ledger = branches.find(([name]) => name === LEDGER_BRANCH)?.[1] ?? null
   const trains = new Map(branches.filter(([name]) => parseTrainBranch(name) !== null))
-  return { ledger, tasks, trains }
+  const reverts = branches.flatMap(([name, sha]) => {
+    const pull = parseRevertBranch(name)
+    return pull === null ? [] : [[pull, sha] as const]
+  })
+  return { ledger, tasks, trains, reverts: new Map(reverts) }
 }
 
 function listFor(

@@ -1,5 +1,6 @@
 import { emptyRecord } from '../../core/ledger.ts'
 import { unhandled } from '../../core/project.ts'
+import { isUnderWay } from '../../core/rollback.ts'
 import { type Actor, type Instant, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'
@@ -67,14 +68,18 @@ function showing(task: TaskFacts): Person[] {
     ...(record?.approval ? [vouch(record.approval.by)] : []),
     ...(record?.revisions ?? []).flatMap(({ by }) => (by === null ? [] : vouch(by))),
   ]
+  const undoing = isUnderWay(task) ? [vouch(record!.rollback!.confirmed!.by)] : []
+  const reverting = task.revert === null || task.revert === 'clash' ? [] : task.revert.pull.reviews
+  const judging = [...undoing, ...reverting.flatMap(({ by, state, at }) => act(by, at, state === 'approved'))]
   // When all is over, only who says something is told so; what has just landed may still have something to teach.
   if (issue.state === 'closed' && pull?.state !== 'open') {
     const speaking = unhandled(task, record ?? emptyRecord(issue.number))
     const fresh = pull?.state === 'merged' && record?.logged !== 'merged'
-    return [...(fresh ? vouching : []), ...speaking.flatMap(({ by, at }) => act(by, at))]
+    return [...(fresh ? vouching : []), ...judging, ...speaking.flatMap(({ by, at }) => act(by, at))]
   }
   return [
     ...vouching,
+    ...judging,
     ...act(issue.author, issue.createdAt),
     ...(issue.edits ?? []).flatMap(edit => act(edit.by, edit.at)),
     ...issue.timeline.flatMap(fact => act(fact.by, fact.at)),

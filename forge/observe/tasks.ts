@@ -6,7 +6,8 @@ import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import { parseBranch, type TaskId } from '../../core/names.ts'
 import { joinPlans } from '../../core/planning/join.ts'
 import type { Parsed } from '../../core/problem.ts'
-import type { ClaimFacts, Instant, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
+import { forgetUndone, listConfirmed } from '../../core/rollback.ts'
+import type { ClaimFacts, Instant, PullFacts, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
 import { labelsNow } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
@@ -23,11 +24,14 @@ import { readProposal } from './proposal.ts'
 import { isHere, type Pulls, readPulls } from './pulls.ts'
 import type { TaskRefs } from './refs.ts'
 import type { Place } from './repo.ts'
+import { readRevert } from './revert.ts'
 import { type Awaited, readRuns } from './runs.ts'
 import type { Sight } from './sights.ts'
 import { readStory } from './timeline.ts'
 
-type Setting = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; config: Parsed<Config> }
+type Given = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; config: Parsed<Config> }
+/** `confirmed`: pull requests that people want taken back, by issue. */
+type Setting = Given & { confirmed: ReadonlyMap<number, number> }
 
 /** What one listing or one query tells of many tasks. */
 type Shared = {
@@ -41,7 +45,8 @@ type Shared = {
   sights: ReadonlyMap<number, Sight>
 }
 
-export async function readTasks(forge: Forge, found: Found, setting: Setting): Promise<TaskFacts[]> {
+export async function readTasks(forge: Forge, found: Found, given: Given): Promise<TaskFacts[]> {
+  const setting = { ...given, confirmed: listConfirmed(given.ledger) }
   const refs = new Map([...found].map(([task, { refs }]) => [task, refs]))
   // Asked beside all else, awaited last. Where it fails, the wait for it says so.
   const edits = readUndecided(forge, found, setting)
@@ -95,6 +100,9 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     readBlockers(forge, issue),
     pull === null ? null : readProposal(forge, pull, shown),
   ])
+  const record = ledger.records.get(task) ?? null
+  const landed =
+    proposal !== null && isToTakeBack(proposal, issue.number, { record, setting }) ? proposal : null
   const facts = {
     issue: issueFacts(forge, issue, {
       story,
@@ -103,12 +111,15 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     }),
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,
-    pull: proposal,
+    ...forgetUndone(
+      { pull: proposal, revert: landed === null ? null : await readRevert(forge, landed, shown) },
+      record,
+    ),
   }
   return {
     id: task,
     ...facts,
-    record: ledger.records.get(task) ?? null,
+    record,
     distrust: ledger.broken.records.get(task) ?? null,
     reports: shared.reports.get(task) ?? new Map(),
     losers: refs.losers,
@@ -127,6 +138,14 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   }
 }
 
+type Kept = { record: TaskRecord | null; setting: Setting }
+
+/** Not any more once that is done: what brought it back is over. */
+function isToTakeBack(pull: PullFacts, issue: number, { record, setting }: Kept): boolean {
+  if (pull.state !== 'merged' || setting.confirmed.get(issue) !== pull.number) return false
+  return record?.undone?.pull !== pull.number
+}
+
 /** Pull requests of others from the task's branches, where ours would go to. */
 function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
   return pulls.others
@@ -135,7 +154,7 @@ function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
     .map(pull => ({ number: pull.number, branch: pull.head.ref, by: pull.user?.login ?? 'ghost' }))
 }
 
-function isStrict({ rules, config }: Setting): boolean {
+function isStrict({ rules, config }: Given): boolean {
   return config.ok ? asksUpToDate({ rules, merge: config.value.merge }) : rules.strict
 }
 
@@ -144,7 +163,7 @@ function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since
   return { agents, since: newestClaim({ claims })?.at ?? 0 }
 }
 
-export function requiredChecks({ rules, config }: Pick<Setting, 'rules' | 'config'>): string[] {
+export function requiredChecks({ rules, config }: Pick<Given, 'rules' | 'config'>): string[] {
   return [...rules.required.map(check => check.name), ...(config.ok ? config.value.gates.checks : [])]
 }
 

@@ -1,4 +1,4 @@
-import { parseUsagePath } from '../../core/names.ts'
+import { parseLogPath } from '../../core/names.ts'
 import { parseWith } from '../../core/parse.ts'
 import { type UsageEvent, usageEvent } from '../../core/usage.ts'
 import type { Forge } from '../forge.ts'
@@ -10,8 +10,8 @@ export async function readUsage(
   since: string | null,
 ): Promise<{ events: UsageEvent[]; unreadable: number }> {
   const files = [...(forge.memory.ledger?.blobs ?? [])].flatMap(([path, { sha }]) => {
-    const name = parseUsagePath(path)
-    return name === null || sha === null || name.day < (since ?? '') ? [] : [{ ...name, sha }]
+    const name = parseLogPath(path)
+    return name?.log !== 'usage' || sha === null || name.day < (since ?? '') ? [] : [{ ...name, sha }]
   })
   files.sort((a, b) => a.day.localeCompare(b.day) || a.part - b.part)
   const texts = await Promise.all(files.map(({ sha }) => readBlob(forge, sha)))

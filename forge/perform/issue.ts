@@ -63,6 +63,11 @@ async function removeLabel(forge: Forge, issue: number, name: string): Promise<n
   }
 }
 
+export async function reopen(forge: Forge, effect: Do<'reopen'>): Promise<void> {
+  const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
+  await write(forge, route, { issue_number: effect.issue, state: 'open' })
+}
+
 export async function close(forge: Forge, effect: Do<'close'>): Promise<void> {
   const route = 'PATCH /repos/{owner}/{repo}/issues/{issue_number}'
   await write(forge, route, { issue_number: effect.issue, state: 'closed', state_reason: 'completed' })

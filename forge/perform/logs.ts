@@ -1,11 +1,5 @@
 import { type Learning, printLearning } from '../../core/learning.ts'
-import {
-  LEARNINGS_PATH,
-  parseEventsPath,
-  parseUsagePath,
-  printEventsPath,
-  printUsagePath,
-} from '../../core/names.ts'
+import { LEARNINGS_PATH, type LogName, parseLogPath, printLogPath } from '../../core/names.ts'
 import { dayOf } from '../../core/usage.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -18,12 +12,6 @@ export type LogFile = { path: string; text: string }
 /** Beyond this a new part begins: every write sends the whole part again. */
 const PART = 64 * 1024
 
-type Name = { day: string; part: number }
-type Log = { print(name: Name): string; parse(path: string): Name | null }
-
-const EVENTS: Log = { print: printEventsPath, parse: parseEventsPath }
-const USAGE: Log = { print: printUsagePath, parse: parseUsagePath }
-
 /** The logs' files as they are after these lines, oldest day first: each day's newest part, grown. */
 export async function growLogs(
   forge: Forge,
@@ -31,8 +19,8 @@ export async function growLogs(
   { events, usage, learnings }: Pick<Do<'record'>, 'events' | 'usage' | 'learnings'>,
 ): Promise<LogFile[]> {
   const grown = await Promise.all([
-    grow(forge, ledger, { log: EVENTS, lines: events }),
-    grow(forge, ledger, { log: USAGE, lines: usage }),
+    grow(forge, ledger, { log: 'events', lines: events }),
+    grow(forge, ledger, { log: 'usage', lines: usage }),
     growLearnings(forge, ledger, learnings),
   ])
   return grown.flat()
@@ -51,7 +39,7 @@ async function growLearnings(
   return [{ path: LEARNINGS_PATH, text: text + learnings.map(printLearning).join('') }]
 }
 
-type More = { log: Log; lines: readonly { at: number }[] }
+type More = { log: LogName['log']; lines: readonly { at: number }[] }
 
 function grow(forge: Forge, ledger: LedgerMemory | null, { log, lines }: More): Promise<LogFile[]> {
   const days = Map.groupBy(lines, line => dayOf(line.at))
@@ -67,17 +55,17 @@ function grow(forge: Forge, ledger: LedgerMemory | null, { log, lines }: More): 
 async function newestPart(
   forge: Forge,
   ledger: LedgerMemory | null,
-  { log, day }: { log: Log; day: string },
+  { log, day }: Pick<LogName, 'log' | 'day'>,
 ): Promise<LogFile> {
   const parts = [...(ledger?.blobs.keys() ?? [])].flatMap(path => {
-    const name = log.parse(path)
-    return name?.day === day ? name.part : []
+    const name = parseLogPath(path)
+    return name?.log === log && name.day === day ? name.part : []
   })
   const part = Math.max(0, ...parts)
-  const path = log.print({ day, part: Math.max(1, part) })
+  const path = printLogPath({ log, day, part: Math.max(1, part) })
   if (part === 0 || ledger === null) return { path, text: '' }
   const blob = ledger.blobs.get(path)
-  if ((blob?.bytes ?? 0) > PART) return { path: log.print({ day, part: part + 1 }), text: '' }
+  if ((blob?.bytes ?? 0) > PART) return { path: printLogPath({ log, day, part: part + 1 }), text: '' }
   return { path, text: await textOf(forge, ledger, path) }
 }
 

@@ -27,7 +27,25 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
   }
 }
 
-async function findOpen(forge: Forge, { head, base }: Do<'open'>): Promise<PullWire | null> {
+type Shown = { branch: string; into: string; title: string; body: string }
+
+/** One that shows nobody's attempt: a combination, or what takes a landing back. There already, it is found. Its number. */
+export async function show(forge: Forge, { branch, into, title, body }: Shown): Promise<number> {
+  try {
+    const fields = { head: branch, base: into, title, body }
+    return (await write<PullWire>(forge, 'POST /repos/{owner}/{repo}/pulls', fields)).number
+  } catch (error) {
+    if (statusOf(error) !== 422) throw error
+    const there = await findOpen(forge, { head: branch, base: into })
+    if (there === null) throw error
+    return there.number
+  }
+}
+
+async function findOpen(
+  forge: Forge,
+  { head, base }: { head: string; base: string },
+): Promise<PullWire | null> {
   const query = { head: `${forge.owner}:${head}`, base, state: 'open' }
   const [pull] = await readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
   return pull ?? null

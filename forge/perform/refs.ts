@@ -11,7 +11,7 @@ const ABSENT = '0'.repeat(40)
 type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
 
 /** Compare-and-swap, of all or of none: REST's own update checks only for fast-forwards and would let two of them race. */
-async function moveRefs(forge: Forge, moves: readonly Move[]): Promise<void> {
+export async function moveRefs(forge: Forge, moves: readonly Move[]): Promise<void> {
   const mutation = `mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`
   const refUpdates = moves.map(({ name, before, after, force }) => ({
     name,

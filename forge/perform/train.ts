@@ -4,10 +4,9 @@ import type { Sha } from '../../core/world.ts'
 import { fail, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readMerge } from '../observe/merge.ts'
-import { readFresh } from '../read.ts'
-import type { PullWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
+import { show } from './pull.ts'
 import { dropBranch, readRef } from './refs.ts'
 
 /**
@@ -99,17 +98,4 @@ function rememberCollision({ memory }: Forge, head: Sha, others: readonly Sha[])
 async function giveUp(forge: Forge, branch: string): Promise<void> {
   const sha = await readRef(forge, branch)
   if (sha !== null) await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha })
-}
-
-async function show(forge: Forge, { branch, into, title, body }: Do<'assemble'>): Promise<number> {
-  try {
-    const fields = { head: branch, base: into, title, body }
-    return (await write<PullWire>(forge, 'POST /repos/{owner}/{repo}/pulls', fields)).number
-  } catch (error) {
-    if (statusOf(error) !== 422) throw error
-    const query = { head: `${forge.owner}:${branch}`, base: into, state: 'open' }
-    const [there] = await readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
-    if (there === undefined) throw error
-    return there.number
-  }
 }

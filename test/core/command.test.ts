@@ -101,6 +101,7 @@ describe('who may say what', () => {
     merge: 'write',
     freeze: 'write',
     unfreeze: 'write',
+    rollback: 'write',
   }
   test.each(COMMAND_WORDS)('%s', word => {
     const [command] = parseCommands(`/chorus ${word}`)

@@ -89,7 +89,7 @@ describe('a landed task that was bad', () => {
     [
       'three build on it: a person takes it back',
       [bad('/chorus hotfix #12'), ...many, open(12)],
-      /3 open tasks .*#8, #9, #10.*revert #/,
+      /3 tasks .*#8, #9, #10.*\/chorus rollback/,
     ],
     [
       'no issue is named',

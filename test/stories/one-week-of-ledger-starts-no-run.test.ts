@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LedgerEvent } from '../../core/ledger.ts'
-import { LEDGER_BRANCH, parseEventsPath, SKIP_CI } from '../../core/names.ts'
+import { LEDGER_BRANCH, parseLogPath, SKIP_CI } from '../../core/names.ts'
 import { createClient } from '../../forge/client.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
@@ -78,8 +78,8 @@ async function eventFiles(story: Story): Promise<EventFile[]> {
   const { stdout } = await git(story.repo, ['ls-tree', '-r', '--name-only', LEDGER_BRANCH])
   const files: EventFile[] = []
   for (const path of stdout.toString().trim().split('\n')) {
-    const name = parseEventsPath(path)
-    if (name === null) continue
+    const name = parseLogPath(path)
+    if (name?.log !== 'events') continue
     const text = (await story.file(path, LEDGER_BRANCH)) ?? ''
     files.push({ ...name, lines: text.trim().split('\n'), bytes: text.length })
   }

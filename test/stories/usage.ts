@@ -1,4 +1,4 @@
-import { parseUsagePath } from '../../core/names.ts'
+import { parseLogPath } from '../../core/names.ts'
 import { type UsageEvent, usageEvent } from '../../core/usage.ts'
 import { git } from '../../twin/git.ts'
 import type { Story } from './story.ts'
@@ -9,7 +9,7 @@ export async function usageLines(story: Story): Promise<UsageEvent[]> {
   const paths = stdout
     .toString()
     .split('\n')
-    .filter(path => parseUsagePath(path) !== null)
+    .filter(path => parseLogPath(path)?.log === 'usage')
   const texts = await Promise.all(paths.map(path => story.file(path, 'chorus/ledger')))
   const lines = texts.flatMap(text => (text ?? '').split('\n').filter(line => line !== ''))
   return lines.map(line => usageEvent.parse(JSON.parse(line)))

@@ -1,0 +1,132 @@
+import type { TaskRecord } from '../ledger.ts'
+import { quotePlainLine } from '../quote.ts'
+import type { Instant, PullFacts, RepoFacts, Sha } from '../world.ts'
+import { listIssues } from './hotfix.ts'
+
+export const NOT_LANDED =
+  'it has not landed, so there is nothing to take back: `/chorus stop` ends it, `/chorus retry` starts afresh'
+export const NOTHING_PROPOSED =
+  'nothing is proposed yet: `/chorus rollback` tells what it would mean; read that, then confirm it in another comment'
+export const UNCLEAR =
+  'say `/chorus rollback` to hear what it would mean, then `/chorus rollback confirm` or `/chorus rollback cancel`'
+export const UNDER_WAY = 'it is being taken back already; `/chorus rollback cancel` ends that'
+export const CHANGED =
+  'what would be taken back has changed since it was proposed; say `/chorus rollback` again and read what it would mean now'
+
+export function explainPlan(issue: number): string {
+  return `what landed for #${issue} is a plan, on which tasks were begun: edit it by a pull request of your own, or revert that one by hand`
+}
+
+export function explainTurn(because: number): string {
+  return `it is taken back, as #${because} is rolled back`
+}
+
+export function explainLater(because: number, first: number): string {
+  return `it is taken back, as #${because} is rolled back; #${first}, which landed later, goes first`
+}
+
+export function explainForeign(because: number, foreign: number): string {
+  return `#${foreign} has landed on top since the rollback of #${because} was confirmed: say \`/chorus rollback\` there again`
+}
+
+export function explainBuilt(because: number): string {
+  return `it builds on #${because}, which is being rolled back`
+}
+
+export function explainUndone(undone: { by: { login: string }; pull: number; because: number }): string {
+  return `#${undone.pull} was taken back when @${undone.by.login} rolled back #${undone.because}`
+}
+
+/** By a command, or by the rollback that took its landing back. */
+export function explainStopped(
+  { undone }: Pick<TaskRecord, 'undone'>,
+  stopped: { by: { login: string }; at: Instant },
+): string {
+  return undone?.at === stopped.at ? explainUndone(undone) : `stopped by @${stopped.by.login}`
+}
+
+/** What a confirmed rollback would do. `open`: tasks that wait meanwhile. */
+export function writeProposal(
+  pulls: readonly { issue: number; pull: number }[],
+  open: readonly number[],
+): string {
+  const steps = pulls.map(
+    ({ issue, pull }, i) => `${i + 1}. revert #${pull}, which landed for #${issue}; open #${issue} again`,
+  )
+  const waiting =
+    open.length === 0
+      ? 'No open task builds on it.'
+      : `${open.length === 1 ? 'One open task builds' : `${open.length} open tasks build`} on it and ${open.length === 1 ? 'waits' : 'wait'} from then on, attempts under way are ended: ${listIssues(open)}.`
+  return [
+    '**Nothing has been done yet.** A rollback would, the newest landing first, each by a pull request that has to pass the gates:',
+    steps.join('\n'),
+    waiting,
+    'Nobody starts again on the tasks that are taken back before somebody says `/chorus run` on them.',
+    `To do exactly this, say \`/chorus rollback confirm\` in another comment; \`/chorus rollback cancel\` forgets it.${pulls.length + open.length <= 3 ? ' Where so few build on it, `/chorus hotfix` may do: they wait until another issue has mended it.' : ''}`,
+  ].join('\n\n')
+}
+
+/** Follows "Being taken back: ". */
+export const HOST_SILENT = 'GitHub does not tell yet which commit landed'
+export const REVERT_IS_MADE = 'the pull request that does it comes next'
+
+export function explainClash(pull: number): string {
+  return `git cannot take #${pull} out of what has landed since without a conflict: revert it by hand and close this rollback with \`/chorus rollback cancel\`, or wait until other landings make room`
+}
+
+export function explainRevertClosed(revert: PullFacts): string {
+  const who = revert.closedBy === null ? 'somebody' : `@${revert.closedBy.login}`
+  return `#${revert.number}, which takes it back, was closed by ${who}: open it again`
+}
+
+export const CANCEL = '`/chorus rollback cancel`, on the issue that is rolled back, ends it'
+
+type Taken = { pull: PullFacts; sha: Sha; issue: number; by: { login: string }; because: number }
+
+/** Title and text of the pull request that takes a landing back, and the message of its one commit. */
+export function writeRevert(
+  repo: RepoFacts,
+  { pull, sha, issue, by, because }: Taken,
+): {
+  title: string
+  body: string
+  message: string
+} {
+  const title = writeTitle(pull)
+  const cause = because === issue ? `#${because} was bad` : `it landed on top of #${because}, which was bad`
+  return {
+    title,
+    body: [
+      `Takes back #${pull.number}: ${cause}. @${by.login} confirmed the rollback.`,
+      `It was made by git from what is on \`${repo.defaultBranch}\` now, without the change of ${sha}. It lands by itself when every gate passes.`,
+      'To keep it from landing, close it or set the label `hold`; `/chorus rollback cancel` on the issue ends the whole rollback.',
+    ].join('\n\n'),
+    message: `${title}\n\n${writeReverts(sha)}\n`,
+  }
+}
+
+/** The commit that lands. */
+export function writeRevertMerge(
+  { pull, sha, by, because }: Taken,
+  revert: PullFacts,
+): {
+  title: string
+  message: string
+} {
+  const trailers = [
+    `Rolled-Back: #${because}, confirmed by ${quotePlainLine(by.login, 60)}`,
+    `Pull-Request: #${revert.number}`,
+  ]
+  return { title: writeTitle(pull), message: `${writeReverts(sha)}\n\n${trailers.join('\n')}\n` }
+}
+
+/** As git itself says it; by this line the commit is known again. */
+export function writeReverts(sha: Sha): string {
+  return `This reverts commit ${sha}.`
+}
+
+/** Not with the task's id at its end: that names the pull request of an attempt. */
+function writeTitle({ number, title }: PullFacts): string {
+  const plain = quotePlainLine(title.replace(/\s*\[bd-[0-9a-z]+\]$/, ''), 80)
+  return `revert: ${plain} (#${number})`
+}

@@ -1,0 +1,39 @@
+import { printRevertBranch } from '../../core/names.ts'
+import { writeReverts } from '../../core/words/rollback.ts'
+import type { RevertFacts, Sha, TaskFacts } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { read, readList } from '../read.ts'
+import type { FullPullWire, PullWire } from '../wire.ts'
+import { isOurs } from './actor.ts'
+import { readMade } from './merge.ts'
+import { readProposal } from './proposal.ts'
+import { isHere, seenOf } from './pulls.ts'
+import type { Place } from './repo.ts'
+
+type Landed = { number: number; mergedSha: Sha | null }
+type Setting = { place: Place; strict: boolean; required: readonly string[] }
+
+/** What is to take back what the pull request `landed` brought; asked for only where a person has confirmed that. */
+export async function readRevert(
+  forge: Forge,
+  landed: Landed,
+  setting: Setting,
+): Promise<TaskFacts['revert']> {
+  const branch = printRevertBranch(landed.number)
+  const base = setting.place.facts.defaultBranch
+  const query = { head: `${forge.owner}:${branch}`, base, state: 'all', sort: 'created', direction: 'desc' }
+  const shown = await readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
+  const ours = shown.find(pull => isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === branch)
+  if (ours === undefined)
+    return forge.memory.clashes.get(landed.number) === setting.place.facts.head ? 'clash' : null
+  const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
+  const { body } = await read<FullPullWire>(forge, path, { pull_number: ours.number })
+  const pull = await readProposal(forge, seenOf(body), { ...setting, attempts: new Set(), sight: null })
+  return { pull, ...(await readOwn(forge, pull.layers.at(-1) ?? pull.head.sha, landed.mergedSha ?? '')) }
+}
+
+async function readOwn(forge: Forge, sha: Sha, landed: Sha): Promise<Omit<RevertFacts, 'pull'>> {
+  const made = await readMade(forge, sha)
+  if (made === null) return { own: false, at: 0 }
+  return { own: made.parents.length === 1 && made.message.includes(writeReverts(landed)), at: made.at }
+}
