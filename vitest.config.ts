@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/scratch.ts'],
     // Stories run real git and real processes: generous limits, never waits for luck.
     testTimeout: 300_000,
     hookTimeout: 120_000,

@@ -7,6 +7,9 @@ import { PATH } from './users.ts'
 /** Folders for temporary files that everybody may write to, as far as the machine has them. */
 export const PUBLIC = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock']
 
+/** Inside, this is memory of the attempt's own: what lies here outside cannot be seen there. */
+const COVERED = '/dev/shm'
+
 /** May any user of the machine reach what is in this folder? */
 export function isOpen(dir: string): boolean {
   if (!existsSync(dir)) return false
@@ -16,7 +19,8 @@ export function isOpen(dir: string): boolean {
 
 /** A folder of ours in the first of `parents` that serves; with a user, its group may pass through, nobody else. */
 export async function layPlace(parents: readonly string[], uid: number | null): Promise<string> {
-  const parent = uid === null ? parents[0] : [...parents, '/var/tmp', '/tmp'].find(isOpen)
+  const seen = [...parents, '/var/tmp', '/tmp'].filter(dir => !`${dir}/`.startsWith(`${COVERED}/`))
+  const parent = uid === null ? seen[0] : seen.find(isOpen)
   if (parent === undefined) throw new Error('there is no folder for files that another user can reach')
   const dir = await mkdtemp(join(parent, 'chorus-'))
   await mkdir(join(dir, 'lent'), { mode: 0o755 })

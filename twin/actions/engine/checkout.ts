@@ -91,7 +91,7 @@ function commands(wish: Wish, settings: string, branch: string | null): string[]
   const mode = sparse?.cone ? '--cone' : '--no-cone'
   const target = branch ? ['-B', branch, 'FETCH_HEAD'] : ['--detach', 'FETCH_HEAD']
   return [
-    ['init', '--quiet', '--initial-branch=main', '.'],
+    ['init', '--quiet', '--template=', '--initial-branch=main', '.'],
     ['config', 'remote.origin.url', wish.url],
     ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*'],
     ...(wish.keep ? [['config', 'include.path', settings]] : []),
