@@ -96,7 +96,7 @@ The result is a branch that you may fetch; the command to do so is printed at th
 ${SETTINGS}`,
   usage: `chorus usage: what attempts have used: tokens, money, time. Writes nothing.
 
-  chorus usage --repo OWNER/NAME [--by agent|model|type|day|epic] [--since YYYY-MM-DD] [--log] [--json]
+  chorus usage --repo OWNER/NAME [--by agent|model|type|day|epic|kind] [--since YYYY-MM-DD] [--log] [--json]
 
   --by       sums by what; agent when absent
   --since    only attempts that began on that day (UTC) or later

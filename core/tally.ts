@@ -4,7 +4,7 @@ import type { Instant, World } from './world.ts'
 
 /** What attempts used, put together for people. */
 
-export const GROUPS = ['agent', 'model', 'type', 'day', 'epic'] as const
+export const GROUPS = ['agent', 'model', 'type', 'day', 'epic', 'kind'] as const
 export type Group = (typeof GROUPS)[number]
 
 function keyOf(event: UsageEvent, by: Group): string {
@@ -15,6 +15,8 @@ function keyOf(event: UsageEvent, by: Group): string {
       return event.model ?? 'unknown'
     case 'type':
       return event.work
+    case 'kind':
+      return event.kind
     case 'day':
       return dayOf(event.at)
     case 'epic':

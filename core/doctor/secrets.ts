@@ -16,7 +16,8 @@ export function checkSecrets({ config, tasks }: World, { secrets }: Probe): Find
 /** Built-in agents exist everywhere; only those that somebody uses, that step in for them or race with them, have to have their key. */
 function askedAgents(config: Config, tasks: World['tasks']): string[] {
   const labelled = tasks.flatMap(task => task.issue.labels.flatMap(label => parseAgentLabel(label) ?? []))
-  const first = [config.default_agent, ...labelled]
+  const reviewers = config.review.enabled ? config.review.agents : []
+  const first = [config.default_agent, ...labelled, ...reviewers]
   const line = first.flatMap(agent => [agent, ...(config.agents[agent]?.fallback ?? [])])
   return [...new Set(line.flatMap(agent => [agent, ...(config.agents[agent]?.race ?? [])]))]
 }

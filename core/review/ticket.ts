@@ -1,9 +1,10 @@
 import type { Grant } from '../books.ts'
 import { specifyAgent, writeLimits } from '../brief.ts'
+import { cutHead } from '../clean.ts'
 import type { Folding } from '../fold.ts'
 import { GATE_CHECK } from '../names.ts'
-import { quotePlainLine } from '../quote.ts'
 import type { Ticket } from '../ticket.ts'
+import { visibleText } from '../visible.ts'
 import type { PullFacts, TaskFacts } from '../world.ts'
 import type { Due } from './turn.ts'
 
@@ -62,5 +63,7 @@ function listChecks({ reports }: TaskFacts, { checks }: PullFacts, attempt: numb
   const ci = checks
     .filter(({ name }) => name !== GATE_CHECK)
     .map(({ name, conclusion }) => `${name} (CI): ${conclusion ?? 'not ended'}`)
-  return [...own, ...ci].slice(0, MOST_CHECKS).map(line => quotePlainLine(line, 120))
+  return [...own, ...ci]
+    .slice(0, MOST_CHECKS)
+    .map(line => cutHead(visibleText(line).replace(/\s+/g, ' '), 120))
 }

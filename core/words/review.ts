@@ -1,3 +1,4 @@
+import { cutHead } from '../clean.ts'
 import { printReviewMarker, type TaskId } from '../names.ts'
 import { quoteBlock, quoteLine } from '../quote.ts'
 import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
@@ -16,6 +17,9 @@ export function explainStanding(reviewed: Exclude<Standing, { is: 'unasked' }>):
     case 'due':
       return `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
     case 'claimed':
+      if (reviewed.claim.dispatch?.is === 'refused')
+        return `GitHub refuses to start its review: ${reviewed.claim.dispatch.why}`
+      return 'an agent reviews it now'
     case 'running':
       return 'an agent reviews it now'
     case 'given':
@@ -35,13 +39,17 @@ export function explainDelay(why: string): string {
   return `the review by an agent ${why}`
 }
 
-/** What the next attempt is told: the findings alone, a line each. */
+/** So much of it another attempt can take in beside its task. */
+const MOST_TOLD = { findings: 12, bytes: 300 } as const
+
+/** What the next attempt is told, a line each; what has to go for want of room goes from the top. */
 export function printFindings({ verdict, summary, findings }: Opinion): string {
   const heading =
     verdict === 'rebase'
       ? 'A reviewer found that the last attempt went the wrong way; begin afresh and avoid this:'
       : 'A reviewer of the change asks for this:'
-  return [heading, ...findings.map(one => `- ${place(one)}${line(one.body)}`), line(summary)].join('\n')
+  const points = findings.slice(0, MOST_TOLD.findings).map(one => `- ${place(one)}${line(one.body)}`)
+  return [heading, line(summary), ...points].join('\n')
 }
 
 function place({ path, line: number }: Finding): string {
@@ -50,7 +58,7 @@ function place({ path, line: number }: Finding): string {
 }
 
 function line(text: string): string {
-  return visibleText(text).replace(/\s+/g, ' ').trim()
+  return cutHead(visibleText(text).replace(/\s+/g, ' ').trim(), MOST_TOLD.bytes)
 }
 
 export type Told = {

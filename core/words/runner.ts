@@ -136,7 +136,12 @@ export function commitMessage(subject: string, agent: string): string {
 
 /** Markdown for the page of the run: what was published, or why nothing was. Names of files are quoted by the judge. */
 export function deliverSummary(report: Report): string {
-  const head = report.head === null ? 'Nothing was published' : `Published \`${report.head.slice(0, 7)}\``
+  const head =
+    report.review !== undefined
+      ? `A review: ${report.review.verdict}`
+      : report.head === null
+        ? 'Nothing was published'
+        : `Published \`${report.head.slice(0, 7)}\``
   const refusals = report.refusals.map(refusal => `- ${refusal}`)
   const losers = report.race === undefined ? [] : writeLosers(report.race, report).map(line => `- ${line}`)
   const lines = [...refusals, ...losers]
