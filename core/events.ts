@@ -3,6 +3,7 @@ import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { explainNearly } from './words/budget.ts'
+import { explainVerdict } from './words/review.ts'
 import type { Instant } from './world.ts'
 
 /** What the log gets to know of a task in this pass; `urgent` when it is worth a commit of its own. */
@@ -11,7 +12,7 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const warnings = writeWarnings(facts, now)
+  const warnings = [...writeWarnings(facts, now), ...writeOpinion(facts, now)]
   if (logged === record.logged || isOver(facts, state))
     return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
@@ -38,6 +39,26 @@ function writeWarnings(facts: Folding, at: Instant): readonly LedgerEvent[] {
   const { id, issue } = facts.task
   const warning = { at, task: id, event: 'budget', actor: actorOf(facts), evidence: { issue: issue.number } }
   return facts.untold.map(budget => ({ ...warning, cause: explainNearly(budget) }))
+}
+
+/** A review by an agent, in the pass that first hears of it: what it said of which commit, and the run that vouches for it. */
+function writeOpinion(facts: Folding, at: Instant): LedgerEvent[] {
+  const { task, record } = facts
+  const { opinion } = record
+  if (opinion === null || opinion.at !== at) return []
+  const { review, head, verdict, by } = opinion
+  const run = task.reviews.runs.find(one => one.attempt === review && one.receipt !== null)?.id ?? null
+  const evidence = { issue: task.issue.number, review, head, run }
+  return [
+    {
+      at,
+      task: task.id,
+      event: `reviewed:${verdict}`,
+      actor: by,
+      cause: explainVerdict(by, verdict),
+      evidence,
+    },
+  ]
 }
 
 /** Long after the end nobody can tell any more how it ended, and it was written down then. */

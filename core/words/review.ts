@@ -23,10 +23,14 @@ export function explainStanding(reviewed: Exclude<Standing, { is: 'unasked' }>):
     case 'running':
       return 'an agent reviews it now'
     case 'given':
-      return `${reviewed.by} ${SAID[reviewed.verdict]}`
+      return explainVerdict(reviewed.by, reviewed.verdict)
     case 'failed':
       return `no agent could review it (${quoteLine(reviewed.why, 200)})`
   }
+}
+
+export function explainVerdict(by: string, verdict: Verdict): string {
+  return `${by} ${SAID[verdict]}`
 }
 
 const SAID: Readonly<Record<Verdict, string>> = {

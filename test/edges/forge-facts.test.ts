@@ -60,7 +60,7 @@ async function propose(
   return { head, pull: Number(note(opened).pull) }
 }
 
-test('a claim that somebody else made, or copied to another number, is not sealed', async () => {
+test('a claim that somebody else made, or copied to another name, is not sealed', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()
   const task = printTaskId(issue)
@@ -79,12 +79,24 @@ test('a claim that somebody else made, or copied to another number, is not seale
   })
   await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 3 }), sha: forged.data.sha })
   await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 4 }), sha: repo.head })
-  const { claims } = await onlyTask()
-  expect(claims.map(({ attempt, sealed, ticket }) => [attempt, sealed, ticket.ok])).toEqual([
+  // Reviews have numbers of their own: what is sealed as one is no attempt of the same number, nor the other way round.
+  const review = { ...ticket, kind: 'review', attempt: 5 } as const
+  const reviewed = note(await perform(stage.forge, { do: 'claim', task, attempt: 5, ticket: review }))
+  await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 5 }), sha: String(reviewed.claim) })
+  const name = { kind: 'review', task, attempt: 1 } as const
+  await bob.createRef({ ...stage.at, ref: printClaimRef(name), sha: String(claim) })
+  const { claims, reviews } = await onlyTask()
+  const shown = (all: typeof claims) => all.map(({ attempt, sealed, ticket }) => [attempt, sealed, ticket.ok])
+  expect(shown(claims)).toEqual([
     [1, true, true],
     [2, false, true],
     [3, false, true],
     [4, false, false],
+    [5, false, true],
+  ])
+  expect(shown(reviews.claims)).toEqual([
+    [1, false, true],
+    [5, true, true],
   ])
 })
 

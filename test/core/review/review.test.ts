@@ -181,6 +181,11 @@ describe('what it says', () => {
       by: 'claude',
       at: NOW,
     })
+    expect(find(effects, 'record').events.at(-1)).toMatchObject({
+      event: 'reviewed:approve',
+      actor: 'claude',
+      evidence: { review: 1, head: sha(0x201), run: 5001 },
+    })
     expect(find(effects, 'review')).toMatchObject({ pull: 12, head: sha(0x201), comments: [] })
     expect(find(effects, 'land')).toMatchObject({ head: sha(0x201) })
   })
