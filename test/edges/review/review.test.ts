@@ -106,7 +106,7 @@ test('of a huge change the prompt has the beginning, and the file the rest', asy
   const { end, log } = await review(command, { change: { 'big.txt': huge } })
 
   expect(end.outcome).toBe('done')
-  expect(end.promptBytes).toBeLessThan(70_000)
+  expect(end.prompt.bytes).toBeLessThan(70_000)
   expect(log).toMatch(/^1$/m)
   expect(log).toContain('line 19999')
 })
