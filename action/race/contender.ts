@@ -26,7 +26,8 @@ export function ticketsOf(ticket: Ticket, sideBySide: number): Ticket[] {
   const { race: _, ...alone } = ticket
   const contenders = contendersOf(ticket)
   const turns = Math.ceil(contenders.length / sideBySide)
-  const limits = { ...ticket.limits, minutes: ticket.limits.minutes / turns }
+  const minutes = Math.floor((ticket.limits.minutes / turns) * 100) / 100
+  const limits = { ...ticket.limits, minutes }
   return contenders.map(agent => ({ ...alone, agent, limits }))
 }
 

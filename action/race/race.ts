@@ -30,11 +30,10 @@ export async function runRace(runner: Runner): Promise<RaceEnd> {
   return award(finished, sideBySide)
 }
 
-/** All that an attempt keeps apart two contenders has to be there: else they go one after the other, the files of each gone before the next. */
+/** Users of their own keep contenders apart; else they go one after the other, the files of each gone before the next. */
 function countPlaces({ ticket, isolation, say }: Runner): number {
-  const { user, processes } = isolation.protection
-  if (user && processes)
-    return Math.min(ticket.race?.side_by_side ?? 1, 1 + (ticket.race?.others.length ?? 0))
+  const { others = [], side_by_side = 1 } = ticket.race ?? {}
+  if (isolation.protection.user) return Math.min(side_by_side, 1 + others.length)
   say(words.NOT_SIDE_BY_SIDE)
   return 1
 }

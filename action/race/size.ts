@@ -11,7 +11,7 @@ export async function measureChange(
   range: { start: string; head: string },
   changes: readonly Change[],
 ): Promise<Size> {
-  const how = ['-r', '--numstat', '--text', '--find-renames', '--no-ext-diff', '--no-textconv']
+  const how = ['-r', '--numstat', '--text', '--find-renames', '-l400', '--no-ext-diff', '--no-textconv']
   const text = await git.text(['diff-tree', ...how, range.start, range.head])
   const counts = [...text.matchAll(/^(\d+)\t(\d+)\t/gm)]
   return {

@@ -72,7 +72,7 @@ export function raceGroup(agents: readonly string[], sideBySide: number): string
 
 /** Where agents run as one user, each could read and spoil what another makes. */
 export const NOT_SIDE_BY_SIDE =
-  'This runner cannot keep several agents apart (it gives them no user and processes of their own): they work one after the other, and each has its share of the time.'
+  'This runner cannot keep several agents apart (it gives them no users of their own): they work one after the other, and each has its share of the time.'
 
 export function contenderBroke(agent: string, why: string): string {
   return `${agent} could not be run to its end: ${why}`

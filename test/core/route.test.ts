@@ -179,6 +179,11 @@ describe('which of several', () => {
     ['as listed', among('listed'), 'gemini'],
     ['the cheapest so far', among('price'), 'qwen'],
     ['one without a past by the price of its model', among('price', priced), 'opencode'],
+    [
+      'not the cheapest where others race with it',
+      among('price', { agents: { qwen: { cli: 'qwen', race: ['qwen', 'claude'] } } }),
+      'claude',
+    ],
     ['the one that most often ended well', among('success'), 'claude'],
   ])('%s', (_, config, agent) => expect(choose(config, { work: 'docs' })).toMatchObject({ agent }))
 

@@ -26,6 +26,7 @@ import {
   makeRules,
   makeRun,
   makeSpec,
+  makeTicket,
   makeWorld,
   sha,
 } from '../make.ts'
@@ -257,6 +258,23 @@ describe('the status comment', () => {
     const body = writeStatus(makeFolding(), state, null)
     expect(body.startsWith(STATUS_MARKER)).toBe(true)
     for (const part of parts) expect(body).toContain(part)
+  })
+  test('shows who raced, and who won', () => {
+    const other = { ...makeTicket().agent, name: 'claude' }
+    const ticket = makeTicket({ race: { others: [other], side_by_side: 2 } })
+    const one = { outcome: 'done', summary: '', lines: 3, head: sha(1), usage: null } as const
+    const contenders = [
+      { ...one, agent: 'codex' },
+      { ...one, agent: 'claude', lines: 2 },
+    ]
+    const value = makeReport({ race: { winner: 1, by: 'size', side_by_side: 2, contenders } })
+    const task = makeProposedTask({
+      claims: [makeClaim({ ticket: { ok: true, value: ticket } })],
+      reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value } }]]),
+    })
+    const body = writeStatus(makeFolding({ task }), proposed(), null)
+    expect(body).toContain('| agent | codex and claude, asked for by alice |')
+    expect(body).toContain('| race | claude won the race: of what is done its change is the smallest')
   })
   test('shows the agent, the price, and labels that do not count', () => {
     const intent = { ...makeFolding().intent, others: ['claude'] } as Folding['intent']

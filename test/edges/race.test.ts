@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ticketsOf } from '../../action/race/contender.ts'
 import { printTaskId } from '../../core/names.ts'
 import type { AgentSpec, Ticket } from '../../core/ticket.ts'
+import { createModelServer } from '../../twin/models/server.ts'
 import { findRunning } from '../running.ts'
 import { type Landing, openRunway, type Runway, script, writeTicket } from './runway.ts'
 
@@ -117,24 +118,55 @@ test('one that hangs and one that crashes cost the others nothing, and no proces
   expect(findRunning(word)).toEqual([])
 })
 
-test('no contender sees another, and each has a user, a home and temporary files of its own', async () => {
-  // The folder in which all places lie, as it looks from inside; and what is borrowed there.
-  const look = [
-    'run ls -A "$PWD/../../.." > seen',
-    'run echo "$(id -u) $HOME $TMPDIR" > who',
-    'run cat .git/objects/info/alternates | xargs -I{} sh -c "touch {}/poison 2>&1 || true" > poison',
-  ]
-  const landing = await runway.fly({ task: fresh(), goal: script(...look), ...raceOf(['robot', 'robot'], 2) })
-  expect(landing.report).toMatchObject({ outcome: 'done', race: { winner: expect.any(Number) } })
-  const heads = (landing.report?.race?.contenders ?? []).map(({ head }) => head ?? undefined)
-  const users = await Promise.all(heads.map(head => textOf('who', head)))
-  expect(new Set(users).size).toBe(3)
-  if (!landing.report?.protection.startsWith('own user')) return
-  for (const head of heads) {
-    expect((await textOf('seen', head)).trim().split('\n')).toHaveLength(1)
-    expect(await textOf('poison', head)).toMatch(/denied|Read-only/)
+const KEY = 'sk-the-real-one-0123456789abcdef'
+
+/** What an agent finds around itself; then it asks its model so many times. */
+function looker(name: string, questions: number, base_url: string): AgentSpec {
+  const body = JSON.stringify({ model: name, messages: [{ role: 'user', content: 'Hello?' }] })
+  const ask = [
+    'curl -sS "$CHORUS_OPENAI_BASE_URL/chat/completions" -o /dev/null',
+    `-H "authorization: Bearer $CHORUS_OPENAI_API_KEY" -H 'content-type: application/json' -d '${body}'`,
+  ].join(' ')
+  const command = [
+    'ls -A "$PWD/../../.." > seen',
+    'echo "$(id -u) $HOME $TMPDIR $CHORUS_OPENAI_BASE_URL $CHORUS_OPENAI_API_KEY" > who',
+    'touch "$(cat .git/objects/info/alternates)/poison" 2> poison || true',
+    ...Array<string>(questions).fill(ask),
+  ].join('; ')
+  return { ...named(name), cli: 'custom', command, base_url, secrets: ['CHORUS_KEY_1'] }
+}
+
+test('each has a user, files and a gateway of its own, sees nobody else, and is charged for what it asked', async () => {
+  const server = await createModelServer({ keys: [KEY], plans: { '*': 'say Done.' } })
+  onTestFinished(() => server.close())
+  runway.stage.repo.actions.secrets.set('CHORUS_KEY_1', KEY)
+  const [agent, ...others] = ['one', 'two', 'three'].map((name, at) => looker(name, at + 1, server.openaiUrl))
+  const race = { others, side_by_side: 2 }
+  const landing = await runway.fly({ task: fresh(), agent: agent!, race })
+
+  const contenders = landing.report?.race?.contenders ?? []
+  expect(contenders.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done'])
+  expect(server.requests).toHaveLength(6)
+  const told = (model: string) => server.usage().find(row => row.model === model)?.told
+  for (const { agent, usage } of contenders) {
+    expect(usage).toMatchObject({ tokens_in: told(agent)?.input, tokens_out: told(agent)?.output })
   }
-  expect(new Set(users.map(user => user.split(' ')[0])).size).toBe(3)
+  const sum = contenders.reduce((all, { usage }) => all + (usage?.tokens_in ?? 0), 0)
+  expect(landing.report?.usage?.tokens_in).toBe(sum)
+
+  const heads = contenders.map(({ head }) => head ?? undefined)
+  const users = (await Promise.all(heads.map(head => textOf('who', head)))).map(user => user.split(' '))
+  const different = (at: number) => new Set(users.map(user => user[at])).size
+  expect([1, 2, 4].map(different)).toEqual([3, 3, 3])
+  expect(users.flat()).not.toContain(KEY)
+  if (!landing.report?.protection.startsWith('own user')) return
+  expect(different(0)).toBe(3)
+  for (const head of heads) {
+    expect(await textOf('poison', head)).toMatch(/denied|Read-only/)
+    if (landing.report.protection.startsWith('own user, own processes')) {
+      expect((await textOf('seen', head)).trim().split('\n')).toHaveLength(1)
+    }
+  }
 })
 
 test('a race takes no longer than an attempt may', () => {
