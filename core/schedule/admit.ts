@@ -94,6 +94,8 @@ type House = {
   /** Pull requests that agents review just now. */
   reviewers: number
   running: readonly Running[]
+  /** What was asked for already. */
+  writes: Map<TaskFacts, WriteSet>
 }
 
 function openHouse(candidates: readonly Candidate[], setting: Setting): House {
@@ -103,13 +105,14 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
   for (const taker of [...running.map(one => one.taker), ...reviewers]) places.take(taker)
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
   const { meet, graph } = setting.scheduler
-  const house = {
+  const house: House = {
     setting,
     places,
-    leases: openLeases(meet, node => graph.explain(node) !== null),
+    leases: openLeases(meet, node => !graph.isFree(node)),
     reviews: reviews.length,
     reviewers: reviewers.length,
     running,
+    writes: new Map(),
   }
   for (const { node, task } of candidates.filter(isInFlight)) {
     house.leases.take({ node, writes: () => writesOf(house, task) })
@@ -126,9 +129,13 @@ function toRunning({ node, task, state }: Candidate): Running[] {
 }
 
 /** What it holds, or would hold. */
-function writesOf({ setting }: Pick<House, 'setting'>, task: TaskFacts): WriteSet {
+function writesOf({ setting, writes }: House, task: TaskFacts): WriteSet {
+  const known = writes.get(task)
+  if (known !== undefined) return known
   const { scheduler, couplings } = setting
-  return withCoupled(heldWrites(task, scheduler.predict(task)), couplings)
+  const made = withCoupled(heldWrites(task, scheduler.predict(task)), couplings)
+  writes.set(task, made)
+  return made
 }
 
 /** From dispatch to landing. */
@@ -230,17 +237,19 @@ function lookAhead(house: House, free: readonly Ready[]): ReadonlySet<Node> {
 }
 
 function toStep(house: House, { node, task, taker }: Asking): Step {
-  const urgency = house.setting.scheduler.urgency().of(node)
+  const { graph, urgency } = house.setting.scheduler
+  const presses = urgency().of(node)
   const places = house.places.of(taker)
-  return { node, urgency, lasts: urgency.lasts, places, writes: writesOf(house, task) }
+  const writes = writesOf(house, task)
+  return { node, after: graph.followers(node), urgency: presses, lasts: presses.lasts, places, writes }
 }
 
 /** What can start when those have ended, and so on. */
 function findFollowing({ running, setting }: House, chosen: readonly Ready[]): Asking[] {
   const known = new Set([...running, ...chosen].map(({ node }) => node))
   const following: Asking[] = []
-  for (const { after } of known) {
-    for (const node of after) {
+  for (const before of known) {
+    for (const node of setting.scheduler.graph.followers(before)) {
       const { facts: task } = node
       if (known.size >= MOST_STEPS || task === null || node.circle !== null || known.has(node)) continue
       if (task.issue.container || !node.before.every(before => known.has(before))) continue

@@ -8,6 +8,8 @@ import type { Urgency } from './urgency.ts'
 /** A task that runs, could start now, or could follow on those; `lasts` from now on, in minutes. */
 export type Step = {
   node: Node
+  /** Who waits for it. */
+  after: readonly Node[]
   lasts: number
   urgency: Urgency
   places: readonly Place[]
@@ -46,7 +48,7 @@ function projectOf({ running, ready, following, meet }: Outlook): Project {
   return makeProject({
     durations: steps.map(({ lasts }) => units(lasts)),
     // What runs waits for nothing any more, even if somebody has linked it since.
-    after: steps.map(({ node }) => node.after.flatMap(next => index.get(next) ?? []).filter(isToCome)),
+    after: steps.map(({ after }) => after.flatMap(next => index.get(next) ?? []).filter(isToCome)),
     demands: steps.map(step => places.map(place => countPlace(step.places, place))),
     // More may be running than are allowed by now.
     capacities: places.map(({ most, taken }) => Math.max(most, taken)),

@@ -1,6 +1,7 @@
 import { explainBlockers, explainCircle, explainParent } from '../words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../world.ts'
 import { hasLanded } from './blocker.ts'
+import { type Followers, findFollowers } from './followers.ts'
 import { ancestorsOf, descendantsOf, makeNode, NOBODY, NOTHING, type Node } from './node.ts'
 import { sortNodes } from './sort.ts'
 
@@ -11,8 +12,12 @@ import { sortNodes } from './sort.ts'
 export type Graph = {
   /** The nodes of all tasks, in the order given. */
   take(tasks: readonly TaskFacts[]): readonly Node[]
+  /** Does no other issue keep it back? */
+  isFree(node: Node): boolean
   /** Why it cannot start, in one line; null when no other issue keeps it back. */
   explain(node: Node): string | null
+  /** Who waits for it in this repository. */
+  followers: Followers
   /** All that is known, what comes first in front; but for circles, what a task waits for has a lower place. */
   sorted(): readonly Node[]
   /** Counts up whenever something about a task is told anew. */
@@ -25,29 +30,62 @@ type State = {
   listed: Node[]
   order: readonly Node[]
   version: number
+  /** Whose links have to be worked out again, and below whom everybody's. */
+  loose: Node[]
+  stirred: Set<Node>
   /** A link may go against the order, so that it has to be made anew. */
   stale: boolean
+  /** Somebody waits for itself. */
+  circular: boolean
 }
 
 export function createGraph(): Graph {
-  const state: State = { nodes: new Map(), tasks: [], listed: [], order: [], version: 0, stale: true }
+  const state = openState()
+  let found: { followers: Followers; version: number } | null = null
   return {
     take(tasks) {
       if (sameTasks(state, tasks)) replaceChanged(state, tasks)
       else replaceAll(state, tasks)
       state.tasks = tasks
+      relinkAll(state)
       if (state.stale) sort(state)
       return state.listed
     },
+    isFree,
     explain(node) {
+      if (isFree(node)) return null
       if (node.why === undefined) node.why = workOut(state, node)
       return node.why
+    },
+    followers(node) {
+      if (found?.version !== state.version) {
+        found = { followers: findFollowers(state.order), version: state.version }
+      }
+      return found.followers(node)
     },
     sorted: () => state.order,
     get version() {
       return state.version
     },
   }
+}
+
+function openState(): State {
+  return {
+    nodes: new Map(),
+    tasks: [],
+    listed: [],
+    order: [],
+    version: 0,
+    loose: [],
+    stirred: new Set(),
+    stale: true,
+    circular: false,
+  }
+}
+
+function isFree({ held, circle }: Node): boolean {
+  return !held && circle === null
 }
 
 function workOut(state: State, node: Node): string | null {
@@ -105,13 +143,18 @@ function replaceAll(state: State, tasks: readonly TaskFacts[]): void {
     if (node.facts !== task) replace(state, node, task)
     return node
   })
-  for (const node of gone) replace(state, node, null)
-  for (const node of state.nodes.values()) if (isForgotten(node)) state.nodes.delete(node.number)
+  state.listed.forEach((node, i) => {
+    node.index = i
+  })
+  for (const node of gone) {
+    node.index = -1
+    replace(state, node, null)
+  }
   state.stale = true
 }
 
-function isForgotten({ facts, after, children }: Node): boolean {
-  return facts === null && after.length === 0 && children.length === 0
+function isForgotten({ facts, waiters, children }: Node): boolean {
+  return facts === null && waiters === 0 && children.length === 0
 }
 
 function nodeOf({ nodes }: State, number: number): Node {
@@ -132,39 +175,57 @@ function replace(state: State, node: Node, facts: TaskFacts | null): void {
   const parent = facts?.issue.parent ?? null
   if (parent !== (node.parent?.number ?? null)) move(state, node, parent)
   else if (known?.blockers === facts?.blockers && known?.issue.state === facts?.issue.state) return
-  relink(state, node)
-  if (node.children.length > 0) for (const below of descendantsOf(node)) relink(state, below)
+  if (node.children.length > 0) state.stirred.add(node)
+  // Nothing that is told later matters to its links.
+  if (node.parent === null) relink(state, node)
+  else loosen(state, node)
 }
 
 /** Whose sub-issue it is matters to all that are below the same epic. */
 function move(state: State, node: Node, parent: number | null): void {
-  const family = new Set(ancestorsOf(node))
+  for (const above of ancestorsOf(node)) state.stirred.add(above)
   if (node.parent !== null) node.parent.children = node.parent.children.filter(child => child !== node)
   node.parent = parent === null ? null : nodeOf(state, parent)
   if (node.parent !== null) node.parent.children = [...node.parent.children, node]
-  for (const above of ancestorsOf(node)) family.add(above)
-  for (const above of family) for (const below of descendantsOf(above)) relink(state, below)
+  for (const above of ancestorsOf(node)) state.stirred.add(above)
+}
+
+/** Once for each, when all is told: what is above whom may have changed with any of it. */
+function relinkAll(state: State): void {
+  for (const above of state.stirred) for (const below of descendantsOf(above)) loosen(state, below)
+  for (const node of state.loose) relink(state, node)
+  state.loose = []
+  state.stirred.clear()
+}
+
+function loosen({ loose }: State, node: Node): void {
+  if (!node.loose) loose.push(node)
+  node.loose = true
 }
 
 function relink(state: State, node: Node): void {
-  for (const { after } of node.before) after.splice(after.indexOf(node), 1)
+  node.loose = false
+  for (const before of node.before) before.waiters -= 1
   // One link less may be what a circle was waiting for.
   if (node.circle !== null || node.place < 0) state.stale = true
   node.why = undefined
-  node.before = linksOf(state, node)
+  link(state, node)
   for (const before of node.before) {
-    before.after = append(before.after, node)
+    before.waiters += 1
     if (before.place < 0 || before.place >= node.place) state.stale = true
   }
 }
 
-function linksOf(state: State, node: Node): readonly Node[] {
-  const own = blockersOf(state, node, node)
-  if (node.parent === null) return own.length === 0 ? NOBODY : nodesOf(state, own)
-  return nodesOf(
-    state,
-    [node, ...ancestorsOf(node)].flatMap(above => blockersOf(state, node, above)),
-  )
+/** What it waits for itself, and what its epics do. */
+function link(state: State, node: Node): void {
+  const all = node.parent === null ? node.waiting : withInherited(state, node)
+  node.held = all.length > 0
+  node.before = all.length === 0 ? NOBODY : nodesOf(state, all)
+}
+
+function withInherited(state: State, node: Node): readonly BlockerFacts[] {
+  const inherited = ancestorsOf(node).flatMap(above => blockersOf(state, node, above))
+  return inherited.length === 0 ? node.waiting : [...node.waiting, ...inherited]
 }
 
 function nodesOf(state: State, blockers: readonly BlockerFacts[]): readonly Node[] {
@@ -177,16 +238,19 @@ function isHere({ repo, state }: BlockerFacts): boolean {
   return repo === null && state === 'open'
 }
 
-function append(nodes: Node[], node: Node): Node[] {
-  if (nodes === NOBODY) return [node]
-  nodes.push(node)
-  return nodes
-}
-
 function sort(state: State): void {
-  const { order, circles } = sortNodes([...state.nodes.values()])
+  const { nodes } = state
+  if (nodes.size > state.listed.length) {
+    for (const node of nodes.values()) if (isForgotten(node)) nodes.delete(node.number)
+  }
+  const { order, circles } = sortNodes([...nodes.values()])
   state.order = order
   state.stale = false
+  if (circles.size > 0 || state.circular) nameCircles(order, circles)
+  state.circular = circles.size > 0
+}
+
+function nameCircles(order: readonly Node[], circles: ReadonlyMap<Node, readonly Node[]>): void {
   for (const node of order) {
     const circle = circles.get(node) ?? null
     if (circle === node.circle) continue

@@ -18,6 +18,7 @@ export function openLeases(meet: Meet, isBlocked: (node: Node) => boolean): Leas
   return {
     taken(writer) {
       const wanted = held.length === 0 ? [] : writer.writes()
+      if (wanted.length === 0) return null
       for (const { node, writes } of held) {
         // What is blocked cannot land before others: holding its lease against them could keep all of them waiting for ever.
         if (node === writer.node || isBlocked(node)) continue

@@ -4,17 +4,23 @@ import type { BlockerFacts, TaskFacts } from '../world.ts'
 export type Node = {
   readonly number: number
   facts: TaskFacts | null
+  /** Where it stands among the tasks that were told last; negative when it is none of them. */
+  index: number
   /** What it is blocked by itself and has not landed, wherever that is. */
   waiting: readonly BlockerFacts[]
-  /** What it still waits for in this repository, and who waits for it. */
+  /** What it still waits for in this repository, and how many wait for it. */
   before: readonly Node[]
-  after: Node[]
+  waiters: number
   parent: Node | null
   children: readonly Node[]
+  /** Its links are to be worked out again. */
+  loose: boolean
   /** In the order of all; negative until there is one. */
   place: number
   /** The tasks that wait for each other, each for the next, from itself on; null where there is no such circle. */
   circle: readonly Node[] | null
+  /** Some issue, anywhere, keeps it or an epic of it back. */
+  held: boolean
   /** Why it cannot start, as far as other issues are concerned; undefined when not worked out yet. */
   why: string | null | undefined
   /** How long it lasts, in minutes, and what its own priority weighs; null when not worked out yet. */
@@ -22,20 +28,22 @@ export type Node = {
 }
 
 export const NOTHING: readonly BlockerFacts[] = []
-/** Shared, so that it is never pushed to. */
-export const NOBODY: Node[] = []
+export const NOBODY: readonly Node[] = []
 
 export function makeNode(number: number): Node {
   return {
     number,
     facts: null,
+    index: -1,
     waiting: NOTHING,
     before: NOBODY,
-    after: NOBODY,
+    waiters: 0,
     parent: null,
     children: NOBODY,
+    loose: false,
     place: -1,
     circle: null,
+    held: false,
     why: undefined,
     own: null,
   }

@@ -28,13 +28,21 @@ export function openPlaces({ limits, agents }: Config): Places {
     places.set(key, known)
     return known
   }
-  const of = (taker: Taker): Place[] => [
+  const make = (taker: Taker): Place[] => [
     find('all', '', limits.parallel),
     ...taker.agents.map(agent => find('agent', agent, agents[agent]?.max_parallel ?? limits.parallel)),
     ...(taker.epic === null || limits.per_epic === undefined
       ? []
       : [find('epic', `${taker.epic}`, limits.per_epic)]),
   ]
+  // Thousands may ask at once, for few different ones.
+  const made = new Map<string, readonly Place[]>()
+  const of = (taker: Taker): readonly Place[] => {
+    const key = `${taker.epic} ${taker.agents.join(' ')}`
+    const known = made.get(key) ?? make(taker)
+    made.set(key, known)
+    return known
+  }
   return {
     of,
     full(taker) {

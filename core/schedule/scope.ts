@@ -47,22 +47,38 @@ export function escapePattern(path: string): string {
   return path.replace(/[*?[\]{}\\]/g, '\\$&')
 }
 
-/** Comparing patterns costs more than all else about them, and there are few different ones. */
+/** Comparing patterns costs more than all else about them, and there are few different ones: sets are told apart by numbers. */
 export function createMeet(): Meet {
-  const known = new Map<string, readonly [string, string] | null>()
+  let numbers = new Map<string, number>()
+  let numbered = new WeakMap<WriteSet, number>()
+  let known = new Map<number, readonly [string, string] | null>()
+  const numberOf = (writes: WriteSet): number => {
+    const before = numbered.get(writes)
+    if (before !== undefined) return before
+    const key = writes.join('\n')
+    const number = numbers.get(key) ?? numbers.size
+    numbers.set(key, number)
+    numbered.set(writes, number)
+    return number
+  }
   return (ours, theirs) => {
     if (ours.length === 0 || theirs.length === 0) return null
-    const key = `${ours.join('\n')}\n\n${theirs.join('\n')}`
+    if (numbers.size >= MOST_SETS || known.size >= MOST_KNOWN) {
+      numbers = new Map()
+      numbered = new WeakMap()
+      known = new Map()
+    }
+    const key = numberOf(ours) * MOST_SETS * 2 + numberOf(theirs)
     const before = known.get(key)
     if (before !== undefined) return before
-    if (known.size >= MOST_KNOWN) known.clear()
     const meet = scopesMeet(ours, theirs)
     known.set(key, meet)
     return meet
   }
 }
 
-const MOST_KNOWN = 20_000
+const MOST_SETS = 20_000
+const MOST_KNOWN = 100_000
 
 /** With what experience adds. */
 export function withCoupled(writes: WriteSet, couplings: readonly Coupling[]): WriteSet {

@@ -24,15 +24,16 @@ export type Urgencies = { of(node: Node): Urgency }
 /** @param order what comes first in front, as a graph sorts it. */
 export function measureUrgency(order: readonly Node[]): Urgencies {
   const behind = new Float64Array(order.length)
-  const weights = new Float64Array(order.length)
+  const weights = new Float64Array(order.length).fill(Number.NEGATIVE_INFINITY)
   for (let i = order.length - 1; i >= 0; i--) {
-    const { after, facts } = order[i]!
-    weights[i] = facts === null ? 0 : weigh(order[i]!).weight
-    for (const next of after) {
+    const node = order[i]!
+    const { lasts, weight } = weigh(node)
+    weights[i] = Math.max(weights[i]!, weight)
+    for (const { place } of node.before) {
       // A link against the order closes a circle.
-      if (next.place <= i) continue
-      behind[i] = Math.max(behind[i]!, weigh(next).lasts + behind[next.place]!)
-      weights[i] = Math.max(weights[i]!, weights[next.place]!)
+      if (place >= i) continue
+      behind[place] = Math.max(behind[place]!, lasts + behind[i]!)
+      weights[place] = Math.max(weights[place]!, weights[i]!)
     }
   }
   return {

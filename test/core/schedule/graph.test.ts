@@ -158,7 +158,7 @@ test('what is kept from look to look says the same as what is made afresh, whate
 function links(graph: ReturnType<typeof createGraph>): string[] {
   return graph
     .sorted()
-    .filter(({ facts, after }) => facts !== null || after.length > 0)
+    .filter(({ facts, waiters }) => facts !== null || waiters > 0)
     .map(node => `${node.number} after ${node.before.map(({ number }) => number).sort()}`)
     .sort()
 }
