@@ -24,16 +24,23 @@ export function showTask(
   projection: Projection,
   acts: readonly Effect[],
 ): Display {
-  const reactions = projection.reactions.map(
-    ({ comment, content }): Effect => ({ do: 'react', task: facts.task.id, comment, content }),
-  )
   const epic = facts.task.issue.container
   const comment = epic ? null : showStatus(facts, state, projection)
   return {
-    effects: append(append(showPhase(facts, state, acts), reactions), comment === null ? [] : [comment]),
+    effects: append(
+      append(showPhase(facts, state, acts), showReactions(facts, projection)),
+      comment === null ? NOTHING : [comment],
+    ),
     saying: comment !== null && comment.comment === null ? facts.now : null,
     answer: epic ? projection.answer : null,
   }
+}
+
+const NOTHING: readonly Effect[] = []
+
+function showReactions({ task }: Folding, { reactions }: Projection): readonly Effect[] {
+  if (reactions.length === 0) return NOTHING
+  return reactions.map(({ comment, content }) => ({ do: 'react', task: task.id, comment, content }))
 }
 
 const ACTS: Partial<Record<EffectName, Phase>> = {
@@ -63,21 +70,30 @@ function phaseOf(state: TaskState): Phase | null {
 /** A claim whose run has not started is worth a label only when it lasts: each costs the host two requests. Milliseconds. */
 const SOON = 15_000
 
-function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): Effect[] {
-  if (isForgotten(task)) return []
+function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): readonly Effect[] {
+  if (isForgotten(task)) return NOTHING
   // What is about to be done is shown together with it: the host's lists change once, not twice.
-  const doing =
-    state.is === 'undoing' ? undefined : acts.map(act => ACTS[act.do]).find(phase => phase !== undefined)
+  const doing = state.is === 'undoing' ? null : phaseIn(acts)
   const phase = doing ?? phaseOf(state)
   // Between two steps there is nothing to show that will not change at once.
-  if (doing === undefined && (state.is === 'ready' || state.is === 'attempted')) return []
-  if (state.is === 'claimed' && at - state.claim.at < SOON) return []
-  const now = task.issue.labels.map(parsePhaseLabel).filter(label => label !== null)
-  if (phase === null && now.length === 0) return []
+  if (doing === null && (state.is === 'ready' || state.is === 'attempted')) return NOTHING
+  if (state.is === 'claimed' && at - state.claim.at < SOON) return NOTHING
+  // Most tasks have no phase, and never had one.
+  const shows = task.issue.labels.some(label => parsePhaseLabel(label) !== null)
+  if (phase === null && !shows) return NOTHING
+  const now = shows ? task.issue.labels.map(parsePhaseLabel).filter(label => label !== null) : []
   const add = phase === null || now.includes(phase) ? [] : [printPhaseLabel(phase)]
   const remove = PHASES.filter(one => one !== phase && now.includes(one)).map(printPhaseLabel)
-  if (add.length === 0 && remove.length === 0) return []
+  if (add.length === 0 && remove.length === 0) return NOTHING
   return [{ do: 'label', task: task.id, issue: task.issue.number, add, remove }]
+}
+
+function phaseIn(acts: readonly Effect[]): Phase | null {
+  for (const act of acts) {
+    const phase = ACTS[act.do]
+    if (phase !== undefined) return phase
+  }
+  return null
 }
 
 /** A comment that was asked for but has not appeared is tried again after this long. Milliseconds. */

@@ -17,6 +17,21 @@ const LONGEST = 500
 const DEEPEST = 10
 
 export function compileGlob(pattern: string): Parsed<Glob> {
+  const known = compiled.get(pattern)
+  if (known !== undefined) return known
+  const glob = compile(pattern)
+  if (pattern.length > SHORT) return glob
+  if (compiled.size >= MOST_COMPILED) compiled.clear()
+  compiled.set(pattern, glob)
+  return glob
+}
+
+/** The same few patterns are asked for again and again, by every gate of every pull request. */
+const compiled = new Map<string, Parsed<Glob>>()
+const MOST_COMPILED = 200
+const SHORT = 100
+
+function compile(pattern: string): Parsed<Glob> {
   const wrong = checkShape(pattern)
   if (wrong !== null) return { ok: false, problems: [{ path: '', message: `"${pattern}" ${wrong}` }] }
   const read = () => readWhole(pattern)
@@ -26,14 +41,27 @@ export function compileGlob(pattern: string): Parsed<Glob> {
     return { ok: false, problems: [{ path: '', message }] }
   }
   let machine: Machine | null = null
+  const { head, tail } = findPlain(pattern)
   return {
     ok: true,
     value: path => {
+      if (!path.startsWith(head) || !path.endsWith(tail)) return false
       machine ??= buildMachine(read() ?? [])
       return runMachine(machine, path)
     },
   }
 }
+
+/** What every path that matches begins and ends with: nearly all others are told from it by that. */
+function findPlain(pattern: string): { head: string; tail: string } {
+  let from = 0
+  while (from < pattern.length && !MARKS.includes(pattern[from]!)) from++
+  let to = pattern.length
+  while (to > 0 && pattern[to - 1] !== '/' && !MARKS.includes(pattern[to - 1]!)) to--
+  return { head: pattern.slice(0, from), tail: pattern.slice(to) }
+}
+
+const MARKS = '*?[]{},\\'
 
 /** What a pattern is made of for comparing it with others; a pattern that is not valid matches nothing. */
 export function toMachine(pattern: string): Machine {

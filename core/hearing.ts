@@ -1,8 +1,8 @@
 import type { Config } from './config.ts'
-import type { Controls, LedgerEvent } from './ledger.ts'
+import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import { type Heard, hearTask, type Tools } from './move.ts'
-import { once } from './once.ts'
-import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
+import { followOrders, type Held, heldFromAbove } from './orders.ts'
+import { isTalkedOf } from './project.ts'
 import { readRollbacks } from './rollback.ts'
 import type { Node } from './schedule/node.ts'
 import { explainOrder } from './words/orders.ts'
@@ -12,8 +12,8 @@ import type { World } from './world.ts'
 export type Hearing = {
   /** On the task at that place. */
   of(place: number): Heard
-  /** What holds each task back from above, in the order of the nodes. */
-  above: readonly (Held | null)[]
+  /** What holds it back from above. */
+  above(place: number): Held | null
   /** The ledger's controls with this pass's orders; null where nobody gave any. */
   controls: Controls | null
   /** What rollbacks mean to tasks, by issue. */
@@ -23,25 +23,36 @@ export type Hearing = {
 
 type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
 
-const NONE: readonly Order[] = []
-
-/** What rests has nothing new to say. */
+/** What rests has nothing new to say; and orders are comments, so that who is not talked of is heard when that is asked for. */
 export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
   const { tasks, app, standings, ledger } = world
   const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
-  const heard = tasks.map((task, i) => (isResting(i) ? null : hearTask(task, context)))
-  const orders = heard.flatMap(one => one?.projection.orders ?? NONE)
+  const heard = new Map<number, Heard>()
+  tasks.forEach((task, i) => {
+    if (!isResting(i) && isTalkedOf(task)) heard.set(i, hearTask(task, context))
+  })
+  const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context)
+  const orders = [...heard.values()].flatMap(one => one.projection.orders)
   const controls = followOrders(ledger.controls, orders)
-  const places = once(() => new Map(nodes.map((node, i) => [node, i])))
+  const records = new Map<Node, TaskRecord | null>()
   const recordOf = (node: Node) => {
-    const place = places().get(node)
-    return (place === undefined ? null : heard[place]?.projection.record) ?? node.facts?.record ?? null
+    const known = records.get(node)
+    if (known !== undefined) return known
+    const { index, facts } = node
+    const record = index < 0 || isResting(index) ? (facts?.record ?? null) : of(index).projection.record
+    records.set(node, record)
+    return record
   }
   const orderly = { controls, recordOf }
   const rollbacks = readRollbacks(world)
   return {
-    of: place => heard[place] ?? hearTask(tasks[place]!, context),
-    above: nodes.map(node => heldFromAbove(node, orderly) ?? rollbacks.get(node.number) ?? null),
+    of,
+    above(place) {
+      const node = nodes[place]!
+      return (
+        heldFromAbove(node, orderly) ?? (rollbacks.size === 0 ? null : (rollbacks.get(node.number) ?? null))
+      )
+    },
     controls: orders.length === 0 ? null : controls,
     rollbacks,
     events: orders.map(({ say, by, comment }) => ({

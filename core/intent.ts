@@ -4,7 +4,7 @@ import type { Approval } from './ledger.ts'
 import { parseAgentLabel } from './names.ts'
 import { nearest } from './nearest.ts'
 import type { PlannedFacts } from './planning/facts.ts'
-import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts } from './world.ts'
+import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts, TimelineFact } from './world.ts'
 import { atLeast } from './world.ts'
 
 /** Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`. */
@@ -103,10 +103,22 @@ function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask
 function readLabel({ issue }: TaskFacts, label: string): Ask | null {
   const agent = parseAgentLabel(label)
   if (agent === null) return null
-  const event = issue.timeline.findLast(fact => fact.is === 'labeled' && fact.label === label)
-  if (event === undefined) return null
+  const event = findLabeled(issue.timeline, label)
+  if (event === null) return null
   const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
   return { by: event.by, kind: 'work', agent, via: atCreation ? 'creation' : 'label', at: event.at }
+}
+
+/** The last time that it was set. */
+function findLabeled(
+  timeline: readonly TimelineFact[],
+  label: string,
+): Extract<TimelineFact, { label: string }> | null {
+  for (let i = timeline.length - 1; i >= 0; i--) {
+    const fact = timeline[i]!
+    if (fact.is === 'labeled' && fact.label === label) return fact
+  }
+  return null
 }
 
 /** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */

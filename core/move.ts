@@ -11,7 +11,6 @@ import { type Learning, learningsOf } from './learning.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { findLesson } from './lesson.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
-import { once } from './once.ts'
 import type { Held } from './orders.ts'
 import { readFeature } from './planning/feature.ts'
 import { type Context, type Projection, projectTask, untouched } from './project.ts'
@@ -85,6 +84,7 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
   const { world, now, frozen, unwell } = shared
   const { heard, above, blocked, nearly, untold } = given
   const { approval } = record
+  let read: ReturnType<Folding['spec']> | null = null
   return {
     world,
     now,
@@ -92,7 +92,10 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
     task,
     record,
     approved: approval !== null && stillApproved(task.issue, approval),
-    spec: once(() => (approval?.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue))),
+    spec() {
+      read ??= approval?.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue)
+      return read
+    },
     intent: heard.intent,
     above,
     frozen,
@@ -183,7 +186,8 @@ function isMoving(state: TaskState): boolean {
 
 /** Nothing is to be done, and only other facts could change that. */
 export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
-  if (acts.length > 0 || display.effects.length > 0 || record !== null) return false
+  if (acts.length > 0 || display.effects.length > 0 || record !== null || facts.nearly.length > 0)
+    return false
   // What an epic shows depends on others.
   return isTimeless(state, facts.config) && facts.record.saying === null && !facts.task.issue.container
 }

@@ -142,8 +142,9 @@ export function printAgentLabel(agent: string): string {
 }
 
 export function parseAgentLabel(label: string): string | null {
-  const name = /^agent:(.+)$/.exec(label)?.[1] ?? /^(.+)-preferred$/.exec(label)?.[1]
-  return name !== undefined && AGENT_NAME.test(name) ? name : null
+  const older = label.endsWith('-preferred') ? label.slice(0, -'-preferred'.length) : ''
+  const name = label.startsWith('agent:') ? label.slice('agent:'.length) : older
+  return AGENT_NAME.test(name) ? name : null
 }
 
 export const PHASES = ['spawned', 'working', 'committed', 'pr_created', 'merged'] as const

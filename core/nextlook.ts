@@ -1,12 +1,16 @@
-import type { Decision } from './plan.ts'
 import type { TaskState } from './state.ts'
 import { whenToDispatch } from './steps/start.ts'
-import type { ClaimFacts, Instant, World } from './world.ts'
+import type { ClaimFacts, Instant } from './world.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Answers that lag behind one another agree after about so long. Milliseconds. */
 const MOMENT = 2_000
+
+/** Does it, at whatever time? */
+export function asksForLook(state: TaskState): boolean {
+  return lookAgain(state, 0) !== null
+}
 
 function lookAgain(state: TaskState, now: Instant): Instant | null {
   switch (state.is) {
@@ -33,13 +37,18 @@ function lookForRun(claim: ClaimFacts, now: Instant): Instant {
   return due > now ? Math.max(now + 250, due) : now + MINUTE
 }
 
+type Pass = { now: Instant; moreStrangers: boolean }
+
 /** When to look again without being woken; null: when woken. */
-export function whenToLook(world: World, decisions: readonly Decision[], now: Instant): Instant | null {
-  let first: Instant | null = world.moreStrangers ? now + MOMENT : null
+export function whenToLook(
+  decisions: readonly { state: TaskState; until: Instant | null }[],
+  { now, moreStrangers }: Pass,
+): Instant | null {
+  let first = moreStrangers ? now + MOMENT : Number.POSITIVE_INFINITY
   for (const { state, until } of decisions) {
-    for (const at of [lookAgain(state, now), until]) {
-      if (at !== null && (first === null || at < first)) first = at
-    }
+    if (until !== null && until < first) first = until
+    const at = lookAgain(state, now)
+    if (at !== null && at < first) first = at
   }
-  return first
+  return first === Number.POSITIVE_INFINITY ? null : first
 }

@@ -1,5 +1,5 @@
 import type { Controls, TaskRecord } from './ledger.ts'
-import { ancestorsOf, type Node } from './schedule/node.ts'
+import { ancestorsOf, NOBODY, type Node } from './schedule/node.ts'
 import { explainAbove } from './words/ledger.ts'
 import { explainEpic, explainRepository } from './words/orders.ts'
 import type { Instant } from './world.ts'
@@ -72,7 +72,7 @@ export function heldFromAbove(
 ): Held | null {
   if (controls.stopped !== null)
     return { is: 'stopped', why: explainRepository('stopped', controls.stopped.by) }
-  const above = node.parent === null ? [] : ancestorsOf(node)
+  const above = node.parent === null ? NOBODY : ancestorsOf(node)
   for (const epic of above) {
     const stopped = recordOf(epic)?.stopped ?? null
     if (stopped !== null) return { is: 'stopped', why: explainEpic('stopped', epic.number) }

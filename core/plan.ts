@@ -1,19 +1,27 @@
 import { type Books, type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
 import { type Config, parseConfig } from './config.ts'
+import {
+  type Decision,
+  hangsOnOthers,
+  isConcerned,
+  isSameTurn,
+  type Look,
+  lookAt,
+  settle,
+} from './decision.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findUnwell } from './health.ts'
 import { type Hearing, hearAll } from './hearing.ts'
 import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
-import { decide, isAtRest, type Judged, judgeTask, type Move, type Tools, whenToJudgeAgain } from './move.ts'
+import { type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
-import type { Held } from './orders.ts'
-import { isReviewDue } from './review/turn.ts'
-import { admit, type Candidate, isInFlight, type Turn } from './schedule/admit.ts'
+import { admit, type Candidate, isInFlight } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
+import type { Graph } from './schedule/graph.ts'
 import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
@@ -34,25 +42,15 @@ export type Plan = {
   lookAgain: Instant | null
 }
 
-/** What becomes of one task while its epic or the repository is held `above`, other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
-export type Decision = {
-  above: Held | null
-  blocked: string | null
-  wanted: TaskState
-  held: Turn | null
-  state: TaskState
-  move: Move | null
-  /** When time alone changes it; null: never. */
-  until: Instant | null
-}
-
 /** What spares the next plan work; it makes no other difference. See planner.ts. */
 export type Memory = { scheduler: Scheduler; resting: Resting }
 
 /** Decisions to do nothing, by the very facts; good for as long as all else that judgement asks for stays the same. */
-type Resting = {
-  get(task: TaskFacts): Decision | undefined
-  set(task: TaskFacts, decision: Decision): unknown
+export type Resting = {
+  /** By place among the tasks; null where there is none. */
+  take(tasks: readonly TaskFacts[]): readonly (Decision | null)[]
+  /** Of the tasks taken last. */
+  keep(place: number, decision: Decision): void
 }
 
 export function plan(world: World, tools: Tools, { scheduler, resting }: Memory = forgetful()): Plan {
@@ -60,136 +58,112 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const { now } = tools
   const { usage: totals, couplings } = world.ledger.controls
   const books = openBooks(world, config, now)
-  const tellers = chooseTellers(books, world.ledger)
   const nodes = scheduler.graph.take(world.tasks)
-  const blocked = nodes.map(node => scheduler.graph.explain(node))
-  const rested = world.tasks.map(task => resting.get(task))
-  const hearing = hearAll(world, nodes, { config, tools, isResting: i => rested[i] !== undefined })
-  const { frozen } = hearing.controls ?? world.ledger.controls
-  const unwell = once(() => findUnwell(world, now))
-  const shared = { world, now, frozen, unwell }
-  const judge = (i: number) => {
-    const task = world.tasks[i]!
-    return judgeTask(shared, task, {
-      heard: hearing.of(i),
-      above: hearing.above[i]!,
-      blocked: blocked[i]!,
-      nearly: books.nearlyUsed.get(task.id) ?? NONE,
-      untold: tellers.get(task.id) ?? NONE,
-    })
-  }
-  const looks = world.tasks.map((task, i) => {
-    const known = tellers.size > 0 && tellers.has(task.id) ? undefined : rested[i]
-    if (!isGood(known, blocked[i]!, now)) return lookAt(judge(i))
-    return known.above?.why === hearing.above[i]?.why ? known : lookAt(judge(i))
-  })
-  const setting = { config, now, scheduler, couplings, books, totals }
-  const candidates = candidatesOf(nodes, looks)
-  const turns = admit(candidates, setting)
+  const rested = resting.take(world.tasks)
+  const hearing = hearAll(world, nodes, { config, tools, isResting: i => rested[i] !== null })
+  const judge = openJudge(world, { now, nodes, books, hearing, graph: scheduler.graph })
+  const looks = rested.map((known, i) =>
+    known !== null && judge.isGood(known, i) ? known : lookAt(judge.of(i)),
+  )
+  const candidates = findCandidates(nodes, looks)
+  const turns = admit(candidates, { config, now, scheduler, couplings, books, totals })
   // Nothing is added to controls that cannot be believed.
   const trusted = world.ledger.broken.controls === null
   const breaches = trusted ? findBreaches(couplings, candidates.filter(isInFlight), scheduler) : []
-  const decisions = world.tasks.map((task, i) => {
-    const look = looks[i]!
-    const turn = (turns.size > 0 ? turns.get(task.id) : null) ?? null
-    const decision =
-      'held' in look && isSame(look.held, turn) ? look : settle('held' in look ? judge(i) : look, turn)
-    if (decision.move === null && decision !== rested[i]) resting.set(task, decision)
-    return decision
+  const decisions = looks.map((look, i) => {
+    if (look.is === 'decided' && !hangsOnOthers(look.wanted)) return look
+    const turn = turns.get(world.tasks[i]!.id) ?? null
+    if (look.is === 'decided' && isSameTurn(look.held, turn)) return look
+    return settle(look.is === 'decided' ? judge.of(i) : look, turn)
+  })
+  decisions.forEach((decision, i) => {
+    if (decision.move === null && decision !== rested[i]) resting.keep(i, decision)
   })
   const epics = viewEpics(nodes, decisions)
+  const stirred = decisions.filter(({ quiet }) => !quiet)
   return {
-    effects: effectsOf(world, tellEpics(decisions, epics), { hearing, breaches, books, tools }),
-    states: statesOf(world, decisions),
-    lookAgain: whenToLook(world, decisions, tools.now),
-    epics: new Map([...epics].map(([i, epic]) => [world.tasks[i]!.id, epic])),
+    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools }),
+    get states() {
+      return new Map(decisions.map(({ state }, i) => [world.tasks[i]!.id, state]))
+    },
+    lookAgain: whenToLook(stirred, { now, moreStrangers: world.moreStrangers }),
+    epics: new Map([...epics].map(([{ facts }, epic]) => [facts.task.id, epic])),
+  }
+}
+
+type Given = { now: Instant; nodes: readonly Node[]; books: Books; hearing: Hearing; graph: Graph }
+
+/** Judges tasks by their place among all; `isGood`: would it come to what was decided before? */
+function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
+  const { frozen } = hearing.controls ?? world.ledger.controls
+  const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)) }
+  const { nearlyUsed } = books
+  const tellers = chooseTellers(books, world.ledger)
+  return {
+    of(place: number): Judged {
+      const task = world.tasks[place]!
+      return judgeTask(shared, task, {
+        heard: hearing.of(place),
+        above: hearing.above(place),
+        blocked: graph.explain(nodes[place]!),
+        nearly: nearlyUsed.get(task.id) ?? NONE,
+        untold: tellers.get(task.id) ?? NONE,
+      })
+    },
+    isGood({ until, blocked, above }: Decision, place: number): boolean {
+      if (until !== null && now >= until) return false
+      if (blocked !== graph.explain(nodes[place]!) || above?.why !== hearing.above(place)?.why) return false
+      // Whoever is on a budget that is nearly used up is never at rest.
+      return nearlyUsed.size === 0 || !nearlyUsed.has(world.tasks[place]!.id)
+    },
   }
 }
 
 const NONE: readonly Budget[] = []
 
-/** How each epic stands, now that all below it is decided, by its place among the tasks. An epic never rests. */
-function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): ReadonlyMap<number, Epic> {
-  const places = decisions.flatMap(({ move }, i) => (move?.facts.task.issue.container === true ? i : NOWHERE))
-  if (places.length === 0) return new Map()
-  const states = new Map(nodes.map((node, i) => [node, decisions[i]!.state]))
-  return new Map(places.map(i => [i, viewEpic(nodes[i]!, one => states.get(one))]))
-}
-
-const NOWHERE: readonly number[] = []
-
-function tellEpics(decisions: readonly Decision[], epics: ReadonlyMap<number, Epic>): readonly Decision[] {
-  if (epics.size === 0) return decisions
-  return decisions.map((decision, i) => {
-    const epic = epics.get(i)
-    const { move } = decision
-    return epic === undefined || move === null ? decision : { ...decision, move: tellEpic(move, epic) }
-  })
-}
-
-function forgetful(): Memory {
-  return { scheduler: createScheduler(), resting: { get: () => undefined, set: () => undefined } }
-}
-
-function isGood(known: Decision | undefined, blocked: string | null, now: Instant): known is Decision {
-  return known !== undefined && known.blocked === blocked && (known.until === null || now < known.until)
-}
-
-/** Only what would begin depends on the others; what is decided at once does not have to be kept until the end. */
-function lookAt(judged: Judged): Decision | Judged {
-  const { wanted } = judged
-  return wanted.is === 'ready' || isReviewDue(wanted) ? judged : settle(judged, null)
-}
-
-/** Who goes on is never at rest. */
-function isSame(a: Turn | null, b: Turn | null): boolean {
-  return a === b || (a?.is === 'wait' && b?.is === 'wait' && a.why === b.why)
-}
-
-function settle(judged: Judged, held: Turn | null): Decision {
-  const move = decide(judged, held)
-  const { above, blocked } = judged.facts
-  return {
-    above,
-    blocked,
-    wanted: judged.wanted,
-    held,
-    state: move.state,
-    move: isAtRest(move) ? null : move,
-    until: whenToJudgeAgain(move),
-  }
-}
-
-function statesOf({ tasks }: World, decisions: readonly Decision[]): Plan['states'] {
-  const states = new Map<TaskId, TaskState>()
-  tasks.forEach(({ id }, i) => {
-    states.set(id, decisions[i]!.state)
-  })
-  return states
-}
-
-/** Nothing of theirs is under way, and they want nothing. */
-const UNCONCERNED: readonly TaskState['is'][] = ['idle', 'malformed', 'merged', 'undoing', 'dropped']
-
 /** Whoever has a place, wants one, or may be in somebody's way. */
-function candidatesOf(nodes: readonly Node[], looks: readonly (Decision | Judged)[]): Candidate[] {
+function findCandidates(nodes: readonly Node[], looks: readonly Look[]): Candidate[] {
   const candidates: Candidate[] = []
   looks.forEach((look, i) => {
+    if (look.is === 'decided' && look.quiet) return
     const node = nodes[i]!
     const task = node.facts!
-    const { wanted: state } = look
-    const still = state.is === 'waiting' || state.is === 'stuck'
-    if (UNCONCERNED.includes(state.is) || (still && task.pull === null)) return
-    candidates.push({ node, task, state })
+    if (isConcerned(look.wanted, task)) candidates.push({ node, task, state: look.wanted })
   })
   return candidates
 }
 
+/** How each epic stands, now that all below it is decided. An epic never rests. */
+function viewEpics(nodes: readonly Node[], decisions: readonly Decision[]): ReadonlyMap<Move, Epic> {
+  const epics = new Map<Move, Epic>()
+  const stateOf = ({ index }: Node) => decisions[index]?.state
+  decisions.forEach(({ move }, i) => {
+    if (move?.facts.task.issue.container === true) epics.set(move, viewEpic(nodes[i]!, stateOf))
+  })
+  return epics
+}
+
+function forgetful(): Memory {
+  return {
+    scheduler: createScheduler(),
+    resting: { take: tasks => tasks.map(() => null), keep: () => undefined },
+  }
+}
+
 /** What this pass heard and saw beyond single tasks, and what the shell gives. */
-type Heard = { hearing: Hearing; breaches: readonly Coupling[]; books: Books; tools: Tools }
+type Heard = {
+  epics: ReadonlyMap<Move, Epic>
+  hearing: Hearing
+  breaches: readonly Coupling[]
+  books: Books
+  tools: Tools
+}
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
-  const moves = decisions.flatMap(({ move }) => move ?? [])
+  const moves = decisions.flatMap(({ move }) => {
+    const epic = move === null ? undefined : heard.epics.get(move)
+    return epic === undefined || move === null ? (move ?? []) : tellEpic(move, epic)
+  })
   const learnings = learnFrom(world, moves)
   const known = [...world.ledger.controls.learnings, ...learnings]
   const effects = [

@@ -1,5 +1,6 @@
+import type { Decision } from './decision.ts'
 import type { Tools } from './move.ts'
-import { type Decision, type Plan, plan } from './plan.ts'
+import { type Plan, plan, type Resting } from './plan.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import type { TaskFacts, World } from './world.ts'
 
@@ -10,33 +11,67 @@ export type Planner = (world: World, tools: Tools) => Plan
  * object as before are not judged again. For one repository, whose facts must not be changed in place.
  */
 export function createPlanner(): Planner {
-  let shared = ''
+  let judgedBy: Parts | null = null
   const scheduler = createScheduler()
-  let resting = new WeakMap<TaskFacts, Decision>()
+  let resting = createResting()
   return (world, tools) => {
-    const now = printShared(world)
-    if (now !== shared) {
-      shared = now
-      resting = new WeakMap()
-    }
+    const parts = partsOf(world)
+    if (judgedBy === null || !areSame(judgedBy, parts)) resting = createResting()
+    judgedBy = parts
     return plan(world, tools, { scheduler, resting })
   }
 }
 
-/** All that a task at rest was judged by, besides its own facts. Heads matter only to what there is something to do about. */
-function printShared(world: World): string {
-  return JSON.stringify({
-    ...world,
-    tasks: null,
-    trains: null,
-    reverts: null,
-    collisions: null,
-    strangers: null,
-    moreStrangers: null,
-    misconfigured: null,
-    guide: null,
-    repo: { ...world.repo, head: null },
-    ledger: [world.ledger.controls, world.ledger.broken.controls],
-    standings: [...world.standings].sort(([a], [b]) => a - b),
-  })
+function createResting(): Resting {
+  let tasks: readonly TaskFacts[] = []
+  let decisions: (Decision | null)[] = []
+  return {
+    take(now) {
+      if (now.length === tasks.length) {
+        decisions = now.map((task, i) => (task === tasks[i] ? decisions[i]! : null))
+      } else {
+        const known = new Map(tasks.map((task, i) => [task, decisions[i]!]))
+        decisions = now.map(task => known.get(task) ?? null)
+      }
+      tasks = now
+      return decisions.slice()
+    },
+    keep(place, decision) {
+      decisions[place] = decision
+    },
+  }
+}
+
+/** All that a task at rest was judged by, besides its own facts. */
+type Parts = Readonly<Record<string, unknown>>
+
+/**
+ * Heads matter only to what there is something to do about. Of what was used only the order of agents is made, where they
+ * are ordered by it: whose budgets are nearly used up is never at rest.
+ */
+function partsOf(world: World): Parts {
+  const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, guide, ...others } =
+    world
+  const { repo, ledger, ...rest } = others
+  const { head, ...place } = repo
+  const { usage, couplings, learnings, ...said } = ledger.controls
+  const ranks = world.config.ok && world.config.value.routing.prefer !== 'listed'
+  return {
+    ...rest,
+    place,
+    said,
+    broken: ledger.broken.controls,
+    agents: ranks ? usage.agents : null,
+  }
+}
+
+/** Most are the very same objects from look to look. */
+function areSame(before: Parts, now: Parts): boolean {
+  return Object.keys(now).every(
+    name => before[name] === now[name] || print(before[name]) === print(now[name]),
+  )
+}
+
+function print(part: unknown): string {
+  return JSON.stringify(part instanceof Map ? [...part].sort(([a], [b]) => (a < b ? -1 : 1)) : part)
 }

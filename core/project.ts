@@ -22,6 +22,7 @@ import {
   type Instant,
   type Standing,
   type TaskFacts,
+  type TimelineFact,
 } from './world.ts'
 
 /** What a task's record becomes when this pass's commands and approvals are taken in. Nothing is written here. */
@@ -72,20 +73,29 @@ export function untouched(task: TaskFacts): Projection {
   return { record, changed: false, reactions: NO_REACTIONS, orders: NO_ORDERS, answer: null }
 }
 
+const NO_COMMENTS: readonly CommentFact[] = []
 const NO_REACTIONS: Projection['reactions'] = []
 const NO_ORDERS: Projection['orders'] = []
 
 function conversation({ issue, pull }: TaskFacts): CommentFact[] {
-  const said = issue.timeline.filter(fact => fact.is === 'commented')
+  const said = issue.timeline.filter(isComment)
   if (pull !== null) said.push(...pull.comments)
   return said.sort((a, b) => a.at - b.at || a.id - b.id)
 }
 
+function isComment(fact: TimelineFact): fact is CommentFact {
+  return fact.is === 'commented'
+}
+
+/** Has anybody said anything? Of most tasks not, and lists of nothing take room too. */
+export function isTalkedOf({ issue, pull }: TaskFacts): boolean {
+  return issue.timeline.some(isComment) || (pull !== null && pull.comments.length > 0)
+}
+
 /** Comments with commands that nobody has answered yet, on the issue and on its pull request, oldest first. */
-export function unhandled(task: TaskFacts, record: TaskRecord): CommentFact[] {
-  const said = conversation(task)
-  if (said.length === 0) return said
-  return said.filter(
+export function unhandled(task: TaskFacts, record: TaskRecord): readonly CommentFact[] {
+  if (!isTalkedOf(task)) return NO_COMMENTS
+  return conversation(task).filter(
     comment => !comment.edited && !isHandled(record, comment.id) && parseCommands(comment.body).length > 0,
   )
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { emptyControls } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
+import { EMPTY, NO_TOTALS } from '../../core/usage.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   alice,
@@ -109,6 +110,17 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
   task => ({ ...task, statusComment: { id: 5, body: 'old' } }),
 ]
 
+/** So many tokens were used today. */
+function withUsage(world: World, tokens: number): World {
+  const all = { ...EMPTY, attempts: 3, charged: { usd: 0, tokens } }
+  const usage = {
+    ...NO_TOTALS,
+    days: { '2026-11-20': { all, users: {} } },
+    agents: { claude: { ...all, done: 3 } },
+  }
+  return { ...world, ledger: { ...world.ledger, controls: { ...world.ledger.controls, usage } } }
+}
+
 const SAYINGS = ['/chorus run', '/chorus stop', '/chorus status', '/chorus revise shorter', 'Hello!']
 
 const task = fc.nat({ max: NUMBERS.length - 1 })
@@ -142,6 +154,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
     world => ({ ...world, guide: { manifests: [] } }),
     world => ({ ...world, strangers: [{ number: 90, head: sha(0x90), proposal: false }] }),
+    world => withUsage(world, 40_000),
+    world => withUsage(world, 95_000),
+    world => ({
+      ...world,
+      config: { ok: true, value: makeConfig({ budgets: { day: { tokens: 100_000 } } }) },
+    }),
   ),
 )
 

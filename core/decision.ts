@@ -1,0 +1,61 @@
+import { decide, isAtRest, type Judged, type Move, whenToJudgeAgain } from './move.ts'
+import { asksForLook } from './nextlook.ts'
+import type { Held } from './orders.ts'
+import { isReviewDue } from './review/turn.ts'
+import type { Candidate, Turn } from './schedule/admit.ts'
+import type { TaskState } from './state.ts'
+import type { Instant, TaskFacts } from './world.ts'
+
+/** What becomes of one task while its epic or the repository is held `above`, other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
+export type Decision = {
+  is: 'decided'
+  above: Held | null
+  blocked: string | null
+  wanted: TaskState
+  held: Turn | null
+  state: TaskState
+  move: Move | null
+  /** When time alone changes it; null: never. */
+  until: Instant | null
+  /** Nothing of it is under way, it is in nobody's way, and it asks for no look. Nearly all are so. */
+  quiet: boolean
+}
+
+/** Decided, or judged only, as whoever is ready depends on all others. */
+export type Look = Decision | (Judged & { is: 'judged' })
+
+/** What is decided at once does not have to be kept until the end. */
+export function lookAt(judged: Judged): Look {
+  return hangsOnOthers(judged.wanted) ? { ...judged, is: 'judged' } : settle(judged, null)
+}
+
+/** Only what would begin does. */
+export function hangsOnOthers(wanted: TaskState): boolean {
+  return wanted.is === 'ready' || isReviewDue(wanted)
+}
+
+/** @param held what a ready task may do beside all others; null for the rest. */
+export function settle(judged: Judged, held: Turn | null): Decision {
+  const move = decide(judged, held)
+  const { facts, wanted } = judged
+  const { above, blocked, task } = facts
+  const { state } = move
+  const rests = isAtRest(move)
+  const until = whenToJudgeAgain(move)
+  const quiet = rests && until === null && !asksForLook(state) && !isConcerned(wanted, task)
+  return { is: 'decided', above, blocked, wanted, held, state, move: rests ? null : move, until, quiet }
+}
+
+/** Who goes on is never at rest. */
+export function isSameTurn(a: Turn | null, b: Turn | null): boolean {
+  return a === b || (a?.is === 'wait' && b?.is === 'wait' && a.why === b.why)
+}
+
+/** Nothing of theirs is under way, and they want nothing. */
+const UNCONCERNED: readonly TaskState['is'][] = ['idle', 'malformed', 'merged', 'undoing', 'dropped']
+
+/** Has it a place, does it want one, or may it be in somebody's way? */
+export function isConcerned(state: Candidate['state'], task: TaskFacts): boolean {
+  const still = state.is === 'waiting' || state.is === 'stuck'
+  return !UNCONCERNED.includes(state.is) && !(still && task.pull === null)
+}
