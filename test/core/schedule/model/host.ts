@@ -1,23 +1,16 @@
-import type { Effect } from '../../../../core/effect.ts'
 import { type Controls, emptyControls } from '../../../../core/ledger.ts'
 import { createRandom, type Random } from '../../../../core/schedule/random.ts'
-import type { ClaimFacts, PullFacts, RunFacts, Sha, TaskFacts, World } from '../../../../core/world.ts'
-import {
-  alice,
-  at,
-  makeChange,
-  makeCheck,
-  makeClaim,
-  makeConfig,
-  makeIssue,
-  makeLabeled,
-  makePull,
-  makeReport,
-  makeRun,
-  makeTask,
-  makeWorld,
-  sha,
-} from '../../../make.ts'
+import type {
+  Actor,
+  BlockerFacts,
+  ClaimFacts,
+  PullFacts,
+  RunFacts,
+  Sha,
+  TaskFacts,
+  World,
+} from '../../../../core/world.ts'
+import { alice, at, makeConfig, makeIssue, makeLabeled, makeTask, makeWorld, sha } from '../../../make.ts'
 
 /**
  * GitHub as far as controllers can tell: facts, compare-and-swap, create-only names, answers that get lost. What happens
@@ -27,6 +20,8 @@ export type Host = {
   now: number
   random: Random
   tasks: Map<number, TaskFacts>
+  /** Issues that were moved to another repository, as they were then. */
+  gone: TaskFacts[]
   head: Sha
   controls: Controls
   /** Runs that no list shows yet, by id: until when. */
@@ -37,22 +32,30 @@ export type Host = {
   repository: World
 }
 
-export type Known = Map<Sha, ClaimFacts['dispatch']>
+/** What one controller knows by itself: how its dispatches went, and what it was told last. */
+export type Known = { sent: Map<Sha, ClaimFacts['dispatch']>; told: Map<number, Told> }
+
+type Told = { of: TaskFacts; sent: readonly ClaimFacts['dispatch'][]; runs: number; task: TaskFacts }
+
+export function knowNothing(): Known {
+  return { sent: new Map(), told: new Map() }
+}
 
 const SCOPES = ['src/a/**', 'src/b/**', 'src/*/x.ts']
 
-/** With few places, and with enough that there is a choice to look ahead for. */
-const REPOSITORIES = [2, 3].map(parallel =>
+/** With one place, with few, and with enough that there is a choice to look ahead for. */
+const REPOSITORIES = [1, 2, 3].map(parallel =>
   makeWorld({ config: { ok: true, value: makeConfig({ limits: { parallel, attempts: 20 } }) } }),
 )
 
 export function openHost(seed: number): Host {
   const random = createRandom(seed)
-  const numbers = Array.from({ length: 3 + random.below(4) }, (_, i) => i + 1)
+  const numbers = Array.from({ length: 2 + random.below(4) }, (_, i) => i + 1)
   const host: Host = {
     now: at(60),
     random,
     tasks: new Map(),
+    gone: [],
     head: sha(9),
     controls: emptyControls,
     unlisted: new Map(),
@@ -70,17 +73,9 @@ export function openHost(seed: number): Host {
   return host
 }
 
-/** The world as it is told right now; `known` is what the one who asks knows of its own dispatches. */
+/** The world as it is told right now to one who knows so much. */
 export function observe(host: Host, known: Known): World {
-  const tasks = [...host.tasks.values()].map(task => ({
-    ...task,
-    blockers: task.blockers.map(blocker => {
-      const { state, stateReason } = host.tasks.get(blocker.issue)!.issue
-      return { ...blocker, state, stateReason }
-    }),
-    claims: task.claims.map(claim => ({ ...claim, dispatch: known.get(claim.sha) ?? null })),
-    runs: task.runs.filter(run => (host.unlisted.get(run.id) ?? 0) <= host.now),
-  }))
+  const tasks = [...host.tasks.values()].map(task => tell(host, task, known))
   return {
     ...host.repository,
     tasks,
@@ -88,181 +83,66 @@ export function observe(host: Host, known: Known): World {
   }
 }
 
-/** Does it, or not: false where the world has moved on. */
-export function perform(host: Host, effect: Effect, known: Known): boolean {
-  if (effect.do === 'record') return record(host, effect)
-  const task = 'task' in effect && effect.task !== null ? find(host, effect.task) : null
-  if (task === null) return true
-  switch (effect.do) {
-    case 'claim':
-      return claim(host, task, effect, known)
-    case 'dispatch':
-      return dispatch(host, task, effect, known)
-    case 'cancel':
-      return setRun(host, task, effect.run, { status: 'completed', conclusion: 'cancelled' })
-    case 'publish':
-      return publish(host, task, effect)
-    case 'open':
-      return open(host, task, effect)
-    case 'describe':
-      return setPull(host, task, { title: effect.title, body: effect.body })
-    case 'land':
-      return land(host, task, effect)
-    case 'close':
-      return setIssue(host, task, { state: 'closed', stateReason: 'completed' })
-    case 'gate': {
-      const { conclusion, title, key } = effect
-      const status = conclusion === null ? 'in_progress' : 'completed'
-      return setPull(host, task, { gate: { id: 1, at: host.now, status, conclusion, title, key } })
-    }
-    case 'label': {
-      const kept = task.issue.labels.filter(label => !effect.remove.includes(label))
-      return setIssue(host, task, { labels: [...kept, ...effect.add] })
-    }
-    case 'say':
-      return set(host, { ...task, statusComment: { id: 1, body: effect.body } })
-    case 'drop-branch': {
-      const branches = new Map(task.branches)
-      branches.delete(effect.branch)
-      return set(host, { ...task, branches })
-    }
-    default:
-      return true
+/** What did not change is the very same object as before, as observation keeps it. */
+function tell(host: Host, of: TaskFacts, known: Known): TaskFacts {
+  if (of.claims.length === 0) return of
+  const runs = of.runs.filter(run => isListed(host, run))
+  const sent = of.claims.map(claim => known.sent.get(claim.sha) ?? null)
+  const before = known.told.get(of.issue.number)
+  if (before?.of === of && before.runs === runs.length && sent.every((one, i) => one === before.sent[i])) {
+    return before.task
   }
+  const task = { ...of, runs, claims: of.claims.map((claim, i) => ({ ...claim, dispatch: sent[i]! })) }
+  known.told.set(of.issue.number, { of, sent, runs: runs.length, task })
+  return task
 }
 
-type Do<Name extends Effect['do']> = Extract<Effect, { do: Name }>
-
-function record(host: Host, { head, records, controls }: Do<'record'>): boolean {
-  if (head !== host.head) return false
-  host.head = sha(++host.last)
-  if (controls !== null) host.controls = controls
-  for (const [id, one] of records) set(host, { ...find(host, id)!, record: one })
-  return true
-}
-
-function claim(host: Host, task: TaskFacts, { attempt, ticket }: Do<'claim'>, known: Known): boolean {
-  if (task.claims.some(other => other.attempt === attempt)) return false
-  const made = makeClaim({
-    attempt,
-    sha: sha(++host.last),
-    at: host.now,
-    ticket: { ok: true, value: ticket },
-  })
-  known.set(made.sha, { is: 'unsent' })
-  return set(host, { ...task, claims: [...task.claims, made] })
-}
-
-/** GitHub may do it and not say so, or say nothing and not do it; and its lists show new runs late. */
-function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean {
-  const { attempt, repeat } = effect
-  const listed = task.runs.some(
-    run => run.attempt === attempt && (host.unlisted.get(run.id) ?? 0) <= host.now,
-  )
-  if (repeat && listed) return true
-  const luck = host.random.below(6)
-  if (luck !== 0) {
-    const id = ++host.last
-    host.unlisted.set(id, host.now + host.random.below(3) * 2000)
-    const run = makeRun({
-      id,
-      attempt,
-      status: 'queued',
-      conclusion: null,
-      receipt: null,
-      createdAt: host.now,
-    })
-    set(host, { ...task, runs: [...task.runs, run] })
-  }
-  known.set(
-    effect.claim,
-    luck < 2 ? { is: 'unclear', at: host.now } : { is: 'sent', run: null, at: host.now },
-  )
-  return luck >= 2
-}
-
-function publish(host: Host, task: TaskFacts, { branch, before, after }: Do<'publish'>): boolean {
-  if ((task.branches.get(branch) ?? null) !== before) return false
-  set(host, { ...task, branches: new Map(task.branches).set(branch, after) })
-  if (task.pull?.state !== 'open' || task.pull.head.branch !== branch) return true
-  return setPull(host, find(host, task.id)!, { head: { branch, sha: after }, layers: [after], ...FRESH_CI })
-}
-
-const FRESH_CI: Partial<PullFacts> = {
-  checks: [makeCheck({ status: 'in_progress', conclusion: null })],
-  gate: null,
-}
-
-function open(host: Host, task: TaskFacts, { head, title, body }: Do<'open'>): boolean {
-  const tip = task.branches.get(head)
-  if (tip === undefined || task.pull?.state === 'open') return false
-  const number = 1000 + ++host.last
-  const folder = task.issue.body.includes('src/b/') ? 'b' : 'a'
-  const changes = [makeChange({ path: `src/${folder}/x.ts` })]
-  const pull = makePull({ number, head: { branch: head, sha: tip }, title, body, changes, ...FRESH_CI })
-  return set(host, { ...task, pull })
-}
-
-function land(host: Host, task: TaskFacts, { head }: Do<'land'>): boolean {
-  const { pull } = task
-  if (pull?.state !== 'open' || pull.head.sha !== head) return false
-  if (pull.checks.some(check => check.conclusion !== 'success')) return false
-  setPull(host, task, { state: 'merged', mergedSha: sha(++host.last) })
-  return setIssue(host, find(host, task.id)!, { state: 'closed', stateReason: 'completed' })
-}
-
-/** The first step of a run asks whether it is the one: the oldest of its attempt, which has nothing to show yet. */
-export function moveRun(host: Host, task: TaskFacts, run: RunFacts): void {
-  if (run.status === 'queued') {
-    const older = task.runs.some(other => other.attempt === run.attempt && other.id < run.id)
-    if (older || task.attempts.has(run.attempt)) {
-      setRun(host, task, run.id, { status: 'completed', conclusion: 'failure' })
-      return
-    }
-    const name = `${task.id} ${run.attempt}`
-    host.conversations.set(name, (host.conversations.get(name) ?? 0) + 1)
-    setRun(host, task, run.id, { status: 'in_progress' })
-    return
-  }
-  if (host.random.below(5) === 0) {
-    setRun(host, task, run.id, { status: 'completed', conclusion: 'failure', updatedAt: host.now })
-    return
-  }
-  const [head, said] = [sha(++host.last), sha(++host.last)]
-  const { attempt } = run
-  const report = makeReport({ task: task.id, attempt, run: run.id, head })
-  set(host, {
-    ...task,
-    attempts: new Map(task.attempts).set(attempt, head),
-    reports: new Map(task.reports).set(attempt, { sha: said, report: { ok: true, value: report } }),
-    runs: task.runs.map(other =>
-      other.id === run.id
-        ? {
-            ...run,
-            status: 'completed',
-            conclusion: 'success',
-            updatedAt: host.now,
-            receipt: { attempt: head, report: said },
-          }
-        : other,
-    ),
-  })
-}
-
-export function moveCi(host: Host, task: TaskFacts): void {
-  const conclusion = host.random.below(8) === 0 ? 'failure' : 'success'
-  setPull(host, task, { checks: [makeCheck({ conclusion })] })
+export function isListed({ unlisted, now }: Host, { id }: RunFacts): boolean {
+  return (unlisted.get(id) ?? 0) <= now
 }
 
 export function link(host: Host, number: number, to: number): void {
   const task = host.tasks.get(number)!
   if (task.blockers.some(({ issue }) => issue === to)) return
-  const blocker = { issue: to, repo: null, title: `task ${to}`, state: 'open', stateReason: null } as const
+  const { state, stateReason } = host.tasks.get(to)!.issue
+  const blocker = { issue: to, repo: null, title: `task ${to}`, state, stateReason }
   set(host, { ...task, blockers: [...task.blockers, blocker] })
 }
 
-export function unlink(host: Host, task: TaskFacts, to: number): void {
-  set(host, { ...task, blockers: task.blockers.filter(({ issue }) => issue !== to) })
+export function unlink(host: Host, task: TaskFacts, { repo, issue }: BlockerFacts): void {
+  const blockers = task.blockers.filter(one => one.repo !== repo || one.issue !== issue)
+  set(host, { ...task, blockers })
+}
+
+/** Whoever waits for it is told at once. */
+export function close(host: Host, task: TaskFacts, how: { by: Actor; as: string }): boolean {
+  if (task.issue.state === 'closed') return true
+  const timeline = [...task.issue.timeline, { is: 'closed', by: how.by, at: host.now } as const]
+  setIssue(host, task, { state: 'closed', stateReason: how.as, closedAt: host.now, timeline })
+  return tellWaiters(host, task, { state: 'closed', stateReason: how.as })
+}
+
+export function reopen(host: Host, task: TaskFacts): boolean {
+  const timeline = [...task.issue.timeline, { is: 'reopened', by: alice, at: host.now } as const]
+  setIssue(host, task, { state: 'open', stateReason: 'reopened', closedAt: null, timeline })
+  return tellWaiters(host, task, { state: 'open', stateReason: 'reopened' })
+}
+
+/** To another repository, where it has another number; links to it go along. */
+export function transfer(host: Host, task: TaskFacts): boolean {
+  host.tasks.delete(task.issue.number)
+  host.gone.push(task)
+  return tellWaiters(host, task, { repo: 'acme/other', issue: ++host.last })
+}
+
+function tellWaiters(host: Host, { issue }: TaskFacts, over: Partial<BlockerFacts>): boolean {
+  for (const task of [...host.tasks.values()]) {
+    const blockers = task.blockers.map(one =>
+      one.repo === null && one.issue === issue.number ? { ...one, ...over } : one,
+    )
+    if (blockers.some((one, i) => one !== task.blockers[i])) set(host, { ...task, blockers })
+  }
+  return true
 }
 
 export function say(host: Host, task: TaskFacts, body: string): void {
@@ -274,20 +154,20 @@ export function setIssue(host: Host, task: TaskFacts, over: Partial<TaskFacts['i
   return set(host, { ...task, issue: { ...task.issue, ...over } })
 }
 
-function setPull(host: Host, task: TaskFacts, over: Partial<PullFacts>): boolean {
+export function setPull(host: Host, task: TaskFacts, over: Partial<PullFacts>): boolean {
   return task.pull === null ? false : set(host, { ...task, pull: { ...task.pull, ...over } })
 }
 
-function setRun(host: Host, task: TaskFacts, id: number, over: Partial<RunFacts>): boolean {
+export function setRun(host: Host, task: TaskFacts, id: number, over: Partial<RunFacts>): boolean {
   const runs = task.runs.map(run => (run.id === id && run.status !== 'completed' ? { ...run, ...over } : run))
   return set(host, { ...task, runs })
 }
 
-function set(host: Host, task: TaskFacts): boolean {
+export function set(host: Host, task: TaskFacts): boolean {
   host.tasks.set(task.issue.number, task)
   return true
 }
 
-function find(host: Host, id: string): TaskFacts | null {
+export function find(host: Host, id: string): TaskFacts | null {
   return [...host.tasks.values()].find(task => task.id === id) ?? null
 }
