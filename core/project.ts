@@ -3,10 +3,11 @@ import { newestClaim } from './attempt.ts'
 import { mayGive } from './authority.ts'
 import { type Command, parseCommands } from './command.ts'
 import type { Config } from './config.ts'
+import { listUnhandled } from './conversation.ts'
 import type { Reaction } from './effect.ts'
 import { editedSince, explainFutile, isOver } from './futile.ts'
 import type { Intent } from './intent.ts'
-import { emptyRecord, isHandled, type Revision, type TaskRecord } from './ledger.ts'
+import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
 import type { Order } from './orders.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
@@ -22,7 +23,6 @@ import {
   type Instant,
   type Standing,
   type TaskFacts,
-  type TimelineFact,
 } from './world.ts'
 
 /** What a task's record becomes when this pass's commands and approvals are taken in. Nothing is written here. */
@@ -59,7 +59,7 @@ export type Context = {
 
 export function projectTask(task: TaskFacts, intent: Intent, context: Context): Projection {
   let commanded = untouched(task)
-  for (const comment of unhandled(task, commanded.record)) {
+  for (const comment of listUnhandled(task, commanded.record)) {
     commanded = takeComment(commanded, { comment, task, context })
   }
   const done = takeIntent(commanded, { task, intent, context })
@@ -73,32 +73,8 @@ export function untouched(task: TaskFacts): Projection {
   return { record, changed: false, reactions: NO_REACTIONS, orders: NO_ORDERS, answer: null }
 }
 
-const NO_COMMENTS: readonly CommentFact[] = []
 const NO_REACTIONS: Projection['reactions'] = []
 const NO_ORDERS: Projection['orders'] = []
-
-function conversation({ issue, pull }: TaskFacts): CommentFact[] {
-  const said = issue.timeline.filter(isComment)
-  if (pull !== null) said.push(...pull.comments)
-  return said.sort((a, b) => a.at - b.at || a.id - b.id)
-}
-
-function isComment(fact: TimelineFact): fact is CommentFact {
-  return fact.is === 'commented'
-}
-
-/** Has anybody said anything? Of most tasks not, and lists of nothing take room too. */
-export function isTalkedOf({ issue, pull }: TaskFacts): boolean {
-  return issue.timeline.some(isComment) || (pull !== null && pull.comments.length > 0)
-}
-
-/** Comments with commands that nobody has answered yet, on the issue and on its pull request, oldest first. */
-export function unhandled(task: TaskFacts, record: TaskRecord): readonly CommentFact[] {
-  if (!isTalkedOf(task)) return NO_COMMENTS
-  return conversation(task).filter(
-    comment => !comment.edited && !isHandled(record, comment.id) && parseCommands(comment.body).length > 0,
-  )
-}
 
 /** A comment on a task, being taken in. */
 export type Taken = { comment: CommentFact; task: TaskFacts; context: Context }

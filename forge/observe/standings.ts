@@ -1,5 +1,5 @@
+import { listUnhandled } from '../../core/conversation.ts'
 import { emptyRecord } from '../../core/ledger.ts'
-import { unhandled } from '../../core/project.ts'
 import { isUnderWay } from '../../core/rollback.ts'
 import { type Actor, type Instant, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -73,7 +73,7 @@ function showing(task: TaskFacts): Person[] {
   const judging = [...undoing, ...reverting.flatMap(({ by, state, at }) => act(by, at, state === 'approved'))]
   // When all is over, only who says something is told so; what has just landed may still have something to teach.
   if (issue.state === 'closed' && pull?.state !== 'open') {
-    const speaking = unhandled(task, record ?? emptyRecord(issue.number))
+    const speaking = listUnhandled(task, record ?? emptyRecord(issue.number))
     const fresh = pull?.state === 'merged' && record?.logged !== 'merged'
     return [...(fresh ? vouching : []), ...judging, ...speaking.flatMap(({ by, at }) => act(by, at))]
   }
