@@ -93,12 +93,13 @@ function nextNumber({ reviews }: TaskFacts, { settledReviews, opinion }: TaskRec
 export function readOpinion(
   task: TaskFacts,
   { app, repo }: Pick<Subject, 'app' | 'repo'>,
-): { number: number; head: string; by: string; opinion: Opinion } | null {
+): { number: number; head: string; by: string; url: string; opinion: Opinion } | null {
   if (task.reviews.claims.length === 0) return null
   const state = judgeAttempt(reviewsOf(task), app, repo.defaultBranch)
   if (state.is !== 'ended' || !state.claim.ticket.ok) return null
   const { continues, agent } = state.claim.ticket.value
   const { review } = state.report
   if (review === undefined || state.report.outcome !== 'done' || continues === null) return null
-  return { number: state.claim.attempt, head: continues, by: agent.name, opinion: review }
+  const { url } = state.run
+  return { number: state.claim.attempt, head: continues, by: agent.name, url, opinion: review }
 }

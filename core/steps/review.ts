@@ -53,11 +53,11 @@ export function postReview(facts: Folding): Effect[] {
   const read = readOpinion(task, world)
   const { pull } = task
   if (read === null || pull === null || read.number !== record.opinion?.review) return []
-  const { opinion, number, head, by } = read
+  const { opinion, number, head, by, url } = read
   const { onLines, rest } = placeFindings(opinion, pull)
   const next = explainNext(opinion.verdict, wasSentBack(record, number))
   const write = (others: readonly Finding[]) =>
-    writeReview({ task: task.id, number, by, opinion, rest: others, next })
+    writeReview({ task: task.id, number, by, opinion, rest: others, next, url })
   const comments = onLines.map(one => ({ path: one.path, line: one.line, body: writeComment(one) }))
   return [
     {

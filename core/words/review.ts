@@ -1,9 +1,10 @@
-import { cutHead } from '../clean.ts'
+import { cutHead, trimLast } from '../clean.ts'
 import { printReviewMarker, type TaskId } from '../names.ts'
 import { quoteBlock, quoteLine } from '../quote.ts'
 import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
 import type { Standing } from '../review/standing.ts'
 import { visibleText } from '../visible.ts'
+import type { ClaimFacts } from '../world.ts'
 
 /** Why an agent reviews what `author` made. */
 export function explainReviewer(author: string, agent: string, other: boolean): string {
@@ -18,15 +19,19 @@ export function explainStanding(reviewed: Exclude<Standing, { is: 'unasked' }>):
       return `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
     case 'claimed':
       if (reviewed.claim.dispatch?.is === 'refused')
-        return `GitHub refuses to start its review: ${reviewed.claim.dispatch.why}`
-      return 'an agent reviews it now'
+        return `GitHub refuses to start its review: ${trimLast(reviewed.claim.dispatch.why, '.')}`
+      return `${nameOf(reviewed.claim)} reviews it now`
     case 'running':
-      return 'an agent reviews it now'
+      return `${nameOf(reviewed.claim)} reviews it now`
     case 'given':
       return explainVerdict(reviewed.by, reviewed.verdict)
     case 'failed':
-      return `no agent could review it (${quoteLine(reviewed.why, 200)})`
+      return `no agent could review it (${trimLast(quoteLine(reviewed.why, 200), '.')})`
   }
+}
+
+function nameOf({ ticket }: ClaimFacts): string {
+  return ticket.ok ? ticket.value.agent.name : 'an agent'
 }
 
 export function explainVerdict(by: string, verdict: Verdict): string {
@@ -73,17 +78,19 @@ export type Told = {
   /** Findings that do not stand on lines of their own. */
   rest: readonly Finding[]
   next: string
+  /** Of its run. */
+  url: string
 }
 
 /** The text of the review on the pull request. */
-export function writeReview({ task, number, by, opinion, rest, next }: Told): string {
+export function writeReview({ task, number, by, opinion, rest, next, url }: Told): string {
   const { verdict, summary } = opinion
   const listed = rest.slice(0, MOST_LISTED).map(one => `- ${writePlace(one)}${quoteLine(one.body, 600)}`)
   const parts = [
-    `${ICONS[verdict]} **${quoteLine(by, 60)} ${SAID[verdict]}.** ${next}`,
+    `${ICONS[verdict]} **${quoteLine(by, 60)} ${SAID[verdict]}.** ${next}`.trimEnd(),
     quoteBlock(summary, 1500),
     listed.join('\n'),
-    '<sub>A review by an agent in a fresh session, which saw the change, what it has to fulfil and how its checks ended. It can hold a change back; it never replaces a person’s review or CI.</sub>',
+    `<sub>A review by an agent in a fresh session ([run](${url})), which saw the change, what it has to fulfil and how its checks ended. It can hold a change back; it never replaces a person’s review or CI.</sub>`,
     printReviewMarker({ task, attempt: number }),
   ]
   return parts.filter(part => part !== '').join('\n\n')

@@ -4,7 +4,9 @@ import { ANSWER_END, ANSWER_START, STATUS_MARKER } from '../names.ts'
 import { printProblem } from '../problem.ts'
 import type { Answer } from '../project.ts'
 import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../quote.ts'
+import type { Report } from '../report.ts'
 import type { TaskState } from '../state.ts'
+import type { TaskFacts } from '../world.ts'
 import { writeAnswer } from './answer.ts'
 import { explainNearly } from './budget.ts'
 import { explainRace } from './race.ts'
@@ -36,12 +38,17 @@ function writeTable(facts: Folding, state: TaskState): string {
     ['attempt', writeAttempt(facts, state)],
     ['race', writeRace(facts)],
     ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
-    ['used', writeUsage(readableReports(facts.task.reports))],
+    ['used', writeUsage(reportsOf(facts.task))],
     ['budget', facts.nearly.length === 0 ? null : facts.nearly.map(explainNearly).join('; ')],
     ['what you can do', writeHelp(state)],
   ]
   const lines = rows.flatMap(([name, text]) => (text === null ? [] : [`| ${name} | ${quoteCell(text)} |`]))
   return ['| | |', '|---|---|', ...lines].join('\n')
+}
+
+/** Reviews are part of what a task used. */
+function reportsOf({ reports, reviews }: TaskFacts): Report[] {
+  return [...readableReports(reports), ...readableReports(reviews.reports)]
 }
 
 function writeAgent({ task, record, intent }: Folding, state: TaskState): string | null {

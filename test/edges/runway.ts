@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Octokit } from '@octokit/rest'
 import { printCaller, RELEASE } from '../../core/caller.ts'
 import { parseEnvelope, printEnvelope } from '../../core/envelope.ts'
-import { CALLER_PATH, printClaimRef, printRunTitle } from '../../core/names.ts'
+import { CALLER_PATH, printClaimRef, printReportRef, printRunTitle } from '../../core/names.ts'
 import { parseReceipt } from '../../core/receipt.ts'
 import { parseReport, type Report } from '../../core/report.ts'
 import type { Ticket } from '../../core/ticket.ts'
@@ -130,14 +130,14 @@ async function readLanding(
 ): Promise<Landing> {
   const run = await app.rest.actions.getWorkflowRun({ ...stage.at, run_id: flown.runId })
   const byName = new Map<string, string>()
-  for (const kind of ['attempts', 'reports', 'losers']) {
+  for (const kind of ['attempts', 'reports', 'verdicts', 'losers']) {
     const ref = `chorus/${kind}/${flown.ticket.task}/`
     const { data: refs } = await app.rest.git.listMatchingRefs({ ...stage.at, ref })
     for (const found of refs) byName.set(found.ref, found.object.sha)
   }
   const { data: jobs } = await app.rest.actions.listJobsForWorkflowRun({ ...stage.at, run_id: flown.runId })
   const find = (name: string) => jobs.jobs.find(job => job.name.endsWith(name))
-  const reportSha = byName.get(`refs/chorus/reports/${flown.ticket.task}/${flown.ticket.attempt}`)
+  const reportSha = byName.get(printReportRef(flown.ticket))
   return {
     claim: flown.claim,
     run: { id: flown.runId, conclusion: run.data.conclusion },

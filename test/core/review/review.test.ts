@@ -200,6 +200,7 @@ describe('what it says', () => {
     expect(posted.body).not.toContain('Says no name.')
     expect(posted.whole).toContain('src/hello.ts, line 2: Says no name.')
     expect(posted.body).toContain(printReviewMarker({ task: printTaskId(7), attempt: 1 }))
+    expect(posted.body).toMatch(/\[run\]\(https:\S+\)/)
     expect(record?.revisions).toMatchObject([
       { attempt: 2, why: 'review', by: null, from: 'head', cause: 'opinion:1' },
     ])
