@@ -16,14 +16,23 @@ export type AppWish = {
   owner: string
 }
 
-/** Registers a GitHub App with a fresh key pair. */
+/** Registers a GitHub App with a key pair of its own. */
 export function registerApp(state: TwinState, wish: AppWish): App {
-  const keys = generateKeyPairSync('rsa', {
+  return addApp(state, takeId(state), wish, keysOf(state.apps.apps.size))
+}
+
+type Keys = { privateKey: string; publicKey: string }
+
+/** Making them takes long: the nth app of every twin in this process has the same. */
+const made: Keys[] = []
+
+function keysOf(nth: number): Keys {
+  made[nth] ??= generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   })
-  return addApp(state, takeId(state), wish, { privateKey: keys.privateKey, publicKey: keys.publicKey })
+  return made[nth]
 }
 
 /** Every repository has it installed; nobody can sign as this app. */
@@ -34,12 +43,7 @@ export function registerActionsApp(state: TwinState): App {
   return app
 }
 
-function addApp(
-  state: TwinState,
-  id: number,
-  wish: AppWish,
-  keys: { privateKey: string; publicKey: string },
-): App {
+function addApp(state: TwinState, id: number, wish: AppWish, keys: Keys): App {
   const app: App = {
     id,
     slug: freeSlug(state, wish.name),

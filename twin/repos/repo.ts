@@ -16,8 +16,10 @@ const LABELS: [string, string, string][] = [
   ['wontfix', 'ffffff', 'This will not be worked on'],
 ]
 
-/** Partial clones, fetches by commit, and no object that fsck would refuse. */
-const CONFIG = `[uploadpack]
+/** Partial clones, fetches by commit, and no object that fsck would refuse; nothing here lives long enough to be worth packing tightly. */
+const CONFIG = `[core]
+\tcompression = 0
+[uploadpack]
 \tallowFilter = true
 \tallowAnySHA1InWant = true
 [receive]

@@ -44,10 +44,27 @@ function refuse(state: TwinState, repo: Repo | undefined, actor: Actor, service:
 }
 
 async function advertise(repo: Repo, service: Service, exchange: Exchange): Promise<Answer> {
-  const args = [service.slice(4), '--stateless-rpc', '--advertise-refs', repo.gitDir]
-  const refs = await git(repo, args, { env: protocol(exchange) })
-  const raw = Buffer.concat([pkt(`# service=${service}\n`), FLUSH, refs.stdout])
+  const env = protocol(exchange)
+  const fetches = service === 'git-upload-pack' && env.GIT_PROTOCOL === 'version=2'
+  const refs = await (fetches ? abilities(repo) : ask(repo, service, env))
+  const raw = Buffer.concat([pkt(`# service=${service}\n`), FLUSH, refs])
   return bytes(`application/x-${service}-advertisement`, raw)
+}
+
+async function ask(repo: Repo, service: Service, env: Record<string, string>): Promise<Buffer> {
+  const args = [service.slice(4), '--stateless-rpc', '--advertise-refs', repo.gitDir]
+  return (await git(repo, args, { env })).stdout
+}
+
+let known: Promise<Buffer> | null = null
+
+/** The first answer of version 2 tells what git can do, nothing of the repository; and all of ours have the same settings. */
+function abilities(repo: Repo): Promise<Buffer> {
+  known ??= ask(repo, 'git-upload-pack', { GIT_PROTOCOL: 'version=2' })
+  known.catch(() => {
+    known = null
+  })
+  return known
 }
 
 async function upload(repo: Repo, exchange: Exchange): Promise<Answer> {
