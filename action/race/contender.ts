@@ -1,6 +1,6 @@
 import { contendersOf, type Entry as Judged } from '../../core/race.ts'
 import type { Ticket } from '../../core/ticket.ts'
-import { contenderBroke } from '../../core/words/race.ts'
+import { contenderBroke, NO_OWN_USER } from '../../core/words/race.ts'
 import { refusedHandover } from '../../core/words/runner.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd, runAttempt } from '../attempt.ts'
 import { type Entry, makeEntry } from '../entry.ts'
@@ -42,6 +42,8 @@ export async function runContender(runner: Runner, ticket: Ticket, sideBySide: n
     processes: Math.floor(processes / sideBySide),
     disk: Math.floor(disk / sideBySide),
   })
+  // The job's own isolation had a user: this one must not work beside the others as somebody who may read theirs.
+  if (sideBySide > 1 && isolation.uid === null) throw new Error(NO_OWN_USER)
   const store = { ...runner.store, objects: await isolation.lend(runner.store.objects) }
   return await runAttempt({ ...runner, ticket, isolation, store }, end => finish({ ...runner, ticket }, end))
 }

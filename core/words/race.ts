@@ -74,6 +74,8 @@ export function raceGroup(agents: readonly string[], sideBySide: number): string
 export const NOT_SIDE_BY_SIDE =
   'This runner cannot keep several agents apart (it gives them no users of their own): they work one after the other, and each has its share of the time.'
 
+export const NO_OWN_USER = 'the runner had no user for it that is not another’s'
+
 export function contenderBroke(agent: string, why: string): string {
   return `${agent} could not be run to its end: ${why}`
 }

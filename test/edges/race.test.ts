@@ -1,11 +1,18 @@
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openIsolation } from '../../action/isolation/isolation.ts'
 import { ticketsOf } from '../../action/race/contender.ts'
+import { runRace } from '../../action/race/race.ts'
+import { openStore } from '../../action/store.ts'
 import { printTaskId } from '../../core/names.ts'
 import type { AgentSpec, Ticket } from '../../core/ticket.ts'
+import { NOT_SIDE_BY_SIDE } from '../../core/words/race.ts'
 import { createModelServer } from '../../twin/models/server.ts'
 import { findRunning } from '../running.ts'
+import { openGround } from './isolation/ground.ts'
 import { type Landing, openRunway, type Runway, script, writeTicket } from './runway.ts'
 
 /** Several agents at one attempt, with `work` and `deliver` as they are released: who wins, what is kept, who sees what. */
@@ -167,6 +174,75 @@ test('each has a user, files and a gateway of its own, sees nobody else, and is 
       expect((await textOf('seen', head)).trim().split('\n')).toHaveLength(1)
     }
   }
+})
+
+/** A race without jobs around it, on a machine that has what `wish` says; one line for each that an agent or we said. */
+async function raceHere(wish: { user: boolean; isolate?: (place: number) => void }) {
+  using ground = openGround()
+  const host = { path: process.env.PATH ?? '', proxy: {} }
+  const open = () => openIsolation({ parent: ground.temp, hide: [], doors: [] })
+  await using isolation = await open()
+  const store = await openStore(join(isolation.dir, 'store.git'), host)
+  execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
+  const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
+  const shell = (name: string): AgentSpec => ({
+    ...named(name),
+    cli: 'custom',
+    command: 'echo hi > a; echo hi',
+  })
+  const ticket = writeTicket(start, {
+    agent: shell('one'),
+    race: { others: [shell('two')], side_by_side: 2 },
+  })
+  const said: string[] = []
+  const say = (line: string) => void said.push(line)
+  let places = 0
+  const ran = await runRace({
+    ticket,
+    start,
+    store,
+    at: new Date(0),
+    isolation: { ...isolation, protection: { ...isolation.protection, user: wish.user } },
+    isolate: async () => {
+      wish.isolate?.(places++)
+      return await open()
+    },
+    signal: new AbortController().signal,
+    group: (_, work) => work(say),
+    say,
+    supplies: { tools: { path: host.path, cache: ground.temp, npm: {} }, keys: {}, proxy: {} },
+  })
+  return { ...ran, said }
+}
+
+test('without users of their own they go one after the other, and that is said', async () => {
+  const { race, said } = await raceHere({ user: false })
+  expect(race).toMatchObject({ winner: 0, by: 'order', side_by_side: 1 })
+  expect(said[0]).toBe(NOT_SIDE_BY_SIDE)
+  const heard = said.filter(line => line.endsWith(' | hi')).map(line => line.split(' ')[0])
+  expect(heard).toEqual(['one', 'two'])
+  // Nothing of the second was there before the first was over.
+  expect(said.findIndex(line => line.startsWith('two'))).toBeGreaterThan(
+    said.findLastIndex(line => line.startsWith('one')),
+  )
+})
+
+test('one that we cannot run loses; when we can run none, the job fails', async () => {
+  const full = () => {
+    throw new Error('the disk is full')
+  }
+  const { race, winner } = await raceHere({ user: true, isolate: place => place === 0 && full() })
+  expect(race.contenders).toMatchObject([
+    {
+      agent: 'one',
+      outcome: 'agent-failed',
+      summary: expect.stringContaining('the disk is full'),
+      usage: null,
+    },
+    { agent: 'two', outcome: 'done' },
+  ])
+  expect(winner.end.outcome).toBe('done')
+  await expect(raceHere({ user: true, isolate: full })).rejects.toThrow('the disk is full')
 })
 
 test('a race takes no longer than an attempt may', () => {
