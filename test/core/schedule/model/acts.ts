@@ -131,6 +131,7 @@ function land(host: Host, task: TaskFacts, { head }: Do<'land'>): boolean {
   const { pull } = task
   if (pull?.state !== 'open' || pull.head.sha !== head) return false
   if (pull.checks.some(check => check.conclusion !== 'success')) return false
+  host.landed.add(task.id)
   setPull(host, task, { state: 'merged', mergedSha: sha(++host.last) })
   return close(host, find(host, task.id)!, { by: chorus, as: 'completed' })
 }

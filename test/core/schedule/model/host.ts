@@ -22,6 +22,7 @@ export type Host = {
   tasks: Map<number, TaskFacts>
   /** Issues that were moved to another repository, as they were then. */
   gone: TaskFacts[]
+  landed: Set<string>
   head: Sha
   controls: Controls
   /** Runs that no list shows yet, by id: until when. */
@@ -56,6 +57,7 @@ export function openHost(seed: number): Host {
     random,
     tasks: new Map(),
     gone: [],
+    landed: new Set(),
     head: sha(9),
     controls: emptyControls,
     unlisted: new Map(),

@@ -1,4 +1,5 @@
 import type { Effect } from '../../../../core/effect.ts'
+import { parsePullMarker } from '../../../../core/names.ts'
 import type { Plan } from '../../../../core/plan.ts'
 import { createPlanner, type Planner } from '../../../../core/planner.ts'
 import { hasLanded } from '../../../../core/schedule/blocker.ts'
@@ -103,7 +104,8 @@ function finish(host: Host, controllers: readonly Controller[]): void {
     for (let i = movesOf(host).length; i > 0; i--) moveHost(host)
     expectNoDoubleWork(host)
     host.now += 20_000
-    if ([...host.tasks.values()].every(({ issue }) => issue.state === 'closed')) return
+    if ([...host.tasks.values()].every(({ issue }) => issue.state === 'closed'))
+      return expectNothingLost(host)
   }
   const { states } = createPlanner()(observe(host, knowNothing()), { now: host.now, digest })
   throw new Error(
@@ -130,7 +132,14 @@ function expectNoDoubleWork(host: Host): void {
   }
 }
 
-/** Everybody is in one state, with a reason in one line; who begins may; and no more are at work than may be. */
+/** Whatever was not given up has landed. */
+function expectNothingLost({ tasks, landed }: Host): void {
+  for (const { id, issue } of tasks.values()) {
+    if (issue.stateReason !== 'not_planned' && !landed.has(id)) throw new Error(`${id} is lost`)
+  }
+}
+
+/** Everybody is in one state, with a reason in one line; who begins may; what was given up does not land; and no more are at work than may be. */
 function expectSound({ tasks, config }: World, { states, effects }: Plan): void {
   let working = 0
   for (const { id } of tasks) {
@@ -144,6 +153,12 @@ function expectSound({ tasks, config }: World, { states, effects }: Plan): void 
     if (!begins.includes(id)) continue
     if (issue.state === 'closed' || blockers.some(one => !hasLanded(one)))
       throw new Error(`${id} may not begin`)
+  }
+  for (const { id, record, pull } of tasks) {
+    const lands = effects.some(effect => effect.do === 'land' && effect.task === id)
+    const shown = pull === null ? null : parsePullMarker(pull.body)
+    if (lands && shown!.attempt <= (record?.voidThrough ?? 0))
+      throw new Error(`${id} lands what was given up`)
   }
   const most = config.ok ? config.value.limits.parallel : 0
   if (begins.length > 0 && working + begins.length > most)
