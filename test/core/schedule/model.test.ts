@@ -6,7 +6,7 @@ import { interleave } from './model/interleaving.ts'
  * another, die between any two acts; answers get lost; people do as they like. `npm run soak -- --interleavings` tells many more,
  * under a seed that it prints.
  */
-const COUNT = Number(process.env.INTERLEAVINGS ?? 600)
+const COUNT = Number(process.env.INTERLEAVINGS ?? 400)
 const SEED = Number(process.env.INTERLEAVING_SEED ?? 1)
 
 const name = `${COUNT} interleavings: nothing is claimed or worked on twice, nothing is lost, all comes to an end`

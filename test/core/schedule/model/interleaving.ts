@@ -104,8 +104,10 @@ function finish(host: Host, controllers: readonly Controller[]): void {
     for (let i = movesOf(host).length; i > 0; i--) moveHost(host)
     expectNoDoubleWork(host)
     host.now += 20_000
-    if ([...host.tasks.values()].every(({ issue }) => issue.state === 'closed'))
-      return expectNothingLost(host)
+    if ([...host.tasks.values()].every(({ issue }) => issue.state === 'closed')) {
+      expectNothingLost(host)
+      return
+    }
   }
   const { states } = createPlanner()(observe(host, knowNothing()), { now: host.now, digest })
   throw new Error(
