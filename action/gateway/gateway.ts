@@ -5,6 +5,7 @@ import { type Account, createAccountBook } from './account.ts'
 import type { Failure } from './failure.ts'
 import { createLine } from './line.ts'
 import { createPasses } from './passes.ts'
+import { createPatience } from './patience.ts'
 import { type Amount, type Budget, createPurse } from './purse.ts'
 import type { Refusal } from './refusal.ts'
 import { type Hall, serve } from './serve.ts'
@@ -147,6 +148,7 @@ function enter(
     slots: new Set(only.slots ?? hall.slots.keys()),
     allow: only.models === undefined ? [] : [only.models],
     book,
+    patience: createPatience(),
     get signal() {
       return visit.signal
     },

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AccountBook } from './account.ts'
+import type { Patience } from './patience.ts'
 
 /** What an attempt is let in with: a key of its own that opens nothing but this gateway, until the attempt is over. */
 export type OpenPass = {
@@ -9,6 +10,7 @@ export type OpenPass = {
   /** Lists of models beside the gateway's own: a model has to be on each. */
   allow: readonly (readonly string[])[]
   book: AccountBook
+  patience: Patience
   /** Of now: aborted when its client is gone and when the pass ends, with what is under way for it. */
   readonly signal: AbortSignal
   /** Requests that are not over: not all of them are in the book. */

@@ -123,6 +123,11 @@ async function answer(hall: Hall, visit: Visit): Promise<void> {
 }
 
 async function generate(hall: Hall, visit: Visit, question: Question): Promise<void> {
+  const { slot, pass } = visit
+  if (pass.patience.isOver({ slot: slot.name, model: question.model, at: hall.clock() })) {
+    const message = words.noRoom(slot.host, question.model)
+    return refuse(hall, visit, { is: 'final', code: 'no_room', message })
+  }
   const hold = await findRoom(hall, question, visit.signal)
   if ('code' in hold) return refuse(hall, visit, hold)
   const at = hall.clock()
@@ -150,6 +155,7 @@ function enterRecord(hall: Hall, visit: Visit, question: Question, settled: Sett
   const told = { hasTools, status, tokens, known, costUsd, end, failure: settled.failure, host: slot.host }
   const record = { ...names, ...times, ...told, bytes: sent.length }
   for (const book of [hall.book, pass.book]) book.add(record)
+  pass.patience.note(record)
   if (settled.failure !== null) {
     const failure = { kind: settled.failure, slot: slot.name, host: slot.host, model, status }
     for (const book of [hall.book, pass.book]) book.fail(failure)

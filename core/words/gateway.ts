@@ -42,6 +42,10 @@ export function budgetSpent({ kind, limit, used, needed }: Spent): string {
   return `The budget of this run is used up: ${amount(used)} of ${amount(limit)}, and this request needs about ${amount(needed)} more. Do not try again.`
 }
 
+export function noRoom(host: string, model: string): string {
+  return `${host} has had no room for ${show(model)} for minutes, however often it was asked. Do not try again.`
+}
+
 export function closed(): string {
   return 'The run is over; this gateway is closing.'
 }
