@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { writeContext } from '../../action/context.ts'
 import { openGit } from '../../action/git.ts'
 import { findHints } from '../../action/hints.ts'
+import { countPlanning, readPlanning } from '../../action/planningtext.ts'
 import { writePrompt } from '../../action/prompt.ts'
 import { writeTicket } from '../edges/runway.ts'
 import { type Bench, median } from './figure.ts'
@@ -14,7 +15,7 @@ const ROUNDS = 9
 
 export const contextBench: Bench = {
   name: 'context',
-  about: `What an agent is told, put together for a repository of ${FILES} files: places that the task names, what was learned, the prompt.`,
+  about: `What an agent is told, put together for a repository of ${FILES} files: places that the task names, what was learned, the prompt, how much of it plans say.`,
   async run() {
     const dir = mkdtempSync(join(tmpdir(), 'bench-context-'))
     try {
@@ -30,9 +31,12 @@ export const contextBench: Bench = {
       let told = 0
       for (let n = 0; n < ROUNDS; n++) {
         const began = performance.now()
-        const hints = await findHints(git, start, scoped)
+        const [hints, planning] = await Promise.all([
+          findHints(git, start, scoped),
+          readPlanning(git, start, scoped),
+        ])
         told = hints.length
-        writePrompt(scoped, writeContext(scoped, hints), [])
+        countPlanning(writePrompt(scoped, writeContext(scoped, hints), []).text, planning)
         times.push(performance.now() - began)
       }
       if (told === 0) throw new Error('no place was found')
