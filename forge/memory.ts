@@ -35,7 +35,7 @@ export type RepoMemory = {
   /** Pairs of heads that did not merge with one another, see core/merge/snapshot.ts. */
   collisions: Set<string>
   /** Landings that git could not take back, and where the default branch was then. */
-  clashes: Map<number, Sha>
+  clashes: Lru<Sha, number>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
@@ -149,7 +149,7 @@ export function createMemory(): RepoMemory {
     trees: createLru(200_000, ({ tree }) => tree?.size ?? 1),
     combinesAfter: 0,
     collisions: new Set(),
-    clashes: new Map(),
+    clashes: createLru(5_000),
     refused: createLru(5_000),
     look: null,
     repo: null,
