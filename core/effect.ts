@@ -145,9 +145,14 @@ export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
 
 export type EffectName = Effect['do']
 
-/** Displays are coalesced and dropped first when the host's content limits are near. */
+const DISPLAYS: readonly EffectName[] = ['label', 'say', 'react', 'review']
+
+/**
+ * Displays are coalesced and dropped first when the host's content limits are near. What a reviewer said counts by the
+ * ledger, not by the comment that shows it: where GitHub takes none, nothing else has to wait for it.
+ */
 export function isDisplay(effect: Effect): boolean {
-  return effect.do === 'label' || effect.do === 'say' || effect.do === 'react'
+  return DISPLAYS.includes(effect.do)
 }
 
 const LAST: readonly EffectName[] = [
@@ -156,7 +161,6 @@ const LAST: readonly EffectName[] = [
   'publish',
   'open',
   'gate',
-  'review',
   'drop-branch',
   'drop-refs',
   'assemble',

@@ -56,7 +56,8 @@ export function settleAll(
   context: Context,
 ): { events: UsageEvent[]; through: Through } {
   const attempts = settle(task, record.settled, context)
-  const reviews = settle(reviewsOf(task), record.settledReviews, context)
+  const reviews =
+    task.reviews.claims.length === 0 ? [] : settle(reviewsOf(task), record.settledReviews, context)
   return {
     events: [...attempts, ...reviews],
     through: {

@@ -218,6 +218,14 @@ describe('what it says', () => {
     expect(ticket.feedback).toContain('went the wrong way')
   })
 
+  test('it is posted after all that counts: where GitHub takes no comment, nothing else waits for it', () => {
+    const yes = planFor(makeReviewed(makeTry())).does
+    const no = planFor(makeReviewed(makeTry({ says: CHANGES }))).does
+
+    expect(yes.indexOf('review')).toBeGreaterThan(yes.indexOf('land'))
+    expect(no.indexOf('review')).toBeGreaterThan(no.indexOf('claim'))
+  })
+
   test.each<[string, number, number]>([
     ['not in the pass after', 0.5, 0],
     ['again when it has not appeared after a minute', 1, 1],
