@@ -152,6 +152,23 @@ async function ownPull(site: Site): Promise<void> {
   equal(reply.status, 422)
 }
 
+async function ownComment(site: Site): Promise<void> {
+  const { head, sha, pull } = await propose(site)
+  const path = `${head}.txt`
+  const say = (line: number) => ({
+    commit_id: sha,
+    event: 'COMMENT',
+    body: 'words',
+    comments: [{ path, line, body: 'here' }],
+  })
+  const refused = await site.app.ask('POST', `./pulls/${pull.number}/reviews`, { body: say(400) })
+  equal(refused.status, 422)
+  site.note(JSON.stringify(refused.body))
+  equal((await site.app.get<Review[]>(`./pulls/${pull.number}/reviews`)).length, 0, 'nothing of it was taken')
+  const made = await site.app.send<Review>('POST', `./pulls/${pull.number}/reviews`, say(1))
+  equal(made.state, 'COMMENTED')
+}
+
 async function onlyOnce(site: Site): Promise<void> {
   const { base, head } = await propose(site)
   const reply = await site.app.ask('POST', './pulls', { body: { base, head, title: 'again' } })
@@ -223,6 +240,13 @@ export const pullCases: Case[] = [
     cites: '3.5',
     basis: 'unproven',
     run: ownPull,
+  },
+  {
+    id: 'own-comment',
+    title: 'A review as a comment on one’s own pull request; one line outside of the diff refuses all of it',
+    cites: '3.6',
+    basis: 'unproven',
+    run: ownComment,
   },
   {
     id: 'pull-once',
