@@ -66,7 +66,9 @@ export async function readMaybe<T>(
     forge.memory.refused.delete(key)
     return body
   } catch (error) {
-    if (statusOf(error) !== 404) throw error
+    const status = statusOf(error)
+    // Gone: it was there once, such as an issue that somebody deleted.
+    if (status !== 404 && status !== 410) throw error
     forge.memory.refused.set(key, forge.now() + minutes * 60_000)
     return null
   }

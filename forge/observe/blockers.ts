@@ -2,6 +2,7 @@ import type { BlockerFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList } from '../read.ts'
 import type { IssueWire } from '../wire.ts'
+import { isOfHere } from './issue.ts'
 
 /** GHES sends no summary: then there are none. */
 export async function readBlockers(forge: Forge, issue: IssueWire): Promise<BlockerFacts[]> {
@@ -18,6 +19,5 @@ export async function readBlockers(forge: Forge, issue: IssueWire): Promise<Bloc
 }
 
 function foreignRepo(forge: Forge, issue: IssueWire): string | null {
-  const name = /\/repos\/([^/]+\/[^/]+)$/.exec(issue.repository_url)?.[1] ?? null
-  return name?.toLowerCase() === `${forge.owner}/${forge.repo}`.toLowerCase() ? null : name
+  return isOfHere(forge, issue) ? null : (/\/repos\/([^/]+\/[^/]+)$/.exec(issue.repository_url)?.[1] ?? null)
 }

@@ -37,6 +37,11 @@ export function parentOf({ owner, repo }: Forge, { parent_issue_url: url }: Issu
   return match?.[1]?.toLowerCase() === `${owner}/${repo}`.toLowerCase() ? Number(match[2]) : null
 }
 
+/** Is it of this repository? GitHub shows issues of others among links, and in the place of what was moved there. */
+export function isOfHere({ owner, repo }: Forge, issue: Pick<IssueWire, 'repository_url'>): boolean {
+  return issue.repository_url.toLowerCase().endsWith(`/repos/${owner}/${repo}`.toLowerCase())
+}
+
 export function labelsOf(issue: Pick<IssueWire, 'labels'>): string[] {
   return issue.labels.flatMap(label => (typeof label === 'string' ? label : (label.name ?? [])))
 }

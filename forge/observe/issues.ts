@@ -2,6 +2,7 @@ import type { Forge } from '../forge.ts'
 import { read, readList, readMaybe } from '../read.ts'
 import type { IssueWire } from '../wire.ts'
 import { instant } from './actor.ts'
+import { isOfHere } from './issue.ts'
 
 /** How long a closed issue stays in view. */
 const CLOSED_DAYS = 8
@@ -39,7 +40,9 @@ export function rememberLabels(forge: Forge, labels: IssueWire['labels']): void 
 export async function readIssue(forge: Forge, number: number): Promise<IssueWire | null> {
   const path = '/repos/{owner}/{repo}/issues/{issue_number}'
   const issue = await readMaybe<IssueWire>(forge, path, { issue_number: number })
-  return issue?.pull_request === undefined ? issue : null
+  // GitHub leads on to where an issue was moved to: another repository's, under another number.
+  if (issue === null || issue.number !== number || !isOfHere(forge, issue)) return null
+  return issue.pull_request === undefined ? issue : null
 }
 
 /** Newest change first; pages are read until what is remembered begins. */

@@ -4,7 +4,7 @@ import type { Forge } from '../forge.ts'
 import { readList } from '../read.ts'
 import type { IssueWire } from '../wire.ts'
 import { instant, isOurs } from './actor.ts'
-import { labelsOf } from './issue.ts'
+import { isOfHere, labelsOf } from './issue.ts'
 
 /** All issues of a repository with their links, for import and export. Throws; `toFault` names the error. */
 export async function readTracker(forge: Forge): Promise<IssueNow[]> {
@@ -38,8 +38,7 @@ async function readLinks(
 ): Promise<number[]> {
   const path = `/repos/{owner}/{repo}/issues/{issue_number}/${kind}`
   const ends = await readList<IssueWire>(forge, path, { issue_number: issue })
-  const here = `/repos/${forge.owner}/${forge.repo}`.toLowerCase()
-  return ends.filter(end => end.repository_url.toLowerCase().endsWith(here)).map(end => end.number)
+  return ends.filter(end => isOfHere(forge, end)).map(end => end.number)
 }
 
 function factsOf(forge: Forge, issue: IssueWire): Omit<IssueNow, 'parent' | 'blockedBy'> {

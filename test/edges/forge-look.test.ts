@@ -5,7 +5,9 @@ import { beginLook } from '../../forge/look.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
-import { commitFiles, registerApp } from '../../twin/seed.ts'
+import { deleteIssue, transferIssue } from '../../twin/issues/departure.ts'
+import { createIssue } from '../../twin/issues/issue.ts'
+import { commitFiles, createRepo, registerApp } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
@@ -188,6 +190,21 @@ test('a label that we put on is there, though the list of issues lags behind', a
   expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:working'])
   await perform(stage.forge, { do: 'label', task, issue, add: [], remove: ['phase:working'] })
   expect((await onlyTask()).issue.labels).toEqual(['agent:codex'])
+})
+
+test('an issue that was moved to another repository or deleted is a task no more, and stands for no other', async () => {
+  stage = await setForgeStage()
+  const { state } = stage.twin
+  const by = { is: 'user', account: stage.repo.owner } as const
+  const [moved, deleted] = [await openIssue(), await openIssue()]
+  expect((await observe(stage.forge)).tasks).toHaveLength(2)
+
+  // Where it goes it has a number that is nobody's here.
+  const other = await createRepo(state, { owner: 'ada', name: 'other' })
+  for (let n = 0; n < 4; n++) createIssue(state, other, { title: 'theirs' }, by)
+  transferIssue(state, stage.repo, { issue: stage.repo.issues.get(moved)!, to: other }, by)
+  deleteIssue(state, stage.repo, stage.repo.issues.get(deleted)!, by)
+  expect((await observe(stage.forge)).tasks).toEqual([])
 })
 
 test('while checks run, they and their pull request are asked about once; when one has ended, again', async () => {

@@ -2,8 +2,9 @@ import { emit } from '../emit.ts'
 import { HttpError } from '../http/route.ts'
 import { repoJson } from '../repos/json.ts'
 import type { Actor, Repo, TwinState } from '../state.ts'
+import { api } from './address.ts'
 import { issueJson } from './json.ts'
-import { forget, locate, remember } from './lookup.ts'
+import { depart, forget, locate, remember } from './lookup.ts'
 import type { Issue } from './state.ts'
 import { record } from './timeline.ts'
 
@@ -12,6 +13,7 @@ export function deleteIssue(state: TwinState, repo: Repo, issue: Issue, by: Acto
   const shown = issueJson(state, repo, issue)
   unlink(state, issue)
   remove(state, repo, issue)
+  depart(repo, issue.number, null)
   for (const comment of [...repo.comments.values()]) {
     if (comment.issue === issue.number) repo.comments.delete(comment.id)
   }
@@ -26,6 +28,7 @@ export function transferIssue(
   by: Actor,
 ): void {
   const { issue, to } = moved
+  const { number } = issue
   if (issue.pull || to.owner.id !== from.owner.id || to === from) {
     throw new HttpError(422, 'Issue cannot be transferred to that repository')
   }
@@ -38,6 +41,7 @@ export function transferIssue(
   issue.milestone = null
   to.issues.set(issue.number, issue)
   remember(state, to, issue)
+  depart(from, number, `${api(state, to)}/issues/${issue.number}`)
   for (const comment of comments) {
     from.comments.delete(comment.id)
     to.comments.set(comment.id, { ...comment, issue: issue.number })

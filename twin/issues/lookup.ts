@@ -21,12 +21,27 @@ export function locate(state: TwinState, id: number): Located | null {
   return byId.get(state)?.get(id) ?? null
 }
 
-/** The issue or pull request that a path names. @throws 404, 410 when issues are switched off */
+/** Numbers whose issue has left a repository: where it is now, null for nowhere. */
+const departed = new WeakMap<Repo, Map<number, string | null>>()
+
+export function depart(repo: Repo, number: number, url: string | null): void {
+  const known = departed.get(repo) ?? new Map<number, string | null>()
+  departed.set(repo, known)
+  known.set(number, url)
+}
+
+/** The issue or pull request that a path names. @throws 404, 410 when it was deleted or issues are switched off, 301 when it was moved */
 export function issueAt(repo: Repo, number: string | undefined): Issue {
   const issue = repo.issues.get(Number(number))
-  if (!issue) throw notFound()
+  if (!issue) throw explainMissing(departed.get(repo)?.get(Number(number)))
   if (!issue.pull) requireIssues(repo)
   return issue
+}
+
+function explainMissing(url: string | null | undefined): HttpError {
+  if (url === undefined) return notFound()
+  if (url === null) return new HttpError(410, 'This issue was deleted')
+  return new HttpError(301, 'Moved Permanently', undefined, { location: url })
 }
 
 export function requireIssues(repo: Repo): void {
