@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { printRevertBranch, printTrainBranch } from '../../core/names.ts'
+import type { MergeMethod, RevertFacts } from '../../core/world.ts'
+import { readPlace } from '../../forge/observe/repo.ts'
+import { readRevert } from '../../forge/observe/revert.ts'
+import { perform } from '../../forge/perform.ts'
+import { git } from '../../twin/git.ts'
+import { commitFiles, moveBranch } from '../../twin/seed.ts'
+import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+type Revert = Extract<Effect, { do: 'revert' }>
+type Landed = { pull: number; sha: string; head: string }
+
+let stage: ForgeStage
+beforeEach(async () => {
+  stage = await setForgeStage()
+})
+afterEach(() => stage.twin.close())
+
+const lines = (...changed: [number, string][]) => {
+  const all = Array.from({ length: 20 }, (_, i) => `line ${i}`)
+  for (const [at, text] of changed) all[at] = text
+  return `${all.join('\n')}\n`
+}
+
+function commit(branch: string, files: Record<string, string | null>, message = branch): Promise<string> {
+  return commitFiles(stage.twin.state, stage.repo, { branch, files, message })
+}
+
+/** A branch with these commits, landed by that method; what GitHub says of it afterwards. */
+async function land(method: MergeMethod, name: string, commits: Record<string, string>[]): Promise<Landed> {
+  let head = ''
+  for (const [i, files] of commits.entries()) head = await commit(name, files, `${name} ${i}`)
+  const { rest } = stage.as('ada')
+  const { data } = await rest.pulls.create({ ...stage.at, head: name, base: 'main', title: name })
+  await stage.twin.quiet(20_000)
+  const at = { ...stage.at, pull_number: data.number }
+  const merged = await rest.pulls.merge({
+    ...at,
+    merge_method: method,
+    commit_title: `${name} (#${data.number})`,
+  })
+  return { pull: data.number, sha: merged.data.sha, head }
+}
+
+function revertOf(landed: Landed): Revert {
+  const title = `revert: take #${landed.pull} back`
+  const message = `${title}\n\nThis reverts commit ${landed.sha}.\n`
+  const branch = printRevertBranch(landed.pull)
+  return { do: 'revert', task: 'bd-x', landed, branch, into: 'main', title, body: 'why', message }
+}
+
+async function text(args: string[]): Promise<string> {
+  return (await git(stage.repo, args)).stdout.toString().trim()
+}
+
+/** What the revert changes on main. */
+async function changes(landed: Landed): Promise<string[]> {
+  return (await text(['diff', '--name-status', 'main', printRevertBranch(landed.pull)]))
+    .split('\n')
+    .filter(Boolean)
+}
+
+async function shown(landed: Landed): Promise<Awaited<ReturnType<typeof readRevert>>> {
+  const forge = stage.another()
+  const setting = { place: await readPlace(forge), strict: false, required: [] }
+  return readRevert(forge, { number: landed.pull, mergedSha: landed.sha }, setting)
+}
+
+const FILE = 'src/long.txt'
+const twoSteps = [
+  { [FILE]: lines([2, 'changed']), 'src/new.txt': 'new\n' },
+  { [FILE]: lines([2, 'changed'], [3, 'too']) },
+]
+
+test.each<MergeMethod>(['squash', 'merge', 'rebase'])(
+  'all commits of a landing by %s, and nothing that came after, are taken back by one plain commit',
+  async method => {
+    await commit('main', { [FILE]: lines() })
+    const landed = await land(method, 'bad', twoSteps)
+    const after = await text(['show', `main:${FILE}`])
+    await commit('main', { [FILE]: `${after}\n`.replace('line 15', 'later'), 'src/other.txt': 'stays\n' })
+
+    expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+    const branch = printRevertBranch(landed.pull)
+    expect(await changes(landed)).toEqual([`M\t${FILE}`, 'D\tsrc/new.txt'])
+    expect(`${await text(['show', `${branch}:${FILE}`])}\n`).toBe(lines([15, 'later']))
+    expect(await text(['rev-parse', `${branch}^@`])).toBe(await text(['rev-parse', 'main']))
+
+    const revert = (await shown(landed)) as RevertFacts
+    expect(revert).toMatchObject({ own: true, pull: { state: 'open', ours: true, base: { branch: 'main' } } })
+
+    // Done again, or by another controller, it is found.
+    const again = await perform(stage.another(), revertOf(landed))
+    expect(again).toMatchObject({ ok: true, note: { pull: revert.pull.number } })
+    expect(await text(['rev-list', '--count', `main..${branch}`])).toBe('1')
+  },
+)
+
+test('a member of a train is taken out alone', async () => {
+  const heads = [await commit('one', { 'one.txt': '1\n' }), await commit('two', { 'two.txt': '2\n' })]
+  const pulls: number[] = []
+  for (const head of ['one', 'two']) {
+    const { data } = await stage.as('ada').rest.pulls.create({ ...stage.at, head, base: 'main', title: head })
+    pulls.push(data.number)
+  }
+  const members = heads.map((head, i) => ({ head, pull: pulls[i]!, message: `chore: merge ${i}`, near: [] }))
+  const [branch, base] = [printTrainBranch('0123456789abcdef'), await text(['rev-parse', 'main'])]
+  const words = { title: 'chore: land both', body: 'why' }
+  const made = await perform(stage.forge, {
+    do: 'assemble',
+    task: null,
+    branch,
+    base,
+    into: 'main',
+    members,
+    ...words,
+  })
+  await stage.twin.quiet(20_000)
+  const train = (made as { note: { pull: number } }).note.pull
+  await stage.as('ada').rest.pulls.merge({ ...stage.at, pull_number: train, merge_method: 'merge' })
+  await stage.twin.quiet(20_000)
+
+  const { data } = await stage.as('ada').rest.pulls.get({ ...stage.at, pull_number: pulls[0]! })
+  expect(data.merged).toBe(true)
+  const landed = { pull: pulls[0]!, sha: data.merge_commit_sha!, head: heads[0]! }
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+  expect(await changes(landed)).toEqual(['D\tone.txt'])
+})
+
+test('killed before any of its writes, the next controller ends with the same', async () => {
+  for (let lived = 0; lived <= 6; lived++) {
+    const landed = await land('squash', `bad-${lived}`, [{ [`src/${lived}.txt`]: 'new\n' }])
+    const dying = stage.another()
+    let sent = 0
+    dying.octokit.hook.before('request', options => {
+      if (options.method !== 'GET' && sent++ === lived) throw new Error('killed')
+    })
+    // All six are covered: the seventh time nothing is left to be killed.
+    expect(await perform(dying, revertOf(landed))).toMatchObject({ ok: lived === 6 })
+    expect(await perform(stage.another(), revertOf(landed))).toMatchObject({ ok: true })
+    expect(await changes(landed)).toEqual([`D\tsrc/${lived}.txt`])
+    const branch = printRevertBranch(landed.pull)
+    expect(await text(['rev-list', '--count', `main..${branch}`])).toBe('1')
+    expect([...stage.repo.pulls.values()].filter(pull => pull.head.ref === branch)).toHaveLength(1)
+  }
+})
+
+test('where later landings changed the same lines nothing is left, and it is known until the base moves', async () => {
+  await commit('main', { [FILE]: lines() })
+  const landed = await land('squash', 'bad', [{ [FILE]: lines([2, 'changed']) }])
+  await commit('main', { [FILE]: lines([2, 'changed again']) })
+  const came = await perform(stage.forge, revertOf(landed))
+  expect(came).toMatchObject({
+    ok: false,
+    fault: { is: 'stale', why: expect.stringContaining('the same lines') },
+  })
+  expect(await text(['for-each-ref', 'refs/heads/chorus'])).toBe('')
+
+  const place = await readPlace(stage.forge)
+  const setting = { place, strict: false, required: [] }
+  const known = { number: landed.pull, mergedSha: landed.sha }
+  expect(await readRevert(stage.forge, known, setting)).toBe('clash')
+  const moved = { ...place, facts: { ...place.facts, head: 'f'.repeat(40) } }
+  expect(await readRevert(stage.forge, known, { ...setting, place: moved })).toBeNull()
+})
+
+test('a commit of somebody else on its branch is not taken for ours', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  await perform(stage.forge, revertOf(landed))
+  const branch = printRevertBranch(landed.pull)
+  await commit(branch, { 'src/evil.js': '1\n' }, revertOf(landed).message)
+  await stage.twin.quiet(20_000)
+  expect(await shown(landed)).toMatchObject({ own: false })
+  await moveBranch(stage.twin.state, stage.repo, branch, await text(['rev-parse', `${branch}^`]))
+  await stage.twin.quiet(20_000)
+  expect(await shown(landed)).toMatchObject({ own: true })
+})
