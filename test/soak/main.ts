@@ -4,10 +4,13 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { soakKills } from './kill.ts'
 
 /**
  * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
  * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a small GitHub, likewise.
+ * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
+ * has to be the one in which nobody was.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
  */
@@ -23,8 +26,11 @@ function tell(files: string, settings: Record<string, string>): Promise<number> 
   return new Promise(resolve => child.on('close', code => resolve(code ?? 1)))
 }
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
+    kills: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     rounds: { type: 'string', default: '3' },
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
@@ -32,7 +38,10 @@ const { values } = parseArgs({
     interleavings: { type: 'boolean', default: false },
   },
 })
-if (values.merges) {
+if (positionals[0] === 'kill') {
+  process.stdout.write(`${values.kills} kills, --seed ${values.seed}\n`)
+  process.exitCode = await soakKills({ kills: Number(values.kills), seed: Number(values.seed) })
+} else if (values.merges) {
   const seed = String(randomInt(1, 1_000_000))
   process.stdout.write(`50000 schedules, MERGE_SEED=${seed}\n`)
   const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: seed }

@@ -74,7 +74,11 @@ export const SOURCE = { owner: 'chorus-app', name: 'chorus', ref: 'v1' }
  */
 const HASTE = 10
 
-const PACE: Partial<Pace> = { settle: [80, 1000], sweepEvery: 20_000, limits: hastenPacing(LIMITS) }
+export const STAGE_PACE: Partial<Pace> = {
+  settle: [80, 1000],
+  sweepEvery: 20_000,
+  limits: hastenPacing(LIMITS),
+}
 
 function hastenPacing(limits: Limits): Limits {
   const { restPoints, graphqlPoints, contentMinute, contentHour } = limits
@@ -216,7 +220,7 @@ async function startController(
       apiUrl: how.apiUrl ?? twin.apiUrl,
     },
     { appId: app.id, privateKey: app.privateKey, formerKey: null, webhookSecret: app.webhookSecret },
-    { ...PACE, ...options.pace, ...(options.time === undefined ? {} : { clock: options.time }) },
+    { ...STAGE_PACE, ...options.pace, ...(options.time === undefined ? {} : { clock: options.time }) },
   )
   stage.controllers.push(running)
   app.webhookUrl = `${running.url}/api/github/webhooks`
