@@ -24,15 +24,7 @@ export async function startServer(place: Place, identity: Identity, timing: Timi
     port: place.port === 0 ? ANY_PORT : place.port,
     webhookPath: place.webhookPath,
     webhookProxy: place.webhookProxy ?? undefined,
-    Probot: Probot.defaults({
-      log,
-      appId: identity.appId,
-      privateKey: identity.privateKey,
-      secret: identity.webhookSecret,
-      baseUrl: place.apiUrl,
-      redisConfig: place.redisUrl ?? undefined,
-      Octokit: createOctokitClass(place.redisUrl !== null),
-    }),
+    Probot: createProbotClass(place, identity, log),
   })
   await server.load((app, options) => chorus.load(app, options))
   await server.start()
@@ -41,6 +33,23 @@ export async function startServer(place: Place, identity: Identity, timing: Timi
     await chorus.stop()
   }
   return { chorus, url: `http://${server.host}:${server.port}`, stop }
+}
+
+/** What makes clients of GitHub: with `redisUrl`, in step with those of every other replica of the app. */
+export function createProbotClass(
+  { apiUrl, redisUrl }: Pick<Place, 'apiUrl' | 'redisUrl'>,
+  { appId, privateKey, webhookSecret }: Omit<Identity, 'formerKey'>,
+  log: Probot['log'],
+): typeof Probot {
+  return Probot.defaults({
+    log,
+    appId,
+    privateKey,
+    secret: webhookSecret,
+    baseUrl: apiUrl,
+    redisConfig: redisUrl ?? undefined,
+    Octokit: createOctokitClass(redisUrl !== null),
+  })
 }
 
 /** Probot makes its logger only inside of a Probot; its server alone would log at its own level. */
