@@ -5,8 +5,15 @@ import type { Git } from '../git.ts'
 const WHOLE = 2 * 1024 * 1024
 const IN_PROMPT = 60 * 1024
 
-/** Our own eyes only: no program and no filter of the repository has a part in it. */
-const FORM = ['--no-color', '--no-ext-diff', '--no-textconv', '--find-renames', '--unified=10']
+/** No program and no filter of the repository has a part in it; of a file that is gone its name is enough. */
+const FORM = [
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--find-renames',
+  '--unified=10',
+  '--irreversible-delete',
+]
 
 /** The change between two commits of which nothing else need be known. */
 export async function readDiff(git: Git, base: string, head: string): Promise<string> {

@@ -25,7 +25,7 @@ function cancelBut({ world, now }: Folding, task: TaskFacts, wanted: number | nu
 }
 
 function wantedReview({ reviews }: TaskFacts, state: TaskState): number | null {
-  if (isSlip(state)) return newestClaim(reviews)?.attempt ?? null
+  if (isSlip(state)) return reviews.claims.findLast(claim => claim.sealed)?.attempt ?? null
   if (state.is !== 'proposed') return null
   const { review } = state
   return review.is === 'claimed' || review.is === 'running' ? review.claim.attempt : null

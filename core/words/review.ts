@@ -1,4 +1,5 @@
 import { cutHead, trimLast } from '../clean.ts'
+import { printPath } from '../gates/verdict.ts'
 import { printReviewMarker, type TaskId } from '../names.ts'
 import { quoteBlock, quoteLine } from '../quote.ts'
 import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
@@ -101,7 +102,7 @@ const ICONS: Readonly<Record<Verdict, string>> = { approve: '✅', changes: '✏
 
 function writePlace({ path, line: number }: Finding): string {
   if (path === null) return ''
-  return `${quoteLine(path, 200)}${number === null ? '' : `, line ${number}`}: `
+  return `${printPath(path)}${number === null ? '' : `, line ${number}`}: `
 }
 
 /** The text of a comment on a line. */

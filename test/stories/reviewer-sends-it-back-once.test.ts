@@ -72,7 +72,7 @@ test('a reviewer sends a change back once, with a comment on its line, and then 
     { path: 'src/name.js', line: 1, body: '> It is spelled "name".' },
   ])
   expect(pull.reviews[0]?.body).toContain('**critic asks for changes.**')
-  expect(pull.reviews[0]?.body).toMatch(/README\.md, line 400: Tell @\u200bgrace of it/)
+  expect(pull.reviews[0]?.body).toMatch(/`README\.md`, line 400: Tell @\u200bgrace of it/)
   expect(pull.reviews[0]?.body).not.toMatch(/closes #1/)
 
   // What the reviewer saw: the change, what it has to fulfil and the checks; neither the issue's words nor the repository.

@@ -162,6 +162,17 @@ describe('while it is under way', () => {
     expect(find(effects, 'cancel')).toMatchObject({ run: 5001 })
   })
 
+  test('a claim that somebody else made under the next number changes nothing', () => {
+    const running = makeTry({ run: { status: 'in_progress', conclusion: null, receipt: null } })
+    const { does, state } = planFor(
+      makeReviewed(join(running, makeTry({ number: 2, sealed: false, run: null }))),
+    )
+
+    expect(does).not.toContain('cancel')
+    expect(does).not.toContain('claim')
+    expect(state).toMatchObject({ is: 'proposed', review: { is: 'running' } })
+  })
+
   test('a slip in the configuration ends nothing', () => {
     const running = makeTry({ run: { status: 'in_progress', conclusion: null, receipt: null } })
     const { does } = planFor(makeReviewed(running), { config: { ok: false, problems: [] } })
@@ -195,10 +206,10 @@ describe('what it says', () => {
 
     const posted = find(effects, 'review')
     expect(posted.comments).toEqual([{ path: 'src/hello.ts', line: 2, body: '> Says no name.' }])
-    expect(posted.body).toContain('src/other.ts, line 7: Calls it without one.')
-    expect(posted.body).toContain('src/hello.ts, line 40: Nor here.')
+    expect(posted.body).toContain('`src/other.ts`, line 7: Calls it without one.')
+    expect(posted.body).toContain('`src/hello.ts`, line 40: Nor here.')
     expect(posted.body).not.toContain('Says no name.')
-    expect(posted.whole).toContain('src/hello.ts, line 2: Says no name.')
+    expect(posted.whole).toContain('`src/hello.ts`, line 2: Says no name.')
     expect(posted.body).toContain(printReviewMarker({ task: printTaskId(7), attempt: 1 }))
     expect(posted.body).toMatch(/\[run\]\(https:\S+\)/)
     expect(record?.revisions).toMatchObject([
