@@ -46,6 +46,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
       dropped: [...end.context.dropped],
       ...(end.prompt.sections === null ? {} : { sections: [...end.prompt.sections] }),
       ...(end.prompt.planning === null ? {} : { planning_bytes: end.prompt.planning }),
+      ...measureRequests(end.account),
     },
     discovered: end.harvest.discovered.map(({ title, body }) => ({
       title: redactSecrets(title),
@@ -56,6 +57,12 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     ...(end.opinion === undefined ? {} : { review: end.opinion }),
     protection: end.protection,
   }
+}
+
+/** Nothing where no request was seen. */
+function measureRequests(account: Tally['account']): Partial<Report['context']> {
+  if (account === null || account.firstBytes === null) return {}
+  return { first_request_bytes: account.firstBytes, largest_request_bytes: account.largestBytes }
 }
 
 export function listFiles(changes: readonly Change[]): Report['files'] {

@@ -116,6 +116,9 @@ export const reportSchema = z.strictObject({
       .optional(),
     /** Bytes of it that stand in documents of a plan and not in the task itself. */
     planning_bytes: z.number().int().nonnegative().optional(),
+    /** Of what went to a model, with all that the agent's program adds (its own prompt, tools, files it read): the first, and the largest. */
+    first_request_bytes: z.number().int().nonnegative().optional(),
+    largest_request_bytes: z.number().int().nonnegative().optional(),
   }),
   discovered: z.array(z.strictObject({ title: z.string(), body: z.string() })),
   learnings: z.array(z.string()),

@@ -3,11 +3,15 @@ import { writeBytes } from './usage.ts'
 
 type Told = Report['context']
 
-/** `900 bytes about the task, 4 KB in all, planning text 0 %` */
-export function writeTold({ task_bytes, total_bytes, planning_bytes }: Told): string {
-  const share =
-    planning_bytes === undefined ? '' : `, planning text ${writeShare(planning_bytes, total_bytes)}`
-  return `${writeBytes(task_bytes)} about the task, ${writeBytes(total_bytes)} in all${share}`
+/** `900 bytes about the task, 4 KB in all, planning text 0 %, first request to its model 32 KB` */
+export function writeTold(told: Told): string {
+  const { task_bytes, total_bytes, planning_bytes, first_request_bytes: first } = told
+  return [
+    `${writeBytes(task_bytes)} about the task`,
+    `${writeBytes(total_bytes)} in all`,
+    ...(planning_bytes === undefined ? [] : [`planning text ${writeShare(planning_bytes, total_bytes)}`]),
+    ...(first === undefined ? [] : [`first request to its model ${writeBytes(first)}`]),
+  ].join(', ')
 }
 
 /** `goal 300 bytes, scope 40 bytes`; empty where it was not told apart. */

@@ -127,6 +127,10 @@ describe('the pull request', () => {
     expect(say(0).body).toContain(
       '- context: 900 bytes about the task, 4 KB in all, planning text 0 % (rules 3 KB, goal 900 bytes; left out: notes); 1 round',
     )
+    const asked = { ...told, planning_bytes: 0, first_request_bytes: 32_000, largest_request_bytes: 64_000 }
+    expect(writePull(makeFolding(), attempted({ context: asked })).body).toContain(
+      'planning text 0 %, first request to its model 32 KB; 1 round',
+    )
     // Never rounded away.
     expect(say(3).body).toContain('planning text 1 %')
     expect(say(1000).body).toContain('planning text 25 %')

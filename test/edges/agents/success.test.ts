@@ -39,6 +39,11 @@ test.each(PINS)('$cli $version works, recovers, and is counted on the wire', asy
   expect(new Set(server.requests.map(({ key }) => key))).toEqual(new Set([REAL_KEY]))
   expect(new Set(server.requests.map(({ model }) => model))).toEqual(new Set([MODELS[cli]]))
 
+  // What it started from is measured where it leaves: more than what we told it, and it only grows.
+  const { total_bytes, first_request_bytes = 0, largest_request_bytes = 0 } = report.context
+  expect(first_request_bytes).toBeGreaterThan(total_bytes)
+  expect(largest_request_bytes).toBeGreaterThan(first_request_bytes)
+
   // The agent's commands had all that every agent has, and no key but the one that opens nothing else.
   const env = (await file('env.txt')) ?? ''
   expect(env).toContain(`CHORUS_TASK=${report.task}`)
