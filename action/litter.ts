@@ -41,6 +41,8 @@ function isSame(a: Print, b: Print): boolean {
 }
 
 const AT_ONCE = 64
+/** A larger file is known by its times alone. Bytes. */
+const LARGEST = 64n * 1024n * 1024n
 
 async function printAll({ dir }: Worktree, paths: readonly string[], known: Litter): Promise<Litter> {
   const prints = new Map<string, Print>()
@@ -60,7 +62,7 @@ async function printFile(path: string, known: Print | undefined): Promise<Print 
     const { dev, ino, mode, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true })
     const at = [dev, ino, mode, size, mtimeNs, ctimeNs].join(' ')
     if (known?.at === at) return known
-    return { at, is: `${mode} ${await digest(path)}` }
+    return { at, is: size > LARGEST ? at : `${mode} ${await digest(path)}` }
   } catch {
     return null
   }
