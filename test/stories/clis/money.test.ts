@@ -121,6 +121,9 @@ test('no room for one agent, and another lands it; a budget ends, and what was d
   expect(await chorus(story, ['usage', '--log'])).toMatch(
     new RegExp(`\\|claude\\|${MODELS.claude}\\|${printTaskId(full)}\\|\\d+\\|\\d+\\|\\d+$`, 'm'),
   )
+  expect(await chorus(story, ['status'])).toMatch(
+    /Take half a step\n.*waiting: the budget.*\n +the agent was told .* in all, planning text 0 %, first request to its model \d/,
+  )
   // What did not happen: one pull request, nobody was bothered about the one that went well.
   expect(story.repo.pulls.size).toBe(1)
   expect(story.saidOn(full)).toEqual([])
