@@ -25,7 +25,9 @@ export type Graph = {
 }
 
 type State = {
-  nodes: Map<number, Node>
+  /** By issue number, which looks them up faster than any map; and one after the other. */
+  byNumber: (Node | undefined)[]
+  all: Node[]
   tasks: readonly TaskFacts[]
   listed: Node[]
   order: readonly Node[]
@@ -72,7 +74,8 @@ export function createGraph(): Graph {
 
 function openState(): State {
   return {
-    nodes: new Map(),
+    byNumber: [],
+    all: [],
     tasks: [],
     listed: [],
     order: [],
@@ -106,7 +109,7 @@ function workOut(state: State, node: Node): string | null {
  */
 function blockersOf(state: State, node: Node, above: Node): readonly BlockerFacts[] {
   if (above === node || above.waiting.length === 0) return above.waiting
-  return above.waiting.filter(({ repo, issue }) => repo !== null || !isBelow(state.nodes.get(issue), above))
+  return above.waiting.filter(({ repo, issue }) => repo !== null || !isBelow(state.byNumber[issue], above))
 }
 
 /** Whoever is closed waits for nothing any more. */
@@ -137,14 +140,13 @@ function replaceChanged(state: State, tasks: readonly TaskFacts[]): void {
 function replaceAll(state: State, tasks: readonly TaskFacts[]): void {
   const gone = new Set(state.listed)
   const before = new Map(state.tasks.map((task, i) => [task.id, state.listed[i]!]))
-  state.listed = tasks.map(task => {
-    const node = before.get(task.id) ?? nodeOf(state, task.issue.number)
-    gone.delete(node)
+  const known = (task: TaskFacts) => (before.size === 0 ? undefined : before.get(task.id))
+  state.listed = tasks.map((task, i) => {
+    const node = known(task) ?? nodeOf(state, task.issue.number)
+    if (gone.size > 0) gone.delete(node)
+    node.index = i
     if (node.facts !== task) replace(state, node, task)
     return node
-  })
-  state.listed.forEach((node, i) => {
-    node.index = i
   })
   for (const node of gone) {
     node.index = -1
@@ -153,15 +155,21 @@ function replaceAll(state: State, tasks: readonly TaskFacts[]): void {
   state.stale = true
 }
 
+function forgetSome(state: State): void {
+  for (const node of state.all) if (isForgotten(node)) state.byNumber[node.number] = undefined
+  state.all = state.all.filter(node => !isForgotten(node))
+}
+
 function isForgotten({ facts, waiters, children }: Node): boolean {
   return facts === null && waiters === 0 && children.length === 0
 }
 
-function nodeOf({ nodes }: State, number: number): Node {
-  const known = nodes.get(number)
+function nodeOf({ byNumber, all }: State, number: number): Node {
+  const known = byNumber[number]
   if (known !== undefined) return known
   const node = makeNode(number)
-  nodes.set(number, node)
+  byNumber[number] = node
+  all.push(node)
   return node
 }
 
@@ -239,11 +247,8 @@ function isHere({ repo, state }: BlockerFacts): boolean {
 }
 
 function sort(state: State): void {
-  const { nodes } = state
-  if (nodes.size > state.listed.length) {
-    for (const node of nodes.values()) if (isForgotten(node)) nodes.delete(node.number)
-  }
-  const { order, circles } = sortNodes([...nodes.values()])
+  if (state.all.length > state.listed.length) forgetSome(state)
+  const { order, circles } = sortNodes(state.all)
   state.order = order
   state.stale = false
   if (circles.size > 0 || state.circular) nameCircles(order, circles)
