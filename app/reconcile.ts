@@ -1,7 +1,7 @@
 import { describeEffect, type Effect, isDisplay, isLast } from '../core/effect.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Plan } from '../core/plan.ts'
-import { describeState } from '../core/state.ts'
+import { describeState, type TaskState } from '../core/state.ts'
 import type { Instant, World } from '../core/world.ts'
 import { type Fault, toFault } from '../forge/fault.ts'
 import type { Log } from '../forge/forge.ts'
@@ -19,7 +19,7 @@ export type Steps = {
 /** What is remembered of a repository between looks: for logs, the status page and patience. Losing it costs nothing. */
 export type Memory = {
   /** Last described state by task. */
-  shown: Map<TaskId, string>
+  shown: Map<TaskId, { state: TaskState; words: string }>
   /** Last fault in words, so that it is logged once. */
   complaint: string | null
   /** Looks in a row that could not come to rest. */
@@ -130,9 +130,12 @@ function displaysLast(effects: readonly Effect[]): readonly Effect[] {
 
 function logChanges({ memory, log }: Context, states: Plan['states']): void {
   for (const [task, state] of states) {
+    const known = memory.shown.get(task)
+    // Of a task at rest the planner tells the very same state again.
+    if (known?.state === state) continue
     const words = describeState(state)
-    if (memory.shown.get(task) === words) continue
-    memory.shown.set(task, words)
+    memory.shown.set(task, { state, words })
+    if (known?.words === words) continue
     log.info({ task, state: state.is, words }, 'task changed')
   }
   for (const task of memory.shown.keys()) if (!states.has(task)) memory.shown.delete(task)
