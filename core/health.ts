@@ -23,6 +23,7 @@ export function findUnwell({ tasks }: Pick<World, 'tasks'>, now: Instant): Reado
 
 /** How the newest attempt of a task went for its agent; null while there is no report. */
 function endOf(task: TaskFacts): { agent: string; at: Instant; failure: FailureKind | null } | null {
+  if (task.reports.size === 0) return null
   const claim = newestClaim(task)
   const report = claim === null ? undefined : task.reports.get(claim.attempt)?.report
   if (claim === null || !claim.ticket.ok || report === undefined || !report.ok) return null

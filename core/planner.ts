@@ -1,8 +1,9 @@
 import type { Decision } from './decision.ts'
+import { findUnwell } from './health.ts'
 import type { Tools } from './move.ts'
 import { type Plan, plan, type Resting } from './plan.ts'
 import { createScheduler } from './schedule/scheduler.ts'
-import type { TaskFacts, World } from './world.ts'
+import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Planner = (world: World, tools: Tools) => Plan
 
@@ -15,7 +16,7 @@ export function createPlanner(): Planner {
   const scheduler = createScheduler()
   let resting = createResting()
   return (world, tools) => {
-    const parts = partsOf(world)
+    const parts = partsOf(world, tools.now)
     if (judgedBy === null || !areSame(judgedBy, parts)) resting = createResting()
     judgedBy = parts
     return plan(world, tools, { scheduler, resting })
@@ -49,7 +50,7 @@ type Parts = Readonly<Record<string, unknown>>
  * Heads matter only to what there is something to do about. Of what was used only the order of agents is made, where they
  * are ordered by it: whose budgets are nearly used up is never at rest.
  */
-function partsOf(world: World): Parts {
+function partsOf(world: World, now: Instant): Parts {
   const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, guide, ...others } =
     world
   const { repo, ledger, ...rest } = others
@@ -62,6 +63,8 @@ function partsOf(world: World): Parts {
     said,
     broken: ledger.broken.controls,
     agents: ranks ? usage.agents : null,
+    // Whoever waits for a place of an agent would start with another one while that one is unwell.
+    unwell: findUnwell(world, now),
   }
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { emptyControls } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
+import type { Report } from '../../core/report.ts'
 import { EMPTY, NO_TOTALS } from '../../core/usage.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
@@ -103,12 +104,31 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
     ]),
   }),
   task => ({ ...makeProposedTask({ issue: task.issue }), id: task.id }),
+  task => withReport(task, { outcome: 'cannot-run', failure: 'quota', head: null }),
+  task => ({
+    ...task,
+    record: makeRecord({
+      issue: task.issue.number,
+      approval: makeApproval({ issue: task.issue, agent: null }),
+    }),
+  }),
   task => ({ ...task, pull: makePull({ checks: [makeCheck({ conclusion: 'failure' })] }) }),
   task => ({ ...task, pull: makePull({ reviews: [makeReview({ state: 'changes_requested' })] }) }),
   task => ({ ...task, pull: makePull({ state: 'merged', mergedSha: sha(0x400) }) }),
   task => ({ ...task, pull: null }),
   task => ({ ...task, statusComment: { id: 5, body: 'old' } }),
 ]
+
+/** Its first attempt is over, and said so just now. */
+function withReport(task: TaskFacts, over: Partial<Report>): TaskFacts {
+  const report = makeReport({ task: task.id, ...over })
+  return {
+    ...task,
+    claims: [makeClaim()],
+    runs: [makeRun({ updatedAt: at(40), receipt: { attempt: null, report: sha(0x301) } })],
+    reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value: report } }]]),
+  }
+}
 
 /** So many tokens were used today. */
 function withUsage(world: World, tokens: number): World {
@@ -154,6 +174,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
     world => ({ ...world, guide: { manifests: [] } }),
     world => ({ ...world, strangers: [{ number: 90, head: sha(0x90), proposal: false }] }),
+    world => ({
+      ...world,
+      config: {
+        ok: true,
+        value: makeConfig({
+          agents: { codex: { cli: 'codex', max_parallel: 1, fallback: ['claude'] } },
+          routing: {
+            prefer: 'success',
+            rules: [{ work: ['feature', 'other'], agents: ['codex', 'claude'] }],
+          },
+        }),
+      },
+    }),
     world => withUsage(world, 40_000),
     world => withUsage(world, 95_000),
     world => ({
