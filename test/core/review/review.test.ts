@@ -42,7 +42,8 @@ const said = (over: object = {}) => ({
 
 describe('when a review begins', () => {
   test('a green pull request is claimed for a review before it lands', () => {
-    const { effects, does } = planFor(makeReviewed(NONE))
+    const record = makeRecord({ revisions: [asked] })
+    const { effects, does } = planFor(makeReviewed(NONE, { record }), { ledger: learnedLedger() })
 
     const { ticket, attempt } = find(effects, 'claim')
     expect(does).not.toContain('land')
@@ -56,10 +57,39 @@ describe('when a review begins', () => {
       review: { attempt: 1, checks: ['unit: passed', 'test (CI): success'] },
       account: { by: { login: 'alice' }, because: 'of another vendor than codex' },
     })
-    // Nothing of what was planned, tried or said before.
+    // Nothing of what was planned, tried, said or learned before, here or elsewhere.
     expect(ticket).toMatchObject({ negative: [], feedback: '', setup: [], checks: [] })
     expect(ticket.learnings ?? ticket.scratchpad ?? ticket.planning).toBeUndefined()
+    expect(JSON.stringify(ticket)).not.toMatch(
+      /Say hello with the name|Make it blue|Prices are in cents|Greets by name/,
+    )
   })
+
+  const asked = {
+    attempt: 1,
+    why: 'command' as const,
+    by: { id: bob.id, login: 'bob' },
+    at: at(5),
+    text: 'Make it blue.',
+    told: true,
+    from: 'head' as const,
+    cause: 'comment:1',
+  }
+
+  function learnedLedger() {
+    const { ledger } = makeWorld({
+      tasks: [makeReviewed(NONE, { record: makeRecord({ revisions: [asked] }) })],
+    })
+    const learning = {
+      text: 'Prices are in cents.',
+      task: 'bd-0001',
+      agent: 'qwen',
+      at: at(0),
+      type: 'feat',
+      paths: [],
+    }
+    return { ...ledger, controls: { ...ledger.controls, learnings: [learning] } }
+  }
 
   test('where nothing says when it is done, the goal stands in for it', () => {
     const issue = makeIssue({ body: 'Say hello with the name.' })

@@ -45,6 +45,13 @@ async function review(
     kind: 'review',
     continues: start,
     agent: { ...agent, cli: 'custom', command },
+    // What a ticket may hold for others, and a reviewer is not told.
+    ...{
+      feedback: 'Feedback.',
+      negative: ['Negative.'],
+      learnings: ['Learning.'],
+      scratchpad: 'Scratchpad.',
+    },
     spec: { ...spec, acceptance: ['there is a name'], constraints: ['nothing is slower'], ...wish.spec },
     review: { attempt: 1, checks: ['tests: passed'] },
   })
@@ -89,7 +96,16 @@ test('a reviewer is given the change, what it has to fulfil and its checks; noth
     expect(log).toContain(given)
   expect(log).toMatch(/in: \.git\s+change\.diff$|in: change\.diff$/m)
   // Neither the repository nor its history, nor where the attempt began.
-  for (const hidden of ['secret-plan', 'The plan of it all', 'a.txt']) expect(log).not.toContain(hidden)
+  for (const hidden of [
+    'secret-plan',
+    'The plan of it all',
+    'a.txt',
+    'Feedback.',
+    'Negative.',
+    'Learning.',
+    'Scratchpad.',
+  ])
+    expect(log).not.toContain(hidden)
 })
 
 test('words in the change stay material, and what cannot be seen in it is spelled out', async () => {
