@@ -354,7 +354,10 @@ test('our own labels and comments are not read back as news; everybody else’s 
   expect(spoken.issue.labels).toEqual(['agent:codex', 'phase:spawned'])
   const reads = stage.counted()
   expect(reads.filter(line => line.includes('/timeline'))).toEqual([])
-  expect(reads).toHaveLength(1)
+  // Who edited it is asked again where our own writes fell into another second than the issue: its date tells no more.
+  const [edits, others] = [true, false].map(is => reads.filter(line => line.endsWith(' /api/graphql') === is))
+  expect(others).toHaveLength(1)
+  expect(edits?.length).toBeLessThanOrEqual(1)
   note(await perform(stage.forge, { ...label, add: ['phase:working'], remove: ['phase:spawned'] }))
   const { rest } = stage.as('tim')
   await rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus stop' })
