@@ -19,6 +19,15 @@ const BUSY = 6
 /** The longest that a controller lives once it is up, unless the other one is chosen. Milliseconds. */
 const LONGEST_LIFE = 1_500
 const PATIENCE = 10 * 60_000
+/** A controller that comes up reads everything: hundreds within minutes would use up an hour's requests, and then only wait. */
+const MANY = 1_000_000
+const ENOUGH = {
+  primary: MANY,
+  pointsPerMinute: MANY,
+  graphqlPointsPerMinute: MANY,
+  contentPerMinute: MANY,
+  contentPerHour: MANY,
+}
 
 export async function soakKills({ kills, seed }: Wish): Promise<number> {
   const began = performance.now()
@@ -51,7 +60,7 @@ type Act = (story: Story, issues: readonly number[], crew: Controller[]) => Prom
 
 /** `most` issues, of which `act` asks for some, the first ones; the world once they are all done. */
 async function tell(seed: number, most: number, act: Act): Promise<{ asked: number; world: World }> {
-  await using story = await openStory({ seed, config: CONFIG, controllers: 0 })
+  await using story = await openStory({ seed, config: CONFIG, controllers: 0, limits: ENOUGH })
   const issues: number[] = []
   for (let n = 0; n < most; n++) {
     const script = [
