@@ -136,6 +136,8 @@ export function needsPerson(state: TaskState): boolean {
       return true
     case 'claimed':
       return isRefused(state)
+    case 'running':
+      return state.pulse.is !== 'alive'
     case 'waiting':
       return TELL.includes(state.on)
     case 'proposed':

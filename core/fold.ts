@@ -4,6 +4,7 @@ import { judgeBranch } from './branch.ts'
 import type { Config } from './config.ts'
 import type { FailureKind } from './failure.ts'
 import { judge } from './gates/registry.ts'
+import { feelPulse } from './heartbeat.ts'
 import type { Intent } from './intent.ts'
 import type { Approval, Controls, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
@@ -19,6 +20,7 @@ import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
+import { explainGone } from './words/heartbeat.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { explainStopped } from './words/rollback.ts'
 import { explainTaken } from './words/taken.ts'
@@ -112,12 +114,23 @@ function inFlight(facts: Folding): TaskState {
       return { is: 'claimed', claim: attempt.claim }
     case 'running':
     case 'settling':
-      return { is: 'running', attempt: attempt.claim.attempt, run: attempt.run }
+      return running(facts, attempt)
     case 'lost':
       return retry(facts, attempt.claim.attempt, attempt.why)
     case 'ended':
       return ended(facts, attempt)
   }
+}
+
+function running(
+  facts: Folding,
+  { is, claim, run }: Extract<AttemptState, { is: 'running' | 'settling' }>,
+): TaskState {
+  const pulse = feelPulse(claim, run, facts.now)
+  // What it may still hand over is of an attempt that is not the newest any more.
+  if (is === 'running' && pulse.is === 'gone') return retry(facts, claim.attempt, explainGone(pulse))
+  const alive = { ...pulse, is: 'alive' as const, until: null }
+  return { is: 'running', attempt: claim.attempt, run, pulse: is === 'running' ? pulse : alive }
 }
 
 function withRecord(task: TaskFacts, record: TaskRecord): TaskFacts {

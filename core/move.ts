@@ -193,10 +193,11 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
 }
 
 /** When time alone changes what there is to do about a task at rest; null: never. */
-export function whenToJudgeAgain({ facts }: Move): Instant | null {
+export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   const { task, now } = facts
   let first: Instant | null = null
-  for (const at of [whenToForget(task), whenToForce(task), whenToPostAgain(facts)]) {
+  const beat = state.is === 'running' ? state.pulse.until : null
+  for (const at of [whenToForget(task), whenToForce(task), whenToPostAgain(facts), beat]) {
     if (at !== null && at > now && (first === null || at < first)) first = at
   }
   return first

@@ -1,9 +1,11 @@
 import type { Verdicts } from './gates/gate.ts'
+import type { Pulse } from './heartbeat.ts'
 import type { Approval } from './ledger.ts'
 import type { Undoing } from './orders.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
 import type { Standing } from './review/standing.ts'
+import { explainPulse } from './words/heartbeat.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
 /**
@@ -30,7 +32,7 @@ export type TaskState =
     }
   /** The claim exists; its run has not shown up yet. */
   | { is: 'claimed'; claim: ClaimFacts }
-  | { is: 'running'; attempt: number; run: RunFacts }
+  | { is: 'running'; attempt: number; run: RunFacts; pulse: Pulse }
   /** The run ended well and its attempt is genuine: publish it. */
   | { is: 'attempted'; attempt: number; head: Sha; report: Report }
   | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts; review: Standing; payer: Payer }
@@ -75,7 +77,7 @@ export function describeState(state: TaskState): string {
     case 'claimed':
       return describeClaimed(state.claim)
     case 'running':
-      return `attempt ${state.attempt} is running: ${state.run.url}`
+      return `attempt ${state.attempt} is running${explainPulse(state.pulse)}: ${state.run.url}`
     case 'attempted':
       return `attempt ${state.attempt} is done; its pull request comes next`
     case 'proposed':

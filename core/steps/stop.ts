@@ -1,6 +1,7 @@
 import { genuineRuns, newestClaim } from '../attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { PATIENCE } from '../heartbeat.ts'
 import { reviewsOf } from '../review/tries.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, TaskFacts } from '../world.ts'
@@ -30,9 +31,6 @@ function wantedReview({ reviews }: TaskFacts, state: TaskState): number | null {
   const { review } = state
   return review.is === 'claimed' || review.is === 'running' ? review.claim.attempt : null
 }
-
-/** How long a run is given to obey: its steps that always run are still to come. Milliseconds. */
-const PATIENCE = 5 * 60_000
 
 /** When a run that was asked to end has had its time; null where none was. */
 export function whenToForce({ runs, reviews }: TaskFacts): Instant | null {

@@ -2,6 +2,7 @@ import type { GateName } from '../gates/gate.ts'
 import { quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState, WaitReason } from '../state.ts'
 import type { ClaimFacts } from '../world.ts'
+import { explainPulse, helpPulse } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
 import { CANCEL } from './rollback.ts'
 
@@ -19,7 +20,7 @@ export function writeState(state: TaskState): string {
     case 'claimed':
       return writeClaimed(state.claim)
     case 'running':
-      return `🏃 Attempt ${state.attempt} is running`
+      return writeRunning(state)
     case 'attempted':
       return `📦 Attempt ${state.attempt} is done, its pull request comes next`
     case 'proposed':
@@ -35,6 +36,10 @@ export function writeState(state: TaskState): string {
     case 'dropped':
       return `💤 Given up: ${quoteWords(state.why)}`
   }
+}
+
+function writeRunning({ attempt, pulse }: Extract<TaskState, { is: 'running' }>): string {
+  return `${pulse.is === 'alive' ? '🏃' : '⚠️'} Attempt ${attempt} is running${explainPulse(pulse)}`
 }
 
 function writeClaimed({ attempt, dispatch }: ClaimFacts): string {
@@ -63,7 +68,7 @@ export function writeHelp(state: TaskState): string | null {
     case 'claimed':
       return state.claim.dispatch?.is === 'refused' ? REFUSED : null
     case 'running':
-      return '`/chorus stop` ends it'
+      return helpPulse(state.pulse)
     case 'undoing':
       return CANCEL
     case 'dropped':

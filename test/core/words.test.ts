@@ -219,7 +219,7 @@ describe('the status comment', () => {
     ['claimed', { is: 'claimed', claim: makeClaim() }, ['Attempt 1 is starting']],
     [
       'running',
-      { is: 'running', attempt: 1, run: makeRun() },
+      { is: 'running', attempt: 1, run: makeRun(), pulse: { is: 'alive', since: at(20), until: null } },
       ['is running', '1: [run](https', '`/chorus stop` ends it'],
     ],
     ['attempted', attempted(), ['Attempt 1 is done']],

@@ -237,9 +237,11 @@ describe('one that writes many files, while small ones come and go', () => {
     expect(startsAt(asked + DAY, alone).toSorted()).toEqual([1, 4])
   })
 
+  /** And what runs shows signs of life. */
   function askedLater(one: TaskFacts): TaskFacts {
     const approval = { ...one.record!.approval!, at: asked + 3_600_000 }
-    return { ...one, record: { ...one.record!, approval } }
+    const runs = one.runs.map(run => ({ ...run, updatedAt: asked + DAY }))
+    return { ...one, runs, record: { ...one.record!, approval } }
   }
 })
 
