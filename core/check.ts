@@ -27,3 +27,9 @@ export type GateFact = {
   title: string
   key: string
 }
+
+/** What is wrong on one line of a file of the pull request, counted from 1; shown there. */
+export type Annotation = { path: string; line: number; message: string }
+
+/** GitHub takes no more in one request. */
+export const MOST_ANNOTATIONS = 50

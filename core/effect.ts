@@ -1,3 +1,4 @@
+import type { Annotation } from './check.ts'
 import type { Step } from './interchange/steps.ts'
 import type { Learning } from './learning.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
@@ -61,6 +62,8 @@ export type Effect =
       summary: string
       /** What the text was written for; an unchanged key is not written again. */
       key: string
+      /** GitHub adds them to those that the check run has. */
+      annotations?: readonly Annotation[]
     }
   /** Turns the gate green for exactly this head and merges exactly this head. */
   | {

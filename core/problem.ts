@@ -9,6 +9,10 @@ export function printProblem(problem: Problem): string {
 
 /** With the line of the file; the path of what is no YAML is its line already. */
 export function printAtLine(problem: Problem, line: number): string {
-  const isLine = problem.path.startsWith('line ')
-  return `line ${line}: ${isLine ? problem.message : printProblem(problem)}`
+  return `line ${line}: ${printOnLine(problem)}`
+}
+
+/** Where its line is shown anyway. */
+export function printOnLine(problem: Problem): string {
+  return problem.path.startsWith('line ') ? problem.message : printProblem(problem)
 }

@@ -1,4 +1,5 @@
 import type { Voucher } from '../attempt.ts'
+import type { Annotation } from '../check.ts'
 import type { Config } from '../config.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { Standing as Reviewed } from '../review/standing.ts'
@@ -45,7 +46,7 @@ export type Verdict =
   /** Time or a person may change it. */
   | { is: 'wait'; reason: string }
   /** Only another change to the pull request or to the rules can. */
-  | { is: 'refuse'; reason: string }
+  | { is: 'refuse'; reason: string; annotations?: readonly Annotation[] }
 
 /** All that a gate may look at. */
 export type Proposal = {

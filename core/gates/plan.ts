@@ -1,7 +1,8 @@
 import { isPlan } from '../attempt.ts'
+import type { Annotation } from '../check.ts'
 import { BACKLOG_FILE, SPECS } from '../names.ts'
 import type { PlanFacts } from '../planning/facts.ts'
-import { printAtLine } from '../problem.ts'
+import { type Problem, printAtLine, printOnLine } from '../problem.ts'
 import { approvers, names } from './approvals.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { touchedPaths } from './paths.ts'
@@ -18,7 +19,7 @@ export const plan: Gate = {
     const { plan: facts } = proposal.task
     if (facts === null)
       return refuse('the plan has no BACKLOG.yaml any more; `/chorus retry` makes a fresh one')
-    if (!facts.backlog.ok) return refuse(explainProblems(facts))
+    if (!facts.backlog.ok) return refuse(explainProblems(facts), annotate(facts, facts.backlog.problems))
     const people = approvers(proposal)
     const tasks = count(facts.backlog.value.tasks.length, 'task')
     if (people.length > 0) return pass(`${tasks}, approved by ${names(people)}`)
@@ -37,6 +38,14 @@ function judgeWork(proposal: Proposal): Verdict {
   return wait(
     `${listPaths(backlogs)} ${backlogs.length === 1 ? 'says' : 'say'} which work begins: somebody with write access approves the change by a review or by \`/chorus approve\``,
   )
+}
+
+/** Each problem on its line, in the order of the file. */
+function annotate({ path, lines }: PlanFacts, problems: readonly Problem[]): Annotation[] {
+  const found = problems.map((problem, i) => {
+    return { path, line: lines[i] ?? 1, message: printOnLine(problem) }
+  })
+  return found.sort((a, b) => a.line - b.line)
 }
 
 function explainProblems({ path, backlog, lines }: PlanFacts): string {

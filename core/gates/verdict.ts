@@ -1,4 +1,5 @@
-import type { Verdict } from './gate.ts'
+import type { Annotation } from '../check.ts'
+import type { Verdict, Verdicts } from './gate.ts'
 
 export function pass(note: string): Verdict {
   return { is: 'pass', note }
@@ -6,8 +7,8 @@ export function pass(note: string): Verdict {
 export function wait(reason: string): Verdict {
   return { is: 'wait', reason }
 }
-export function refuse(reason: string): Verdict {
-  return { is: 'refuse', reason }
+export function refuse(reason: string, annotations: readonly Annotation[] = []): Verdict {
+  return annotations.length === 0 ? { is: 'refuse', reason } : { is: 'refuse', reason, annotations }
 }
 
 /** `3 files`, `1 file`. */
@@ -24,4 +25,8 @@ export function listPaths(paths: readonly string[]): string {
 export function printPath(path: string): string {
   const plain = path.replace(/[\p{Cc}\p{Cf}`|]/gu, '?')
   return `\`${plain.length > 120 ? `…${plain.slice(-119)}` : plain}\``
+}
+
+export function listAnnotations(all: Verdicts['all']): Annotation[] {
+  return all.flatMap(({ verdict }) => (verdict.is === 'refuse' ? (verdict.annotations ?? []) : []))
 }

@@ -1,7 +1,9 @@
+import { type Annotation, MOST_ANNOTATIONS } from '../check.ts'
 import type { Config } from '../config.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { listAnnotations } from '../gates/verdict.ts'
 import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
@@ -49,7 +51,9 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   if (verdicts.blocking === null && strategy === 'auto') return [land(facts, shown)]
   const landing = readLanding(given)
   if (isThinking(shown)) return []
-  const said = { conclusion: conclude(verdicts), key: printKey(verdicts, landing) }
+  const annotations = listAnnotations(verdicts.all)
+  const key = `${printMark(annotations)}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
+  const said = { conclusion: conclude(verdicts), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing))
   return strategy === 'auto' ? [...gate, ...update(shown)] : gate
 }
@@ -68,10 +72,18 @@ function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {
   return blocking.is === 'refuse' ? 'failure' : null
 }
 
+/** `external_id` takes a few more. */
+const LONGEST_KEY = 250
+
+/** What a check run bears that has annotations: of one head they stay the same, and sent again they would be there twice. */
+function printMark(annotations: readonly Annotation[]): string {
+  return annotations.length === 0 ? '' : `@${annotations.length} `
+}
+
 /** What the text says, in short: the text is written again only when this changes, not at each move of the base. */
 function printKey(verdicts: Verdicts, { path }: Landing): string {
   const letters = verdicts.all.map(({ verdict }) => verdict.is[0]).join('')
-  return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`.slice(0, 250)
+  return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`
 }
 
 /** An open pull request whose task does not move: the gate says why, and is not green. */
@@ -79,19 +91,36 @@ export function holdPull(facts: Folding, state: TaskState): Effect[] {
   const { pull } = facts.task
   if (pull === null || pull.state !== 'open') return []
   const why = describeState(state)
-  const said = { conclusion: null, key: `held ${why}`.slice(0, 250) }
+  const said = { conclusion: null, key: `held ${why}`.slice(0, LONGEST_KEY), annotations: [] }
   return setGate(facts, pull, said, () => writeHeldGate(why))
 }
 
-type Said = { conclusion: 'success' | 'failure' | null; key: string }
+type Said = {
+  conclusion: 'success' | 'failure' | null
+  key: string
+  annotations: readonly Annotation[]
+}
 
 /** Written only when it says something else than what stands there. */
 function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => GateText): Effect[] {
   const { gate } = pull
-  if (gate !== null && gate.key === said.key && gate.conclusion === said.conclusion) return []
+  const { conclusion, key, annotations } = said
+  if (gate !== null && gate.key === key && gate.conclusion === conclusion) return []
   // A completed check run cannot be opened again: a new one of the same name takes its place.
-  const check = gate !== null && (gate.status !== 'completed' || said.conclusion !== null) ? gate.id : null
-  return [{ do: 'gate', task: task.id, pull: pull.number, head: pull.head.sha, check, ...said, ...write() }]
+  const check = gate !== null && (gate.status !== 'completed' || conclusion !== null) ? gate.id : null
+  const isMarked = check !== null && gate?.key.startsWith(printMark(annotations)) === true
+  const shown = isMarked ? [] : annotations.slice(0, MOST_ANNOTATIONS)
+  const effect: Extract<Effect, { do: 'gate' }> = {
+    do: 'gate',
+    task: task.id,
+    pull: pull.number,
+    head: pull.head.sha,
+    check,
+    conclusion,
+    key,
+    ...write(),
+  }
+  return [shown.length === 0 ? effect : { ...effect, annotations: shown }]
 }
 
 function land({ world }: Folding, { task, pull, verdicts, given, words }: Shown): Effect {

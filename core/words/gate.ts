@@ -1,4 +1,6 @@
+import { MOST_ANNOTATIONS } from '../check.ts'
 import type { GateName, Verdict, Verdicts } from '../gates/gate.ts'
+import { listAnnotations, printPath } from '../gates/verdict.ts'
 import type { Landing } from '../landing/landing.ts'
 import { quoteCell, quoteWords } from '../quote.ts'
 import { writeLanding } from './landing.ts'
@@ -21,13 +23,23 @@ export function writeGate(verdicts: Verdicts, landing: Landing): GateText {
   return {
     title:
       blocking === null ? 'Every gate passes' : quoteWords(`${blocking.gate}: ${blocking.reason}`, TITLE),
-    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${table}\n\n${writeLanding(landing)}\n`,
+    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${writeAnnotated(all)}${table}\n\n${writeLanding(landing)}\n`,
   }
 }
 
 function writeRow(gate: GateName, verdict: Verdict): string {
   const why = verdict.is === 'pass' ? verdict.note : verdict.reason
   return `| ${ICONS[verdict.is]} | ${gate} | ${quoteCell(quoteWords(why))} |`
+}
+
+/** Where to look for what is wrong line by line. */
+function writeAnnotated(all: Verdicts['all']): string {
+  const found = listAnnotations(all)
+  if (found[0] === undefined) return ''
+  const file = printPath(found[0].path)
+  if (found.length <= MOST_ANNOTATIONS)
+    return `What is wrong in ${file} is shown at its lines, below and in the changed files.\n\n`
+  return `The first ${MOST_ANNOTATIONS} of ${found.length} problems in ${file} are shown at their lines, below and in the changed files; \`chorus validate\` prints all.\n\n`
 }
 
 function writeGreen({ path }: Landing): string {

@@ -1,3 +1,4 @@
+import type { Annotation } from '../../core/check.ts'
 import { GATE_CHECK } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -6,10 +7,11 @@ import type { CheckRunWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 
-export type GateText = Pick<Do<'gate'>, 'conclusion' | 'title' | 'summary' | 'key'>
+export type GateText = Pick<Do<'gate'>, 'conclusion' | 'title' | 'summary' | 'key' | 'annotations'>
 
 const TITLE = 255
 const SUMMARY = 65_000
+const MESSAGE = 10_000
 
 export async function gate(forge: Forge, effect: Do<'gate'>): Promise<{ check: number }> {
   const check = await setGate(forge, effect)
@@ -29,7 +31,11 @@ export async function setGate(
     ...(at.conclusion === null
       ? { status: 'in_progress' }
       : { status: 'completed', conclusion: at.conclusion }),
-    output: { title: at.title.slice(0, TITLE), summary: at.summary.slice(0, SUMMARY) },
+    output: {
+      title: at.title.slice(0, TITLE),
+      summary: at.summary.slice(0, SUMMARY),
+      ...(at.annotations === undefined ? {} : { annotations: at.annotations.map(toWire) }),
+    },
   }
   const made =
     at.check === null
@@ -43,4 +49,14 @@ export async function setGate(
         })
   noteGate(forge, at.head, made)
   return made.id
+}
+
+function toWire({ path, line, message }: Annotation): object {
+  return {
+    path,
+    start_line: line,
+    end_line: line,
+    annotation_level: 'failure',
+    message: message.slice(0, MESSAGE),
+  }
 }

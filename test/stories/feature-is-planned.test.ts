@@ -79,6 +79,13 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   await story.until('the mistake is told', () =>
     story.gateOf(wrong)?.title?.includes('no task has the id "ghost"'),
   )
+  const line = backlog.split('\n').findIndex(text => text.includes('depends_on: [words, tone]')) + 1
+  const notes = [...story.repo.checkRuns.values()]
+    .filter(run => run.head_sha === wrong)
+    .flatMap(run => run.annotations)
+  expect(notes.filter(note => note.path === path)).toEqual([
+    expect.objectContaining({ start_line: line, message: expect.stringContaining('"ghost"') }),
+  ])
   const right = await edit(backlog.replace('title: Add voice', 'title: Add a clear voice'))
   await story.until('the gate asks again', () => story.gateOf(right)?.title?.startsWith('plan: 3 tasks'))
   expect([...story.repo.issues.values()].filter(issue => issue.number > pull.number)).toEqual([])
