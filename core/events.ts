@@ -12,7 +12,9 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const warnings = [...writeWarnings(facts, now), ...writeOpinion(facts, now)]
+  const opinions = writeOpinion(facts, now)
+  const warnings =
+    opinions.length === 0 ? writeWarnings(facts, now) : [...writeWarnings(facts, now), ...opinions]
   if (logged === record.logged || isOver(facts, state))
     return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
@@ -42,10 +44,10 @@ function writeWarnings(facts: Folding, at: Instant): readonly LedgerEvent[] {
 }
 
 /** A review by an agent, in the pass that first hears of it: what it said of which commit, and the run that vouches for it. */
-function writeOpinion(facts: Folding, at: Instant): LedgerEvent[] {
+function writeOpinion(facts: Folding, at: Instant): readonly LedgerEvent[] {
   const { task, record } = facts
   const { opinion } = record
-  if (opinion === null || opinion.at !== at) return []
+  if (opinion === null || opinion.at !== at) return NONE
   const { review, head, verdict, by } = opinion
   const run = task.reviews.runs.find(one => one.attempt === review && one.receipt !== null)?.id ?? null
   const evidence = { issue: task.issue.number, review, head, run }

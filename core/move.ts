@@ -18,7 +18,7 @@ import { takeOpinion } from './review/hear.ts'
 import { delayReview, isReviewDue } from './review/turn.ts'
 import { forgetUndone } from './rollback.ts'
 import type { Turn } from './schedule/admit.ts'
-import { settleAll } from './settle.ts'
+import { type Settled, settleAll } from './settle.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { forget, whenToForget } from './steps/forget.ts'
@@ -154,12 +154,12 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
 }
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
-function findSettled({ world, task, record, now }: Folding): ReturnType<typeof settleAll> {
-  const { settled, settledReviews } = record
-  if (world.ledger.broken.controls !== null || task.claims.length === 0)
-    return { events: [], through: { settled, settledReviews } }
+function findSettled({ world, task, record, now }: Folding): Settled {
+  if (world.ledger.broken.controls !== null || task.claims.length === 0) return NOTHING
   return settleAll(task, record, { app: world.app, repo: world.repo, now })
 }
+
+const NOTHING: Settled = { events: [], through: {} }
 
 /** What would begin, and may not yet: a task waits, a pull request stays one that waits for its review. */
 function keepBack(wanted: TaskState, turn: Extract<Turn, { is: 'wait' }>): TaskState {

@@ -49,12 +49,10 @@ export function chargesOfAll(task: TaskFacts, context: Context): Charge[] {
 
 export const UNSETTLED = { settled: 0, settledReviews: 0 }
 
-/** Lines for those that are over, attempts and reviews. `through`: how far each of the two is settled with them. */
-export function settleAll(
-  task: TaskFacts,
-  record: Through,
-  context: Context,
-): { events: UsageEvent[]; through: Through } {
+/** Lines for attempts and reviews that are over. `through`: how far each of the two is settled with them. */
+export type Settled = { events: readonly UsageEvent[]; through: Partial<Through> }
+
+export function settleAll(task: TaskFacts, record: Through, context: Context): Settled {
   const attempts = settle(task, record.settled, context)
   const reviews =
     task.reviews.claims.length === 0 ? [] : settle(reviewsOf(task), record.settledReviews, context)

@@ -4,7 +4,7 @@ import type { Approval } from './ledger.ts'
 import type { Undoing } from './orders.ts'
 import type { Problem } from './problem.ts'
 import type { Report } from './report.ts'
-import type { Standing } from './review/standing.ts'
+import type { ReviewStanding } from './review/standing.ts'
 import { explainPulse } from './words/heartbeat.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
@@ -35,7 +35,14 @@ export type TaskState =
   | { is: 'running'; attempt: number; run: RunFacts; pulse: Pulse }
   /** The run ended well and its attempt is genuine: publish it. */
   | { is: 'attempted'; attempt: number; head: Sha; report: Report }
-  | { is: 'proposed'; attempt: number; pull: PullFacts; verdicts: Verdicts; review: Standing; payer: Payer }
+  | {
+      is: 'proposed'
+      attempt: number
+      pull: PullFacts
+      verdicts: Verdicts
+      review: ReviewStanding
+      payer: Payer
+    }
   | { is: 'stuck'; why: string; help: string }
   | { is: 'merged'; pull: PullFacts; sha: Sha }
   /** It has landed, and is taken back: by `revert`, once that is there. */

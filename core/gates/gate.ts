@@ -2,7 +2,7 @@ import type { Voucher } from '../attempt.ts'
 import type { Annotation } from '../check.ts'
 import type { Config } from '../config.ts'
 import type { TaskRecord } from '../ledger.ts'
-import type { Standing as Reviewed } from '../review/standing.ts'
+import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
 import type {
   Actor,
@@ -66,7 +66,7 @@ export type Proposal = {
   /** Did a run of ours hand over what that ref names? */
   voucher: Voucher
   /** How the review by an agent stands. */
-  reviewed: Reviewed
+  reviewed: ReviewStanding
   /** Set where the pull request takes back what the task had landed. */
   revert: RevertFacts | null
   requester: Actor | null

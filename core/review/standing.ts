@@ -9,7 +9,7 @@ import { chooseReviewer } from './reviewer.ts'
 import { reviewsOf } from './tries.ts'
 
 /** How the review of a pull request by an agent stands. One review is of one commit, with our own merges of the base on top. */
-export type Standing =
+export type ReviewStanding =
   /** Nobody has to review it. */
   | { is: 'unasked'; why: string }
   | { is: 'due'; number: number; choice: Choice }
@@ -34,7 +34,7 @@ export type Subject = {
 /** A review that brought nothing is tried once more, by somebody else where there is one. */
 const TRIES = 2
 
-export function judgeReview(subject: Subject): Standing {
+export function judgeReview(subject: Subject): ReviewStanding {
   const { config, task, record, pull, claim } = subject
   if (!config.review.enabled) return { is: 'unasked', why: 'no agent reviews here' }
   if (isPlan(claim)) return { is: 'unasked', why: 'people review plans' }
@@ -55,7 +55,7 @@ function isOf({ sealed, ticket }: ClaimFacts, { layers }: PullFacts): boolean {
   return sealed && ticket.ok && ticket.value.continues !== null && layers.includes(ticket.value.continues)
 }
 
-function follow(subject: Subject, tries: readonly ClaimFacts[]): Standing {
+function follow(subject: Subject, tries: readonly ClaimFacts[]): ReviewStanding {
   const { task, app, repo } = subject
   const newest = tries.at(-1)!
   const state = judgeAttempt(reviewsOf(task), app, repo.defaultBranch)
@@ -77,7 +77,7 @@ function explainEnd(state: AttemptState): string {
   return state.is === 'lost' ? state.why : 'its run cannot be found any more'
 }
 
-function begin({ config, task, record, claim, unwell }: Subject, failed: readonly string[]): Standing {
+function begin({ config, task, record, claim, unwell }: Subject, failed: readonly string[]): ReviewStanding {
   const author = claim === null ? null : makerName(task, claim.attempt)
   const choice = author === null ? null : chooseReviewer({ config, author, failed, unwell })
   if (choice === null) return { is: 'failed', why: 'the configuration names no agent for it' }

@@ -3,10 +3,10 @@ import { summarise } from '../gates/registry.ts'
 import { wait } from '../gates/verdict.ts'
 import type { TaskState } from '../state.ts'
 import { explainDelay } from '../words/review.ts'
-import type { Standing } from './standing.ts'
+import type { ReviewStanding } from './standing.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
-export type Due = Proposed & { review: Extract<Standing, { is: 'due' }> }
+export type Due = Proposed & { review: Extract<ReviewStanding, { is: 'due' }> }
 
 /** Is it time for an agent to review it? Models cost, so all that judges for nothing judges first, CI last. */
 export function isReviewDue(state: TaskState): state is Due {

@@ -40,7 +40,7 @@ export type Setting = {
 export function admit(candidates: readonly Candidate[], setting: Setting): ReadonlyMap<TaskId, Turn> {
   const turns = new Map<TaskId, Turn>()
   const ready = candidates.flatMap(toReady)
-  const reviews = candidates.flatMap(toReview)
+  const reviews = candidates.filter(({ state }) => isReviewDue(state)).flatMap(toReview)
   if (ready.length + reviews.length === 0) return turns
   const house = openHouse(candidates, setting)
   // What is nearly done comes before what would begin; it holds its files already.
@@ -101,7 +101,7 @@ type House = {
 function openHouse(candidates: readonly Candidate[], setting: Setting): House {
   const places = openPlaces(setting.config)
   const running = candidates.flatMap(toRunning)
-  const reviewers = candidates.flatMap(toReviewer)
+  const reviewers = candidates.filter(({ state }) => state.is === 'proposed').flatMap(toReviewer)
   for (const taker of [...running.map(one => one.taker), ...reviewers]) places.take(taker)
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
   const { meet, graph } = setting.scheduler

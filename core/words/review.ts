@@ -3,7 +3,7 @@ import { printPath } from '../gates/verdict.ts'
 import { printReviewMarker, type TaskId } from '../names.ts'
 import { quoteBlock, quoteLine } from '../quote.ts'
 import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
-import type { Standing } from '../review/standing.ts'
+import type { ReviewStanding } from '../review/standing.ts'
 import { visibleText } from '../visible.ts'
 import type { ClaimFacts } from '../world.ts'
 
@@ -14,7 +14,7 @@ export function explainReviewer(author: string, agent: string, other: boolean): 
 }
 
 /** How a review by an agent stands, in one line. */
-export function explainStanding(reviewed: Exclude<Standing, { is: 'unasked' }>): string {
+export function explainStanding(reviewed: Exclude<ReviewStanding, { is: 'unasked' }>): string {
   switch (reviewed.is) {
     case 'due':
       return `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
