@@ -6,6 +6,7 @@ import { append, type Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { findFeedback } from './feedback.ts'
 import { type Folding, fold } from './fold.ts'
+import type { Pulse } from './heartbeat.ts'
 import { type Intent, readIntent } from './intent.ts'
 import { type Learning, learningsOf } from './learning.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
@@ -196,11 +197,17 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
 export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   const { task, now } = facts
   let first: Instant | null = null
-  const beat = state.is === 'running' ? state.pulse.until : null
+  const beat = pulseOf(state)?.until ?? null
   for (const at of [whenToForget(task), whenToForce(task), whenToPostAgain(facts), beat]) {
     if (at !== null && at > now && (first === null || at < first)) first = at
   }
   return first
+}
+
+/** Of the run that is waited for, an attempt's or a review's. */
+function pulseOf(state: TaskState): Pulse | null {
+  if (state.is === 'running') return state.pulse
+  return state.is === 'proposed' && state.review.is === 'running' ? state.review.pulse : null
 }
 
 /** Is this judged without asking for the time? */

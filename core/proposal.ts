@@ -26,7 +26,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     claim,
     attempt: task.attempts.get(attempt) ?? null,
     voucher: checkVoucher(task, attempt, { app, defaultBranch: repo.defaultBranch }),
-    reviewed: judgeReview({ app, repo, config: config.value, task, record, pull, claim, unwell }),
+    reviewed: judgeReview({ now, app, repo, config: config.value, task, record, pull, claim, unwell }),
     revert: null,
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

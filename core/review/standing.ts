@@ -1,9 +1,11 @@
 import { type AttemptState, agentsOf, isPlan, judgeAttempt, makerName, newestClaim } from '../attempt.ts'
 import type { Config } from '../config.ts'
 import type { FailureKind } from '../failure.ts'
+import { feelPulse, type Pulse } from '../heartbeat.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { Choice } from '../route.ts'
-import type { AppFacts, ClaimFacts, PullFacts, RepoFacts, RunFacts, TaskFacts } from '../world.ts'
+import { explainGone } from '../words/heartbeat.ts'
+import type { AppFacts, ClaimFacts, Instant, PullFacts, RepoFacts, RunFacts, TaskFacts } from '../world.ts'
 import type { Opinion, Verdict } from './opinion.ts'
 import { chooseReviewer } from './reviewer.ts'
 import { reviewsOf } from './tries.ts'
@@ -14,12 +16,13 @@ export type ReviewStanding =
   | { is: 'unasked'; why: string }
   | { is: 'due'; number: number; choice: Choice }
   | { is: 'claimed'; claim: ClaimFacts }
-  | { is: 'running'; claim: ClaimFacts; run: RunFacts }
+  | { is: 'running'; claim: ClaimFacts; run: RunFacts; pulse: Pulse }
   | { is: 'given'; number: number; by: string; verdict: Verdict }
   /** Nobody could review it. */
   | { is: 'failed'; why: string }
 
 export type Subject = {
+  now: Instant
   app: AppFacts
   repo: RepoFacts
   config: Config
@@ -56,16 +59,18 @@ function isOf({ sealed, ticket }: ClaimFacts, { layers }: PullFacts): boolean {
 }
 
 function follow(subject: Subject, tries: readonly ClaimFacts[]): ReviewStanding {
-  const { task, app, repo } = subject
+  const { task, app, repo, now } = subject
   const newest = tries.at(-1)!
   const state = judgeAttempt(reviewsOf(task), app, repo.defaultBranch)
   const isNewest = 'claim' in state && state.claim === newest
   if (isNewest && state.is === 'pending' && !task.reviews.reports.has(newest.attempt))
     return { is: 'claimed', claim: newest }
-  if (isNewest && (state.is === 'running' || state.is === 'settling'))
-    return { is: 'running', claim: newest, run: state.run }
+  const pulse = 'run' in state && state.run !== null ? feelPulse(newest, state.run, now) : null
+  const isGone = state.is === 'running' && pulse?.is === 'gone'
+  if (isNewest && pulse !== null && !isGone && (state.is === 'running' || state.is === 'settling'))
+    return { is: 'running', claim: newest, run: state.run, pulse }
   if (tries.length < TRIES) return begin(subject, namesOf(task, tries))
-  return { is: 'failed', why: explainEnd(state) }
+  return { is: 'failed', why: isGone ? explainGone(pulse) : explainEnd(state) }
 }
 
 function namesOf({ reviews }: TaskFacts, tries: readonly ClaimFacts[]): string[] {

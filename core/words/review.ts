@@ -6,6 +6,7 @@ import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import { visibleText } from '../visible.ts'
 import type { ClaimFacts } from '../world.ts'
+import { explainPulse } from './heartbeat.ts'
 
 /** Why an agent reviews what `author` made. */
 export function explainReviewer(author: string, agent: string, other: boolean): string {
@@ -23,7 +24,7 @@ export function explainStanding(reviewed: Exclude<ReviewStanding, { is: 'unasked
         return `GitHub refuses to start its review: ${trimLast(reviewed.claim.dispatch.why, '.')}`
       return `${nameOf(reviewed.claim)} reviews it now`
     case 'running':
-      return `${nameOf(reviewed.claim)} reviews it now`
+      return `${nameOf(reviewed.claim)} reviews it now${explainPulse(reviewed.pulse)}`
     case 'given':
       return explainVerdict(reviewed.by, reviewed.verdict)
     case 'failed':

@@ -192,6 +192,20 @@ describe('while it is under way', () => {
     expect(find(effects, 'cancel')).toMatchObject({ run: 5001 })
   })
 
+  test('without a sign of life for longer than it may take it is ended, and another begins', () => {
+    const silent = makeTry({
+      run: { status: 'in_progress', conclusion: null, receipt: null, updatedAt: at(-100) },
+    })
+    const { effects } = planFor(makeReviewed(silent))
+
+    expect(find(effects, 'cancel')).toMatchObject({ run: 5001 })
+    expect(find(effects, 'claim').ticket).toMatchObject({
+      kind: 'review',
+      attempt: 2,
+      agent: { name: 'gemini' },
+    })
+  })
+
   test('a claim that somebody else made under the next number changes nothing', () => {
     const running = makeTry({ run: { status: 'in_progress', conclusion: null, receipt: null } })
     const { does, state } = planFor(
