@@ -25,6 +25,7 @@ export function neededStanding(command: Command): Standing {
     case 'priority':
     case 'hold':
     case 'hotfix':
+    case 'split':
       return 'triage'
     // Work that others asked for.
     case 'stop':

@@ -19,6 +19,7 @@ export const COMMAND_WORDS = [
   'priority',
   'hotfix',
   'rollback',
+  'split',
   'approve',
   'hold',
   'merge',
@@ -43,18 +44,22 @@ export type Command =
   /** `issue` null: none was named. */
   | { say: 'hotfix'; issue: number | null }
   | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
+  /** What the list below the command names. */
+  | { say: 'split'; parts: readonly string[] }
   | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
 export function parseCommands(body: string): Command[] {
-  return spokenLines(visibleText(body))
-    .map(line => /^\/chorus(?:[ \t]+(.*))?$/.exec(line.trimEnd()))
-    .filter(match => match !== null)
-    .map(match => parseCommand((match[1] ?? '').trim()))
+  const lines = spokenLines(visibleText(body))
+  return lines.flatMap((line, i) => {
+    const match = /^\/chorus(?:[ \t]+(.*))?$/.exec(line.trimEnd())
+    return match === null ? [] : parseCommand((match[1] ?? '').trim(), lines.slice(i + 1))
+  })
 }
 
-function parseCommand(text: string): Command {
+/** @param below are the lines that follow it. */
+function parseCommand(text: string, below: readonly string[]): Command {
   const [word = '', ...rest] = text.split(/\s+/)
   const known = COMMAND_WORDS.find(name => name === word.toLowerCase())
   switch (known) {
@@ -77,6 +82,8 @@ function parseCommand(text: string): Command {
       return { say: 'hotfix', issue: readNumber(rest[0]) }
     case 'rollback':
       return { say: 'rollback', step: readStep(rest[0]) }
+    case 'split':
+      return { say: 'split', parts: readList(below) }
     case 'priority':
       return { say: 'priority', level: readLevel(rest[0]) }
     case 'revise':
@@ -84,6 +91,15 @@ function parseCommand(text: string): Command {
     default:
       return { say: known }
   }
+}
+
+/** The items of the list that begins at once. */
+function readList(lines: readonly string[]): string[] {
+  const items = lines.map(line =>
+    /^(?:[-*+]|[0-9]{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$/.exec(line)?.[1]?.trim(),
+  )
+  const end = items.indexOf(undefined)
+  return items.slice(0, end < 0 ? items.length : end).flatMap(item => item ?? [])
 }
 
 /** What is not understood must not be taken for a yes. */

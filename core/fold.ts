@@ -23,6 +23,7 @@ import { explainConfig } from './words/config.ts'
 import { explainGone } from './words/heartbeat.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { explainStopped } from './words/rollback.ts'
+import { SPLITTING } from './words/split.ts'
 import { explainTaken } from './words/taken.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
@@ -77,6 +78,7 @@ function held(facts: Folding): TaskState | null {
   const { task, config, record, approved } = facts
   if (task.distrust !== null) return wait('ledger', explainRecord(task.id, task.distrust))
   if (!config.ok) return wait('configuration', explainConfig(config.problems))
+  if (record.split !== null) return wait('blockers', SPLITTING)
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
   if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why)

@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { explainHotfix } from './hotfix.ts'
 import type { Context, Taken } from './project.ts'
 import { explainRollback } from './rollback.ts'
+import { explainSplit } from './split.ts'
 import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from './words/orders.ts'
 import { CLOSED, EDITED, explainLanded, OUTDATED } from './words/refusal.ts'
 import { atLeast, type Instant, type TaskFacts } from './world.ts'
@@ -21,6 +22,7 @@ export function explainFutile(command: Command, taken: Taken): string | null {
   if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
     return explainUnknownAgent(command.agent, Object.keys(agents))
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
+  if (command.say === 'split') return explainSplit(command.parts, taken.task)
   if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
   return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
 }

@@ -95,6 +95,15 @@ export const taskRecord = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** It was too large: parts of it that are still to become issues below it. `key` is for good. */
+  split: z
+    .strictObject({
+      by: actor,
+      at: z.number(),
+      parts: z.array(z.strictObject({ key: z.string(), title: z.string() })),
+    })
+    .nullable()
+    .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
@@ -220,6 +229,7 @@ export function emptyRecord(issue: number): TaskRecord {
     hotfix: null,
     rollback: null,
     undone: null,
+    split: null,
     pullApproval: null,
     landing: null,
     revisions: [],

@@ -20,6 +20,7 @@ import { delayReview, isReviewDue } from './review/turn.ts'
 import { forgetUndone } from './rollback.ts'
 import type { Turn } from './schedule/admit.ts'
 import { type Settled, settleAll } from './settle.ts'
+import { makeParts, takeSplit } from './split.ts'
 import type { TaskState } from './state.ts'
 import { finish } from './steps/finish.ts'
 import { forget, whenToForget } from './steps/forget.ts'
@@ -70,7 +71,8 @@ type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | '
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
-  const projection = takeOpinion(task, takeAbove(task, heard.projection, above), shared)
+  const kept = takeSplit(task, takeAbove(task, heard.projection, above), shared.world)
+  const projection = takeOpinion(task, kept, shared)
   const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
   const state = fold(facts)
   const feedback = findFeedback(facts, state)
@@ -237,7 +239,7 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
   const needless = append(append(cancelNeedless(facts, state), keepPriority(facts)), reopen(facts))
-  return append(append(needless, postReview(facts)), goOn(facts, state, grant))
+  return append(append(append(needless, postReview(facts)), makeParts(facts)), goOn(facts, state, grant))
 }
 
 function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {

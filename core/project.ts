@@ -12,6 +12,7 @@ import type { Order } from './orders.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
 import { listLandings, listOpenBehind, type Rollback } from './rollback.ts'
+import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
 import { visibleText } from './visible.ts'
@@ -148,6 +149,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
       return change({ hotfix: command.issue === null ? null : { by, at: comment.at, issue: command.issue } })
     case 'rollback':
       return takeRollback(done, command, taken)
+    case 'split':
+      return change(askSplit(done.record, comment, command.parts, task))
     case 'approve':
       return change(approve(done.record, taken))
     case 'revise':

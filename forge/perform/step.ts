@@ -14,8 +14,15 @@ export async function step(forge: Forge, { step }: Do<'step'>): Promise<number |
 }
 
 function isDone({ memory }: Forge, step: Step): boolean {
+  if (step.do === 'create') return isMade(memory, step.issue.body)
+  if (step.do === 'nest') return memory.made.get(step.child.number)?.parent === step.parent.number
   if (step.do === 'reword') return memory.worded.get(step.issue) === `${step.title}\n${step.body}`
   return (step.do === 'drop' || step.do === 'discard') && memory.worded.get(step.issue) === null
+}
+
+function isMade({ made }: Forge['memory'], body: string): boolean {
+  const name = parseImportMarker(body)
+  return [...made.values()].some(one => one.source === name?.source && one.key === name.key)
 }
 
 function note({ memory }: Forge, step: Step, end: End | null): void {

@@ -1,0 +1,97 @@
+import { newestClaim } from './attempt.ts'
+import type { Effect } from './effect.ts'
+import type { Folding } from './fold.ts'
+import { isOurApp } from './intent.ts'
+import type { IssueText } from './interchange/issue.ts'
+import { emptyItem, type Reading } from './interchange/item.ts'
+import { type Imported, planImport } from './interchange/steps.ts'
+import type { TaskRecord } from './ledger.ts'
+import { parseImportMarker, printImportMarker, printPlanSource } from './names.ts'
+import { EPIC } from './planning/roadmap.ts'
+import type { Projection } from './project.ts'
+import { quoteTracker } from './quote.ts'
+import { explainParts, writePart } from './words/split.ts'
+import type { CommentFact, TaskFacts, World } from './world.ts'
+
+/**
+ * A task that is too large: a person names its parts, each becomes an issue below it, once, and from then on the task is their
+ * parent. Whether an agent does them is for people to say, part by part.
+ */
+export type Split = NonNullable<TaskRecord['split']>
+
+/** Parts of one task under way at once, and how long the line of each may be. */
+export const MOST_PARTS = 20
+const LONGEST = 200
+
+/** Why these cannot be its parts; null when they can. */
+export function explainSplit(parts: readonly string[], task: TaskFacts): string | null {
+  const known = task.record?.split?.parts.length ?? 0
+  const long = parts.findIndex(part => [...part].length > LONGEST)
+  if (parts.length > 0 && known + parts.length <= MOST_PARTS && long < 0) return null
+  return explainParts(
+    { count: known + parts.length, named: parts.length, long: long + 1 },
+    MOST_PARTS,
+    LONGEST,
+  )
+}
+
+/** What is under way of the task itself is given up: its parts take its place. */
+export function askSplit(
+  record: TaskRecord,
+  comment: CommentFact,
+  parts: readonly string[],
+  task: TaskFacts,
+): Partial<TaskRecord> {
+  const known = record.split?.parts ?? []
+  const named = parts.map((title, i) => ({ key: `${comment.id}.${known.length + i + 1}`, title }))
+  const by = { id: comment.by.id, login: comment.by.login }
+  const highest = newestClaim(task)?.attempt ?? 0
+  const split = { by, at: comment.at, parts: [...known, ...named] }
+  return { split, voidThrough: highest, countFrom: highest }
+}
+
+/** Once all parts are issues below it, what becomes of them is people's: none is made or put back again. */
+export function takeSplit(task: TaskFacts, projection: Projection, world: World): Projection {
+  const { split } = projection.record
+  if (split === null || task.distrust !== null) return projection
+  const made = findParts(task, world)
+  const isThere = ({ key }: { key: string }) =>
+    made.some(one => one.key === key && (one.parent === task.issue.number || !one.open))
+  if (!split.parts.every(isThere)) return projection
+  return { ...projection, record: { ...projection.record, split: null }, changed: true }
+}
+
+/** What is missing of the parts: issues, and that they hang below. */
+export function makeParts({ task, record, world, above }: Folding): Effect[] {
+  const { split } = record
+  const { issue } = task
+  if (split === null || above !== null || record.stopped !== null || record.paused) return []
+  if (issue.state === 'closed' || world.ledger.broken.controls !== null) return []
+  const epic = { number: issue.number, id: issue.id, key: EPIC, open: true, parent: null, blockedBy: [] }
+  const source = sourceOf(task)
+  const items = split.parts.map(({ key, title }) => ({ ...emptyItem(key, title), parent: EPIC }))
+  const reading: Reading = { source, format: 'split', items, notes: [] }
+  const print = ({ key, title }: { key: string; title: string }): IssueText => ({
+    title: quoteTracker(title),
+    body: `${printImportMarker({ source, key })}\n\n${writePart(quoteTracker(title), issue.number, split.by)}`,
+    labels: [],
+  })
+  const { steps } = planImport(reading, [epic, ...findParts(task, world)], print)
+  return steps.map(step => ({ do: 'step', task: task.id, epic: issue.number, step }))
+}
+
+/** Features of plans begin with a number: this is none of them. */
+function sourceOf({ issue }: TaskFacts): string {
+  return printPlanSource(`split-${issue.number}`)
+}
+
+/** Only what this app wrote itself tells the truth about where it came from. */
+function findParts(task: TaskFacts, { tasks, app }: World): Imported[] {
+  const source = sourceOf(task)
+  return tasks.flatMap(({ issue }): Imported[] => {
+    const name = isOurApp(issue.author, app) ? parseImportMarker(issue.body) : null
+    if (name?.source !== source) return []
+    const { number, id, state, parent } = issue
+    return [{ number, id, key: name.key, open: state === 'open', parent, blockedBy: [] }]
+  })
+}
