@@ -1,16 +1,21 @@
 import type { Effect } from './effect.ts'
 import type { Move } from './move.ts'
 import { parseAsOf } from './names.ts'
+import { once } from './once.ts'
 import { descendantsOf, type Node } from './schedule/node.ts'
 import type { TaskState } from './state.ts'
 import { unstamped, writeEpic } from './words/epic.ts'
-import type { Instant } from './world.ts'
+import type { Instant, TaskFacts } from './world.ts'
 
 /** A parent of sub-issues and how all below it stands; the parent itself is never worked on. */
 export type Epic = {
   /** Its own sub-issues, as GitHub counts them. */
   total: number
   done: number
+  /** Something below it is under way, or was. */
+  begun: boolean
+  /** Nothing below it is left to do. */
+  over: boolean
   /** What Chorus has to do with, at any depth below it and without parents, by number. */
   tasks: readonly Part[]
 }
@@ -25,17 +30,34 @@ export type Part = {
 
 export function viewEpic(node: Node, stateOf: (node: Node) => TaskState | undefined): Epic {
   const { total, completed } = node.facts?.issue.subIssues ?? { total: 0, completed: 0 }
-  const below = [...descendantsOf(node)].filter(one => one.facts !== null && !one.facts.issue.container)
-  const numbers = new Set(below.map(one => one.number))
-  const tasks = below.flatMap(one => {
+  // Nodes change with the next pass: what is worked out later is worked out of what stands here now.
+  const below = [...descendantsOf(node)].flatMap(one => {
     const state = stateOf(one)
-    if (state === undefined || one.facts === null) return []
-    const after = one.facts.blockers.flatMap(({ repo, issue }) =>
-      repo === null && numbers.has(issue) ? [issue] : [],
-    )
-    return [{ number: one.number, title: one.facts.issue.title, state, after }]
+    return state === undefined || one.facts?.issue.container !== false ? [] : [{ facts: one.facts, state }]
   })
-  return { total, done: completed, tasks: tasks.toSorted((a, b) => a.number - b.number) }
+  const tasks = once(() => listParts(below))
+  return {
+    total,
+    done: completed,
+    begun: below.some(({ state }) => BEGUN.includes(state.is)),
+    over: below.every(({ state }) => state.is === 'merged' || state.is === 'dropped'),
+    get tasks() {
+      return tasks()
+    },
+  }
+}
+
+const BEGUN: readonly TaskState['is'][] = ['claimed', 'running', 'attempted', 'proposed', 'stuck', 'merged']
+
+function listParts(below: readonly { facts: TaskFacts; state: TaskState }[]): Part[] {
+  const numbers = new Set(below.map(({ facts }) => facts.issue.number))
+  const parts = below.map(({ facts: { issue, blockers }, state }) => ({
+    number: issue.number,
+    title: issue.title,
+    state,
+    after: blockers.flatMap(one => (one.repo === null && numbers.has(one.issue) ? [one.issue] : [])),
+  }))
+  return parts.toSorted((a, b) => a.number - b.number)
 }
 
 /** An edit costs the host content, and an epic of hundreds of tasks changes all the time. Milliseconds. */
@@ -57,18 +79,15 @@ function showEpic({ facts, display, state }: Move, epic: Epic): Extract<Effect, 
   const { task, record, now } = facts
   const { answer } = display
   const known = task.statusComment
-  const begun = epic.tasks.some(({ state }) => BEGUN.includes(state.is))
-  if (task.distrust !== null || (answer === null && (task.issue.state === 'closed' || !begun))) return null
+  if (task.distrust !== null || (answer === null && (task.issue.state === 'closed' || !epic.begun)))
+    return null
+  if (known !== null && answer === null && !isDue(known.body, { now, epic })) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeEpic(epic, { now, facts, state, answer })
-  if (known !== null && answer === null && !isDue(known.body, body, { now, epic })) return null
+  if (known !== null && answer === null && unstamped(known.body) === unstamped(body)) return null
   return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
 }
 
-const BEGUN: readonly TaskState['is'][] = ['claimed', 'running', 'attempted', 'proposed', 'stuck', 'merged']
-
-function isDue(before: string, body: string, { now, epic }: { now: Instant; epic: Epic }): boolean {
-  if (unstamped(before) === unstamped(body)) return false
-  const over = epic.tasks.every(({ state }) => state.is === 'merged' || state.is === 'dropped')
-  return over || now - (parseAsOf(before) ?? 0) >= EDIT_EVERY
+function isDue(before: string, { now, epic }: { now: Instant; epic: Epic }): boolean {
+  return epic.over || now - (parseAsOf(before) ?? 0) >= EDIT_EVERY
 }

@@ -7,7 +7,7 @@ import type { World } from '../../core/world.ts'
 import { at } from '../make.ts'
 import type { Bench, Figure } from './figure.ts'
 import { createRandom } from './random.ts'
-import { makeLargeWorld } from './world.ts'
+import { makeLargeWorld, putInEpics } from './world.ts'
 
 const TASKS = 10_000
 const SEED = 1
@@ -22,6 +22,8 @@ export const planBench: Bench = {
     const world = makeLargeWorld(TASKS, SEED)
     const cold = Array.from({ length: ROUNDS }, () => time(() => plan(world, tools)))
     const changed = measureChanges(world)
+    const family = putInEpics(world)
+    const epics = Array.from({ length: ROUNDS }, () => time(() => plan(family, tools)))
     return [
       { name: 'nothing remembered', value: mean(cold, 'busy'), unit: 'ms', goal: 50, note: BUSY },
       { name: 'after one changed fact', value: mean(changed, 'busy'), unit: 'ms', goal: 5, note: BUSY },
@@ -32,6 +34,20 @@ export const planBench: Bench = {
         unit: 'ms',
         goal: null,
         note: BEST,
+      },
+      {
+        name: 'nothing remembered, in epics of a hundred tasks',
+        value: mean(epics, 'busy'),
+        unit: 'ms',
+        goal: null,
+        note: BUSY,
+      },
+      {
+        name: 'after one changed fact, in epics of a hundred tasks',
+        value: mean(measureChanges(family), 'busy'),
+        unit: 'ms',
+        goal: null,
+        note: BUSY,
       },
       {
         name: 'first plan of a fresh process',

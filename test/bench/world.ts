@@ -26,6 +26,21 @@ export function makeLargeWorld(size: number, seed: number): World {
   return settle(world, plan(world, { now: at(60), digest: text => text }).effects)
 }
 
+/** The same tasks as sub-issues of as many epics as are needed, with at most a hundred in each, as GitHub has it. */
+export function putInEpics(world: World): World {
+  const first = world.tasks.length + 1
+  const epicOf = (place: number) => first + Math.floor(place / IN_EPIC)
+  const below = world.tasks.map((task, i) => ({ ...task, issue: { ...task.issue, parent: epicOf(i) } }))
+  const epics = Array.from({ length: Math.ceil(below.length / IN_EPIC) }, (_, i) => {
+    const subIssues = { total: IN_EPIC, completed: 0 }
+    const issue = makeIssue({ number: first + i, labels: [], timeline: [], container: true, subIssues })
+    return makeTask({ issue })
+  })
+  return { ...world, tasks: [...below, ...epics] }
+}
+
+const IN_EPIC = 100
+
 /** Of a thousand tasks. */
 const RUNNING = 3
 const PROPOSED = 5
