@@ -34,6 +34,7 @@ function wantedReview({ reviews }: TaskFacts, state: TaskState): number | null {
 
 /** When a run that was asked to end has had its time; null where none was. */
 export function whenToForce({ runs, reviews }: TaskFacts): Instant | null {
+  if (runs.length + reviews.runs.length === 0) return null
   const asked = [...runs, ...reviews.runs].flatMap(run =>
     run.status === 'completed' ? [] : (run.cancelAsked ?? []),
   )
