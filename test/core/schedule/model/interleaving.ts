@@ -24,11 +24,13 @@ const digest = (text: string): string => {
   return sum.toString(16).padStart(64, '0')
 }
 
-function born(): Controller {
+export function born(): Controller {
   return { planner: createPlanner(), known: knowNothing(), seen: null, todo: [], last: null }
 }
 
-export function interleave(seed: number): void {
+/** @returns what people did to tasks under way. */
+export function interleave(seed: number): ReadonlySet<string> {
+  const done = new Set<string>()
   const host = openHost(seed)
   const { random } = host
   const controllers = Array.from({ length: 2 + random.below(3) }, born)
@@ -38,16 +40,17 @@ export function interleave(seed: number): void {
     if (luck < 13) stepController(host, controllers[random.below(controllers.length)]!)
     else if (luck < 14) Object.assign(controllers[random.below(controllers.length)]!, born())
     else if (luck < 17) moveHost(host)
-    else if (luck < 19) meddle(host)
+    else if (luck < 19) done.add(meddle(host) ?? '')
     else host.now += random.below(100_000)
     expectNoDoubleWork(host)
   }
   calm(host)
   finish(host, controllers)
+  return done
 }
 
 /** One of: look, plan, do the next thing. */
-function stepController(host: Host, one: Controller): void {
+export function stepController(host: Host, one: Controller): void {
   const next = one.todo.shift()
   if (next !== undefined) {
     if (perform(host, next, one.known)) return
@@ -77,7 +80,7 @@ function isWoken({ last }: Controller, { tasks, ledger }: World, now: number): b
   )
 }
 
-function moveHost(host: Host): void {
+export function moveHost(host: Host): void {
   const moves = movesOf(host)
   if (moves.length > 0) moves[host.random.below(moves.length)]!()
 }

@@ -2,35 +2,45 @@ import type { IssueFacts, TaskFacts, TimelineFact } from '../../../../core/world
 import { alice } from '../../../make.ts'
 import { close, type Host, link, reopen, say, setIssue, transfer, unlink } from './host.ts'
 
-/** People do as they like, at any moment: links (round about, too), labels, texts, commands; they close, reopen and move issues. */
-const ACTS: readonly ((host: Host, task: TaskFacts, other: TaskFacts) => unknown)[] = [
-  (host, { issue }, other) => link(host, issue.number, other.issue.number),
-  (host, { issue }, other) => {
+type Act = (host: Host, task: TaskFacts, other: TaskFacts) => unknown
+
+/** People do as they like, at any moment. */
+const ACTS: Readonly<Record<string, Act>> = {
+  link: (host, { issue }, other) => link(host, issue.number, other.issue.number),
+  'link in a circle'(host, { issue }, other) {
     link(host, issue.number, other.issue.number)
     link(host, other.issue.number, issue.number)
   },
-  (host, task) => task.blockers.length > 0 && unlink(host, task, task.blockers[0]!),
-  (host, task) =>
-    setIssue(host, task, { labels: [...otherThan(task, 'priority:'), `priority:${host.random.below(5)}`] }),
-  (host, task) => setIssue(host, task, { labels: [...otherThan(task, 'size:'), 'size:l'] }),
-  (host, task) => say(host, task, '/chorus stop'),
-  (host, task) => say(host, task, '/chorus retry'),
-  (host, task) => say(host, task, host.random.below(2) === 0 ? '/chorus pause' : '/chorus resume'),
-  (host, task) => (isAsked(task) ? unlabel(host, task) : relabel(host, task)),
+  unlink: (host, task) => task.blockers.length > 0 && unlink(host, task, task.blockers[0]!),
+  priority(host, task) {
+    const labels = [...otherThan(task, 'priority:'), `priority:${host.random.below(5)}`]
+    setIssue(host, task, { labels })
+  },
+  size: (host, task) => setIssue(host, task, { labels: [...otherThan(task, 'size:'), 'size:l'] }),
+  stop: (host, task) => say(host, task, '/chorus stop'),
+  retry: (host, task) => say(host, task, '/chorus retry'),
+  pause: (host, task) => say(host, task, '/chorus pause'),
+  resume: (host, task) => say(host, task, '/chorus resume'),
+  label: (host, task) => (isAsked(task) ? unlabel(host, task) : relabel(host, task)),
   edit,
-  (host, task) =>
+  'close or reopen': (host, task) =>
     task.issue.state === 'open' ? close(host, task, { by: alice, as: 'not_planned' }) : reopen(host, task),
-  (host, task) => host.random.below(3) === 0 && transfer(host, task),
-]
+  transfer: (host, task) => host.random.below(3) === 0 && transfer(host, task),
+}
+
+export const ACT_NAMES = Object.keys(ACTS)
 
 const AGENT = 'agent:codex'
 
-export function meddle(host: Host): void {
+/** Tells what was done, where it was done to a task that is under way. */
+export function meddle(host: Host): string | null {
   const { random } = host
   const tasks = [...host.tasks.values()]
-  if (tasks.length === 0) return
+  if (tasks.length === 0) return null
   const task = tasks[random.below(tasks.length)]!
-  ACTS[random.below(ACTS.length)]!(host, task, tasks[random.below(tasks.length)]!)
+  const name = ACT_NAMES[random.below(ACT_NAMES.length)]!
+  ACTS[name]!(host, task, tasks[random.below(tasks.length)]!)
+  return task.claims.length > 0 && task.issue.state === 'open' ? name : null
 }
 
 function otherThan({ issue }: TaskFacts, prefix: string): string[] {
