@@ -41,6 +41,8 @@ async function verifiedWithoutAuthor(site: Site): Promise<void> {
   const plain = await writeCommit(site.app, { parent, files: { 'plain.txt': site.stamp } })
   const shown = await verification(site, plain)
   ok(shown.verified, `a commit without author is ${shown.reason}`)
+  const { committer } = await site.app.get<Committed>(`./commits/${plain}`)
+  equal(committer?.login, 'web-flow', 'GitHub commits, and signs, what an app gives it')
   const author = { name: 'Somebody', email: 'somebody@example.com' }
   const named = await writeCommit(site.app, { parent, files: { 'named.txt': site.stamp }, author })
   const unsigned = await verification(site, named)
