@@ -3,38 +3,40 @@ import type { Plan } from '../../../core/plan.ts'
 import { createRandom, type Random } from '../../../core/schedule/random.ts'
 import { describeState } from '../../../core/state.ts'
 import type { TaskFacts, World } from '../../../core/world.ts'
-import { at, makeApproval, makeConfig, makeIssue, makeRecord, makeTask } from '../../make.ts'
+import { at, makeApproval, makeConfig, makeIssue, makeLabeled, makeRecord, makeTask } from '../../make.ts'
 import { drive } from './model/simulation.ts'
 
-type Shape = { after?: readonly number[]; labels?: readonly string[]; parent?: number; scope?: string | null }
+type Shape = {
+  agent?: string
+  after?: readonly number[]
+  labels?: readonly string[]
+  parent?: number
+  scope?: string | null
+}
 
 function task(number: number, shape: Shape): TaskFacts {
-  const { after = [], labels = [], parent = null, scope = null } = shape
+  const { agent = 'codex', after = [], labels = [], parent = null, scope = null } = shape
   const body = `### Goal\n\nDo part ${number}.\n${scope === null ? '' : `\n### Scope\n\n${scope}\n`}`
   const issue = makeIssue({
     number,
     body,
     parent,
-    labels: ['agent:codex', ...labels],
+    labels: [`agent:${agent}`, ...labels],
+    timeline: [makeLabeled(`agent:${agent}`)],
     createdAt: at(0) + number,
   })
   const blocker = { repo: null, title: 'what comes first', state: 'open', stateReason: null } as const
   return makeTask({
     issue,
-    record: makeRecord({ issue: number, approval: makeApproval({ issue }) }),
+    record: makeRecord({ issue: number, approval: makeApproval({ issue, agent }) }),
     blockers: after.map(one => ({ ...blocker, issue: one })),
   })
 }
 
-function configOf(parallel: number, limits: object = {}) {
-  const agents = { codex: { cli: 'codex', max_parallel: parallel } }
-  return makeConfig({ agents, limits: { ...limits, parallel } })
-}
-
 describe('ten thousand tasks', () => {
   const TASKS = 10_000
-  const PARALLEL = 100
-  const PER_EPIC = 6
+  const MOST = { all: 180, agent: 100, epic: 6 }
+  const AGENTS = ['codex', 'claude']
   const EPICS = 50_000
   const SIZES = ['m', 'm', 'm', 'l']
 
@@ -44,6 +46,7 @@ describe('ten thousand tasks', () => {
       const count = random.below(10) === 0 ? 0 : 1 + random.below(3)
       const links = Array.from({ length: Math.min(i, count) }, () => i - random.below(Math.min(i, 1000)))
       return task(i + 1, {
+        agent: AGENTS[i % 2]!,
         after: [...new Set(links)],
         labels: [`size:${SIZES[random.below(SIZES.length)]}`, `priority:${random.below(5)}`],
         parent: EPICS + (i % 100),
@@ -57,7 +60,10 @@ describe('ten thousand tasks', () => {
     const begun = new Set<number>()
     let passes = 0
     const { ends } = drive(tasks, {
-      config: configOf(PARALLEL, { per_epic: PER_EPIC }),
+      config: makeConfig({
+        agents: Object.fromEntries(AGENTS.map(cli => [cli, { cli, max_parallel: MOST.agent }])),
+        limits: { parallel: MOST.all, per_epic: MOST.epic },
+      }),
       watch(world, planned, atWork) {
         const begins = startsOf(planned)
         for (const number of begins) {
@@ -81,9 +87,11 @@ describe('ten thousand tasks', () => {
 
   function expectRoom(working: readonly TaskFacts[]): void {
     const scopes = working.flatMap(({ issue }) => /src\/\d+/.exec(issue.body)?.[0] ?? [])
-    const epics = Map.groupBy(working, ({ issue }) => issue.parent)
-    const fullest = Math.max(0, ...[...epics.values()].map(tasks => tasks.length))
-    expect({ all: working.length <= PARALLEL, epic: fullest <= PER_EPIC }).toEqual({ all: true, epic: true })
+    const fullest = (placeOf: (task: TaskFacts) => unknown) =>
+      Math.max(0, ...[...Map.groupBy(working, placeOf).values()].map(tasks => tasks.length))
+    expect(working.length).toBeLessThanOrEqual(MOST.all)
+    expect(fullest(({ issue }) => issue.labels[0])).toBeLessThanOrEqual(MOST.agent)
+    expect(fullest(({ issue }) => issue.parent)).toBeLessThanOrEqual(MOST.epic)
     expect(scopes).toHaveLength(new Set(scopes).size)
   }
 })
@@ -108,7 +116,7 @@ describe('two epics that share four workers', () => {
   function endsOf(priorities: readonly [string, string]) {
     const begun: number[][] = []
     const { ends } = drive(makeEpics(priorities), {
-      config: configOf(4),
+      config: makeConfig({ limits: { parallel: 4 } }),
       watch: (_, planned) => void begun.push(startsOf(planned)),
     })
     const last = (first: number) =>
