@@ -7,7 +7,16 @@ import { join } from 'node:path'
 
 export type Redis = AsyncDisposable & { url: string }
 
-/** A Redis of our own, which keeps nothing. Where the program is not there, that is said: nothing is skipped. */
+/** Is the program there? */
+export function hasRedis(): Promise<boolean> {
+  return new Promise(resolve => {
+    const child = spawn('redis-server', ['--version'], { stdio: 'ignore' })
+    child.once('error', () => resolve(false))
+    child.once('exit', code => resolve(code === 0))
+  })
+}
+
+/** A Redis of our own, which keeps nothing. */
 export async function startRedis(): Promise<Redis> {
   const port = await findPort()
   const dir = await mkdtemp(join(tmpdir(), 'chorus-redis-'))
@@ -16,7 +25,7 @@ export async function startRedis(): Promise<Redis> {
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const gone = once(child, 'close')
   await new Promise<void>((resolve, reject) => {
-    child.once('error', error => reject(new Error(MISSING, { cause: error })))
+    child.once('error', reject)
     child.once('exit', code => reject(new Error(`redis-server ended with ${code}: ${said}`)))
     let said = ''
     child.stdout.on('data', chunk => {
@@ -33,9 +42,6 @@ export async function startRedis(): Promise<Redis> {
     },
   }
 }
-
-const MISSING =
-  'redis-server is not installed, and without it nobody knows whether replicas keep in step: apt-get install redis-server'
 
 /** Redis takes no port 0; what the system has just given back is free for a while. */
 async function findPort(): Promise<number> {
