@@ -5,6 +5,7 @@ export const COMMANDS = [
   'local',
   'status',
   'usage',
+  'metrics',
   'dry-run',
   'validate',
   'doctor',
@@ -32,6 +33,7 @@ To look after a repository on GitHub
   doctor       everything that has to be right around a repository, and how to put it right
   status       every task, and the one line that says why it is not further
   usage        what attempts have used, by agent, model, type, day or epic, and what was saved
+  metrics      how attempts went: first-attempt success, contexts, cost by phase, tokens for each success
   dry-run      what the app would do next; does nothing
   map          what planners are told of a repository: layout, commands, modules with what they export
   import       tasks of Beads, task-master or spec-kit become issues
@@ -105,6 +107,23 @@ ${SETTINGS}`,
 With "budgets.compare_with" in .github/chorus.yml it also shows what was saved against doing all of it with that one model.
 
   chorus usage --repo acme/shop --by day --since 2026-11-01
+
+${SETTINGS}`,
+  metrics: `chorus metrics: how attempts went, with how much context and at what cost. Writes nothing.
+
+  chorus metrics --repo OWNER/NAME [--by agent|model|type|day|epic|kind] [--since YYYY-MM-DD] [--json]
+
+  --by       a column for each of what; agent when absent
+  --since    only attempts that began on that day (UTC) or later
+
+Tasks that landed, by the first attempt or after more, and how many were begun anew from the base; tokens and cost of each that
+landed, with planning and reviews; cost, what agents were told and their first request to a model by phase; planning text in what
+workers were told and old sessions used again, both of which should be 0. What nobody measured is "unknown", in JSON null.
+
+A task counts as begun where its first attempt is, and as landed where the attempt is that landed. With "budgets.compare_with" in
+.github/chorus.yml it also shows what was saved against doing all of it with that one model.
+
+  chorus metrics --repo acme/shop --by epic
 
 ${SETTINGS}`,
   'dry-run': `chorus dry-run: what the next pass of the app would do, from the very same plan. Does nothing.

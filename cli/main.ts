@@ -68,6 +68,10 @@ async function run(name: CommandName, args: string[]): Promise<number> {
       const { showUsage } = await import('./usage.ts')
       return print(await showUsage(repository, { by, since, log: log ?? false }), json)
     }
+    case 'metrics': {
+      const { repository, json, by, since } = readRepository(name, args)
+      return print(await (await import('./metrics.ts')).showMetrics(repository, { by, since }), json)
+    }
     case 'simulate': {
       const [what, ...rest] = args
       if (what !== 'merge') throw new UsageError(`simulate what? Known: merge; found "${what ?? ''}"`, name)
@@ -105,8 +109,8 @@ const OF_SOME: Readonly<Record<string, readonly CommandName[]>> = {
   tag: ['import', 'export'],
   base: ['export'],
   out: ['export'],
-  by: ['usage'],
-  since: ['usage'],
+  by: ['usage', 'metrics'],
+  since: ['usage', 'metrics'],
   log: ['usage'],
 }
 

@@ -1,4 +1,4 @@
-import { findUnwritten, GROUPS, type Group, groupUsage } from '../core/tally.ts'
+import { findUnwritten, type Group, groupUsage } from '../core/tally.ts'
 import { addUsage, dayOf, EMPTY, printUsageLine, type Sum, savingOf, type UsageEvent } from '../core/usage.ts'
 import { strongOf, writeSaving } from '../core/words/spending.ts'
 import { writeDollars, writeNumber, writeSeconds } from '../core/words/usage.ts'
@@ -6,14 +6,16 @@ import type { World } from '../core/world.ts'
 import { readUsage } from '../forge/observe/usage.ts'
 import { observe } from '../forge/observe.ts'
 import { connect } from './connect.ts'
-import { type Outcome, UsageError } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
+import { align } from './table.ts'
+import { readDay, readGroup } from './wish.ts'
 
 export type Wish = { by: string | undefined; since: string | undefined; log: boolean }
 
 /** What attempts used: sums by something, or the log itself. Writes nothing. */
 export async function showUsage(repository: string, wish: Wish): Promise<Outcome> {
-  const by = readGroup(wish.by ?? 'agent')
-  const since = readDay(wish.since)
+  const by = readGroup(wish.by ?? 'agent', 'usage')
+  const since = readDay(wish.since, 'usage')
   const { forge } = await connect(repository)
   const world = await observe(forge)
   const written = await readUsage(forge, since)
@@ -60,29 +62,4 @@ function cellsOf(key: string, sum: Sum): string[] {
   const unknown = sum.unpriced > 0 ? ` (+${sum.unpriced} unknown)` : ''
   const numbers = [attempts, done, tokens_in, tokens_cached, tokens_out].map(writeNumber)
   return [key, ...numbers, `${writeDollars(cost_usd)}${unknown}`, writeSeconds(seconds)]
-}
-
-/** The first column to the left, numbers to the right. */
-function align(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
-  return rows.map(row =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  )
-}
-
-function readGroup(text: string): Group {
-  const group = GROUPS.find(known => known === text)
-  if (group === undefined)
-    throw new UsageError(`--by must be one of ${GROUPS.join(', ')}; found "${text}"`, 'usage')
-  return group
-}
-
-function readDay(text: string | undefined): string | null {
-  if (text === undefined) return null
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
-    throw new UsageError(`--since must be a day such as 2026-11-20; found "${text}"`, 'usage')
-  return text
 }

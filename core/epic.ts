@@ -1,3 +1,4 @@
+import { closeEpic } from './closing.ts'
 import type { Effect } from './effect.ts'
 import type { Move } from './move.ts'
 import { parseAsOf } from './names.ts'
@@ -18,6 +19,8 @@ export type Epic = {
   over: boolean
   /** What Chorus has to do with, at any depth below it and without parents, by number. */
   tasks: readonly Part[]
+  /** The same, as they were observed. */
+  facts: readonly TaskFacts[]
 }
 
 export type Part = {
@@ -43,6 +46,9 @@ export function viewEpic(node: Node, stateOf: (node: Node) => TaskState | undefi
     over: below.every(({ state }) => state.is === 'merged' || state.is === 'dropped'),
     get tasks() {
       return tasks()
+    },
+    get facts() {
+      return below.map(({ facts }) => facts)
     },
   }
 }
@@ -83,7 +89,7 @@ function showEpic({ facts, display, state }: Move, epic: Epic): Extract<Effect, 
     return null
   if (known !== null && answer === null && !isDue(known.body, { now, epic })) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
-  const body = writeEpic(epic, { now, facts, state, answer })
+  const body = writeEpic(epic, { now, facts, state, answer, closing: closeEpic(epic, facts) })
   if (known !== null && answer === null && unstamped(known.body) === unstamped(body)) return null
   return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { learning } from './learning.ts'
+import { measures, NO_MEASURES } from './measure.ts'
 import type { TaskId } from './names.ts'
 import { VERDICTS } from './review/opinion.ts'
 import { createSealedParser } from './sealed.ts'
@@ -131,6 +132,8 @@ export const taskRecord = z.strictObject({
   settledReviews: z.number().int().nonnegative().default(0),
   /** What those have used. Their runs are forgotten with time, and with them what can be believed of their reports. */
   used: sum.default(EMPTY),
+  /** How they went and what they began with; of attempts before this was kept nothing. */
+  measured: measures.default(NO_MEASURES),
   /** The last state that was written to the events. */
   logged: z.string(),
 })
@@ -162,6 +165,9 @@ export type LedgerEvent = {
   cause: string
   evidence: Readonly<Record<string, string | number | null>>
 }
+
+/** A line of the log, whatever else it says. */
+export const loggedEvent = z.object({ task: z.string().nullable(), event: z.string() })
 
 /** As they stand on the ledger. */
 export const parseRecordFile = createSealedParser(taskRecord)
@@ -238,6 +244,7 @@ export function emptyRecord(issue: number): TaskRecord {
     settled: 0,
     settledReviews: 0,
     used: EMPTY,
+    measured: NO_MEASURES,
     logged: '',
   }
 }

@@ -11,6 +11,7 @@ import { type Intent, readIntent } from './intent.ts'
 import { type Learning, learningsOf } from './learning.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { findLesson } from './lesson.ts'
+import { addMeasure } from './measure.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
 import type { Held } from './orders.ts'
 import { readFeature } from './planning/feature.ts'
@@ -141,8 +142,9 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     (projection.changed || news.urgent || display.saying !== null || (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
   const used = usage.reduce(addUsage, facts.record.used)
+  const measured = usage.reduce(addMeasure, facts.record.measured)
   const record = worth
-    ? boundRecord({ ...facts.record, logged: news.logged, saying, ...through, used })
+    ? boundRecord({ ...facts.record, logged: news.logged, saying, ...through, used, measured })
     : null
   return {
     facts,

@@ -104,9 +104,9 @@ export const reportSchema = z.strictObject({
   usage: usage.nullable(),
   race: race.optional(),
   context: z.strictObject({
-    task_bytes: z.number().int(),
-    total_bytes: z.number().int(),
-    session_reuse: z.number().int(),
+    task_bytes: z.number().int().nonnegative(),
+    total_bytes: z.number().int().nonnegative(),
+    session_reuse: z.number().int().nonnegative(),
     /** What of the task did not fit, in words. */
     dropped: z.array(z.string()).optional(),
     /** What the longest prompt was made of. */

@@ -175,5 +175,28 @@ function writeEvent(task: TaskFacts, claim: ClaimFacts, line: Line): UsageEvent 
       usd: cost ?? reserved.usd,
       tokens: tokens.in === null || tokens.out === null ? reserved.tokens : tokens.in + tokens.out,
     },
+    context: contextOf(line),
+    continues: ticket.continues !== null,
+    rival: line.at !== winnerOf(line),
+  }
+}
+
+/** Who stands for an attempt: where no report says who won, the first. */
+function winnerOf({ end }: Line): number {
+  return end.report?.race?.winner ?? 0
+}
+
+/** Reports measure whoever won. One that was told nothing never began. */
+function contextOf(line: Line): UsageEvent['context'] {
+  const { report } = line.end
+  if (report === null || report.context.total_bytes === 0 || line.at !== winnerOf(line)) return null
+  const { total_bytes, planning_bytes, first_request_bytes, largest_request_bytes, session_reuse } =
+    report.context
+  return {
+    told: total_bytes,
+    planning: planning_bytes ?? null,
+    asked: first_request_bytes ?? null,
+    largest: largest_request_bytes ?? null,
+    sessions: session_reuse,
   }
 }

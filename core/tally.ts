@@ -7,7 +7,7 @@ import type { Instant, World } from './world.ts'
 export const GROUPS = ['agent', 'model', 'type', 'day', 'epic', 'kind'] as const
 export type Group = (typeof GROUPS)[number]
 
-function keyOf(event: UsageEvent, by: Group): string {
+export function keyOf(event: UsageEvent, by: Group): string {
   switch (by) {
     case 'agent':
       return event.agent

@@ -16,6 +16,20 @@ export function addAmounts(a: Amount, b: Amount): Amount {
 
 const amount = z.strictObject({ usd: z.number(), tokens: z.number() })
 
+const bytes = z.number().int().nonnegative()
+
+/** See a report's `context`. */
+const begun = z.strictObject({
+  /** All that it was told in its longest prompt, and what of that stands in documents of a plan. */
+  told: bytes,
+  planning: bytes.nullable(),
+  /** The first request to its model, and the largest, with all that its program adds. */
+  asked: bytes.nullable(),
+  largest: bytes.nullable(),
+  /** Old sessions that it went on with. */
+  sessions: z.number().int().nonnegative(),
+})
+
 export const usageEvent = z.strictObject({
   /** When the attempt was claimed; milliseconds. It counts on that day. */
   at: z.number(),
@@ -39,6 +53,12 @@ export const usageEvent = z.strictObject({
   seconds: z.number(),
   /** What counts against budgets: what was used, or what was set aside where that is unknown. */
   charged: amount,
+  /** What its agent began with, in bytes; null: nobody measured it, as of whoever lost a race. */
+  context: begun.nullable().default(null),
+  /** Did it go on from what an attempt before it had made? Null: nobody noted it. */
+  continues: z.boolean().nullable().default(null),
+  /** Another of those who raced won. */
+  rival: z.boolean().default(false),
 })
 export type UsageEvent = z.infer<typeof usageEvent>
 
@@ -93,6 +113,21 @@ export function addUsage(to: Sum, event: UsageEvent): Sum {
     uncounted: to.uncounted + (unknown ? 1 : 0),
     unpriced: to.unpriced + (event.cost_usd === null ? 1 : 0),
     charged: addAmounts(to.charged, event.charged),
+  }
+}
+
+export function addSums(a: Sum, b: Sum): Sum {
+  return {
+    attempts: a.attempts + b.attempts,
+    done: a.done + b.done,
+    tokens_in: a.tokens_in + b.tokens_in,
+    tokens_out: a.tokens_out + b.tokens_out,
+    tokens_cached: a.tokens_cached + b.tokens_cached,
+    cost_usd: a.cost_usd + b.cost_usd,
+    seconds: a.seconds + b.seconds,
+    uncounted: a.uncounted + b.uncounted,
+    unpriced: a.unpriced + b.unpriced,
+    charged: addAmounts(a.charged, b.charged),
   }
 }
 

@@ -20,7 +20,7 @@ export function writeSections({ sections = [] }: Told): string {
 }
 
 /** Little is never shown as nothing. */
-function writeShare(part: number, whole: number): string {
+export function writeShare(part: number, whole: number): string {
   if (part === 0 || whole === 0) return '0 %'
   return `${Math.max(1, Math.round((part / whole) * 100))} %`
 }

@@ -1,3 +1,4 @@
+import type { Closing } from '../closing.ts'
 import { needsPerson } from '../display.ts'
 import type { Epic, Part } from '../epic.ts'
 import type { Folding } from '../fold.ts'
@@ -8,13 +9,20 @@ import type { TaskState } from '../state.ts'
 import type { Instant } from '../world.ts'
 import { writeAnswer } from './answer.ts'
 import { drawGraph } from './graph.ts'
+import { writeClosing } from './metrics.ts'
 import { writeState } from './state.ts'
 
 /** `state`: of the epic's own issue. */
-type Telling = { now: Instant; facts: Folding; state: TaskState; answer: Answer | null }
+type Telling = {
+  now: Instant
+  facts: Folding
+  state: TaskState
+  answer: Answer | null
+  closing: Closing | null
+}
 
 /** The status comment of an epic. But for its stamp and what was asked, the same facts give the same text. */
-export function writeEpic(epic: Epic, { now, facts, state, answer }: Telling): string {
+export function writeEpic(epic: Epic, { now, facts, state, answer, closing }: Telling): string {
   const parts = [
     `${STATUS_MARKER}\n${printAsOf(now)}`,
     `**${writeProgress(epic)}**`,
@@ -23,6 +31,7 @@ export function writeEpic(epic: Epic, { now, facts, state, answer }: Telling): s
     writeCounts(epic),
     writeNeeds(epic.tasks.filter(({ state }) => needsPerson(state))),
     writeWaits(epic.tasks.filter(({ state }) => state.is === 'waiting' && state.on === 'blockers')),
+    closing === null ? '' : writeClosing(closing),
     drawGraph(epic.tasks),
     answer === null ? '' : `${ANSWER_START}\n${writeAnswer(answer, facts)}\n${ANSWER_END}`,
   ]

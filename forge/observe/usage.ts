@@ -1,5 +1,7 @@
-import { parseLogPath } from '../../core/names.ts'
+import { loggedEvent } from '../../core/ledger.ts'
+import { type LogName, parseLogPath, type TaskId } from '../../core/names.ts'
 import { parseWith } from '../../core/parse.ts'
+import type { Parsed } from '../../core/problem.ts'
 import { type UsageEvent, usageEvent } from '../../core/usage.ts'
 import type { Forge } from '../forge.ts'
 import { readBlob } from './tree.ts'
@@ -9,21 +11,41 @@ export async function readUsage(
   forge: Forge,
   since: string | null,
 ): Promise<{ events: UsageEvent[]; unreadable: number }> {
-  const files = [...(forge.memory.ledger?.blobs ?? [])].flatMap(([path, { sha }]) => {
-    const name = parseLogPath(path)
-    return name?.log !== 'usage' || sha === null || name.day < (since ?? '') ? [] : [{ ...name, sha }]
-  })
-  files.sort((a, b) => a.day.localeCompare(b.day) || a.part - b.part)
-  const texts = await Promise.all(files.map(({ sha }) => readBlob(forge, sha)))
-  const lines = texts.flatMap(text => text.split('\n').filter(line => line !== ''))
-  const events = lines.map(readLine)
+  const lines = await readLines(forge, { log: 'usage', since })
+  const events = lines.map(line => readLine(line, value => parseWith(usageEvent, value)))
   const known = events.filter(event => event !== null)
   return { events: known, unreadable: events.length - known.length }
 }
 
-function readLine(line: string): UsageEvent | null {
+/** Tasks that have landed and were not taken back, as the log tells. Asked after a look. */
+export async function readLanded(forge: Forge): Promise<Set<TaskId>> {
+  const landed = new Set<TaskId>()
+  for (const line of await readLines(forge, { log: 'events', since: null })) {
+    const event = readLine(line, value => parseWith(loggedEvent, value))
+    if (event?.task == null) continue
+    if (event.event === 'merged') landed.add(event.task)
+    if (event.event === 'undoing') landed.delete(event.task)
+  }
+  return landed
+}
+
+/** In the order in which they were written. */
+async function readLines(
+  forge: Forge,
+  { log, since }: Pick<LogName, 'log'> & { since: string | null },
+): Promise<string[]> {
+  const files = [...(forge.memory.ledger?.blobs ?? [])].flatMap(([path, { sha }]) => {
+    const name = parseLogPath(path)
+    return name?.log !== log || sha === null || name.day < (since ?? '') ? [] : [{ ...name, sha }]
+  })
+  files.sort((a, b) => a.day.localeCompare(b.day) || a.part - b.part)
+  const texts = await Promise.all(files.map(({ sha }) => readBlob(forge, sha)))
+  return texts.flatMap(text => text.split('\n').filter(line => line !== ''))
+}
+
+function readLine<T>(line: string, parse: (value: unknown) => Parsed<T>): T | null {
   try {
-    const parsed = parseWith(usageEvent, JSON.parse(line))
+    const parsed = parse(JSON.parse(line))
     return parsed.ok ? parsed.value : null
   } catch {
     return null

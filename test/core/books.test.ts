@@ -76,6 +76,9 @@ const used = (over: Partial<UsageEvent>): UsageEvent => ({
   cost_usd: 0.5,
   seconds: 10,
   charged: { usd: 0.5, tokens: 1000 },
+  context: null,
+  continues: null,
+  rival: false,
   ...over,
 })
 

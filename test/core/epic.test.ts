@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
+import { addMeasure, NO_MEASURES } from '../../core/measure.ts'
 import { printAsOf, printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
+import { settle } from '../../core/settle.ts'
 import { drawGraph } from '../../core/words/graph.ts'
 import type { IssueFacts, TaskFacts } from '../../core/world.ts'
 import {
@@ -117,6 +119,24 @@ describe('the one comment of an epic', () => {
     const comments = said(tell(tasks).effects)
     expect(comments).toHaveLength(edits)
     if (edits > 0) expect(comments[0]).toMatchObject({ comment: 77 })
+  })
+
+  test('once all is over it tells what that took, with what is not on the ledger yet', () => {
+    const record = makeRecord({ issue: 7 })
+    const [comment] = said(tell([epic(), merged]).effects)
+    expect(comment?.body).toContain(
+      '- 1 of 1 tasks landed, 1 by the first attempt (100 %); 0 needed another attempt, 0 of them anew from the base\n- cost by phase: work $0.02\n',
+    )
+    // On the ledger already: nothing is counted twice.
+    const lines = settle(merged, 0, { ...makeWorld(), now: tools.now })
+    const settled = { settled: 1, measured: lines.reduce(addMeasure, NO_MEASURES) }
+    const again = said(tell([epic(), { ...merged, record: { ...record, ...settled } }]).effects)
+    expect(again[0]?.body).toBe(comment?.body)
+    expect(comment?.body).toContain('**What it took so far**')
+    const whole = epic({}, { subIssues: { total: 1, completed: 1 } })
+    expect(said(tell([whole, merged]).effects)[0]?.body).toContain('**What it took**')
+    // While something is under way nothing is told.
+    expect(said(tell([epic(), merged, waits(8, 9)]).effects)[0]?.body).not.toContain('What it took')
   })
 
   test('what was at rest is counted too', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { boundRecord, emptyRecord, isHandled } from '../../core/ledger.ts'
+import { NO_MEASURES } from '../../core/measure.ts'
 import { plan } from '../../core/plan.ts'
 import { EMPTY } from '../../core/usage.ts'
 import type { CommentFact, TaskFacts } from '../../core/world.ts'
@@ -48,7 +49,8 @@ describe('a command that comes too late is answered in words and changes nothing
     expect(reactions).toEqual(['-1'])
     expect(said).toContain('is merged, and with that this task is over; open a new issue')
     expect(record?.used.attempts).toBe(1)
-    expect({ ...record, used: EMPTY }).toEqual({
+    expect(record?.measured.course.tries).toBe(1)
+    expect({ ...record, used: EMPTY, measured: NO_MEASURES }).toEqual({
       ...makeRecord(),
       settled: 1,
       handled: [900],

@@ -58,6 +58,50 @@ const CHEAP = { ...makeReport().usage!, tokens_in: 0, tokens_out: 0, cost_usd: 0
 const world = makeWorld()
 const context = { app: OUR_APP, repo: world.repo, now: at(60) }
 
+describe('what a line says of how an attempt began', () => {
+  const first = (task: TaskFacts) => settle(task, 0, context)[0]
+
+  test('what its agent was told, as its report measured it', () => {
+    const told = {
+      task_bytes: 900,
+      total_bytes: 4000,
+      planning_bytes: 0,
+      session_reuse: 0,
+      first_request_bytes: 30_000,
+      largest_request_bytes: 60_000,
+    }
+    expect(first(reported({ context: told }))).toMatchObject({
+      context: { told: 4000, planning: 0, asked: 30_000, largest: 60_000, sessions: 0 },
+      continues: false,
+      rival: false,
+    })
+  })
+
+  test('null where nobody measured it', () => {
+    const bare = { task_bytes: 900, total_bytes: 4000, session_reuse: 0 }
+    expect(first(reported({ context: bare }))?.context).toMatchObject({
+      told: 4000,
+      planning: null,
+      asked: null,
+      largest: null,
+    })
+    const none = { task_bytes: 0, total_bytes: 0, session_reuse: 0 }
+    expect(first(reported({ context: none, outcome: 'cannot-run', usage: null }))?.context).toBeNull()
+    const lost = makeTask({
+      record: makeRecord(),
+      claims: [claimed()],
+      runs: [makeRun({ receipt: null, conclusion: 'failure' })],
+    })
+    expect(first(lost)?.context).toBeNull()
+  })
+
+  test('whether it went on from what was there', () => {
+    const ticket = makeTicket({ account: ACCOUNT, continues: sha(0x55) })
+    const claims = [claimed(1, { ticket: { ok: true, value: ticket } })]
+    expect(first(reported({}, { claims }))?.continues).toBe(true)
+  })
+})
+
 describe('what an attempt is charged', () => {
   test.each<[string, TaskFacts, object | null]>([
     [

@@ -7,6 +7,7 @@ import { printFeature } from '../../core/planning/feature.ts'
 import { GREETER } from '../../twin/demo/greeter.ts'
 import { SOURCE } from '../../twin/demo/stage.ts'
 import { review, runsOf } from './acts.ts'
+import { chorus } from './command.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'
 import { openStory } from './story.ts'
 
@@ -108,6 +109,15 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
     const { number } = story.pullOf(task.number)!
     expect(story.theIssue(number).body).toMatch(/ in all, planning text 0 % \(rules .*, goal /)
   }
+  // What it took is told at the end, and added up from the accounts alone it comes to the same.
+  expect(story.saidOn(epic).at(-1)).toMatch(
+    /\*\*What it took\*\*\n- 3 of 3 tasks landed, 3 by the first attempt \(100 %\); 0 needed another attempt/,
+  )
+  const { groups } = JSON.parse(await chorus(story, ['metrics', '--json', '--by', 'kind']))
+  expect(groups.find((group: { key: string }) => group.key === 'total')).toMatchObject({
+    tasks: { begun: 3, landed: 3, first_attempt_success: 1, rebase_rate: 0 },
+    phases: { plan: { attempts: 1 }, work: { attempts: 3, planning_share: 0, sessions_reused: 0 } },
+  })
   // Nobody was asked twice, nothing was made twice.
   expect([...story.repo.issues.values()].filter(one => one.title.startsWith('Add '))).toHaveLength(3)
   expect(runsOf(story, epic)).toHaveLength(1)

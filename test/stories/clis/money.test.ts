@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { printAttemptRef, printTaskId } from '../../../core/names.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
 import { baseUrlOf, MODELS, REAL_KEY, SECRETS } from '../../edges/agents/given.ts'
 import { useTools } from '../../edges/agents/tools.ts'
 import { reportOf, runsOf } from '../acts.ts'
+import { chorus } from '../command.ts'
 import { openStory, type Story } from '../story.ts'
 import { usageLines } from '../usage.ts'
 
@@ -36,21 +35,6 @@ async function ask(story: Story, title: string, plan: readonly string[]): Promis
   const { data } = await story.as('ada').rest.issues.create({ ...where, title, body })
   await story.label(data.number, 'agent:codex')
   return data.number
-}
-
-/** The command as people run it. */
-async function chorus(story: Story, args: string[]): Promise<string> {
-  const { host } = new URL(story.twin.url)
-  const env = {
-    PATH: process.env.PATH,
-    APP_ID: String(story.app.id),
-    PRIVATE_KEY: story.app.privateKey,
-    GHE_HOST: host,
-    GHE_PROTOCOL: 'http',
-  }
-  const where = ['--repo', `${story.repo.owner.login}/${story.repo.name}`]
-  const { stdout } = await promisify(execFile)(process.execPath, ['cli/main.ts', ...args, ...where], { env })
-  return stdout
 }
 
 test('no room for one agent, and another lands it; a budget ends, and what was done is kept', async () => {

@@ -1,0 +1,19 @@
+import { GROUPS, type Group } from '../core/tally.ts'
+import type { CommandName } from './help.ts'
+import { UsageError } from './outcome.ts'
+
+/** What of the accounts is asked for. */
+
+export function readGroup(text: string, command: CommandName): Group {
+  const group = GROUPS.find(known => known === text)
+  if (group === undefined)
+    throw new UsageError(`--by must be one of ${GROUPS.join(', ')}; found "${text}"`, command)
+  return group
+}
+
+export function readDay(text: string | undefined, command: CommandName): string | null {
+  if (text === undefined) return null
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
+    throw new UsageError(`--since must be a day such as 2026-11-20; found "${text}"`, command)
+  return text
+}

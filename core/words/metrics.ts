@@ -1,0 +1,116 @@
+import type { Closing } from '../closing.ts'
+import type { Metrics, PhaseMetrics, Spread } from '../metrics.ts'
+import type { TicketKind } from '../names.ts'
+import { writeShare } from './context.ts'
+import { writeBytes, writeDollars, writeNumber } from './usage.ts'
+
+/** What nobody measured is said to be unknown; it is never 0. */
+const UNKNOWN = 'unknown'
+
+const PHASES: Readonly<Record<TicketKind, string>> = {
+  plan: 'planning',
+  work: 'work',
+  review: 'reviews',
+  rebase: 'rebases',
+  merge: 'merges',
+}
+const ORDER = Object.keys(PHASES) as TicketKind[]
+
+/** The end of an epic's comment, once all below it is over. */
+export function writeClosing({ metrics, model, before, whole }: Closing): string {
+  const { tasks, phases } = metrics
+  if (tasks.begun === 0) return ''
+  const lines = [
+    `${tasks.landed} of ${tasks.begun} tasks landed, ${writeFirst(metrics)}; ${writeAgain(metrics)}`,
+    `cost by phase: ${listPhases(phases, phase => writeCost(phase.cost_usd))}${writeSaved(metrics, model)}`,
+    `tokens for each task that landed: ${writeTokens(metrics.tokens_per_success)}`,
+    `agents were told: ${listPhases(phases, ({ told }) => writeSpread(told))}; first request to the model: ${listPhases(phases, phase => writeSpread(phase.first_request))}`,
+    `planning text in what workers were told: ${writePart(phases.work?.planning_share ?? null)}; old sessions used again: ${writeSessions(phases)}`,
+    ...(before === 0
+      ? []
+      : [`not in these figures, as nothing was measured then: ${writeNumber(before)} earlier attempts`]),
+  ]
+  return [`**What it took${whole ? '' : ' so far'}**`, ...lines.map(line => `- ${line}`)].join('\n')
+}
+
+/** Rows for `chorus metrics`, the names of what is in them first. */
+export function tabulateMetrics(
+  columns: readonly { key: string; metrics: Metrics }[],
+  model: string | null,
+): string[][] {
+  const row = (name: string, cell: (metrics: Metrics) => string) => [
+    name,
+    ...columns.map(({ metrics }) => cell(metrics)),
+  ]
+  const kinds = ORDER.filter(kind => columns.some(({ metrics }) => metrics.phases[kind] !== undefined))
+  const each = (name: string, cell: (phase: PhaseMetrics) => string) =>
+    kinds.map(kind =>
+      row(`${name}, ${PHASES[kind]}`, ({ phases }) => {
+        const phase = phases[kind]
+        return phase === undefined ? '' : cell(phase)
+      }),
+    )
+  return [
+    ['', ...columns.map(({ key }) => key)],
+    row('tasks begun', ({ tasks }) => writeNumber(tasks.begun)),
+    row('tasks landed', ({ tasks }) => writeNumber(tasks.landed)),
+    row('landed by the first attempt', ({ tasks }) => writePart(tasks.first_attempt_success)),
+    row('needed another attempt', ({ tasks }) => writePart(tasks.retry_rate)),
+    row('begun anew from the base', ({ tasks }) => writePart(tasks.rebase_rate)),
+    row('tokens for each that landed', metrics => writeTokens(metrics.tokens_per_success)),
+    row('cost of each that landed', metrics => writeCost(metrics.usd_per_success)),
+    ...each('attempts', ({ attempts }) => writeNumber(attempts)),
+    ...each('cost', phase => writeCost(phase.cost_usd)),
+    ...(model === null ? [] : [row(`saved against ${model}`, ({ saved_usd }) => writeCost(saved_usd))]),
+    ...each('told, mean (most)', ({ told }) => writeSpread(told)),
+    ...each('first request, mean (most)', phase => writeSpread(phase.first_request)),
+    row('planning text in work', ({ phases }) => writePart(phases.work?.planning_share ?? null)),
+    row('old sessions used again', ({ phases }) => writeSessions(phases)),
+  ]
+}
+
+function writeFirst({ tasks }: Metrics): string {
+  const { first_attempt_success: rate, landed_at_first } = tasks
+  return `${landed_at_first} by the first attempt${rate === null ? '' : ` (${writePart(rate)})`}`
+}
+
+function writeAgain({ tasks: { retried, rebased } }: Metrics): string {
+  return `${retried} needed another attempt, ${rebased ?? UNKNOWN} of them anew from the base`
+}
+
+function writeSaved({ saved_usd }: Metrics, model: string | null): string {
+  return model === null ? '' : `; saved against \`${model}\`: ${writeCost(saved_usd)}`
+}
+
+type Phases = Metrics['phases']
+
+function listPhases(phases: Phases, write: (phase: PhaseMetrics) => string): string {
+  const known = ORDER.flatMap(kind => {
+    const phase = phases[kind]
+    return phase === undefined ? [] : [`${PHASES[kind]} ${write(phase)}`]
+  })
+  return known.join(', ')
+}
+
+function writeCost(usd: number | null): string {
+  if (usd === null) return UNKNOWN
+  return usd < 0 ? `−${writeDollars(-usd)}` : writeDollars(usd)
+}
+
+function writeTokens(tokens: number | null): string {
+  return tokens === null ? UNKNOWN : writeNumber(tokens)
+}
+
+function writeSpread({ mean, most }: Spread): string {
+  return mean === null || most === null ? UNKNOWN : `${writeBytes(mean)} (${writeBytes(most)})`
+}
+
+function writePart(share: number | null): string {
+  return share === null ? UNKNOWN : writeShare(share, 1)
+}
+
+/** Of all phases of which it is known. */
+function writeSessions(phases: Phases): string {
+  const known = Object.values(phases).flatMap(({ sessions_reused }) => sessions_reused ?? [])
+  return known.length === 0 ? UNKNOWN : writeNumber(known.reduce((a, b) => a + b, 0))
+}
