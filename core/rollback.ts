@@ -73,11 +73,13 @@ export function isToReopen({ issue, record }: Pick<TaskFacts, 'issue' | 'record'
   return (issue.closedAt ?? 0) <= record.undone.at
 }
 
-/** Landings that may have a pull request that takes them back, by issue. */
-export function listConfirmed({ records }: Pick<Ledger, 'records'>): ReadonlyMap<number, number> {
-  const confirmed = new Map<number, number>()
+/** Pull requests that somebody wants taken back, or wanted once, and when that was last confirmed. */
+export function listConfirmed({ records }: Pick<Ledger, 'records'>): ReadonlyMap<number, Instant> {
+  const confirmed = new Map<number, Instant>()
   for (const { rollback } of records.values()) {
-    if (isConfirmed(rollback)) for (const { issue, pull } of rollback.pulls) confirmed.set(issue, pull)
+    if (!isConfirmed(rollback)) continue
+    const { at } = rollback.confirmed!
+    for (const { pull } of rollback.pulls) confirmed.set(pull, Math.max(at, confirmed.get(pull) ?? 0))
   }
   return confirmed
 }

@@ -84,7 +84,7 @@ export type RepoMemory = {
   runToldAt: Instant
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
-  /** By pull request: why GitHub did not merge it. `reviews`: how many it had then. `seen`: when it had last changed then, once known. */
+  /** By pull request: why GitHub did not merge it. `reviews`: how many it had then, where that is known. `seen`: when it had last changed then, once known. */
   refusals: Lru<Refusal, number>
   /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
   strictUntil: Instant
@@ -109,7 +109,7 @@ export type Story = {
   statusComment: { id: number; body: string } | null
 }
 
-export type Refusal = { head: Sha; why: string; at: Instant; reviews: number; seen: string | null }
+export type Refusal = { head: Sha; why: string; at: Instant; reviews: number | null; seen: string | null }
 
 /** Null while GitHub still computes it. Counts say what need not be asked for. */
 export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }

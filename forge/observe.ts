@@ -36,6 +36,7 @@ export async function observe(forge: Forge): Promise<World> {
     ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
     ...tasks.flatMap(task => task.pull?.layers ?? []),
     ...refs.trains.values(),
+    ...refs.reverts.values(),
   ])
   const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })

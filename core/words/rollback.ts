@@ -26,7 +26,7 @@ export function explainLater(because: number, first: number): string {
 }
 
 export function explainForeign(because: number, foreign: number): string {
-  return `#${foreign} has landed on top since the rollback of #${because} was confirmed: say \`/chorus rollback\` there again`
+  return `#${foreign} has landed on top since the rollback of #${because} was confirmed: say \`/chorus rollback cancel\` there, then \`/chorus rollback\`, and read what it would mean now`
 }
 
 export function explainBuilt(because: number): string {

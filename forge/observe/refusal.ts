@@ -22,9 +22,9 @@ export function rememberRefusal(
   else forge.memory.refusals.set(pull, { head, why, at, reviews: reviewsOf(forge, task), seen: null })
 }
 
-/** How many there were when the merge was decided on. */
-function reviewsOf(forge: Forge, task: TaskId | null): number {
-  return (task === null ? null : forge.memory.pulls.get(task)?.reviews) ?? 0
+/** How many there were when the merge was decided on. What shows nobody's attempt is not counted. */
+function reviewsOf(forge: Forge, task: TaskId | null): number | null {
+  return task === null ? null : (forge.memory.pulls.get(task)?.reviews ?? 0)
 }
 
 /** @param reviews how many it has: GitHub dates changes by the second, and one may come within the second of the last change. */
@@ -37,7 +37,8 @@ export function readRefusal(
   const known = refusals.get(pull.number)
   if (known === undefined) return null
   known.seen ??= pull.updated_at
-  const same = known.head === pull.head.sha && known.seen === pull.updated_at && known.reviews === reviews
+  const reviewed = known.reviews !== null && known.reviews !== reviews
+  const same = known.head === pull.head.sha && known.seen === pull.updated_at && !reviewed
   if (same && forge.now() - known.at < BELIEVED) return known.why
   refusals.delete(pull.number)
   return null

@@ -1,16 +1,17 @@
 import { printRevertBranch } from '../../core/names.ts'
 import { writeReverts } from '../../core/words/rollback.ts'
-import type { RevertFacts, Sha, TaskFacts } from '../../core/world.ts'
+import type { Instant, PullFacts, RevertFacts, Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { read, readList } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
-import { isOurs } from './actor.ts'
+import { instant, isOurs } from './actor.ts'
 import { readMade } from './merge.ts'
 import { readProposal } from './proposal.ts'
 import { isHere, seenOf } from './pulls.ts'
 import type { Place } from './repo.ts'
 
-type Landed = { number: number; mergedSha: Sha | null }
+/** `since`: when it was confirmed that it is to be taken back. */
+type Landed = { number: number; mergedSha: Sha | null; since: Instant }
 type Setting = { place: Place; strict: boolean; required: readonly string[] }
 
 /** What is to take back what the pull request `landed` brought; asked for only where a person has confirmed that. */
@@ -23,17 +24,28 @@ export async function readRevert(
   const base = setting.place.facts.defaultBranch
   const query = { head: `${forge.owner}:${branch}`, base, state: 'all', sort: 'created', direction: 'desc' }
   const shown = await readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
-  const ours = shown.find(pull => isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === branch)
+  const ours = shown.find(
+    pull =>
+      isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === branch && !isPast(pull, landed.since),
+  )
   if (ours === undefined)
     return forge.memory.clashes.get(landed.number) === setting.place.facts.head ? 'clash' : null
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
   const { body } = await read<FullPullWire>(forge, path, { pull_number: ours.number })
   const pull = await readProposal(forge, seenOf(body), { ...setting, attempts: new Set(), sight: null })
-  return { pull, ...(await readOwn(forge, pull.layers.at(-1) ?? pull.head.sha, landed.mergedSha ?? '')) }
+  const own = await readOwn(forge, pull, landed.mergedSha ?? '')
+  // Beneath our commit and our merges of the base there is nothing but the base.
+  return { pull, ...own, own: own.own && body.commits === pull.layers.length }
 }
 
-async function readOwn(forge: Forge, sha: Sha, landed: Sha): Promise<Omit<RevertFacts, 'pull'>> {
-  const made = await readMade(forge, sha)
+/** Closed before somebody wanted it, it says nothing: a rollback that is ended closes what it had open. */
+function isPast({ closed_at, merged_at }: PullWire, since: Instant): boolean {
+  return closed_at !== null && merged_at === null && instant(closed_at) <= since
+}
+
+async function readOwn(forge: Forge, pull: PullFacts, landed: Sha): Promise<Omit<RevertFacts, 'pull'>> {
+  const made = await readMade(forge, pull.layers.at(-1) ?? pull.head.sha)
   if (made === null) return { own: false, at: 0 }
-  return { own: made.parents.length === 1 && made.message.includes(writeReverts(landed)), at: made.at }
+  const takesBack = made.message.trimEnd().endsWith(`\n\n${writeReverts(landed)}`)
+  return { own: made.parents.length === 1 && takesBack, at: made.at }
 }

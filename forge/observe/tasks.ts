@@ -7,7 +7,7 @@ import { parseBranch, type TaskId } from '../../core/names.ts'
 import { joinPlans } from '../../core/planning/join.ts'
 import type { Parsed } from '../../core/problem.ts'
 import { forgetUndone, listConfirmed } from '../../core/rollback.ts'
-import type { ClaimFacts, Instant, PullFacts, Rules, RunFacts, TaskFacts } from '../../core/world.ts'
+import type { ClaimFacts, Instant, PullFacts, Rules, RunFacts, Sha, TaskFacts } from '../../core/world.ts'
 import { labelsNow } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
@@ -30,8 +30,8 @@ import type { Sight } from './sights.ts'
 import { readStory } from './timeline.ts'
 
 type Given = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; config: Parsed<Config> }
-/** `confirmed`: pull requests that people want taken back, by issue. */
-type Setting = Given & { confirmed: ReadonlyMap<number, number> }
+/** `confirmed`: when people said of a pull request that it is to be taken back. */
+type Setting = Given & { confirmed: ReadonlyMap<number, Instant> }
 
 /** What one listing or one query tells of many tasks. */
 type Shared = {
@@ -101,8 +101,7 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     pull === null ? null : readProposal(forge, pull, shown),
   ])
   const record = ledger.records.get(task) ?? null
-  const landed =
-    proposal !== null && isToTakeBack(proposal, issue.number, { record, setting }) ? proposal : null
+  const landed = proposal === null ? null : toTakeBack(proposal, record, setting)
   const facts = {
     issue: issueFacts(forge, issue, {
       story,
@@ -138,12 +137,15 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   }
 }
 
-type Kept = { record: TaskRecord | null; setting: Setting }
-
 /** Not any more once that is done: what brought it back is over. */
-function isToTakeBack(pull: PullFacts, issue: number, { record, setting }: Kept): boolean {
-  if (pull.state !== 'merged' || setting.confirmed.get(issue) !== pull.number) return false
-  return record?.undone?.pull !== pull.number
+function toTakeBack(
+  { number, state, mergedSha }: PullFacts,
+  record: TaskRecord | null,
+  { confirmed }: Setting,
+): { number: number; mergedSha: Sha | null; since: Instant } | null {
+  const since = confirmed.get(number)
+  if (state !== 'merged' || since === undefined || record?.undone?.pull === number) return null
+  return { number, mergedSha, since }
 }
 
 /** Pull requests of others from the task's branches, where ours would go to. */

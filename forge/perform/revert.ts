@@ -3,8 +3,8 @@ import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { type CommitFact, readCommit } from '../observe/commits.ts'
-import { read } from '../read.ts'
-import type { CommitWire, FullPullWire } from '../wire.ts'
+import { readList } from '../read.ts'
+import type { CommitWire, FullCommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { show } from './pull.ts'
@@ -12,32 +12,34 @@ import { dropBranch, moveRefs, readRef } from './refs.ts'
 
 /**
  * What `git revert` does, by GitHub's own git: on top of the landed commit one with the tree from before it; merged into what is
- * there now, that leaves all that came since, without the landing. The result becomes one plain commit. Each step finds its
- * own earlier self on the branch.
+ * there now, that leaves all that came since, without the landing. The result becomes one plain commit. Of what lies on the
+ * branch already only that last commit is gone on with, and it is judged before it lands: anyone who may push can lay
+ * something there, and our commit would bring it along.
  */
 export async function revert(forge: Forge, effect: Do<'revert'>): Promise<{ pull: number }> {
-  const { branch, landed } = effect
-  const there = (await readRef(forge, branch)) ?? (await begin(forge, effect))
-  const tip = await readCommit(forge, there)
-  if (tip.message.trimEnd() !== effect.message.trimEnd()) {
-    const merged =
-      tip.message === mergeMessage(landed) ? { sha: there, fact: tip } : await merge(forge, effect, there)
-    await flatten(forge, effect, merged)
+  const { branch, into } = effect
+  const there = await readRef(forge, branch)
+  if (there === null || !(await isMade(forge, effect, there))) {
+    const onto = await readRef(forge, into)
+    if (onto === null) return fail({ is: 'stale', why: `${into} is gone` })
+    await begin(forge, effect, { there, onto })
+    await flatten(forge, effect, await merge(forge, effect, onto))
   }
   return { pull: await show(forge, effect) }
 }
 
 type Landed = Do<'revert'>['landed']
 
-function mergeMessage({ pull }: Landed): string {
-  return `chore: leave out #${pull} ${SKIP_CI}`
+async function isMade(forge: Forge, { message }: Do<'revert'>, there: Sha): Promise<boolean> {
+  return (await readCommit(forge, there)).message.trimEnd() === message.trimEnd()
 }
 
-async function begin(forge: Forge, { branch, into }: Do<'revert'>): Promise<Sha> {
-  const sha = await readRef(forge, into)
-  if (sha === null) return fail({ is: 'stale', why: `${into} is gone` })
-  await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha })
-  return sha
+type From = { there: Sha | null; onto: Sha }
+
+async function begin(forge: Forge, { branch }: Do<'revert'>, { there, onto }: From): Promise<void> {
+  const name = `refs/heads/${branch}`
+  if (there === null) await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: name, sha: onto })
+  else if (there !== onto) await moveRefs(forge, [{ name, before: there, after: onto, force: true }])
 }
 
 type Merged = { sha: Sha; fact: CommitFact }
@@ -45,10 +47,13 @@ type Merged = { sha: Sha; fact: CommitFact }
 async function merge(forge: Forge, { branch, landed, into }: Do<'revert'>, onto: Sha): Promise<Merged> {
   const without = await makeWithout(forge, landed)
   try {
-    const fields = { base: branch, head: without, commit_message: mergeMessage(landed) }
+    const commit_message = `chore: leave out #${landed.pull} ${SKIP_CI}`
+    const fields = { base: branch, head: without, commit_message }
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha === undefined) return fail({ is: 'stale', why: `${branch} has moved` })
-    return { sha: made.sha, fact: await readCommit(forge, made.sha) }
+    const fact = await readCommit(forge, made.sha)
+    if (fact.parents[0] !== onto) return fail({ is: 'stale', why: `${branch} has moved` })
+    return { sha: made.sha, fact }
   } catch (error) {
     if (statusOf(error) !== 409) throw error
     const tip = await readRef(forge, into)
@@ -73,14 +78,7 @@ const LONGEST = 100
 /** A merge, in a train perhaps one of many; else a squash; else, where the message is the head's own, as many commits as there were. */
 async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<{ last: Sha; before: Sha }> {
   let commit = await readCommit(forge, sha)
-  if (commit.parents.length === 1) {
-    const before = commit.parents[0]!
-    const rebased = commit.message === (await readCommit(forge, head)).message
-    return {
-      last: sha,
-      before: rebased ? await goBack(forge, before, (await countCommits(forge, pull)) - 1) : before,
-    }
-  }
+  if (commit.parents.length === 1) return { last: sha, before: await findBefore(forge, pull, commit) }
   let last = sha
   for (let i = 0; i < LONGEST && commit.parents.length === 2; i++) {
     const [first, second] = commit.parents as [Sha, Sha]
@@ -96,15 +94,21 @@ async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<{
   })
 }
 
-async function goBack(forge: Forge, from: Sha, steps: number): Promise<Sha> {
-  let at = from
-  for (let i = 0; i < Math.min(steps, LONGEST); i++) at = (await readCommit(forge, at)).parents[0] ?? at
-  return at
-}
-
-async function countCommits(forge: Forge, pull: number): Promise<number> {
-  const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
-  return (await read<FullPullWire>(forge, path, { pull_number: pull })).body.commits
+/**
+ * A rebase leaves out what merges took in, and copies the others, message by message; the message of a squash is none of theirs.
+ */
+async function findBefore(forge: Forge, pull: number, landed: CommitFact): Promise<Sha> {
+  const path = '/repos/{owner}/{repo}/pulls/{pull_number}/commits'
+  const brought = await readList<FullCommitWire>(forge, path, { pull_number: pull })
+  const own = brought.filter(({ parents }) => parents.length === 1).map(({ commit }) => commit.message)
+  let before = landed.parents[0]!
+  if (landed.message !== own.pop()) return before
+  for (const message of own.reverse()) {
+    const commit = await readCommit(forge, before)
+    // One that the base had already is left out.
+    if (commit.message === message && commit.parents.length === 1) before = commit.parents[0]!
+  }
+  return before
 }
 
 /** In the history there is one commit that says what it does; CI judges its tree, which no merge of ours changes. */

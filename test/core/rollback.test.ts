@@ -3,6 +3,7 @@ import type { Effect, EffectName } from '../../core/effect.ts'
 import { emptyControls, type TaskRecord } from '../../core/ledger.ts'
 import { printBranch, printPullMarker, printTaskId } from '../../core/names.ts'
 import { type Plan, plan } from '../../core/plan.ts'
+import { listConfirmed } from '../../core/rollback.ts'
 import type { BlockerFacts, CommentFact, PullFacts, RevertFacts, TaskFacts, World } from '../../core/world.ts'
 import {
   alice,
@@ -413,4 +414,19 @@ describe('once a revert has landed', () => {
     const came = run([{ ...first!, issue }, ...others])
     expect(find(came, 'claim')).toMatchObject([{ task: printTaskId(7), attempt: 2 }])
   })
+})
+
+test('what was landed and taken back before does not hide what is wanted taken back now', () => {
+  const again = { by, at: at(85), pulls: [{ issue: 9, pull: 39 }], confirmed: { by, at: at(86) } }
+  const own = makeRecord({ issue: 9, rollback: again })
+  const records = [makeRecord({ issue: 7, ...confirmed }), own, makeRecord({ issue: 8, ...proposed })]
+  for (const given of [records, records.toReversed()]) {
+    const ledger = { records: new Map(given.map(record => [printTaskId(record.issue), record])) }
+    expect([...listConfirmed(ledger)].sort((a, b) => a[0] - b[0])).toEqual([
+      [27, at(80)],
+      [28, at(80)],
+      [29, at(80)],
+      [39, at(86)],
+    ])
+  }
 })

@@ -4,6 +4,7 @@ import { printRevertBranch, printTrainBranch } from '../../core/names.ts'
 import type { MergeMethod, RevertFacts } from '../../core/world.ts'
 import { readPlace } from '../../forge/observe/repo.ts'
 import { readRevert } from '../../forge/observe/revert.ts'
+import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
 import { commitFiles, moveBranch } from '../../twin/seed.ts'
@@ -62,10 +63,10 @@ async function changes(landed: Landed): Promise<string[]> {
     .filter(Boolean)
 }
 
-async function shown(landed: Landed): Promise<Awaited<ReturnType<typeof readRevert>>> {
+async function shown(landed: Landed, since = 0): Promise<Awaited<ReturnType<typeof readRevert>>> {
   const forge = stage.another()
   const setting = { place: await readPlace(forge), strict: false, required: [] }
-  return readRevert(forge, { number: landed.pull, mergedSha: landed.sha }, setting)
+  return readRevert(forge, { number: landed.pull, mergedSha: landed.sha, since }, setting)
 }
 
 const FILE = 'src/long.txt'
@@ -160,7 +161,7 @@ test('where later landings changed the same lines nothing is left, and it is kno
 
   const place = await readPlace(stage.forge)
   const setting = { place, strict: false, required: [] }
-  const known = { number: landed.pull, mergedSha: landed.sha }
+  const known = { number: landed.pull, mergedSha: landed.sha, since: 0 }
   expect(await readRevert(stage.forge, known, setting)).toBe('clash')
   const moved = { ...place, facts: { ...place.facts, head: 'f'.repeat(40) } }
   expect(await readRevert(stage.forge, known, { ...setting, place: moved })).toBeNull()
@@ -176,4 +177,83 @@ test('a commit of somebody else on its branch is not taken for ours', async () =
   await moveBranch(stage.twin.state, stage.repo, branch, await text(['rev-parse', `${branch}^`]))
   await stage.twin.quiet(20_000)
   expect(await shown(landed)).toMatchObject({ own: true })
+})
+
+test.each(['', 'the merge that comes before ours', 'ours'])(
+  'what somebody laid on its branch before it was made is no part of what is taken for ours: %s',
+  async kind => {
+    const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+    const branch = printRevertBranch(landed.pull)
+    const merging = `chore: leave out #${landed.pull} [skip ci]`
+    const messages = { '': 'mine', 'the merge that comes before ours': merging, ours: 'x' }
+    const message = messages[kind as keyof typeof messages]
+    await moveBranch(stage.twin.state, stage.repo, branch, await text(['rev-parse', 'main']))
+    await commit(branch, { 'src/evil.js': '1\n' }, message)
+    // A commit that was made for it, on top of somebody's.
+    if (kind === 'ours') {
+      const fields = {
+        ...stage.at,
+        message: revertOf(landed).message,
+        parents: [await text(['rev-parse', branch])],
+      }
+      const tree = await text(['rev-parse', `${branch}^{tree}`])
+      const { data } = await stage.forge.octokit.request('POST /repos/{owner}/{repo}/git/commits', {
+        ...fields,
+        tree,
+      })
+      await moveBranch(stage.twin.state, stage.repo, branch, data.sha)
+    }
+    await stage.twin.quiet(20_000)
+    expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+    await stage.twin.quiet(20_000)
+    const brings = await changes(landed)
+    const { own } = (await shown(landed)) as RevertFacts
+    expect({ brings, own }).toEqual(
+      kind === 'ours'
+        ? { brings: ['A\tsrc/evil.js'], own: false }
+        : { brings: ['D\tsrc/new.txt'], own: true },
+    )
+  },
+)
+
+test('one that was closed before somebody wanted it (again) is forgotten, one that was closed since is not', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  await perform(stage.forge, revertOf(landed))
+  const { pull } = (await shown(landed)) as RevertFacts
+  const at = { ...stage.at, pull_number: pull.number }
+  const { data } = await stage.as('ada').rest.pulls.update({ ...at, state: 'closed' })
+  const closed = Date.parse(data.closed_at!)
+  expect(await shown(landed, closed - 1)).toMatchObject({ pull: { state: 'closed' } })
+  expect(await shown(landed, closed)).toBeNull()
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+  expect(await shown(landed, closed)).toMatchObject({ pull: { state: 'open' }, own: true })
+})
+
+test('a landing by rebase is taken back whole although its branch had taken in the base', async () => {
+  await commit('main', { [FILE]: lines() })
+  for (const [i, files] of twoSteps.entries()) await commit('bad', files, `bad ${i}`)
+  await commit('main', { 'src/later.txt': 'later\n' })
+  const { rest } = stage.as('ada')
+  const { data } = await rest.pulls.create({ ...stage.at, head: 'bad', base: 'main', title: 'bad' })
+  await rest.repos.merge({ ...stage.at, base: 'bad', head: 'main' })
+  await stage.twin.quiet(20_000)
+  const head = await text(['rev-parse', 'bad'])
+  const merged = await rest.pulls.merge({ ...stage.at, pull_number: data.number, merge_method: 'rebase' })
+  const landed = { pull: data.number, sha: merged.data.sha, head }
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+  expect(await changes(landed)).toEqual([`M\t${FILE}`, 'D\tsrc/new.txt'])
+})
+
+test('a stranger’s pull request from its very head gets no green gate', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  await perform(stage.forge, revertOf(landed))
+  await moveBranch(
+    stage.twin.state,
+    stage.repo,
+    'mine',
+    await text(['rev-parse', printRevertBranch(landed.pull)]),
+  )
+  await stage.as('ada').rest.pulls.create({ ...stage.at, head: 'mine', base: 'main', title: 'mine' })
+  await stage.twin.quiet(20_000)
+  expect((await observe(stage.another())).strangers).toEqual([])
 })

@@ -308,6 +308,14 @@ test('a review ends a refusal, also one within the second of the last change', a
   expect(readRefusal(forge, pull, 3)).toBeNull()
 })
 
+test('a refusal of what shows nobody’s attempt is believed, however many reviews it has', async () => {
+  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: REFUSED })
+  await perform(forge, { do: 'update', task: null, pull: 5, head: HEAD })
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  expect(readRefusal(forge, pull, 1)).not.toBeNull()
+  expect(readRefusal(forge, { ...pull, updated_at: '2026-11-20T12:00:09Z' }, 1)).toBeNull()
+})
+
 test('an update that only came too late is not', async () => {
   nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: 'expected head sha didn’t match' })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
