@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants, lstat, open, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listPaths, openReader } from './reader.ts'
+import { isRepository, listPaths, openReader } from './reader.ts'
 import type { Worktree } from './worktree.ts'
 
 /**
@@ -56,10 +56,17 @@ async function printAll({ dir }: Worktree, paths: readonly string[], known: Litt
   return prints
 }
 
+/** The same whatever becomes of it, as long as it is one: nothing in it could be handed over. */
+async function printRepository(path: string): Promise<Print> {
+  await lstat(join(path, '.git'))
+  return { at: 'repository', is: 'repository' }
+}
+
 /** Null where there is nothing, or nothing that may be read. */
 async function printFile(path: string, known: Print | undefined): Promise<Print | null> {
   try {
     const { dev, ino, mode, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true })
+    if (isRepository(path)) return await printRepository(path)
     const at = [dev, ino, mode, size, mtimeNs, ctimeNs].join(' ')
     if (known?.at === at) return known
     return { at, is: size > LARGEST ? at : `${mode} ${await digest(path)}` }

@@ -8,7 +8,7 @@ import type { Worktree } from './worktree.ts'
 /**
  * Our git on an agent's files. The git directory is a new one each time: nothing in it can have been prepared by what ran
  * before.
- * @param except untracked paths that do not show
+ * @param except untracked paths that need not be read; a .gitignore may show them all the same
  */
 export async function openReader(worktree: Worktree, except: Iterable<string>): Promise<Git> {
   const { store, notes, ground } = worktree
@@ -17,14 +17,26 @@ export async function openReader(worktree: Worktree, except: Iterable<string>): 
   await layGitDir(gitDir, { borrow, shallow: store.shallow(), head: null, config: BARE })
   // The strongest attributes there are: whatever .gitattributes asks for, no filter program runs.
   await writeFile(join(gitDir, 'info/attributes'), '* -filter\n')
-  await writeFile(join(gitDir, 'info/exclude'), [...except].map(path => `/${escapePattern(path)}\n`).join(''))
+  await writeFile(join(gitDir, 'info/exclude'), writePatterns(except))
   const indexFile = join(gitDir, 'index')
   await copyIndex(ground?.index ?? join(notes, 'index'), indexFile)
   return openGit({ gitDir, workTree: worktree.dir, indexFile, host: store.host })
 }
 
-function escapePattern(path: string): string {
-  return path.replace(/[\\*?[\]!# ]/g, '\\$&')
+/** A name with a line break has no pattern: what stands behind it would be one of its own. Git objects to ignored repositories. */
+function writePatterns(paths: Iterable<string>): string {
+  const fit = [...paths].filter(path => !/[\r\n]/.test(path) && !isRepository(path))
+  return fit.map(path => `/${path.replace(/[\\*?[\]!# ]/g, '\\$&')}\n`).join('')
+}
+
+/** A folder with a repository of its own, as git lists it. */
+export function isRepository(path: string): boolean {
+  return path.endsWith('/')
+}
+
+/** A pathspec that git takes for everything but this path. */
+export function without(path: string): string {
+  return `:(exclude,top,literal)${path}`
 }
 
 /** Folders of the base's submodules: git would look into them, and there only the agent's git directory is to be found. */
@@ -32,7 +44,7 @@ export async function submodules(git: Git, start: string): Promise<string[]> {
   const entries = (await git.text(['ls-tree', '-r', '-z', start])).split('\0')
   return entries
     .filter(entry => entry.startsWith('160000 '))
-    .map(entry => `:(exclude,top,literal)${entry.slice(entry.indexOf('\t') + 1)}`)
+    .map(entry => without(entry.slice(entry.indexOf('\t') + 1)))
 }
 
 type Kind = '--others' | '--modified' | '--deleted'
@@ -53,6 +65,8 @@ export async function measure({ dir, uid }: Worktree, paths: readonly string[]) 
   let foreign: string | null = null
   for (const path of paths) {
     const stat = await lstat(join(dir, path)).catch(() => null)
+    // Neither could be handed over; of the second nobody here could tell how large it is.
+    if (isRepository(path) || (stat === null && path.includes('\uFFFD'))) foreign ??= path
     if (stat === null || stat.isSymbolicLink() || stat.isDirectory()) continue
     bytes += stat.size
     if (!stat.isFile() || (uid !== null && stat.uid !== uid)) foreign ??= path

@@ -110,6 +110,25 @@ describe('what setup left beside them', () => {
     ],
     ['is none where the agent writes the same again', 'echo x > gen', 'rm gen; echo x > gen', 'unchanged'],
     ['is none when it is gone', 'echo x > gen', 'rm gen', 'unchanged'],
+    [
+      'stays out and hides nothing, whatever its name',
+      'touch "$(printf \'n\\nb\')" "$(printf \'r\\r\')"',
+      'echo b > b',
+      ['a=a', 'b=b', 'lock=lock'],
+    ],
+    [
+      'stays out where a .gitignore names what is not ignored',
+      "printf '*\\n!*.go\\n' > .gitignore; echo x > gen.go",
+      'echo b > b.go',
+      ['a=a', 'b.go=b', 'lock=lock'],
+    ],
+    ['stays out when it is a repository', 'git init -q n', 'echo b > a', ['a=b', 'lock=lock']],
+    [
+      'is work once it is a repository no more',
+      'git init -q n',
+      'rm -r n/.git; echo b > n/b',
+      ['a=a', 'lock=lock', 'n/b=b'],
+    ],
   ])('%s', async (_, setup, agent, made) => {
     // A pipe is nothing that git would take; it must not be waited for.
     expect(await handOver(setup, agent)).toEqual(made)

@@ -107,6 +107,15 @@ test('what is too large is not read', async () => {
   expect(await takeSnapshot(worktree, limits)).toEqual({ is: 'too-large', files: 1, bytes: 20_000 })
 })
 
+test.each([
+  ['a repository without a commit', 'git init -q n', 'n/'],
+  ['a file whose name nobody can write', 'head -c 20000 /dev/zero > "$(printf \'\\377\')"', '\uFFFD'],
+])('what could not be handed over is not read: %s', async (_, line, path) => {
+  await using worktree = await open()
+  execFileSync('sh', ['-ec', line], { cwd: worktree.dir })
+  expect(await takeSnapshot(worktree, limits)).toEqual({ is: 'not-its-own', path })
+})
+
 test('fast checks guard a commit of the agent', async () => {
   await using worktree = await open({ fast: ["test ! -e 'bad file'"] })
   writeFileSync(join(worktree.dir, 'bad file'), '')
