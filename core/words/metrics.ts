@@ -24,7 +24,7 @@ export function writeClosing({ metrics, model, before, whole }: Closing): string
     `${tasks.landed} of ${tasks.begun} tasks landed, ${writeFirst(metrics)}; ${writeAgain(metrics)}`,
     `cost by phase: ${listPhases(phases, phase => writeCost(phase.cost_usd))}${writeSaved(metrics, model)}`,
     `tokens for each task that landed: ${writeTokens(metrics.tokens_per_success)}`,
-    `agents were told: ${listPhases(phases, ({ told }) => writeSpread(told))}; first request to the model: ${listPhases(phases, phase => writeSpread(phase.first_request))}`,
+    `agents were told on average (at most): ${listPhases(phases, ({ told, attempts }) => writeSpread(told, attempts))}; first request to their models: ${listPhases(phases, phase => writeSpread(phase.first_request, phase.attempts))}`,
     `planning text in what workers were told: ${writePart(phases.work?.planning_share ?? null)}; old sessions used again: ${writeSessions(phases)}`,
     ...(before === 0
       ? []
@@ -62,8 +62,8 @@ export function tabulateMetrics(
     ...each('attempts', ({ attempts }) => writeNumber(attempts)),
     ...each('cost', phase => writeCost(phase.cost_usd)),
     ...(model === null ? [] : [row(`saved against ${model}`, ({ saved_usd }) => writeCost(saved_usd))]),
-    ...each('told, mean (most)', ({ told }) => writeSpread(told)),
-    ...each('first request, mean (most)', phase => writeSpread(phase.first_request)),
+    ...each('told, mean (most)', ({ told, attempts }) => writeSpread(told, attempts)),
+    ...each('first request, mean (most)', phase => writeSpread(phase.first_request, phase.attempts)),
     row('planning text in work', ({ phases }) => writePart(phases.work?.planning_share ?? null)),
     row('old sessions used again', ({ phases }) => writeSessions(phases)),
   ]
@@ -101,8 +101,11 @@ function writeTokens(tokens: number | null): string {
   return tokens === null ? UNKNOWN : writeNumber(tokens)
 }
 
-function writeSpread({ mean, most }: Spread): string {
-  return mean === null || most === null ? UNKNOWN : `${writeBytes(mean)} (${writeBytes(most)})`
+/** What is not known of all is said so: a mean of some is none of all. */
+function writeSpread({ known, mean, most }: Spread, attempts: number): string {
+  if (mean === null || most === null) return UNKNOWN
+  const share = known === attempts ? '' : `, known of ${known} in ${attempts}`
+  return `${writeBytes(mean)} (${writeBytes(most)})${share}`
 }
 
 function writePart(share: number | null): string {

@@ -175,6 +175,12 @@ describe('what it took', () => {
     expect(measure(lines, []).total.tokens_per_success).toBeNull()
   })
 
+  test('a mean of some attempts is not told as that of all', () => {
+    const { total } = measure([line('a', 1, failed), line('a', 2, { context: null })], ['a'])
+    const cells = tabulateMetrics([{ key: 'total', metrics: total }], null).map(row => row.join(': '))
+    expect(cells).toContain('told, mean (most), work: 4 KB (4 KB), known of 1 in 2')
+  })
+
   test('old lines of the accounts are read as they are', () => {
     const { context: _, continues: __, rival: ___, ...old } = line('a', 1)
     expect(usageEvent.parse(old)).toMatchObject({ context: null, continues: null, rival: false })
@@ -195,7 +201,7 @@ describe('what it took', () => {
       '- 2 of 2 tasks landed, 1 by the first attempt (50 %); 1 needed another attempt, 1 of them anew from the base',
       '- cost by phase: planning $1.00, work $1.50, reviews $0.10; saved against `opus`: $2.40',
       '- tokens for each task that landed: 2,500',
-      '- agents were told: planning 12 KB (12 KB), work 4.7 KB (6 KB), reviews 4 KB (4 KB); first request to the model: planning 30 KB (30 KB), work 30 KB (30 KB), reviews 30 KB (30 KB)',
+      '- agents were told on average (at most): planning 12 KB (12 KB), work 4.7 KB (6 KB), reviews 4 KB (4 KB); first request to their models: planning 30 KB (30 KB), work 30 KB (30 KB), reviews 30 KB (30 KB)',
       '- planning text in what workers were told: 0 %; old sessions used again: 0',
       '- not in these figures, as nothing was measured then: 2 earlier attempts',
     ])
