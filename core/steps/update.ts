@@ -40,8 +40,11 @@ export function keepOneLanding(
 ): readonly Effect[] {
   const { rules, config } = world
   if (!config.ok || !asksUpToDate({ rules, merge: config.value.merge })) return effects
-  const [, ...late] = effects.flatMap(effect => (effect.do === 'land' ? effect.task : []))
-  return effects.filter(effect => !('task' in effect && effect.task !== null && late.includes(effect.task)))
+  const [, ...late] = effects.filter(effect => effect.do === 'land')
+  const tasks = late.flatMap(({ task }) => task ?? [])
+  const isLate = (effect: Effect) => 'task' in effect && effect.task !== null && tasks.includes(effect.task)
+  // What takes a landing back is nobody's attempt.
+  return effects.filter(effect => !isLate(effect) && !(effect.do === 'land' && late.includes(effect)))
 }
 
 function isOnItsWay(state: TaskState, now: Instant): boolean {

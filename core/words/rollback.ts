@@ -71,7 +71,7 @@ export const HOST_SILENT = 'GitHub does not tell yet which commit landed'
 export const REVERT_IS_MADE = 'the pull request that does it comes next'
 
 export function explainClash(pull: number): string {
-  return `git cannot take #${pull} out of what has landed since without a conflict: revert it by hand and close this rollback with \`/chorus rollback cancel\`, or wait until other landings make room`
+  return `git cannot take #${pull} out of the newest commit: what has landed since changes the same lines, or its commits are not there (any more). Revert it by hand and close this rollback with \`/chorus rollback cancel\`, or wait until other landings make room`
 }
 
 export function explainRevertClosed(revert: PullFacts): string {

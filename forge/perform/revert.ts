@@ -3,8 +3,8 @@ import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { type CommitFact, readCommit } from '../observe/commits.ts'
-import { readList } from '../read.ts'
-import type { CommitWire, FullCommitWire } from '../wire.ts'
+import { read, readList } from '../read.ts'
+import type { CommitWire, CompareWire, FullCommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { show } from './pull.ts'
@@ -22,8 +22,13 @@ export async function revert(forge: Forge, effect: Do<'revert'>): Promise<{ pull
   if (there === null || !(await isMade(forge, effect, there))) {
     const onto = await readRef(forge, into)
     if (onto === null) return fail({ is: 'stale', why: `${into} is gone` })
+    const landing = await findLanding(forge, effect.landed)
+    if (landing === null || !(await isOn(forge, onto, landing.last))) {
+      forge.memory.clashes.set(effect.landed.pull, onto)
+      return fail({ is: 'stale', why: `what landed by #${effect.landed.pull} is not found on ${into}` })
+    }
     await begin(forge, effect, { there, onto })
-    await flatten(forge, effect, await merge(forge, effect, onto))
+    await flatten(forge, effect, await merge(forge, effect, { onto, landing }))
   }
   return { pull: await show(forge, effect) }
 }
@@ -44,8 +49,11 @@ async function begin(forge: Forge, { branch }: Do<'revert'>, { there, onto }: Fr
 
 type Merged = { sha: Sha; fact: CommitFact }
 
-async function merge(forge: Forge, { branch, landed, into }: Do<'revert'>, onto: Sha): Promise<Merged> {
-  const without = await makeWithout(forge, landed)
+type Place = { onto: Sha; landing: Landing }
+
+async function merge(forge: Forge, effect: Do<'revert'>, { onto, landing }: Place): Promise<Merged> {
+  const { branch, landed, into } = effect
+  const without = await makeWithout(forge, landed, landing)
   try {
     const commit_message = `chore: leave out #${landed.pull} ${SKIP_CI}`
     const fields = { base: branch, head: without, commit_message }
@@ -65,18 +73,27 @@ async function merge(forge: Forge, { branch, landed, into }: Do<'revert'>, onto:
 }
 
 /** Above the last commit of the landing, the tree from before its first. */
-async function makeWithout(forge: Forge, landed: Landed): Promise<Sha> {
-  const { last, before } = await findLanding(forge, landed)
+async function makeWithout(forge: Forge, landed: Landed, { last, before }: Landing): Promise<Sha> {
   const { tree } = await readCommit(forge, before)
   const fields = { message: `chore: as it was before #${landed.pull} ${SKIP_CI}`, tree, parents: [last] }
   return (await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', fields)).sha
 }
 
+/** Of something else, landed on another branch or gone from this one, its merge would bring along what nobody took in here. */
+async function isOn(forge: Forge, tip: Sha, landed: Sha): Promise<boolean> {
+  const path = '/repos/{owner}/{repo}/compare/{basehead}'
+  const { body } = await read<CompareWire>(forge, path, { basehead: `${tip}...${landed}`, per_page: 1 })
+  return body.merge_base_commit.sha === landed
+}
+
+/** Its last commit, and the one before its first. */
+type Landing = { last: Sha; before: Sha }
+
 /** More than this nobody lands as one. */
 const LONGEST = 100
 
-/** A merge, in a train perhaps one of many; else a squash; else, where the message is the head's own, as many commits as there were. */
-async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<{ last: Sha; before: Sha }> {
+/** A merge, in a train perhaps one of many; else a squash; else, where the message is the head's own, as many commits as there were. Null where that cannot be told. */
+async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<Landing | null> {
   let commit = await readCommit(forge, sha)
   if (commit.parents.length === 1) return { last: sha, before: await findBefore(forge, pull, commit) }
   let last = sha
@@ -87,11 +104,7 @@ async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<{
     last = i === 0 ? second : first
     commit = await readCommit(forge, last)
   }
-  return fail({
-    is: 'denied',
-    permission: null,
-    why: `which commit landed #${pull} cannot be told from ${sha}`,
-  })
+  return null
 }
 
 /**

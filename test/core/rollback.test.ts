@@ -302,6 +302,25 @@ describe('a rollback that is under way', () => {
     expect(find(came, 'land')).toEqual([])
   })
 
+  test('it lands after another, not beside it, where each landing puts the rest behind', () => {
+    const id = printTaskId(4)
+    const pull = makePull({
+      number: 44,
+      body: printPullMarker({ task: id, attempt: 1 }),
+      head: { sha: sha(0x201), branch: printBranch({ agent: 'codex', task: id }) },
+    })
+    const other = makeProposedTask({
+      id,
+      issue: makeIssue({ number: 4 }),
+      record: makeRecord({ issue: 4 }),
+      pull,
+    })
+    const rules = makeRules({ strict: true, linear: true })
+    const lands = (tasks: TaskFacts[]) => find(run(tasks, { rules }), 'land').map(one => one.pull)
+    expect(lands([other, ...underWay(makeRevert())])).toEqual([44])
+    expect(lands([...underWay(makeRevert()), other])).toEqual([31])
+  })
+
   test.each<[string, TaskFacts['revert'], RegExp]>([
     ['git finds a conflict', 'clash', /by hand/],
     [

@@ -244,6 +244,23 @@ test('a landing by rebase is taken back whole although its branch had taken in t
   expect(await changes(landed)).toEqual([`M\t${FILE}`, 'D\tsrc/new.txt'])
 })
 
+test('what landed on another branch is not taken out of this one, nor is anything of that branch brought in', async () => {
+  const main = await text(['rev-parse', 'main'])
+  await moveBranch(stage.twin.state, stage.repo, 'dev', main)
+  await commit('dev', { 'src/unreleased.txt': 'not yet\n' })
+  await commit('bad', { 'src/new.txt': 'new\n' })
+  const { rest } = stage.as('ada')
+  const { data } = await rest.pulls.create({ ...stage.at, head: 'bad', base: 'dev', title: 'bad' })
+  await stage.twin.quiet(20_000)
+  const merged = await rest.pulls.merge({ ...stage.at, pull_number: data.number, merge_method: 'squash' })
+  const landed = { pull: data.number, sha: merged.data.sha, head: await text(['rev-parse', 'bad']) }
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await text(['for-each-ref', 'refs/heads/chorus'])).toBe('')
+  const setting = { place: await readPlace(stage.forge), strict: false, required: [] }
+  const known = { number: landed.pull, mergedSha: landed.sha, since: 0 }
+  expect(await readRevert(stage.forge, known, setting)).toBe('clash')
+})
+
 test('a stranger’s pull request from its very head gets no green gate', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))
