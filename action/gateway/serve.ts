@@ -124,7 +124,7 @@ async function answer(hall: Hall, visit: Visit): Promise<void> {
 
 async function generate(hall: Hall, visit: Visit, question: Question): Promise<void> {
   const { slot, pass } = visit
-  if (pass.patience.isOver({ slot: slot.name, model: question.model, at: hall.clock() })) {
+  if (pass.patience.isOver({ slot: slot.name, model: question.model })) {
     const message = words.noRoom(slot.host, question.model)
     return refuse(hall, visit, { is: 'final', code: 'no_room', message })
   }
