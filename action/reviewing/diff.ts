@@ -5,7 +5,7 @@ import type { Git } from '../git.ts'
 const WHOLE = 2 * 1024 * 1024
 const IN_PROMPT = 60 * 1024
 
-/** No program and no filter of the repository has a part in it; of a file that is gone its name is enough. */
+/** No program and no filter of the repository has a part in it; of a file that is gone its name is enough, of a submodule its commit. */
 const FORM = [
   '--no-color',
   '--no-ext-diff',
@@ -13,6 +13,8 @@ const FORM = [
   '--find-renames',
   '--unified=10',
   '--irreversible-delete',
+  '--ignore-submodules=none',
+  '--submodule=short',
 ]
 
 /** The change between two commits of which nothing else need be known. */
@@ -24,7 +26,7 @@ export async function readDiff(git: Git, base: string, head: string): Promise<st
 /** What nobody sees could be what the change is about: it is written as its number. */
 function spellOut(text: string): string {
   return text.replace(
-    /[\p{Cf}\p{Co}\p{Zl}\p{Zp}]|(?![\t\n])\p{Cc}/gu,
+    /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]|(?![\t\n])\p{Cc}/gu,
     one => `\\u{${one.codePointAt(0)!.toString(16)}}`,
   )
 }

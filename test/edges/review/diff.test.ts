@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readDiff } from '../../../action/reviewing/diff.ts'
+import { openStore } from '../../../action/store.ts'
+import { visibleText } from '../../../core/visible.ts'
+import { openGround } from '../isolation/ground.ts'
+
+/** The diff of what these lines make of a repository: all that a reviewer sees. */
+async function diffOf(change: (origin: string, git: (...args: string[]) => string) => void): Promise<string> {
+  using ground = openGround()
+  const git = (...args: string[]) => {
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+    return execFileSync('git', [...who, ...args], { cwd: ground.origin, encoding: 'utf8' }).trim()
+  }
+  const base = git('rev-parse', 'HEAD')
+  change(ground.origin, git)
+  git('commit', '-q', '-m', 'change')
+  const store = await openStore(join(ground.temp, 'store.git'), { path: process.env.PATH ?? '', proxy: {} })
+  git('push', '-q', store.git.dir, 'HEAD:refs/heads/it')
+  return await readDiff(store.git, base, git('rev-parse', 'HEAD'))
+}
+
+test('a submodule that comes or moves is seen', async () => {
+  const commit = 'a'.repeat(40)
+  const diff = await diffOf((_, git) => git('update-index', '--add', '--cacheinfo', `160000,${commit},lib`))
+  expect(diff).toContain(`+Subproject commit ${commit}`)
+})
+
+test('an attribute that the change itself brings hides nothing', async () => {
+  const diff = await diffOf((origin, git) => {
+    writeFileSync(join(origin, '.gitattributes'), '* -diff\n')
+    writeFileSync(join(origin, 'evil.js'), 'evil()\n')
+    git('add', '.')
+  })
+  expect(diff).toContain('+evil()')
+})
+
+test('whatever nobody sees is written as its number', async () => {
+  const hidden: string[] = []
+  for (let code = 1; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue
+    const one = String.fromCodePoint(code)
+    if (one !== '\r' && visibleText(one) === '') hidden.push(one)
+    if (code === 0xe1000) code = 0xffffd
+  }
+  const diff = await diffOf((origin, git) => {
+    writeFileSync(join(origin, 'a.js'), hidden.join('\n'))
+    git('add', '.')
+  })
+  expect(hidden.length).toBeGreaterThan(4000)
+  expect(hidden.filter(one => diff.includes(one))).toEqual([])
+  expect(diff).toContain('+\\u{fe0f}\n+\\u{feff}\n')
+})
