@@ -84,6 +84,12 @@ export function listConfirmed({ records }: Pick<Ledger, 'records'>): ReadonlyMap
   return confirmed
 }
 
+/** Issues that stay in view until all that was confirmed is taken back, however long that waits. */
+export function listInvolved({ rollback, undone }: TaskRecord): number[] {
+  if (!isConfirmed(rollback) || undone?.pull === rollback.pulls.at(-1)?.pull) return []
+  return rollback.pulls.map(({ issue }) => issue)
+}
+
 /** What the rollbacks that are under way mean to each task, by issue. */
 export function readRollbacks({ tasks, ledger }: World): ReadonlyMap<number, Held> {
   const held = new Map<number, Held>()
@@ -99,15 +105,20 @@ function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], bad: Task
   const { pulls, confirmed } = bad.record!.rollback!
   const because = bad.issue.number
   const behind = findBehind(tasks, because)
-  const landed = [bad, ...behind].filter(isLanded)
   const isListed = ({ pull }: TaskFacts) => pulls.some(one => one.pull === pull!.number)
-  const foreign = landed.find(task => !isListed(task))
-  const [next, ...later] = pulls.filter(one => landed.some(({ pull }) => pull!.number === one.pull))
+  const foreign = [bad, ...behind].find(task => isLanded(task) && !isListed(task))
+  const unseen = pulls.find(one => !tasks.some(({ issue }) => issue.number === one.issue))
+  // Exactly what was confirmed, whatever became of the links since.
+  const isThere = ({ pull: number }: Listed) =>
+    tasks.some(task => isLanded(task) && task.pull!.number === number)
+  const [next, ...later] = pulls.filter(isThere)
   if (next !== undefined) {
     const said = { is: 'undoing', ...confirmed!, because } as const
-    const why =
-      foreign === undefined ? words.explainTurn(because) : words.explainForeign(because, foreign.issue.number)
-    held.set(next.issue, { ...said, why, turn: foreign === undefined })
+    const trouble =
+      foreign !== undefined
+        ? words.explainForeign(because, foreign.issue.number)
+        : unseen && words.explainUnseen(because, unseen.issue)
+    held.set(next.issue, { ...said, why: trouble ?? words.explainTurn(because), turn: trouble === undefined })
     for (const one of later)
       held.set(one.issue, { ...said, why: words.explainLater(because, next.pull), turn: false })
   }

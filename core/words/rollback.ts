@@ -29,6 +29,10 @@ export function explainForeign(because: number, foreign: number): string {
   return `#${foreign} has landed on top since the rollback of #${because} was confirmed: say \`/chorus rollback cancel\` there, then \`/chorus rollback\`, and read what it would mean now`
 }
 
+export function explainUnseen(because: number, unseen: number): string {
+  return `#${unseen}, which is to be taken back too, is not seen. If that lasts, say \`/chorus rollback cancel\` on #${because}, then \`/chorus rollback\`, and read what it would mean now`
+}
+
 export function explainBuilt(because: number): string {
   return `it builds on #${because}, which is being rolled back`
 }

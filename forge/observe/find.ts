@@ -6,6 +6,7 @@ import {
   printTaskId,
   type TaskId,
 } from '../../core/names.ts'
+import { listInvolved } from '../../core/rollback.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
@@ -79,11 +80,14 @@ function isOfPlan(forge: Forge, issue: IssueWire): boolean {
 const LEFTOVERS = 20
 
 /**
- * Out of view: the issue of a pull request that is still open, one that fell between two lists just now, or one that was
- * closed long ago while nobody looked, so that its refs are still there.
+ * Out of view: the issue of a pull request that is still open, one that fell between two lists just now, one whose landing is
+ * being taken back, or one that was closed long ago while nobody looked, so that its refs are still there.
  */
-async function findHidden(forge: Forge, { issues, pulls, refs }: Seen): Promise<IssueWire[]> {
+async function findHidden(forge: Forge, { issues, pulls, refs, ledger }: Seen): Promise<IssueWire[]> {
   const numbers = new Set(forge.memory.openTasks)
+  for (const known of ledger?.records.values() ?? []) {
+    if (known.ok) for (const number of listInvolved(known.value)) numbers.add(number)
+  }
   for (const task of pulls.ours.keys()) numbers.add(parseTaskId(task)!)
   const left = [...refs.tasks].flatMap(([task, { claims, attempts, reports, losers }]) => {
     const number = parseTaskId(task)!

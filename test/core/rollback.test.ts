@@ -3,7 +3,7 @@ import type { Effect, EffectName } from '../../core/effect.ts'
 import { emptyControls, type TaskRecord } from '../../core/ledger.ts'
 import { printBranch, printPullMarker, printTaskId } from '../../core/names.ts'
 import { type Plan, plan } from '../../core/plan.ts'
-import { listConfirmed } from '../../core/rollback.ts'
+import { listConfirmed, listInvolved } from '../../core/rollback.ts'
 import type { BlockerFacts, CommentFact, PullFacts, RevertFacts, TaskFacts, World } from '../../core/world.ts'
 import {
   alice,
@@ -339,6 +339,26 @@ describe('a rollback that is under way', () => {
     const came = run([...underWay(null), landed(12, { pull: 33, closed: 85, on: [9] })])
     expect(find(came, 'revert')).toEqual([])
     expect(stateOf(came, 9)).toMatchObject({ why: expect.stringContaining('#12 has landed on top') })
+  })
+
+  test('one of the list that is not in view keeps the others from going before it', () => {
+    const came = run([bad(confirmed), eight()])
+    expect(find(came, 'revert')).toEqual([])
+    expect(stateOf(came, 8)).toMatchObject({ is: 'undoing', why: expect.stringContaining('#9') })
+  })
+
+  test('whose link was taken off since it was confirmed is taken back all the same', () => {
+    const came = run([bad(confirmed), eight(), { ...nine(), blockers: [] }])
+    expect(find(came, 'revert')).toMatchObject([{ landed: { pull: 29 } }])
+  })
+
+  test('all of it stays in view until the bad one itself is taken back', () => {
+    const record = makeRecord({ issue: 7, ...confirmed })
+    const taken = (pull: number) => ({ by, at: at(80), pull, because: 7 })
+    expect(listInvolved(record)).toEqual([9, 8, 7])
+    expect(listInvolved({ ...record, undone: taken(20) })).toEqual([9, 8, 7])
+    expect(listInvolved({ ...record, undone: taken(27) })).toEqual([])
+    expect(listInvolved(makeRecord({ issue: 7, ...proposed }))).toEqual([])
   })
 
   test('a stop of the whole repository stops it too', () => {

@@ -480,3 +480,30 @@ test('refs of an issue that was closed long ago go in one step, also when nobody
   expect(tasks).toEqual([])
   expect((await observe(stage.forge)).tasks[0]?.record?.voidThrough).toBe(1)
 })
+
+test('whose landing is being taken back stays in view, however long that waits', async () => {
+  stage = await setForgeStage()
+  const [bad, top, other] = [await openIssue(), await openIssue(), await openIssue()] as const
+  const by = { id: 1, login: 'ada' }
+  const rollback = {
+    by,
+    at: 1,
+    pulls: [
+      { issue: top, pull: 91 },
+      { issue: bad, pull: 90 },
+    ],
+    confirmed: { by, at: 2 },
+  }
+  const records = new Map([
+    [printTaskId(bad), { ...emptyRecord(bad), rollback }],
+    ...[top, other].map(issue => [printTaskId(issue), emptyRecord(issue)] as const),
+  ])
+  const told = { controls: null, events: [], usage: [], learnings: [] }
+  note(await perform(stage.forge, { do: 'record', head: null, records, ...told }))
+  for (const issue_number of [bad, top, other])
+    await stage.as('ada').rest.issues.update({ ...stage.at, issue_number, state: 'closed' })
+  expect((await observe(stage.forge)).tasks).toHaveLength(3)
+  const later = { ...stage.forge, now: () => Date.now() + 30 * 86_400_000 }
+  for (let look = 0; look < 2; look++) await observe(later)
+  expect((await observe(later)).tasks.map(({ issue }) => issue.number)).toEqual([bad, top])
+})
