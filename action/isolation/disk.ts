@@ -4,7 +4,7 @@ import { PATH } from './users.ts'
 
 const EVERY_MS = 250
 /** Less than this may not be left on the disk, whoever used it up: we need some to end well. */
-const FLOOR = 256 * 1024 ** 2
+export const FLOOR = 256 * 1024 ** 2
 
 export type DiskWatch = { room: string; limit: number; stop: () => void }
 
@@ -41,7 +41,7 @@ export function watchDisk(watch: DiskWatch): () => string | null {
   }
 }
 
-function freeBytes(dir: string): number {
+export function freeBytes(dir: string): number {
   const { bavail, bsize } = statfsSync(dir)
   return bavail * bsize
 }

@@ -4,6 +4,7 @@ import { contenderBroke, NO_OWN_USER } from '../../core/words/race.ts'
 import { refusedHandover } from '../../core/words/runner.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd, runAttempt } from '../attempt.ts'
 import { type Entry, makeEntry } from '../entry.ts'
+import { FLOOR, freeBytes } from '../isolation/disk.ts'
 import type { Isolation } from '../isolation/isolation.ts'
 import { LIMITS, type Limits } from '../isolation/launch.ts'
 import { judgeTree } from '../judge.ts'
@@ -31,17 +32,24 @@ export function ticketsOf(ticket: Ticket, sideBySide: number): Ticket[] {
   return contenders.map(agent => ({ ...alone, agent, limits }))
 }
 
+/** Of what the machine has; of its disk what is `free` (bytes), else one could use up what another was promised. */
+export function shareLimits(sideBySide: number, free: number): Partial<Limits> {
+  const { memory, processes, disk } = LIMITS
+  const share = (all: number) => Math.floor(all / sideBySide)
+  return {
+    memory: share(memory),
+    processes: share(processes),
+    disk: share(Math.max(FLOOR, Math.min(disk, free - FLOOR))),
+  }
+}
+
 /**
  * One contender from worktree to commit, with a user, a home, files, limits and a gateway of its own; all of that is gone
  * afterwards, whatever became of it. What was fetched it shares with the others, and can only read.
  */
 export async function runContender(runner: Runner, ticket: Ticket, sideBySide: number): Promise<Finished> {
-  const { memory, processes, disk } = LIMITS
-  await using isolation = await runner.isolate({
-    memory: Math.floor(memory / sideBySide),
-    processes: Math.floor(processes / sideBySide),
-    disk: Math.floor(disk / sideBySide),
-  })
+  const free = freeBytes(runner.isolation.dir)
+  await using isolation = await runner.isolate(shareLimits(sideBySide, free))
   // The job's own isolation had a user: this one must not work beside the others as somebody who may read theirs.
   if (sideBySide > 1 && isolation.uid === null) throw new Error(NO_OWN_USER)
   const store = { ...runner.store, objects: await isolation.lend(runner.store.objects) }

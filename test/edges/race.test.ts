@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openIsolation } from '../../action/isolation/isolation.ts'
-import { ticketsOf } from '../../action/race/contender.ts'
+import { shareLimits, ticketsOf } from '../../action/race/contender.ts'
 import { runRace } from '../../action/race/race.ts'
 import { openStore } from '../../action/store.ts'
 import { printTaskId } from '../../core/names.ts'
@@ -259,4 +259,12 @@ test('a race takes no longer than an attempt may', () => {
     ['a', undefined],
     ['b', undefined],
   ])
+})
+
+test('of a disk that is nearly full each has its share: nobody can use up what is another’s', () => {
+  const GB = 1024 ** 3
+  expect(shareLimits(2, 8 * GB).disk).toBeLessThan(4 * GB)
+  expect(shareLimits(2, 8 * GB).disk).toBeGreaterThan(3.8 * GB)
+  expect(shareLimits(2, 500 * GB).disk).toBe(10 * GB)
+  expect(shareLimits(5, 0).disk).toBeGreaterThan(0)
 })
