@@ -20,8 +20,13 @@ const FORM = [
 /** The change between two commits of which nothing else need be known. */
 export async function readDiff(git: Git, base: string, head: string): Promise<string> {
   const bytes = await git.run(['diff', ...FORM, base, head, '--'])
-  return cutHead(spellOut(bytes.toString('utf8')), WHOLE)
+  const diff = spellOut(bytes.toString('utf8'))
+  const kept = cutHead(diff, WHOLE)
+  return kept === diff ? diff : `${kept}\n${UNSEEN}`
 }
+
+const UNSEEN =
+  '(The change is larger than can be shown: behind this place there is more of it, which you cannot see and so cannot approve.)'
 
 /** What nobody sees could be what the change is about: it is written as its number. */
 function spellOut(text: string): string {
@@ -35,5 +40,6 @@ export function quoteDiff(diff: string): string {
   const shown = cutHead(diff, IN_PROMPT)
   const cut =
     byteLength(shown) < byteLength(diff) ? '\n(Cut here; the rest is in the file `change.diff`.)' : ''
-  return `The change:\n\n${shown.trimEnd()}${cut}`
+  const unseen = cut !== '' && diff.endsWith(UNSEEN) ? ` ${UNSEEN}` : ''
+  return `The change:\n\n${shown.trimEnd()}${cut}${unseen}`
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readDiff } from '../../../action/reviewing/diff.ts'
+import { quoteDiff, readDiff } from '../../../action/reviewing/diff.ts'
 import { openStore } from '../../../action/store.ts'
 import { visibleText } from '../../../core/visible.ts'
 import { openGround } from '../isolation/ground.ts'
@@ -52,4 +52,21 @@ test('whatever nobody sees is written as its number', async () => {
   expect(hidden.length).toBeGreaterThan(4000)
   expect(hidden.filter(one => diff.includes(one))).toEqual([])
   expect(diff).toContain('+\\u{fe0f}\n+\\u{feff}\n')
+})
+
+test('of a change that is too large to be shown the reviewer is told that there is more', async () => {
+  const diffWith = (filler: string) =>
+    diffOf((origin, git) => {
+      writeFileSync(join(origin, 'a.json'), filler)
+      writeFileSync(join(origin, 'z.js'), 'evil()\n')
+      git('add', '.')
+    })
+  const huge = await diffWith('x\n'.repeat(1_000_000))
+  expect(huge).not.toContain('evil')
+  expect(huge).toMatch(/more of it, which you cannot see and so cannot approve\.\)$/)
+  expect(quoteDiff(huge)).toContain('cannot approve')
+
+  const large = await diffWith('x\n'.repeat(100_000))
+  expect(large).toContain('+evil()')
+  expect(quoteDiff(large)).not.toContain('cannot approve')
 })
