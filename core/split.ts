@@ -55,8 +55,9 @@ export function takeSplit(task: TaskFacts, projection: Projection, world: World)
   const { split } = projection.record
   if (split === null || task.distrust !== null) return projection
   const made = findParts(task, world)
+  // Below another issue somebody has hung it there: it is not hung here again.
   const isThere = ({ key }: { key: string }) =>
-    made.some(one => one.key === key && (one.parent === task.issue.number || !one.open))
+    made.some(one => one.key === key && (one.parent !== null || !one.open))
   if (!split.parts.every(isThere)) return projection
   return { ...projection, record: { ...projection.record, split: null }, changed: true }
 }

@@ -121,6 +121,13 @@ describe('a task that is too large', () => {
     expect(steps(run([large({}, '', { container: true }), part(20, '900.1')]))).toEqual([])
   })
 
+  test('a part that somebody hung below another issue meanwhile does not keep it from being over', () => {
+    const there = [part(20, '900.1', { parent: 7 }), part(21, '900.2', { parent: 5 })]
+    const came = run([large({ split }, '', { container: true }), ...there])
+    expect(recordOf(came)).toMatchObject({ split: null })
+    expect(steps(came)).toEqual([])
+  })
+
   const stopped = { ...makeWorld().ledger, controls: { ...emptyControls, stopped: { by, at: at(60) } } }
   test.each<[string, TaskFacts, Partial<World>]>([
     ['the repository is stopped', large({ split }), { ledger: stopped }],
