@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { NODE } from '../../../action/inputs.ts'
+import { removeAll } from '../../../action/removal.ts'
 
 const program = `
 import { removeAll } from '${new URL('../../../action/removal.ts', import.meta.url)}'
@@ -35,4 +36,15 @@ test('without root, folders that may not be written to are removed too, and no l
   execFileSync(file, args, { cwd: '/', stdio: 'pipe' })
   expect(existsSync(place)).toBe(false)
   expect(statSync(other).mode & 0o777).toBe(0o555)
+})
+
+test('folders deeper than a path may be long are removed too', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'removal-'))
+  onTestFinished(() => void execFileSync('rm', ['-rf', '--', dir]))
+  const place = join(dir, 'place')
+  mkdirSync(place)
+  const dig = 'import os\nfor _ in range(60): os.mkdir("d" * 200); os.chdir("d" * 200)\nopen("file", "w")'
+  execFileSync('python3', ['-c', dig], { cwd: place })
+  await removeAll(place)
+  expect(existsSync(place)).toBe(false)
 })
