@@ -95,6 +95,9 @@ async function judgeAgent(round: Round, end: LoopEnd, ran: Ran): Promise<Judgeme
   if (end.snapshot.is === 'not-its-own') {
     return { outcome: 'refused', summary: words.notItsOwn(name, end.snapshot.path) }
   }
+  if (end.snapshot.is === 'unfit') {
+    return { outcome: 'refused', summary: words.unfit(name, end.snapshot.why) }
+  }
   const troubled = judgeTrouble(name, ran, end.word)
   if (troubled !== null) return troubled
   if (end.snapshot.is === 'changed') return null

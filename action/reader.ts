@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type Git, openGit } from './git.ts'
 import { BARE, layGitDir } from './gitdir.ts'
 import { copyIndex } from './indexfile.ts'
+import { PATH } from './isolation/users.ts'
+import { run } from './process.ts'
 import type { Worktree } from './worktree.ts'
 
 /**
@@ -12,6 +14,7 @@ import type { Worktree } from './worktree.ts'
  */
 export async function openReader(worktree: Worktree, except: Iterable<string>): Promise<Git> {
   const { store, notes, ground } = worktree
+  await dropPipes(worktree.dir)
   const gitDir = await mkdtemp(join(notes, 'read-'))
   const borrow = [store.objects, ...(ground === null ? [] : [ground.objects])]
   await layGitDir(gitDir, { borrow, shallow: store.shallow(), head: null, config: BARE })
@@ -21,6 +24,12 @@ export async function openReader(worktree: Worktree, except: Iterable<string>): 
   const indexFile = join(gitDir, 'index')
   await copyIndex(ground?.index ?? join(notes, 'index'), indexFile)
   return openGit({ gitDir, workTree: worktree.dir, indexFile, host: store.host })
+}
+
+/** Git would wait for ever for somebody to write into a pipe that has the name of a file with rules. Where this cannot look git cannot either. */
+async function dropPipes(dir: string): Promise<void> {
+  const args = [dir, '-name', '.git*', '-type', 'p', '-delete']
+  await run({ file: 'find', args }, { cwd: '/', env: PATH, maxOutput: 1000, sweep: false })
 }
 
 /** A name with a line break has no pattern: what stands behind it would be one of its own. Git objects to ignored repositories. */

@@ -1,4 +1,5 @@
-import type { Git } from './git.ts'
+import { cleanOutput } from '../core/clean.ts'
+import { type Git, GitFailure } from './git.ts'
 import { carry } from './ground.ts'
 import { type Litter, stillLitter } from './litter.ts'
 import { isRepository, listPaths, measure, openReader, submodules, without } from './reader.ts'
@@ -15,6 +16,8 @@ export type Snapshot =
    * hand over: a repository in the repository, a name that is no UTF-8.
    */
   | { is: 'not-its-own'; path: string }
+  /** Git does not take them, in its own words. */
+  | { is: 'unfit'; why: string }
 
 export type SnapshotLimits = { files: number; bytes: number; litter: Litter }
 
@@ -32,7 +35,8 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
     return { is: 'too-large', files: changed.length, bytes }
   }
   if (foreign !== null) return { is: 'not-its-own', path: foreign }
-  await git.run(['add', '--all', '--', '.', ...except])
+  const unfit = await add(git, except)
+  if (unfit !== null) return { is: 'unfit', why: unfit }
   if (litter.size > 0) await leaveOut(git, litter)
   const made = await git.text(['write-tree'])
   const { ground } = worktree
@@ -44,4 +48,15 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
 async function leaveOut(git: Git, litter: ReadonlySet<string>): Promise<void> {
   const input = [...litter].map(path => `${path}\0`).join('')
   await git.run(['update-index', '-z', '--force-remove', '--stdin'], { input })
+}
+
+/** Such as a name like that of a git directory, or attributes that a file does not live up to. Null: all is taken. */
+async function add(git: Git, except: readonly string[]): Promise<string | null> {
+  try {
+    await git.run(['add', '--all', '--', '.', ...except])
+    return null
+  } catch (error) {
+    if (error instanceof GitFailure) return cleanOutput(error.message).slice(0, 300)
+    throw error
+  }
 }

@@ -68,6 +68,10 @@ export function notItsOwn(agent: string, path: string): string {
   return `${agent} left ${JSON.stringify(path.slice(0, 200))}, which is no file of its own that can be handed over (a pipe, a second name for a file of somebody else, a folder with a repository of its own, or a name that is no UTF-8); nothing was read.`
 }
 
+export function unfit(agent: string, why: string): string {
+  return `${agent} left files that git does not take: ${why}`
+}
+
 export function setupFailed(command: string, how: string): string {
   return `The setup command \`${command.slice(0, 200)}\` failed (${how}).`
 }

@@ -116,6 +116,31 @@ test.each([
   expect(await takeSnapshot(worktree, limits)).toEqual({ is: 'not-its-own', path })
 })
 
+test('a pipe with the name of a file with rules is not waited for', async () => {
+  await using worktree = await open()
+  const line = 'rm .gitignore; mkdir s; mkfifo .gitignore .gitattributes s/.gitignore; echo b > s/b'
+  execFileSync('sh', ['-ec', line], { cwd: worktree.dir })
+  const shot = await takeSnapshot(worktree, limits)
+  if (shot.is !== 'changed') throw new Error(shot.is)
+  expect((await shot.git.text(['ls-tree', '-r', '--name-only', shot.tree])).split('\n')).toEqual([
+    'a.txt',
+    's/b',
+  ])
+})
+
+test.each([
+  ['a name like that of a git directory', 'mkdir .GIT; echo b > .GIT/b', 'invalid path'],
+  [
+    'attributes that a file does not live up to',
+    "echo '* working-tree-encoding=UTF-16' > .gitattributes",
+    'BOM',
+  ],
+])('what git does not take is told, and breaks nothing: %s', async (_, line, why) => {
+  await using worktree = await open()
+  execFileSync('sh', ['-ec', line], { cwd: worktree.dir })
+  expect(await takeSnapshot(worktree, limits)).toEqual({ is: 'unfit', why: expect.stringContaining(why) })
+})
+
 test('fast checks guard a commit of the agent', async () => {
   await using worktree = await open({ fast: ["test ! -e 'bad file'"] })
   writeFileSync(join(worktree.dir, 'bad file'), '')
