@@ -16,12 +16,21 @@ export type Snapshot =
    * hand over: a repository in the repository, a name that is no UTF-8.
    */
   | { is: 'not-its-own'; path: string }
-  /** Git does not take them, in its own words. */
+  /** Git does not take them, in its own words: a name like that of a git directory, more names than anybody could list. */
   | { is: 'unfit'; why: string }
 
 export type SnapshotLimits = { files: number; bytes: number; litter: Litter }
 
 export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): Promise<Snapshot> {
+  try {
+    return await readTree(worktree, limits)
+  } catch (error) {
+    if (error instanceof GitFailure) return { is: 'unfit', why: cleanOutput(error.message).slice(0, 300) }
+    throw error
+  }
+}
+
+async function readTree(worktree: Worktree, limits: SnapshotLimits): Promise<Snapshot> {
   const litter = new Set(await stillLitter(worktree, limits.litter))
   const git = await openReader(worktree, litter)
   const start = git.text(['rev-parse', `${worktree.start}^{tree}`])
@@ -35,8 +44,7 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
     return { is: 'too-large', files: changed.length, bytes }
   }
   if (foreign !== null) return { is: 'not-its-own', path: foreign }
-  const unfit = await add(git, except)
-  if (unfit !== null) return { is: 'unfit', why: unfit }
+  await git.run(['add', '--all', '--', '.', ...except])
   if (litter.size > 0) await leaveOut(git, litter)
   const made = await git.text(['write-tree'])
   const { ground } = worktree
@@ -48,15 +56,4 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
 async function leaveOut(git: Git, litter: ReadonlySet<string>): Promise<void> {
   const input = [...litter].map(path => `${path}\0`).join('')
   await git.run(['update-index', '-z', '--force-remove', '--stdin'], { input })
-}
-
-/** Such as a name like that of a git directory, or attributes that a file does not live up to. Null: all is taken. */
-async function add(git: Git, except: readonly string[]): Promise<string | null> {
-  try {
-    await git.run(['add', '--all', '--', '.', ...except])
-    return null
-  } catch (error) {
-    if (error instanceof GitFailure) return cleanOutput(error.message).slice(0, 300)
-    throw error
-  }
 }
