@@ -74,8 +74,8 @@ export async function measure({ dir, uid }: Worktree, paths: readonly string[]) 
   let foreign: string | null = null
   for (const path of paths) {
     const stat = await lstat(join(dir, path)).catch(() => null)
-    // Neither could be handed over; of the second nobody here could tell how large it is.
-    if (isRepository(path) || (stat === null && path.includes('\uFFFD'))) foreign ??= path
+    // It could not be handed over, and nobody here could tell how large it is.
+    if (stat === null && path.includes('\uFFFD')) foreign ??= path
     if (stat === null || stat.isSymbolicLink() || stat.isDirectory()) continue
     bytes += stat.size
     if (!stat.isFile() || (uid !== null && stat.uid !== uid)) foreign ??= path

@@ -13,7 +13,7 @@ export type Snapshot =
   | { is: 'too-large'; files: number; bytes: number }
   /**
    * A pipe, or a second name for a file of somebody else: reading that would be reading with our rights. Or what nobody could
-   * hand over: a repository in the repository, a name that is no UTF-8.
+   * hand over: a name that is no UTF-8.
    */
   | { is: 'not-its-own'; path: string }
   /** Git does not take them, in its own words: a name like that of a git directory, more names than anybody could list. */

@@ -65,7 +65,7 @@ export function tooLarge(found: { files: number; bytes: number }, limits: Ticket
 }
 
 export function notItsOwn(agent: string, path: string): string {
-  return `${agent} left ${JSON.stringify(path.slice(0, 200))}, which is no file of its own that can be handed over (a pipe, a second name for a file of somebody else, a folder with a repository of its own, or a name that is no UTF-8); nothing was read.`
+  return `${agent} left ${JSON.stringify(path.slice(0, 200))}, which is no file of its own that can be handed over (a pipe, a second name for a file of somebody else, or a name that is no UTF-8); nothing was read.`
 }
 
 export function unfit(agent: string, why: string): string {
