@@ -82,6 +82,8 @@ export type RepoMemory = {
   runs: Map<number, { task: TaskId; updatedAt: string | null; settled: boolean; facts: RunFacts }>
   /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
   runToldAt: Instant
+  /** When this process made a claim, by ref: the list of refs may not show it yet. */
+  claimed: Lru<Instant>
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
   /** By pull request: why GitHub did not merge it. `reviews`: how many it had then, where that is known. `seen`: when it had last changed then, once known. */
@@ -173,6 +175,7 @@ export function createMemory(): RepoMemory {
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
+    claimed: createLru(5_000),
     dispatches: createLru(20_000),
     made: createLru(5_000),
     worded: createLru(5_000),

@@ -5,6 +5,7 @@ import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { instant } from '../observe/actor.ts'
 import { readCommit, rememberCommit } from '../observe/commits.ts'
+import { LAG } from '../observe/issues.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
@@ -12,6 +13,12 @@ import type { Do } from './effect.ts'
 /** The sealed ticket as a commit on its base, then the ref that only one can create. */
 export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim: Sha }> {
   const { task, attempt, ticket } = effect
+  const ref = printClaimRef(ticket)
+  const made = forge.memory.claimed.get(ref)
+  // Within the same second it would be the very same commit, and refused as if another controller had made it.
+  if (made !== undefined && forge.now() - made < LAG) {
+    fail({ is: 'stale', why: `GitHub's list of refs does not show yet that we claimed ${task} #${attempt}` })
+  }
   const { tree } = await readCommit(forge, ticket.base)
   const json = JSON.stringify(ticket)
   const message = printEnvelope({
@@ -34,7 +41,8 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
   forge.memory.dispatches.set(sha, { is: 'unsent' })
   try {
-    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: printClaimRef(ticket), sha })
+    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref, sha })
+    forge.memory.claimed.set(ref, forge.now())
   } catch (error) {
     if (statusOf(error) !== 422) throw error
     // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.

@@ -100,6 +100,25 @@ test('a claim that somebody else made, or copied to another name, is not sealed'
   ])
 })
 
+test('a claim that the list does not show yet is not made twice, and who made it still knows that', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const effect = {
+    do: 'claim',
+    task,
+    attempt: 1,
+    ticket: makeTicket({ task, issue, attempt: 1, base: repo.head }),
+  } as const
+  const { claim } = note(await perform(stage.forge, effect))
+  const asked = stage.twin.requests.length
+  expect(await perform(stage.forge, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(stage.twin.requests.length).toBe(asked)
+  const seen = (await observe(stage.forge)).tasks.find(one => one.id === task)?.claims
+  expect(seen?.map(one => [one.sha, one.dispatch])).toEqual([[claim, { is: 'unsent' }]])
+})
+
 test('two controllers: one claim, one record, the other comes out stale', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { allRefs } from '../../twin/gitdata/reflist.ts'
 import { block, review, runsOf } from './acts.ts'
 import { type Spread, spreadWebhooks } from './fan.ts'
 import { openStory } from './story.ts'
-import { openTime } from './time.ts'
 import { usageLines } from './usage.ts'
 
 const write = (name: string, more: string[] = []) => [
@@ -14,15 +12,12 @@ const write = (name: string, more: string[] = []) => [
 ]
 const LARGE = Array.from({ length: 6 }, (_, i) => [`write src/large${i}.js`, '  // large']).flat()
 
-const CLAIMS = 'refs/chorus/claims/'
-
 const CASES = [1, 2].flatMap(seed =>
   (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]),
 )
 
 test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (how, seed) => {
-  using time = openTime()
-  await using story = await openStory({ seed, controllers: 2, time, pace: { sweepEvery: 5_000 } })
+  await using story = await openStory({ seed, controllers: 2, pace: { sweepEvery: 5_000 } })
   await using _spread = await spreadWebhooks(story, how)
   const first = await story.issue({ title: 'One', script: write('one') })
   const second = await story.issue({ title: 'Two', script: write('two') })
@@ -31,24 +26,15 @@ test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (
   await block(story, second, first)
   for (const issue of issues) await story.label(issue)
 
-  // Whoever makes a claim has ten seconds to dispatch it before the other does: till then they are real ones.
-  let begun = true
-  const until = (what: string, find: () => boolean) =>
-    story.until(what, () => {
-      void allRefs(story.repo).then(refs => {
-        const claims = refs.filter(({ ref }) => ref.startsWith(CLAIMS)).length
-        begun = claims === issues.flatMap(issue => runsOf(story, issue)).length
-      })
-      if (begun) time.pass(20)
-      return find()
-    })
-  await until('two are merged', () =>
+  await story.until('two are merged', () =>
     [first, second].every(issue => story.labelsOf(issue).includes('phase:merged')),
   )
-  await until('the large one waits for a person', () => story.saidOn(large).length > 0)
+  await story.until('the large one waits for a person', () => story.saidOn(large).length > 0)
   await story.quiet()
   await review(story, { pull: story.pullOf(large)!.number, event: 'APPROVE' })
-  await until('all are merged', () => issues.every(issue => story.labelsOf(issue).includes('phase:merged')))
+  await story.until('all are merged', () =>
+    issues.every(issue => story.labelsOf(issue).includes('phase:merged')),
+  )
   await story.quiet()
 
   expect(await story.history()).toHaveLength(4)
