@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCheckRun } from '../../twin/checks/runs.ts'
+import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { installApp, registerApp } from '../../twin/seed.ts'
 import { review, runsOf } from './acts.ts'
 import { KINDS, type Kind, protect } from './protect.ts'
@@ -97,7 +98,7 @@ test.each(CASES)('a check from another app is required, by %s (seed %i)', async 
 })
 
 test.each(CASES)('branches have to be up to date, by %s (seed %i)', async (kind, seed) => {
-  await using story = await openStory({ seed })
+  await using story = await openStory({ seed, config: `${GREETER_CONFIG}merge: { together: 1 }\n` })
   protect(story, kind, { strict: true })
   const issues = [
     await story.issue({ title: 'One', script: write('one') }),
