@@ -133,15 +133,21 @@ function readRepository(name: CommandName, args: string[]) {
 }
 
 function complain(error: unknown): number {
-  if (error instanceof UsageError) {
-    const help = error.command === null ? 'chorus --help' : `chorus ${error.command} --help`
-    process.stderr.write(`${error.message}\nSee: ${help}\n`)
+  const usage = isParseError(error) ? new UsageError(error.message, process.argv[2] ?? null) : error
+  if (usage instanceof UsageError) {
+    const help = usage.command === null ? 'chorus --help' : `chorus ${usage.command} --help`
+    process.stderr.write(`${usage.message}\nSee: ${help}\n`)
     return 2
   }
   const fault = toFault(error)
   process.stderr.write(`${fault.why}\n`)
   if (fault.is === 'broken' && fault.cause instanceof Error) process.stderr.write(`${fault.cause.stack}\n`)
   return 1
+}
+
+/** `demo` and `simulate` read their own options. */
+function isParseError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch(complain)
