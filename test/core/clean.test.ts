@@ -28,7 +28,7 @@ test('trimLast takes what a pattern would take', () => {
 })
 
 /**
- * Text of people and programs that mean no good. A quarter of a megabyte is so much that a square of it takes a minute, while one look at it
+ * Text of people and programs that mean no good. A megabyte is so much that a square of it takes minutes, while one look at it
  * takes some milliseconds: the limit between them is far from both, so that neither a slow nor a busy machine decides. Processor
  * time of this process, so that others on the machine do not count.
  */
@@ -79,7 +79,7 @@ describe('time grows with the length of a hostile text, not with its square', ()
     '%s',
     (_, read) => {
       for (const unit of units) {
-        const text = `x${unit.repeat(262_144 / unit.length)}x`
+        const text = `x${unit.repeat(1_048_576 / unit.length)}x`
         expect([unit, spend(read, text) < 10_000]).toEqual([unit, true])
       }
     },
