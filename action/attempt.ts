@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { Report } from '../core/contract/report.ts'
 import { printBranch } from '../core/names.ts'
-import type { Report } from '../core/report.ts'
 import type { Opinion } from '../core/review/opinion.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'

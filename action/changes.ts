@@ -1,4 +1,4 @@
-import type { Change } from '../core/handover.ts'
+import type { Change } from '../core/contract/handover.ts'
 import type { Git } from './git.ts'
 
 const NOTHING = '000000'

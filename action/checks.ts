@@ -1,6 +1,6 @@
-import { cleanOutput, cutTail } from '../core/clean.ts'
-import type { CheckRecord } from '../core/report.ts'
-import type { Check } from '../core/ticket.ts'
+import type { CheckRecord } from '../core/contract/report.ts'
+import type { Check } from '../core/contract/ticket.ts'
+import { cleanOutput, cutTail } from '../core/text/clean.ts'
 import { moreWarnings } from '../core/words/check.ts'
 import { type Hold, type ProcessResult, runShell } from './process.ts'
 

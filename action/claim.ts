@@ -1,4 +1,6 @@
-import { parseEnvelope } from '../core/envelope.ts'
+import { parseEnvelope } from '../core/contract/envelope.ts'
+import { printProblem } from '../core/contract/problem.ts'
+import { parseTicket, type Ticket } from '../core/contract/ticket.ts'
 import {
   printAttemptRef,
   printClaimRef,
@@ -6,8 +8,6 @@ import {
   printRunTitle,
   type TicketKind,
 } from '../core/names.ts'
-import { printProblem } from '../core/problem.ts'
-import { parseTicket, type Ticket } from '../core/ticket.ts'
 import { createClient } from '../forge/client.ts'
 import { findFirstRun } from '../forge/duplicates.ts'
 import type { Client } from '../forge/octokit.ts'

@@ -1,6 +1,6 @@
-import { byteLength, cutHead, cutTail } from '../core/clean.ts'
-import type { Section } from '../core/report.ts'
-import type { Ticket } from '../core/ticket.ts'
+import type { Section } from '../core/contract/report.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
+import { byteLength, cutHead, cutTail } from '../core/text/clean.ts'
 
 export const TASK_BUDGET = 3 * 1024
 export const TOTAL_BUDGET = 5 * 1024

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import type { Ticket } from '../core/ticket.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
 import type { Owner } from './worktree.ts'
 
 /** An agent's own places beside its worktree: gone with the attempt. */

@@ -1,8 +1,8 @@
 import { constants, open, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { cleanOutput, cutHead, cutTail } from '../core/clean.ts'
-import { proposesSubject } from '../core/subject.ts'
+import { cleanOutput, cutHead, cutTail } from '../core/text/clean.ts'
+import { proposesSubject } from '../core/text/subject.ts'
 
 /** What an agent left for us beside its changes. Everything here is its free invention: cleaned, cut, never followed. */
 export type Harvest = {

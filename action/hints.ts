@@ -1,5 +1,5 @@
-import { chooseSearched, findNamed, printHints, readNames } from '../core/hint.ts'
-import type { Ticket } from '../core/ticket.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
+import { chooseSearched, findNamed, printHints, readNames } from '../core/paths/hint.ts'
 import type { Git } from './git.ts'
 
 /** Files and lines that the task seems to be about, as they are in its first commit. Nothing here is worth failing for. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { SECRET_SLOTS } from '../core/caller.ts'
+import type { Parsed, Problem } from '../core/contract/problem.ts'
 import { PLANNING_ROLES, type Planner, type PlanningRole } from '../core/planning/document.ts'
-import type { Parsed, Problem } from '../core/problem.ts'
 import type { GitHost } from './git.ts'
 
 /** The only reader of the environment on a runner. What is missing or malformed is told all at once. */

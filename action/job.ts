@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
+import { type Parsed, printProblem } from '../core/contract/problem.ts'
 import type { TicketKind } from '../core/names.ts'
-import { type Parsed, printProblem } from '../core/problem.ts'
 import * as words from '../core/words/runner.ts'
 import type { AttemptEnd, AttemptPlan } from './attempt.ts'
 import { type Claim, ClaimFailure, clientOf, isSuperseded, readClaim } from './claim.ts'

@@ -1,4 +1,4 @@
-import type { CheckRecord, Outcome, Section } from '../core/report.ts'
+import type { CheckRecord, Outcome, Section } from '../core/contract/report.ts'
 import * as words from '../core/words/runner.ts'
 import { type Baseline, runChecks } from './checks.ts'
 import type { Context } from './context.ts'

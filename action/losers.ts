@@ -1,6 +1,6 @@
+import { contendersOf } from '../core/agents/race.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
 import { printLoserRef } from '../core/names.ts'
-import { contendersOf } from '../core/race.ts'
-import type { Ticket } from '../core/ticket.ts'
 import { notKept } from '../core/words/race.ts'
 import { commitMessage } from '../core/words/runner.ts'
 import type { BundleHead } from './bundle.ts'

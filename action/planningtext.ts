@@ -1,7 +1,7 @@
-import { byteLength } from '../core/clean.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
 import { SPECS } from '../core/names.ts'
 import { DOCUMENTS } from '../core/planning/document.ts'
-import type { Ticket } from '../core/ticket.ts'
+import { byteLength } from '../core/text/clean.ts'
 import type { Git } from './git.ts'
 import { listFiles, readFiles } from './map/files.ts'
 

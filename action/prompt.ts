@@ -1,6 +1,6 @@
-import { byteLength, cutHead, cutTail } from '../core/clean.ts'
-import type { CheckRecord, Section } from '../core/report.ts'
-import type { Ticket } from '../core/ticket.ts'
+import type { CheckRecord, Section } from '../core/contract/report.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
+import { byteLength, cutHead, cutTail } from '../core/text/clean.ts'
 import { type Context, TOTAL_BUDGET } from './context.ts'
 
 export type Prompt = { text: string; bytes: number; sections: readonly Section[] }

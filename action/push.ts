@@ -1,6 +1,6 @@
-import { printEnvelope } from '../core/envelope.ts'
+import { printEnvelope } from '../core/contract/envelope.ts'
+import type { Report } from '../core/contract/report.ts'
 import { printAttemptRef, printReportRef, type TicketKind } from '../core/names.ts'
-import type { Report } from '../core/report.ts'
 import type { Receipt } from '../core/world.ts'
 import { type Identity, writeCommit } from './commit.ts'
 import { credentials, type Git, type Remote } from './git.ts'

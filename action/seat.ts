@@ -1,5 +1,5 @@
-import type { FailureKind } from '../core/failure.ts'
-import type { Ticket } from '../core/ticket.ts'
+import type { FailureKind } from '../core/agents/failure.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
 import * as words from '../core/words/failure.ts'
 import type { Access, Adapter, AgentCall, AgentWord, Service } from './agents/agent.ts'
 import { diagnose } from './agents/diagnose.ts'

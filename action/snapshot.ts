@@ -1,4 +1,4 @@
-import { cleanOutput } from '../core/clean.ts'
+import { cleanOutput } from '../core/text/clean.ts'
 import { type Git, GitFailure } from './git.ts'
 import { carry } from './ground.ts'
 import { type Litter, stillLitter } from './litter.ts'

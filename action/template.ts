@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { visibleText } from '../core/visible.ts'
+import { visibleText } from '../core/text/visible.ts'
 import { type Git, GitFailure } from './git.ts'
 
 /** Where a repository keeps its own words for planners and reviewers; only those on the base count. */

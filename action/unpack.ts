@@ -1,5 +1,5 @@
-import { type Manifest, parseManifest } from '../core/handover.ts'
-import { parseReport, type Report } from '../core/report.ts'
+import { type Manifest, parseManifest } from '../core/contract/handover.ts'
+import { parseReport, type Report } from '../core/contract/report.ts'
 import { type ArtifactFacts, downloadArtifact, readArtifact } from '../forge/artifact.ts'
 import { statusOf } from '../forge/fault.ts'
 import type { Client } from '../forge/octokit.ts'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Parsed, Problem } from '../core/problem.ts'
+import type { Parsed, Problem } from '../core/contract/problem.ts'
 import { readFormerKey, readKey } from './key.ts'
 
 /** What the app is started with. `set-up`: it has no identity yet, Probot's own set-up pages make one. */

@@ -1,5 +1,5 @@
 import type { ApplicationFunctionOptions, Probot } from 'probot'
-import { printProblem } from '../core/problem.ts'
+import { printProblem } from '../core/contract/problem.ts'
 import { createChorus } from './chorus.ts'
 import { processEnv, readEnv } from './env.ts'
 

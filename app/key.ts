@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Parsed } from '../core/problem.ts'
+import type { Parsed } from '../core/contract/problem.ts'
 
 /**
  * The app's private key as PEM, from PRIVATE_KEY (PEM, PEM with `\n` written out, or base64 of it) or the file named by

@@ -1,5 +1,5 @@
 import { run } from 'probot'
-import { type Problem, printProblem } from '../core/problem.ts'
+import { type Problem, printProblem } from '../core/contract/problem.ts'
 import { processEnv, readEnv } from './env.ts'
 import { findMissingPackages } from './packages.ts'
 import { startServer } from './server.ts'

@@ -1,4 +1,4 @@
-import type { Problem } from '../core/problem.ts'
+import type { Problem } from '../core/contract/problem.ts'
 import type { Place } from './env.ts'
 
 /** Packages that Probot loads only for some settings, and that are not among our dependencies. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { processEnv, readApiUrl, readAppId } from '../app/env.ts'
 import { readFormerKey, readKey } from '../app/key.ts'
 import { SECRET_SLOTS } from '../core/caller.ts'
-import type { Parsed, Problem } from '../core/problem.ts'
+import type { Parsed, Problem } from '../core/contract/problem.ts'
 
 /** Who the command is: the same app as the server, from the same variables; webhooks are none of its business. */
 export type CliEnv = { appId: number; privateKey: string; formerKey: string | null; apiUrl: string }

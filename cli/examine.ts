@@ -1,6 +1,6 @@
 import { WAKES } from '../app/wakes.ts'
+import { diagnose } from '../core/doctor/doctor.ts'
 import type { Finding } from '../core/doctor/finding.ts'
-import { diagnose } from '../core/doctor.ts'
 import { observe } from '../forge/observe.ts'
 import { probe } from '../forge/probe.ts'
 import { connect } from './connect.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '../core/nearest.ts'
+import { nearest } from '../core/text/nearest.ts'
 import { toFault } from '../forge/fault.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { COMMANDS, type CommandName, HELP, OVERVIEW } from './help.ts'

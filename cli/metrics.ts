@@ -1,5 +1,5 @@
-import { groupMetrics } from '../core/metrics.ts'
-import { findUnwritten } from '../core/tally.ts'
+import { groupMetrics } from '../core/accounts/metrics.ts'
+import { findUnwritten } from '../core/accounts/tally.ts'
 import { tabulateMetrics } from '../core/words/metrics.ts'
 import { strongOf } from '../core/words/spending.ts'
 import { readLanded, readUsage } from '../forge/observe/usage.ts'

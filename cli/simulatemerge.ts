@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { printProblem } from '../core/problem.ts'
+import { printProblem } from '../core/contract/problem.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 import { average, type Measures, measure } from './simulate/measure.ts'
 import { drawQueues } from './simulate/picture.ts'

@@ -1,5 +1,13 @@
-import { findUnwritten, type Group, groupUsage } from '../core/tally.ts'
-import { addUsage, dayOf, EMPTY, printUsageLine, type Sum, savingOf, type UsageEvent } from '../core/usage.ts'
+import { findUnwritten, type Group, groupUsage } from '../core/accounts/tally.ts'
+import {
+  addUsage,
+  dayOf,
+  EMPTY,
+  printUsageLine,
+  type Sum,
+  savingOf,
+  type UsageEvent,
+} from '../core/accounts/usage.ts'
 import { strongOf, writeSaving } from '../core/words/spending.ts'
 import { writeDollars, writeNumber, writeSeconds } from '../core/words/usage.ts'
 import type { World } from '../core/world.ts'

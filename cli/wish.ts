@@ -1,4 +1,4 @@
-import { GROUPS, type Group } from '../core/tally.ts'
+import { GROUPS, type Group } from '../core/accounts/tally.ts'
 import type { CommandName } from './help.ts'
 import { UsageError } from './outcome.ts'
 

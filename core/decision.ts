@@ -1,6 +1,6 @@
 import { decide, isAtRest, type Judged, type Move, whenToJudgeAgain } from './move.ts'
 import { asksForLook } from './nextlook.ts'
-import type { Held } from './orders.ts'
+import type { Held } from './people/orders.ts'
 import { isReviewDue } from './review/turn.ts'
 import type { Candidate, Turn } from './schedule/admit.ts'
 import type { TaskState } from './state.ts'

@@ -1,10 +1,10 @@
+import type { UsageEvent } from './accounts/usage.ts'
 import type { Annotation } from './check.ts'
+import type { Ticket } from './contract/ticket.ts'
 import type { Step } from './interchange/steps.ts'
-import type { Learning } from './learning.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
+import type { Learning } from './lessons/learning.ts'
 import type { TaskId } from './names.ts'
-import type { Ticket } from './ticket.ts'
-import type { UsageEvent } from './usage.ts'
 import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 

@@ -1,4 +1,4 @@
-import { closeEpic } from './closing.ts'
+import { closeEpic } from './accounts/closing.ts'
 import type { Effect } from './effect.ts'
 import type { Move } from './move.ts'
 import { parseAsOf } from './names.ts'

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { learning } from './learning.ts'
-import { measures, NO_MEASURES } from './measure.ts'
+import { measures, NO_MEASURES } from './accounts/measure.ts'
+import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
+import { createSealedParser } from './contract/sealed.ts'
+import { learning } from './lessons/learning.ts'
 import type { TaskId } from './names.ts'
 import { VERDICTS } from './review/opinion.ts'
-import { createSealedParser } from './sealed.ts'
-import { EMPTY, NO_TOTALS, sum, totals } from './usage.ts'
 
 /** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
 

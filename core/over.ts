@@ -1,8 +1,8 @@
-import { showsPlan } from './attempt.ts'
+import { showsPlan } from './attempt/attempt.ts'
 import type { Folding } from './fold.ts'
-import { isToReopen } from './rollback.ts'
+import { isToReopen } from './rollback/rollback.ts'
+import { foldUndoing } from './rollback/undo.ts'
 import type { TaskState } from './state.ts'
-import { foldUndoing } from './undo.ts'
 import { explainUndone } from './words/rollback.ts'
 
 const CLOSED: TaskState = { is: 'dropped', why: 'the issue was closed' }

@@ -1,5 +1,7 @@
-import { type Books, type Budget, chooseTellers, openBooks, printBudget } from './books.ts'
-import { type Config, parseConfig } from './config.ts'
+import { type Books, type Budget, chooseTellers, openBooks, printBudget } from './accounts/books.ts'
+import { addToTotals, type UsageEvent } from './accounts/usage.ts'
+import { findUnwell } from './agents/health.ts'
+import { type Config, parseConfig } from './config/config.ts'
 import {
   type Decision,
   hangsOnOthers,
@@ -11,14 +13,14 @@ import {
 } from './decision.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
-import { findUnwell } from './health.ts'
-import { type Hearing, hearAll } from './hearing.ts'
-import { keepNewest, type Learning } from './learning.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
+import { keepNewest, type Learning } from './lessons/learning.ts'
+import { learnFrom, tellLearnings } from './lessons/teach.ts'
 import { type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
+import { type Hearing, hearAll } from './people/hearing.ts'
 import { admit, type Candidate, isInFlight } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
 import type { Graph } from './schedule/graph.ts'
@@ -29,8 +31,6 @@ import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
 import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
-import { learnFrom, tellLearnings } from './teach.ts'
-import { addToTotals, type UsageEvent } from './usage.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Plan = {

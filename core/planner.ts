@@ -1,5 +1,5 @@
+import { findUnwell } from './agents/health.ts'
 import type { Decision } from './decision.ts'
-import { findUnwell } from './health.ts'
 import type { Tools } from './move.ts'
 import { type Plan, plan, type Resting } from './plan.ts'
 import { createScheduler } from './schedule/scheduler.ts'

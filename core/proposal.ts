@@ -1,4 +1,4 @@
-import { checkVoucher } from './attempt.ts'
+import { checkVoucher } from './attempt/attempt.ts'
 import type { Folding } from './fold.ts'
 import type { Proposal } from './gates/gate.ts'
 import { judgeReview } from './review/standing.ts'

@@ -1,10 +1,10 @@
-import { trimLast } from './clean.ts'
-import { compileGlob } from './glob.ts'
+import { readWork, type Work } from './agents/work.ts'
+import type { Parsed, Problem } from './contract/problem.ts'
 import { parsePriorityLabel } from './names.ts'
-import type { Parsed, Problem } from './problem.ts'
-import { type Section, type Sections, splitSections } from './sections.ts'
-import { visibleText } from './visible.ts'
-import { readWork, type Work } from './work.ts'
+import { compileGlob } from './paths/glob.ts'
+import { trimLast } from './text/clean.ts'
+import { type Section, type Sections, splitSections } from './text/sections.ts'
+import { visibleText } from './text/visible.ts'
 
 /** What an issue asks for, read from its form fields or from plain text. */
 export type TaskSpec = {

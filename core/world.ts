@@ -1,12 +1,12 @@
 import type { CheckFacts, GateFact } from './check.ts'
-import type { Config } from './config.ts'
-import type { GuideFact } from './guide.ts'
+import type { Config } from './config/config.ts'
+import type { Parsed, Problem } from './contract/problem.ts'
+import type { Report } from './contract/report.ts'
+import type { Ticket } from './contract/ticket.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
+import type { GuideFact } from './lessons/guide.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
-import type { Parsed, Problem } from './problem.ts'
-import type { Report } from './report.ts'
-import type { Ticket } from './ticket.ts'
 
 /** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
 export type World = {

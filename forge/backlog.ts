@@ -1,6 +1,6 @@
 import { type Backlog, parseBacklog } from '../core/backlog/contract.ts'
+import type { Parsed, Problem } from '../core/contract/problem.ts'
 import { checkFeature } from '../core/planning/feature.ts'
-import type { Parsed, Problem } from '../core/problem.ts'
 import { type Position, readDocument } from './document.ts'
 
 /** 100 tasks of 2.4 KB, with room for how people write them. */

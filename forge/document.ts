@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import type { Parsed, Problem } from '../core/problem.ts'
+import type { Parsed, Problem } from '../core/contract/problem.ts'
 
 /** Where something stands in a text, counted from 1. */
 export type Position = { line: number; column: number }

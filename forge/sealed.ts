@@ -1,6 +1,6 @@
+import { type Parsed, printProblem } from '../core/contract/problem.ts'
+import { type Sealed, sealedLines } from '../core/contract/sealed.ts'
 import type { Distrust } from '../core/ledger.ts'
-import { type Parsed, printProblem } from '../core/problem.ts'
-import { type Sealed, sealedLines } from '../core/sealed.ts'
 import type { Forge } from './forge.ts'
 import { LAG } from './observe/issues.ts'
 import { readRepo } from './observe/repo.ts'

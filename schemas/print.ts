@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import { backlogSchema } from '../core/backlog/contract.ts'
-import { configSchema } from '../core/config.ts'
+import { configSchema } from '../core/config/config.ts'
 import { taskRecord } from '../core/ledger.ts'
-import { reportSchema } from '../core/report.ts'
-import { sealed } from '../core/sealed.ts'
-import { ticketSchema } from '../core/ticket.ts'
+import { reportSchema } from '../core/contract/report.ts'
+import { sealed } from '../core/contract/sealed.ts'
+import { ticketSchema } from '../core/contract/ticket.ts'
 import { fillTables, TABLES } from './tables.ts'
 
 /** The contracts that others may read or write: editors, other languages. Keys are file names in this folder. */

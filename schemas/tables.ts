@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { configSchema } from '../core/config.ts'
+import { configSchema } from '../core/config/config.ts'
 import { HELP } from '../core/words/answer.ts'
 import { printLandings } from '../core/words/landing.ts'
 

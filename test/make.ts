@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { approvedText } from '../core/approval.ts'
 import type { CheckFacts, GateFact } from '../core/check.ts'
-import type { Config } from '../core/config.ts'
-import { parseConfig } from '../core/config.ts'
+import type { Config } from '../core/config/config.ts'
+import { parseConfig } from '../core/config/config.ts'
+import type { Report } from '../core/contract/report.ts'
+import type { Ticket } from '../core/contract/ticket.ts'
 import type { Proposal } from '../core/gates/gate.ts'
 import type { Approval, TaskRecord } from '../core/ledger.ts'
 import { emptyControls, emptyRecord } from '../core/ledger.ts'
 import { CALLER_PATH, printBranch, printPullMarker, printTaskId } from '../core/names.ts'
-import type { Report } from '../core/report.ts'
+import { approvedText } from '../core/people/approval.ts'
 import type { TaskSpec } from '../core/task.ts'
-import type { Ticket } from '../core/ticket.ts'
 import type {
   Actor,
   ClaimFacts,

@@ -1,5 +1,5 @@
-import type { FailureKind } from '../../core/failure.ts'
-import type { AgentSpec } from '../../core/ticket.ts'
+import type { FailureKind } from '../../core/agents/failure.ts'
+import type { AgentSpec } from '../../core/contract/ticket.ts'
 import type { Family } from '../gateway/slots.ts'
 import type { Command, ProcessResult } from '../process.ts'
 import type { Show } from './shown.ts'

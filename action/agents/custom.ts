@@ -1,5 +1,5 @@
-import { cleanOutput, cutTail } from '../../core/clean.ts'
-import type { AgentSpec } from '../../core/ticket.ts'
+import type { AgentSpec } from '../../core/contract/ticket.ts'
+import { cleanOutput, cutTail } from '../../core/text/clean.ts'
 import type { Family } from '../gateway/slots.ts'
 import { type Adapter, type AgentCall, type Service, UNKNOWN_USAGE } from './agent.ts'
 

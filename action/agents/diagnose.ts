@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../core/failure.ts'
+import type { FailureKind } from '../../core/agents/failure.ts'
 import type { Account } from '../gateway/account.ts'
 import type { FailureKind as ServiceFailure } from '../gateway/failure.ts'
 import type { AgentWord } from './agent.ts'

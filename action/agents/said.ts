@@ -1,4 +1,4 @@
-import type { FailureKind } from '../../core/failure.ts'
+import type { FailureKind } from '../../core/agents/failure.ts'
 import { classify } from '../gateway/failure.ts'
 import type { ProcessResult } from '../process.ts'
 import type { AgentFailure } from './agent.ts'

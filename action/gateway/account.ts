@@ -1,4 +1,4 @@
-import { addTokens, NO_TOKENS, type Tokens } from '../../core/price.ts'
+import { addTokens, NO_TOKENS, type Tokens } from '../../core/accounts/price.ts'
 import type { Failure, FailureKind } from './failure.ts'
 import type { ProtocolName } from './protocols/protocol.ts'
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { Price } from '../../core/price.ts'
+import type { Price } from '../../core/accounts/price.ts'
 import { type Account, createAccountBook } from './account.ts'
 import type { Failure } from './failure.ts'
 import { createLine } from './line.ts'

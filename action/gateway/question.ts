@@ -1,4 +1,4 @@
-import { findPrice, matchesModel, type Price } from '../../core/price.ts'
+import { findPrice, matchesModel, type Price } from '../../core/accounts/price.ts'
 import * as words from '../../core/words/gateway.ts'
 import type { Door } from './doors.ts'
 import { type Estimate, estimate } from './estimate.ts'

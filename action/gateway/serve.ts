@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { costOf, NO_TOKENS, type Tokens } from '../../core/price.ts'
+import { costOf, NO_TOKENS, type Tokens } from '../../core/accounts/price.ts'
 import * as words from '../../core/words/gateway.ts'
 import type { AccountBook } from './account.ts'
 import { readBody } from './body.ts'

@@ -1,4 +1,4 @@
-import { cutLine, isManifest, readManifest } from '../../core/manifest.ts'
+import { cutLine, isManifest, readManifest } from '../../core/paths/manifest.ts'
 import type { MapFile } from './files.ts'
 
 const WORKFLOW = /^\.github\/workflows\/[^/]+\.ya?ml$/

@@ -1,4 +1,5 @@
-import { byteLength, cleanOutput, cutHead } from '../../core/clean.ts'
+import type { Report } from '../../core/contract/report.ts'
+import type { Ticket } from '../../core/contract/ticket.ts'
 import {
   checkDocument,
   DOCUMENT_BYTES,
@@ -6,9 +7,8 @@ import {
   PLANNERS,
   type Planner,
 } from '../../core/planning/document.ts'
-import type { Report } from '../../core/report.ts'
-import { redactSecrets } from '../../core/secret.ts'
-import type { Ticket } from '../../core/ticket.ts'
+import { byteLength, cleanOutput, cutHead } from '../../core/text/clean.ts'
+import { redactSecrets } from '../../core/text/secret.ts'
 import * as words from '../../core/words/planning.ts'
 import type { NoPlace } from '../workplace.ts'
 import type { Brought } from './parcel.ts'

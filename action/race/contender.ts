@@ -1,5 +1,5 @@
-import { contendersOf, type Entry as Judged } from '../../core/race.ts'
-import type { Ticket } from '../../core/ticket.ts'
+import { contendersOf, type Entry as Judged } from '../../core/agents/race.ts'
+import type { Ticket } from '../../core/contract/ticket.ts'
 import { contenderBroke, NO_OWN_USER } from '../../core/words/race.ts'
 import { refusedHandover } from '../../core/words/runner.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd, runAttempt } from '../attempt.ts'

@@ -1,5 +1,5 @@
-import { chooseWinner } from '../../core/race.ts'
-import type { Race } from '../../core/report.ts'
+import { chooseWinner } from '../../core/agents/race.ts'
+import type { Race } from '../../core/contract/report.ts'
 import * as words from '../../core/words/race.ts'
 import type { Entry, Made } from '../entry.ts'
 import { countUsage } from '../report.ts'

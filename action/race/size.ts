@@ -1,5 +1,5 @@
-import type { Change } from '../../core/handover.ts'
-import type { Size } from '../../core/race.ts'
+import type { Size } from '../../core/agents/race.ts'
+import type { Change } from '../../core/contract/handover.ts'
 import type { Git } from '../git.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { byteLength, cutHead } from '../../core/clean.ts'
+import { byteLength, cutHead } from '../../core/text/clean.ts'
 import type { Git } from '../git.ts'
 
 /** What of a diff is kept at all, and what of it stands in the prompt. Bytes. */

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { printProblem } from '../../core/problem.ts'
+import { printProblem } from '../../core/contract/problem.ts'
 import { readScriptedInputs } from '../inputs.ts'
 import { play } from './play.ts'
 import { readScript } from './script.ts'

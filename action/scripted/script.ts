@@ -1,4 +1,4 @@
-import type { Parsed, Problem } from '../../core/problem.ts'
+import type { Parsed, Problem } from '../../core/contract/problem.ts'
 
 /**
  * The language of the scripted agent. It stands in fenced blocks of the task, marked `chorus-script`:

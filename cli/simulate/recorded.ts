@@ -1,4 +1,4 @@
-import type { Parsed, Problem } from '../../core/problem.ts'
+import type { Parsed, Problem } from '../../core/contract/problem.ts'
 import type { Arrival } from './world.ts'
 
 export type Recorded = Pick<Arrival, 'at' | 'touches'>

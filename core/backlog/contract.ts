@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { parseWith } from '../contract/parse.ts'
+import type { Parsed } from '../contract/problem.ts'
 import { MOST_BLOCKERS, MOST_CHILDREN } from '../interchange/limits.ts'
 import { AGENT_NAME } from '../names.ts'
-import { parseWith } from '../parse.ts'
-import type { Parsed } from '../problem.ts'
 import { TASK_TYPES } from '../task.ts'
 import { checkBacklog } from './check.ts'
 

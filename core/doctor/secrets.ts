@@ -1,5 +1,5 @@
 import { SECRET_SLOTS } from '../caller.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { parseAgentLabel } from '../names.ts'
 import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'

@@ -1,6 +1,6 @@
-import type { Voucher } from '../attempt.ts'
+import type { Voucher } from '../attempt/attempt.ts'
 import type { Annotation } from '../check.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'

@@ -1,4 +1,4 @@
-import { trimLast } from '../clean.ts'
+import { trimLast } from '../text/clean.ts'
 import type { FileChange } from '../world.ts'
 
 /** Every path that a change touches, on either side of a rename, each once. */

@@ -1,4 +1,4 @@
-import { compileGlob } from '../glob.ts'
+import { compileGlob } from '../paths/glob.ts'
 import type { FileChange } from '../world.ts'
 import type { Gate } from './gate.ts'
 import { foldPath, touchedPaths, withFolders } from './paths.ts'

@@ -1,4 +1,4 @@
-import { tellersWithoutWrite } from '../tellers.ts'
+import { tellersWithoutWrite } from '../people/tellers.ts'
 import { atLeast } from '../world.ts'
 import { approvers, HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'

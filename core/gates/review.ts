@@ -1,5 +1,5 @@
-import { matchesAny } from '../glob.ts'
 import { NEEDS_REVIEW_LABEL } from '../names.ts'
+import { matchesAny } from '../paths/glob.ts'
 import {
   approvers,
   approvingReviewers,

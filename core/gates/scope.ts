@@ -1,4 +1,4 @@
-import { compileGlob } from '../glob.ts'
+import { compileGlob } from '../paths/glob.ts'
 import type { Gate } from './gate.ts'
 import { touchedPaths } from './paths.ts'
 import { listPaths, pass, refuse } from './verdict.ts'

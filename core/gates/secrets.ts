@@ -1,4 +1,4 @@
-import { findSecrets } from '../secret.ts'
+import { findSecrets } from '../text/secret.ts'
 import type { FileChange } from '../world.ts'
 import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'

@@ -1,4 +1,4 @@
-import { isPlan } from '../attempt.ts'
+import { isPlan } from '../attempt/attempt.ts'
 import type { FileChange } from '../world.ts'
 import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'

@@ -1,4 +1,4 @@
-import { stillApproved } from '../approval.ts'
+import { stillApproved } from '../people/approval.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 

@@ -6,7 +6,7 @@ import {
   printImportMarker,
   printPriorityLabel,
 } from '../names.ts'
-import { quoteTracker, unquoteTracker } from '../quote.ts'
+import { quoteTracker, unquoteTracker } from '../text/quote.ts'
 import { type Item, USUAL_PRIORITY } from './item.ts'
 
 /** An item as an issue that Chorus and people can read, and back. */

@@ -1,5 +1,5 @@
 import { findCycles, readWaits } from '../backlog/graph.ts'
-import type { Parsed } from '../problem.ts'
+import type { Parsed } from '../contract/problem.ts'
 import { readBeads } from './beads.ts'
 import { itemsOf } from './beadsitems.ts'
 import type { Note, Reading } from './item.ts'

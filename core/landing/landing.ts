@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { MergeMethod, Rules } from '../world.ts'
 import { ROWS, type Row } from './table.ts'
 

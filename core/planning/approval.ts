@@ -1,6 +1,6 @@
-import { approvedText } from '../approval.ts'
-import type { Intent } from '../intent.ts'
 import type { Approval } from '../ledger.ts'
+import { approvedText } from '../people/approval.ts'
+import type { Intent } from '../people/intent.ts'
 import type { TaskFacts } from '../world.ts'
 
 type Asked = Extract<Intent, { is: 'asked' }>

@@ -1,4 +1,4 @@
-import { visibleText } from '../visible.ts'
+import { visibleText } from '../text/visible.ts'
 
 /** Who plans what: three agents that do not see each other, and one that makes one plan of what they wrote. */
 export const PLANNERS = ['spec', 'architecture', 'qa'] as const

@@ -1,6 +1,6 @@
 import type { Backlog } from '../backlog/contract.ts'
+import type { Parsed } from '../contract/problem.ts'
 import type { Imported } from '../interchange/steps.ts'
-import type { Parsed } from '../problem.ts'
 import type { Instant } from '../world.ts'
 
 /** `by`: who asked for the plan. Title and body as the backlog has them now. */

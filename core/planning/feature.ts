@@ -1,9 +1,9 @@
 import type { Backlog } from '../backlog/contract.ts'
+import type { Parsed } from '../contract/problem.ts'
 import type { TaskRecord } from '../ledger.ts'
 import { SPECS } from '../names.ts'
-import type { Parsed } from '../problem.ts'
 import { readPriority, type TaskSpec } from '../task.ts'
-import { visibleText } from '../visible.ts'
+import { visibleText } from '../text/visible.ts'
 
 /** What a plan is to be made of: all that people see of the issue, as it is; its change stays in the feature's folder. */
 export function readFeature(issue: {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { FAILURE_KINDS } from '../failure.ts'
-import { parseWith } from '../parse.ts'
-import type { Parsed } from '../problem.ts'
-import { OUTCOMES, usage } from '../report.ts'
+import { FAILURE_KINDS } from '../agents/failure.ts'
+import { parseWith } from '../contract/parse.ts'
+import type { Parsed } from '../contract/problem.ts'
+import { OUTCOMES, usage } from '../contract/report.ts'
 import { PLANNERS } from './document.ts'
 
 /** What a planner's job hands over beside its document. Written by a job that an agent shared: a claim, not a fact. */

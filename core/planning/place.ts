@@ -1,4 +1,4 @@
-import { newestClaim, shownClaim } from '../attempt.ts'
+import { newestClaim, shownClaim } from '../attempt/attempt.ts'
 import { BACKLOG_FILE, SPECS } from '../names.ts'
 import type { Sha, TaskFacts } from '../world.ts'
 

@@ -12,7 +12,7 @@ import {
   printPriorityLabel,
   printSizeLabel,
 } from '../names.ts'
-import { quoteTracker } from '../quote.ts'
+import { quoteTracker } from '../text/quote.ts'
 
 /** The backlog is the roadmap; of its tasks only some are issues at a time. */
 export const LIVE = { fewest: 5, most: 12 } as const

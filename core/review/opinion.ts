@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { parseWith } from '../parse.ts'
-import type { Parsed } from '../problem.ts'
+import { parseWith } from '../contract/parse.ts'
+import type { Parsed } from '../contract/problem.ts'
 
 /** What a reviewing agent says of a change. Its free invention: bounded here, quoted wherever it is shown. */
 

@@ -1,6 +1,6 @@
-import type { AgentConfig, Config } from '../config.ts'
-import type { FailureKind } from '../failure.ts'
-import type { Choice } from '../route.ts'
+import type { FailureKind } from '../agents/failure.ts'
+import type { Choice } from '../agents/route.ts'
+import type { AgentConfig, Config } from '../config/config.ts'
 import { explainReviewer } from '../words/review.ts'
 
 type Wanted = {

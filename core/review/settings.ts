@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../contract/problem.ts'
 
 /** The part of the configuration that says whether agents review what agents made. */
 

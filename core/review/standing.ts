@@ -1,9 +1,16 @@
-import { type AttemptState, agentsOf, isPlan, judgeAttempt, makerName, newestClaim } from '../attempt.ts'
-import type { Config } from '../config.ts'
-import type { FailureKind } from '../failure.ts'
-import { feelPulse, type Pulse } from '../heartbeat.ts'
+import type { FailureKind } from '../agents/failure.ts'
+import type { Choice } from '../agents/route.ts'
+import {
+  type AttemptState,
+  agentsOf,
+  isPlan,
+  judgeAttempt,
+  makerName,
+  newestClaim,
+} from '../attempt/attempt.ts'
+import { feelPulse, type Pulse } from '../attempt/heartbeat.ts'
+import type { Config } from '../config/config.ts'
 import type { TaskRecord } from '../ledger.ts'
-import type { Choice } from '../route.ts'
 import { explainGone } from '../words/heartbeat.ts'
 import type { AppFacts, ClaimFacts, Instant, PullFacts, RepoFacts, RunFacts, TaskFacts } from '../world.ts'
 import type { Opinion, Verdict } from './opinion.ts'

@@ -1,5 +1,5 @@
 import { touchedPaths } from '../gates/paths.ts'
-import { matchesAny } from '../glob.ts'
+import { matchesAny } from '../paths/glob.ts'
 import type { Candidate } from './admit.ts'
 import type { Scheduler } from './scheduler.ts'
 import { type Coupling, escapePattern, heldWrites } from './scope.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { explainFull } from '../words/schedule.ts'
 
 /** Whoever takes room: an attempt at a task of an epic or of none, by one agent or by all that race. */

@@ -1,9 +1,9 @@
 import { touchedPaths } from '../gates/paths.ts'
-import { scopesMeet } from '../overlap.ts'
-import { splitSections } from '../sections.ts'
-import { spokenLines } from '../speech.ts'
+import { scopesMeet } from '../paths/overlap.ts'
 import { readTask } from '../task.ts'
-import { visibleText } from '../visible.ts'
+import { splitSections } from '../text/sections.ts'
+import { spokenLines } from '../text/speech.ts'
+import { visibleText } from '../text/visible.ts'
 import type { TaskFacts } from '../world.ts'
 
 /** Path patterns that a task writes, or is likely to; empty where nobody can tell. */

@@ -1,4 +1,4 @@
-import { newestClaim } from '../attempt.ts'
+import { newestClaim } from '../attempt/attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { TaskState } from '../state.ts'

@@ -1,4 +1,4 @@
-import { newestClaim } from '../attempt.ts'
+import { newestClaim } from '../attempt/attempt.ts'
 import type { Effect } from '../effect.ts'
 import type { TaskRecord } from '../ledger.ts'
 import { printAttemptRef, printClaimRef, printReportRef } from '../names.ts'

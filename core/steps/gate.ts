@@ -1,5 +1,5 @@
 import { type Annotation, MOST_ANNOTATIONS } from '../check.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'

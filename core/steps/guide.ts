@@ -1,5 +1,5 @@
 import type { Effect } from '../effect.ts'
-import { GUIDE_PATH } from '../guide.ts'
+import { GUIDE_PATH } from '../lessons/guide.ts'
 import { GUIDE_BRANCH } from '../names.ts'
 import { writeGuide, writeGuidePull } from '../words/guide.ts'
 import type { World } from '../world.ts'

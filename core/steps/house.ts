@@ -1,6 +1,6 @@
 import type { Effect } from '../effect.ts'
-import type { Held } from '../orders.ts'
-import { mendLandings } from '../rollback.ts'
+import type { Held } from '../people/orders.ts'
+import { mendLandings } from '../rollback/rollback.ts'
 import type { World } from '../world.ts'
 import { waveThrough } from './gate.ts'
 import { proposeGuide } from './guide.ts'

@@ -1,4 +1,4 @@
-import { type BranchMove, judgeBranch } from '../branch.ts'
+import { type BranchMove, judgeBranch } from '../attempt/branch.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { TaskId } from '../names.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Effect, Passenger } from '../effect.ts'
 import { readLanding } from '../landing/landing.ts'
 import type { Outcome } from '../merge/planmerges.ts'

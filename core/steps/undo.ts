@@ -1,7 +1,7 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { printRevertBranch } from '../names.ts'
-import { isToReopen } from '../rollback.ts'
+import { isToReopen } from '../rollback/rollback.ts'
 import type { TaskState } from '../state.ts'
 import { writeRevert, writeRevertMerge } from '../words/rollback.ts'
 import { judgeRevert } from './gate.ts'

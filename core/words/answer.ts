@@ -1,6 +1,6 @@
 import type { Folding } from '../fold.ts'
 import type { Answer } from '../project.ts'
-import { quoteLine, quoteWords } from '../quote.ts'
+import { quoteLine, quoteWords } from '../text/quote.ts'
 import { writeProposal } from './rollback.ts'
 import { writeSpending } from './spending.ts'
 

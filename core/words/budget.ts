@@ -1,4 +1,4 @@
-import type { Budget, Short } from '../books.ts'
+import type { Budget, Short } from '../accounts/books.ts'
 import { writeDollars, writeNumber } from './usage.ts'
 
 function amount(kind: Budget['kind'], value: number): string {

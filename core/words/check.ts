@@ -1,4 +1,4 @@
-import type { CheckRecord } from '../report.ts'
+import type { CheckRecord } from '../contract/report.ts'
 
 /** What is beside the result of a check: `failed first, then passed; 3 warnings, 5 before`. Empty when nothing is. */
 export function writeAside({ flaky, warnings }: CheckRecord): string {

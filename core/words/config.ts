@@ -1,6 +1,6 @@
+import { type Problem, printProblem } from '../contract/problem.ts'
 import { CONFIG_PATH } from '../names.ts'
-import { type Problem, printProblem } from '../problem.ts'
-import { quoteLine, quoteWords } from '../quote.ts'
+import { quoteLine, quoteWords } from '../text/quote.ts'
 
 const SHOWN = 20
 

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../failure.ts'
+import type { FailureKind } from '../agents/failure.ts'
 import { NO_NETWORK } from './protection.ts'
 
 /** What went wrong between an agent's program and its model, for people. */

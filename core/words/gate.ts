@@ -2,7 +2,7 @@ import { MOST_ANNOTATIONS } from '../check.ts'
 import type { GateName, Verdict, Verdicts } from '../gates/gate.ts'
 import { listAnnotations, printPath } from '../gates/verdict.ts'
 import type { Landing } from '../landing/landing.ts'
-import { quoteCell, quoteWords } from '../quote.ts'
+import { quoteCell, quoteWords } from '../text/quote.ts'
 import { writeLanding } from './landing.ts'
 
 /** What stands in the check `chorus/gate`: the one reason in the title, all gates below. */

@@ -1,8 +1,8 @@
-import type { Config } from '../config.ts'
-import type { GuideFact } from '../guide.ts'
-import type { Command } from '../manifest.ts'
+import type { Config } from '../config/config.ts'
+import type { GuideFact } from '../lessons/guide.ts'
 import { CONFIG_PATH } from '../names.ts'
-import { visibleText } from '../visible.ts'
+import type { Command } from '../paths/manifest.ts'
+import { visibleText } from '../text/visible.ts'
 
 /** Every agent reads it at every start: each list has an end. */
 const MOST = { setup: 10, checks: 10, commands: 8, patterns: 30 }

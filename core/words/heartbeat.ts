@@ -1,4 +1,4 @@
-import type { Pulse } from '../heartbeat.ts'
+import type { Pulse } from '../attempt/heartbeat.ts'
 
 /** Follows "Attempt 1 is running", "attempt 1 is running"; empty while all is well. */
 export function explainPulse({ is, since }: Pulse): string {

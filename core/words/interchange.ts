@@ -1,6 +1,6 @@
 import type { Item, Note, NoteKind, Reading } from '../interchange/item.ts'
 import type { Agenda, Step } from '../interchange/steps.ts'
-import { quotePlain } from '../quote.ts'
+import { quotePlain } from '../text/quote.ts'
 
 /** What `chorus import` says, in a terminal. */
 

@@ -1,8 +1,8 @@
-import { makerName, showsPlan } from '../attempt.ts'
+import { makerName, showsPlan } from '../attempt/attempt.ts'
+import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { printCoAuthor } from '../names.ts'
-import { quotePlain, quotePlainLine } from '../quote.ts'
-import type { Report } from '../report.ts'
+import { quotePlain, quotePlainLine } from '../text/quote.ts'
 import type { PullFacts } from '../world.ts'
 import { writeSubject } from './subject.ts'
 

@@ -1,5 +1,5 @@
-import type { Closing } from '../closing.ts'
-import type { Metrics, PhaseMetrics, Spread } from '../metrics.ts'
+import type { Closing } from '../accounts/closing.ts'
+import type { Metrics, PhaseMetrics, Spread } from '../accounts/metrics.ts'
 import type { TicketKind } from '../names.ts'
 import { writeShare } from './context.ts'
 import { writeBytes, writeDollars, writeNumber } from './usage.ts'

@@ -6,8 +6,8 @@ import { listPaths } from '../gates/verdict.ts'
 import { printPullMarker } from '../names.ts'
 import { readSection } from '../planning/document.ts'
 import type { PlanFacts } from '../planning/facts.ts'
-import { quoteBlock, quoteCell, quoteLine } from '../quote.ts'
 import type { TaskState } from '../state.ts'
+import { quoteBlock, quoteCell, quoteLine } from '../text/quote.ts'
 import { writeSubject } from './subject.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>

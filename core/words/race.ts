@@ -1,6 +1,6 @@
+import type { Contender, Outcome, Race } from '../contract/report.ts'
 import { type AttemptName, printLoserRef } from '../names.ts'
-import { quoteLine } from '../quote.ts'
-import type { Contender, Outcome, Race } from '../report.ts'
+import { quoteLine } from '../text/quote.ts'
 
 /** Who won a race, and why; and what is kept of the others. */
 

@@ -1,10 +1,10 @@
-import { cutHead, trimLast } from '../clean.ts'
 import { printPath } from '../gates/verdict.ts'
 import { printReviewMarker, type TaskId } from '../names.ts'
-import { quoteBlock, quoteLine } from '../quote.ts'
 import type { Finding, Opinion, Verdict } from '../review/opinion.ts'
 import type { ReviewStanding } from '../review/standing.ts'
-import { visibleText } from '../visible.ts'
+import { cutHead, trimLast } from '../text/clean.ts'
+import { quoteBlock, quoteLine } from '../text/quote.ts'
+import { visibleText } from '../text/visible.ts'
 import type { ClaimFacts } from '../world.ts'
 import { explainPulse } from './heartbeat.ts'
 

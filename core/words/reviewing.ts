@@ -1,5 +1,5 @@
+import type { Ticket } from '../contract/ticket.ts'
 import type { Opinion } from '../review/opinion.ts'
-import type { Ticket } from '../ticket.ts'
 
 /** What the job of a review tells people, and what a reviewer is told. */
 

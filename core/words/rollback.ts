@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../ledger.ts'
-import { quotePlainLine } from '../quote.ts'
+import { quotePlainLine } from '../text/quote.ts'
 import type { Instant, PullFacts, RepoFacts, Sha } from '../world.ts'
 import { listIssues } from './hotfix.ts'
 

@@ -1,5 +1,5 @@
-import type { FailureKind } from '../failure.ts'
-import type { Work } from '../work.ts'
+import type { FailureKind } from '../agents/failure.ts'
+import type { Work } from '../agents/work.ts'
 
 /** Why an agent that nobody named has a task. `work` null: no rule fits. */
 export function explainRule(work: Work | null): string {

@@ -1,5 +1,5 @@
-import type { CheckRecord, Report } from '../report.ts'
-import type { Ticket } from '../ticket.ts'
+import type { CheckRecord, Report } from '../contract/report.ts'
+import type { Ticket } from '../contract/ticket.ts'
 import { writeAside } from './check.ts'
 import { writeSections, writeTold } from './context.ts'
 import { writeLosers } from './race.ts'

@@ -1,9 +1,9 @@
+import { findPrice, type Price } from '../accounts/price.ts'
+import { settle } from '../accounts/settle.ts'
+import { findUnwritten } from '../accounts/tally.ts'
+import { addToTotals, addUsage, dayOf, EMPTY, type Sum, savingOf } from '../accounts/usage.ts'
 import type { Folding } from '../fold.ts'
-import { findPrice, type Price } from '../price.ts'
-import { quoteLine } from '../quote.ts'
-import { settle } from '../settle.ts'
-import { findUnwritten } from '../tally.ts'
-import { addToTotals, addUsage, dayOf, EMPTY, type Sum, savingOf } from '../usage.ts'
+import { quoteLine } from '../text/quote.ts'
 import { writeDollars, writeNumber } from './usage.ts'
 
 /** What `/chorus usage` is told: this task, its epic, this day. */

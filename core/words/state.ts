@@ -1,6 +1,6 @@
 import type { GateName } from '../gates/gate.ts'
-import { quoteLine, quoteWords } from '../quote.ts'
 import type { TaskState, WaitReason } from '../state.ts'
+import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { ClaimFacts } from '../world.ts'
 import { explainPulse, helpPulse } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'

@@ -1,8 +1,8 @@
-import { trimLast } from '../clean.ts'
+import type { Report } from '../contract/report.ts'
 import { printSubject, type TaskId } from '../names.ts'
-import { quotePlainLine } from '../quote.ts'
-import type { Report } from '../report.ts'
 import { TASK_TYPES, type TaskSpec } from '../task.ts'
+import { trimLast } from '../text/clean.ts'
+import { quotePlainLine } from '../text/quote.ts'
 
 const LONGEST = 72
 

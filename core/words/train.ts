@@ -1,4 +1,4 @@
-import { quoteLine, quotePlainLine } from '../quote.ts'
+import { quoteLine, quotePlainLine } from '../text/quote.ts'
 import type { Ready } from '../train.ts'
 import type { PullFacts, RepoFacts, TrainFacts } from '../world.ts'
 

@@ -1,5 +1,5 @@
-import type { Parsed } from '../problem.ts'
-import type { Report } from '../report.ts'
+import type { Parsed } from '../contract/problem.ts'
+import type { Report } from '../contract/report.ts'
 
 /** `$0.02 · 1,200 tokens · 40 s`; null when no report says anything. */
 export function writeUsage(reports: readonly Report[]): string | null {

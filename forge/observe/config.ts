@@ -1,6 +1,6 @@
-import { type Config, parseConfig } from '../../core/config.ts'
+import { type Config, parseConfig } from '../../core/config/config.ts'
+import type { Parsed } from '../../core/contract/problem.ts'
 import { CALLER_PATH, CALLER_VERSION, CONFIG_PATH, parseCallerHeader } from '../../core/names.ts'
-import type { Parsed } from '../../core/problem.ts'
 import type { CallerFact } from '../../core/world.ts'
 import { readDocument } from '../document.ts'
 import type { Forge } from '../forge.ts'

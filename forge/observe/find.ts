@@ -6,7 +6,7 @@ import {
   printTaskId,
   type TaskId,
 } from '../../core/names.ts'
-import { listInvolved } from '../../core/rollback.ts'
+import { listInvolved } from '../../core/rollback/rollback.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'

@@ -1,3 +1,5 @@
+import type { Parsed } from '../../core/contract/problem.ts'
+import type { Sealed } from '../../core/contract/sealed.ts'
 import {
   type Controls,
   type Distrust,
@@ -8,8 +10,6 @@ import {
   type TaskRecord,
 } from '../../core/ledger.ts'
 import { CONTROLS_PATH, printTaskPath, type TaskId } from '../../core/names.ts'
-import type { Parsed } from '../../core/problem.ts'
-import type { Sealed } from '../../core/sealed.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'

@@ -1,6 +1,6 @@
-import type { Config } from '../../core/config.ts'
+import type { Config } from '../../core/config/config.ts'
+import type { Parsed } from '../../core/contract/problem.ts'
 import { CONFIG_CHECK, CONFIG_PATH } from '../../core/names.ts'
-import type { Parsed } from '../../core/problem.ts'
 import type { Misconfigured, Sha, StrangerFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readCheckRuns } from './checks.ts'

@@ -1,5 +1,5 @@
+import { parseReceipt } from '../../core/contract/receipt.ts'
 import { DELIVER_JOB, RECEIPT_TITLE } from '../../core/names.ts'
-import { parseReceipt } from '../../core/receipt.ts'
 import type { Receipt, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList, readPages } from '../read.ts'

@@ -1,6 +1,6 @@
-import { listUnhandled } from '../../core/conversation.ts'
 import { emptyRecord } from '../../core/ledger.ts'
-import { isUnderWay } from '../../core/rollback.ts'
+import { listUnhandled } from '../../core/people/conversation.ts'
+import { isUnderWay } from '../../core/rollback/rollback.ts'
 import { type Actor, type Instant, STANDINGS, type Standing, type TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'

@@ -1,8 +1,8 @@
+import { type UsageEvent, usageEvent } from '../../core/accounts/usage.ts'
+import { parseWith } from '../../core/contract/parse.ts'
+import type { Parsed } from '../../core/contract/problem.ts'
 import { loggedEvent } from '../../core/ledger.ts'
 import { type LogName, parseLogPath, type TaskId } from '../../core/names.ts'
-import { parseWith } from '../../core/parse.ts'
-import type { Parsed } from '../../core/problem.ts'
-import { type UsageEvent, usageEvent } from '../../core/usage.ts'
 import type { Forge } from '../forge.ts'
 import { readBlob } from './tree.ts'
 

@@ -1,4 +1,4 @@
-import { printEnvelope, sealedText } from '../../core/envelope.ts'
+import { printEnvelope, sealedText } from '../../core/contract/envelope.ts'
 import { printClaimRef } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'

@@ -1,6 +1,6 @@
-import { type Learning, printLearning } from '../../core/learning.ts'
+import { dayOf } from '../../core/accounts/usage.ts'
+import { type Learning, printLearning } from '../../core/lessons/learning.ts'
 import { LEARNINGS_PATH, type LogName, parseLogPath, printLogPath } from '../../core/names.ts'
-import { dayOf } from '../../core/usage.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'

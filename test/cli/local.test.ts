@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { BASE_URLS, readLocalEnv } from '../../cli/env.ts'
-import { parseConfig } from '../../core/config.ts'
+import { parseConfig } from '../../core/config/config.ts'
 import { writeAgents } from '../../twin/demo/agent.ts'
 
 /** What `chorus local` makes of its arguments and of the variables that people have set anyway; test/stories/clis runs it. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { addMeasure, NO_MEASURES } from '../../core/accounts/measure.ts'
+import { settle } from '../../core/accounts/settle.ts'
 import type { Effect } from '../../core/effect.ts'
-import { addMeasure, NO_MEASURES } from '../../core/measure.ts'
 import { printAsOf, printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
-import { settle } from '../../core/settle.ts'
 import { drawGraph } from '../../core/words/graph.ts'
 import type { IssueFacts, TaskFacts } from '../../core/world.ts'
 import {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { EMPTY, NO_TOTALS } from '../../core/accounts/usage.ts'
+import type { Report } from '../../core/contract/report.ts'
 import { emptyControls } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
-import type { Report } from '../../core/report.ts'
-import { EMPTY, NO_TOTALS } from '../../core/usage.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   alice,

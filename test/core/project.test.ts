@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readIntent } from '../../core/intent.ts'
+import { readIntent } from '../../core/people/intent.ts'
 import { projectTask } from '../../core/project.ts'
 import type { IssueFacts, PullFacts, TaskFacts } from '../../core/world.ts'
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseCommands } from '../../core/command.ts'
 import type { Effect, EffectName } from '../../core/effect.ts'
 import { emptyControls, type TaskRecord } from '../../core/ledger.ts'
 import { parseImportMarker, printImportMarker, printTaskId } from '../../core/names.ts'
+import { parseCommands } from '../../core/people/command.ts'
 import { type Plan, plan } from '../../core/plan.ts'
 import type { IssueFacts, TaskFacts, World } from '../../core/world.ts'
 import {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { CUT, TASK_BUDGET, TOTAL_BUDGET, writeContext } from '../../action/context.ts'
 import { writePrompt } from '../../action/prompt.ts'
 import { readScript } from '../../action/scripted/script.ts'
-import { byteLength } from '../../core/clean.ts'
-import type { CheckRecord } from '../../core/report.ts'
-import type { Ticket } from '../../core/ticket.ts'
+import type { CheckRecord } from '../../core/contract/report.ts'
+import type { Ticket } from '../../core/contract/ticket.ts'
+import { byteLength } from '../../core/text/clean.ts'
 import { script, writeTicket } from './runway.ts'
 
 const many = (count: number, text: string) => Array.from({ length: count }, (_, at) => `${at} ${text}`)

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { printEnvelope } from '../../core/envelope.ts'
+import { printEnvelope } from '../../core/contract/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
 import { printAttemptRef, printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import type { Ticket } from '../../core/contract/ticket.ts'
 import { emptyRecord } from '../../core/ledger.ts'
 import {
   printAttemptRef,
@@ -8,7 +9,6 @@ import {
   printRunTitle,
   printTaskId,
 } from '../../core/names.ts'
-import type { Ticket } from '../../core/ticket.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'

@@ -7,8 +7,8 @@ import { writeContext } from '../../action/context.ts'
 import { type Git, openGit } from '../../action/git.ts'
 import { countPlanning, readPlanning } from '../../action/planningtext.ts'
 import { writePrompt } from '../../action/prompt.ts'
-import { byteLength } from '../../core/clean.ts'
-import type { Ticket } from '../../core/ticket.ts'
+import type { Ticket } from '../../core/contract/ticket.ts'
+import { byteLength } from '../../core/text/clean.ts'
 import { writeTicket } from './runway.ts'
 
 /** A repository with a plan in it, and what of that plan reaches those who do its tasks. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { parseConfig } from '../../core/config.ts'
+import { parseConfig } from '../../core/config/config.ts'
 import { GATE_NAMES } from '../../core/gates/gate.ts'
 import { fillTables, TABLES } from '../../schemas/tables.ts'
 

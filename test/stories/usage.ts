@@ -1,5 +1,5 @@
+import { type UsageEvent, usageEvent } from '../../core/accounts/usage.ts'
 import { parseLogPath } from '../../core/names.ts'
-import { type UsageEvent, usageEvent } from '../../core/usage.ts'
 import { git } from '../../twin/git.ts'
 import type { Story } from './story.ts'
 

@@ -3,8 +3,8 @@ import { findProgram } from '../../action/agents/install.ts'
 import { findAdapter } from '../../action/agents/registry.ts'
 import { BASE_URLS, type LocalEnv } from '../../cli/env.ts'
 import { UsageError } from '../../cli/outcome.ts'
-import { parseConfig } from '../../core/config.ts'
-import { nearest } from '../../core/nearest.ts'
+import { parseConfig } from '../../core/config/config.ts'
+import { nearest } from '../../core/text/nearest.ts'
 import type { Repo } from '../state.ts'
 
 /** The agent of the command line: one of the repository's own, a built-in one, or a command. */

@@ -1,6 +1,6 @@
-import { parseEnvelope } from '../../core/envelope.ts'
+import { parseEnvelope } from '../../core/contract/envelope.ts'
+import { parseReport } from '../../core/contract/report.ts'
 import { GATE_CHECK, parseChorusRef, parseTaskId } from '../../core/names.ts'
-import { parseReport } from '../../core/report.ts'
 import { git } from '../git.ts'
 import type { Happening, Repo } from '../state.ts'
 import type { Screen } from './screen.ts'

@@ -1,4 +1,4 @@
-import type { Tokens } from '../../../core/price.ts'
+import type { Tokens } from '../../../core/accounts/price.ts'
 import { countOf, type Json, objectOf, objectsOf } from '../json.ts'
 import { NOTHING_SEEN, type Protocol, type Sight, textLength } from './protocol.ts'
 

@@ -1,4 +1,4 @@
-import type { Tokens } from '../../../core/price.ts'
+import type { Tokens } from '../../../core/accounts/price.ts'
 import type { Json } from '../json.ts'
 
 export type ProtocolName = 'responses' | 'chat' | 'messages' | 'gemini'

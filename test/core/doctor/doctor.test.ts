@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '../../../core/config.ts'
+import { parseConfig } from '../../../core/config/config.ts'
+import { diagnose } from '../../../core/doctor/doctor.ts'
 import type { Finding } from '../../../core/doctor/finding.ts'
 import type { Probe } from '../../../core/doctor/probe.ts'
-import { diagnose } from '../../../core/doctor.ts'
 import { PERMISSIONS } from '../../../core/permissions.ts'
 import type { TaskFacts, World } from '../../../core/world.ts'
 import {

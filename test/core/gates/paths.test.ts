@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseConfig } from '../../../core/config.ts'
+import { parseConfig } from '../../../core/config/config.ts'
 import { protectedPaths } from '../../../core/gates/protected.ts'
 import { scope } from '../../../core/gates/scope.ts'
 import type { FileChange } from '../../../core/world.ts'

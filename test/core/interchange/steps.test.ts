@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { emptyItem, type Item, type Reading } from '../../../core/interchange/item.ts'
 import { foreseeImport, type Imported, planImport, type Step } from '../../../core/interchange/steps.ts'
 import { parseImportMarker } from '../../../core/names.ts'
-import { visibleText } from '../../../core/visible.ts'
+import { visibleText } from '../../../core/text/visible.ts'
 
 const reading = (items: Item[]): Reading => ({ source: 'beads', format: 'Beads', items, notes: [] })
 const item = (key: string, more: Partial<Item> = {}): Item => ({ ...emptyItem(key, key), ...more })

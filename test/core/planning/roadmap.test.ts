@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { approvedText } from '../../../core/approval.ts'
 import { type Backlog, parseBacklog } from '../../../core/backlog/contract.ts'
 import { printImportMarker, printPlanSource } from '../../../core/names.ts'
+import { approvedText } from '../../../core/people/approval.ts'
 import { plan } from '../../../core/plan.ts'
 import { joinPlans } from '../../../core/planning/join.ts'
 import { chooseLive, LIVE, printPlanned } from '../../../core/planning/roadmap.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { openBooks } from '../../../core/books.ts'
+import { openBooks } from '../../../core/accounts/books.ts'
+import { groupUsage } from '../../../core/accounts/tally.ts'
 import { printClaimRef, printReportRef, printTaskId } from '../../../core/names.ts'
-import { groupUsage } from '../../../core/tally.ts'
 import { at, makeConfig, makeIssue, makeRecord, makeWorld } from '../../make.ts'
 import { find, makeReviewed, makeTry, NOW, planFor } from './make.ts'
 

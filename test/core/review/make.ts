@@ -1,8 +1,8 @@
+import type { Report } from '../../../core/contract/report.ts'
+import type { Ticket } from '../../../core/contract/ticket.ts'
 import type { Effect, EffectName } from '../../../core/effect.ts'
 import { plan } from '../../../core/plan.ts'
-import type { Report } from '../../../core/report.ts'
 import type { Opinion } from '../../../core/review/opinion.ts'
-import type { Ticket } from '../../../core/ticket.ts'
 import type { ClaimFacts, PullFacts, ReviewTries, RunFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   at,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FailureKind } from '../../../core/failure.ts'
+import type { FailureKind } from '../../../core/agents/failure.ts'
 import { parseOpinion } from '../../../core/review/opinion.ts'
 import { chooseReviewer } from '../../../core/review/reviewer.ts'
 import { makeConfig } from '../../make.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { AgentWord } from '../../../action/agents/agent.ts'
 import { diagnose } from '../../../action/agents/diagnose.ts'
 import { createAccountBook, type RequestRecord } from '../../../action/gateway/account.ts'
-import { NO_TOKENS } from '../../../core/price.ts'
+import { NO_TOKENS } from '../../../core/accounts/price.ts'
 
 const WORD: AgentWord = {
   message: '',

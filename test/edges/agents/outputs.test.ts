@@ -5,7 +5,7 @@ import type { AgentWord } from '../../../action/agents/agent.ts'
 import { findAdapter } from '../../../action/agents/registry.ts'
 import { showLine } from '../../../action/agents/shown.ts'
 import type { ProcessEnd } from '../../../action/process.ts'
-import { type FailureKind, remedyOf } from '../../../core/failure.ts'
+import { type FailureKind, remedyOf } from '../../../core/agents/failure.ts'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import { CLIS } from './given.ts'
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
-import type { Report } from '../../../core/report.ts'
-import type { AgentSpec, Ticket } from '../../../core/ticket.ts'
+import type { Report } from '../../../core/contract/report.ts'
+import type { AgentSpec, Ticket } from '../../../core/contract/ticket.ts'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import { createModelServer, type ModelServer } from '../../../twin/models/server.ts'
 import type { Runway } from '../runway.ts'

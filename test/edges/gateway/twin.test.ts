@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openGateway } from '../../../action/gateway/gateway.ts'
-import { addTokens, NO_TOKENS } from '../../../core/price.ts'
+import { addTokens, NO_TOKENS } from '../../../core/accounts/price.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
 import { ask, BODIES, type Opened, REAL, until } from './upstream.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { quoteDiff, readDiff } from '../../../action/reviewing/diff.ts'
 import { openStore } from '../../../action/store.ts'
-import { visibleText } from '../../../core/visible.ts'
+import { visibleText } from '../../../core/text/visible.ts'
 import { openGround } from '../isolation/ground.ts'
 
 /** The diff of what these lines make of a repository: all that a reviewer sees. */

@@ -7,7 +7,7 @@ import { openIsolation } from '../../../action/isolation/isolation.ts'
 import { writeReport } from '../../../action/report.ts'
 import { runReview } from '../../../action/reviewing/review.ts'
 import { openStore } from '../../../action/store.ts'
-import type { Ticket } from '../../../core/ticket.ts'
+import type { Ticket } from '../../../core/contract/ticket.ts'
 import { openGround } from '../isolation/ground.ts'
 import { writeTicket } from '../runway.ts'
 

@@ -9,7 +9,7 @@ import { type JobInputs, readWorkInputs } from '../../../action/inputs.ts'
 import { digest } from '../../../action/parcel.ts'
 import { openStore } from '../../../action/store.ts'
 import { writeBareReport } from '../../../action/verdict.ts'
-import type { Report } from '../../../core/report.ts'
+import type { Report } from '../../../core/contract/report.ts'
 import { zipOf } from '../../edges/zips.ts'
 import { uploadBytes } from './results.ts'
 

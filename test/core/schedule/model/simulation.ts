@@ -1,4 +1,4 @@
-import type { Config } from '../../../../core/config.ts'
+import type { Config } from '../../../../core/config/config.ts'
 import type { Effect } from '../../../../core/effect.ts'
 import { printBranch, printPullMarker } from '../../../../core/names.ts'
 import type { Plan } from '../../../../core/plan.ts'

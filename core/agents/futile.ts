@@ -1,0 +1,56 @@
+import { sameWords } from '../people/approval.ts'
+import type { Command } from '../people/command.ts'
+import type { Context, Taken } from '../project.ts'
+import { explainHotfix } from '../rollback/hotfix.ts'
+import { explainRollback } from '../rollback/rollback.ts'
+import { explainSplit } from '../split.ts'
+import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from '../words/orders.ts'
+import { CLOSED, EDITED, explainLanded, OUTDATED } from '../words/refusal.ts'
+import { atLeast, type Instant, type TaskFacts } from '../world.ts'
+
+/** Why this would do nothing as things are; null when it does something. */
+export function explainFutile(command: Command, taken: Taken): string | null {
+  if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
+  if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
+  if (command.say === 'priority' && command.level === null) return NO_LEVEL
+  if (command.say === 'hotfix')
+    return explainHotfix(taken.context.tasks, { task: taken.task, target: command.issue })
+  if (command.say === 'rollback')
+    return explainRollback(command, { task: taken.task, at: taken.comment.at, tasks: taken.context.tasks })
+  const { pull } = taken.task
+  const { agents } = taken.context.config
+  if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
+    return explainUnknownAgent(command.agent, Object.keys(agents))
+  if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
+  if (command.say === 'split') return explainSplit(command.parts, taken.task)
+  if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
+  return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
+}
+
+export function isOver({ issue, pull }: TaskFacts): boolean {
+  return pull?.state === 'merged' || issue.state === 'closed'
+}
+
+/** It was to approve a text, and that is no longer the one that was read. */
+function isUnclear({ comment, task, context }: Taken): boolean {
+  const approval = task.record?.approval ?? null
+  return (approval === null || !sameWords(task.issue, approval)) && editedSince(task, comment, context)
+}
+
+/**
+ * An approval by word names no commit. So it counts for a head that people could see when it was said: where our gate
+ * stood already. Without a gate to compare with, it waits for the next look.
+ */
+function isOutdated({ comment, task }: Taken): boolean {
+  return task.pull?.state === 'open' && task.pull.gate !== null && task.pull.gate.at > comment.at
+}
+
+/**
+ * Between somebody's word and our reading of the text, somebody without standing may have changed what was meant.
+ * GitHub tells seconds: within the same one nobody knows what came first.
+ */
+export function editedSince(task: TaskFacts, word: { at: Instant }, { standings }: Context): boolean {
+  return (task.issue.edits ?? [])
+    .filter(edit => edit.at >= word.at)
+    .some(({ by }) => by === null || !atLeast(standings.get(by.id) ?? 'none', 'triage'))
+}

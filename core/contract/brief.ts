@@ -1,0 +1,183 @@
+import type { Grant } from '../accounts/books.ts'
+import type { Team } from '../agents/route.ts'
+import type { AgentConfig, Config } from '../config/config.ts'
+import type { Revision, TaskRecord } from '../ledger.ts'
+import type { Planner } from '../planning/document.ts'
+import { featureOf } from '../planning/feature.ts'
+import type { Payer } from '../state.ts'
+import type { TaskSpec } from '../task.ts'
+import { visibleText } from '../text/visible.ts'
+import type { CommentFact, RepoFacts, TaskFacts } from '../world.ts'
+import type { AgentSpec, Ticket } from './ticket.ts'
+
+export type Brief = {
+  repo: RepoFacts
+  config: Config
+  task: TaskFacts
+  record: TaskRecord
+  spec: TaskSpec
+  attempt: number
+  choice: Team
+  payer: Payer
+  grant: Grant
+}
+
+/** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
+export function writeTicket({
+  repo,
+  config,
+  task,
+  record,
+  spec,
+  attempt,
+  choice,
+  payer,
+  grant,
+}: Brief): Ticket {
+  const revisions = revisionsFor(attempt, task, record)
+  const approval = record.approval
+  if (approval === null) throw new Error('only an approved task gets a ticket')
+  const agent = config.agents[choice.agent]
+  if (agent === undefined) throw new Error('only a configured agent gets a ticket')
+  const head = headToContinue(task, revisions)
+  return {
+    version: 1,
+    kind: approval.kind,
+    task: task.id,
+    attempt,
+    issue: task.issue.number,
+    agent: specifyAgent(choice.agent, agent),
+    base: head ?? repo.head,
+    continues: head,
+    spec: {
+      title: spec.title,
+      type: spec.type,
+      goal: withNotes(spec.goal, task, approval.comments),
+      acceptance: [...spec.acceptance],
+      scope: [...spec.scope],
+      constraints: [...spec.constraints],
+      approved: approval.sha256,
+    },
+    negative: negativeEvidence(task, record),
+    feedback: revisions.map(one => one.text).join('\n\n'),
+    ...readScratchpad(task, record),
+    setup: config.setup,
+    checks: approval.kind === 'plan' ? [] : config.checks,
+    protected: config.gates.protected,
+    ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
+    limits: writeLimits(config.limits, grant.left, 1 + choice.others.length),
+    ...(approval.kind === 'plan' ? { planning: writePlanning(config, spec, choice.agent) } : {}),
+    ...writeRace(config, choice.others),
+    account: {
+      ...payer,
+      work: spec.work,
+      because: choice.because,
+      reserved: grant.reserved,
+    },
+    ...(Object.keys(config.models).length === 0 ? {} : { models: config.models }),
+  }
+}
+
+/** Whoever makes the plan writes what nobody else was named for. */
+function writePlanning(config: Config, spec: TaskSpec, agent: string): NonNullable<Ticket['planning']> {
+  const planner = (role: Planner) => {
+    const name = config.planning.agents[role] ?? agent
+    return specifyAgent(name, config.agents[name]!)
+  }
+  return {
+    feature: featureOf(spec.scope),
+    spec: planner('spec'),
+    architecture: planner('architecture'),
+    qa: planner('qa'),
+  }
+}
+
+/** Their own limits are those of the ticket. */
+function writeRace(config: Config, others: readonly string[]): Pick<Ticket, 'race'> {
+  if (others.length === 0) return {}
+  const race = others.map(name => specifyAgent(name, config.agents[name]!))
+  return { race: { others: race, side_by_side: config.limits.side_by_side } }
+}
+
+/** An attempt may use up what its budgets have left, where that is less than its own limit; in a race each its share of it. */
+export function writeLimits(limits: Config['limits'], left: Grant['left'], contenders = 1): Ticket['limits'] {
+  const { minutes, loops } = limits
+  const share = (whole: number | null) => (whole === null ? null : whole / contenders)
+  const tokens = least(limits.tokens, share(left.tokens))
+  const usd = least(limits.cost_usd, share(left.usd))
+  return {
+    minutes,
+    loops,
+    max_files: 3000,
+    max_bytes: 20_000_000,
+    ...(tokens === null ? {} : { tokens: Math.max(1, Math.floor(tokens)) }),
+    ...(usd === null ? {} : { cost_usd: usd }),
+  }
+}
+
+function least(limit: number | undefined, left: number | null): number | null {
+  if (limit === undefined || left === null) return limit ?? left
+  return Math.min(limit, left)
+}
+
+/** After this attempt they count: what one that was given up says may be what nobody wanted. */
+function lastForgotten({ countFrom, voidThrough }: TaskRecord): number {
+  return Math.max(countFrom, voidThrough)
+}
+
+/** Notes of the newest attempt that left some: for this task, and for no other. */
+function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scratchpad'> {
+  const left = [...task.reports].flatMap(([number, { report }]) =>
+    number > lastForgotten(record) && report.ok && report.value.scratchpad ? [report.value.scratchpad] : [],
+  )
+  const scratchpad = left.at(-1)
+  return scratchpad === undefined ? {} : { scratchpad }
+}
+
+/** What was said stays said until an attempt that heard it has brought something, or was given up. */
+function revisionsFor(attempt: number, task: TaskFacts, record: TaskRecord): Revision[] {
+  const settled = [...task.reports]
+    .filter(([number, { report }]) => number < attempt && report.ok && report.value.outcome === 'done')
+    .map(([number]) => number)
+  const since = Math.max(record.voidThrough, ...settled)
+  return record.revisions.filter(one => since < one.attempt && one.attempt <= attempt)
+}
+
+/** Feedback goes on from the pull request's head; a wish for a fresh start wins over it. */
+function headToContinue(task: TaskFacts, revisions: readonly Revision[]): string | null {
+  if (revisions.length === 0 || revisions.some(one => one.from === 'base')) return null
+  return task.pull?.state === 'open' ? task.pull.head.sha : null
+}
+
+export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
+  return {
+    name,
+    cli: agent.cli,
+    model: agent.model ?? null,
+    fallback_model: agent.fallback_model ?? null,
+    base_url: agent.base_url ?? null,
+    secrets: agent.secrets,
+    same_user: agent.same_user,
+    args: agent.args,
+    command: agent.command ?? null,
+  }
+}
+
+function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): string {
+  const notes = task.issue.timeline
+    .filter((fact): fact is CommentFact => fact.is === 'commented' && admitted.includes(fact.id))
+    .map(comment => `- @${comment.by.login}: ${visibleText(comment.body).trim()}`)
+  return notes.length === 0 ? goal : `${goal}\n\nNotes from the issue:\n${notes.join('\n')}`
+}
+
+/** One line for each earlier attempt that failed: what was tried and why it did not hold. */
+export function negativeEvidence(task: TaskFacts, record: TaskRecord): string[] {
+  const lines: string[] = []
+  for (const [attempt, { report }] of task.reports) {
+    if (attempt <= lastForgotten(record) || !report.ok || report.value.outcome === 'done') continue
+    const red = report.value.checks.filter(check => check.result !== 'passed').map(check => check.name)
+    const checks = red.length === 0 ? '' : ` (red: ${red.join(', ')})`
+    lines.push(`Attempt ${attempt}: ${report.value.summary.replace(/\s+/g, ' ').slice(0, 200)}${checks}`)
+  }
+  return lines
+}

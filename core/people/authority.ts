@@ -1,0 +1,44 @@
+import type { Standing } from '../world.ts'
+import { atLeast } from '../world.ts'
+import type { Command } from './command.ts'
+
+/** What one must be in the repository to say something to Chorus; judged on the standing of now, not of then. */
+export function neededStanding(command: Command): Standing {
+  switch (command.say) {
+    case 'approve':
+    case 'merge':
+    case 'freeze':
+    case 'unfreeze':
+    case 'rollback':
+      return 'write'
+    // Even what only asks for words: strangers, who may read every public repository, cannot make Chorus talk.
+    case 'status':
+    case 'usage':
+    case 'help':
+    case 'unknown':
+    case 'run':
+    case 'plan':
+    case 'retry':
+    case 'revise':
+    case 'assign':
+    case 'unassign':
+    case 'priority':
+    case 'hold':
+    case 'hotfix':
+    case 'split':
+      return 'triage'
+    // Work that others asked for.
+    case 'stop':
+    case 'pause':
+    case 'resume':
+      return command.all ? 'write' : 'triage'
+  }
+}
+
+/** Null when this may be said with that standing, else why not. */
+export function mayGive(command: Command, standing: Standing): string | null {
+  const needed = neededStanding(command)
+  if (atLeast(standing, needed)) return null
+  const word = command.say === 'unknown' ? command.word : command.say
+  return `\`/chorus ${word}\` needs the ${needed} role or more; yours is ${standing}`
+}

@@ -1,0 +1,126 @@
+import { nearest } from '../text/nearest.ts'
+import { spokenLines } from '../text/speech.ts'
+import { visibleText } from '../text/visible.ts'
+
+/** What people say to Chorus in comments: lines that start with `/chorus`. */
+
+export const COMMAND_WORDS = [
+  'run',
+  'plan',
+  'status',
+  'usage',
+  'retry',
+  'revise',
+  'stop',
+  'pause',
+  'resume',
+  'assign',
+  'unassign',
+  'priority',
+  'hotfix',
+  'rollback',
+  'split',
+  'approve',
+  'hold',
+  'merge',
+  'freeze',
+  'unfreeze',
+  'help',
+] as const
+export type CommandWord = (typeof COMMAND_WORDS)[number]
+
+export type Command =
+  /** `agent` null: the default one. */
+  | { say: 'run' | 'plan'; agent: string | null }
+  | { say: 'revise'; text: string }
+  /** `all`: the whole repository, in place of this issue and what is below it. */
+  | { say: 'stop' | 'pause' | 'resume'; all: boolean }
+  /** Always the whole repository. */
+  | { say: 'freeze' | 'unfreeze'; all: true }
+  /** `agent` null: nobody was named. */
+  | { say: 'assign'; agent: string | null }
+  /** `level` null: no number from 0 to 4 was given. */
+  | { say: 'priority'; level: number | null }
+  /** `issue` null: none was named. */
+  | { say: 'hotfix'; issue: number | null }
+  | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
+  /** What the list below the command names. */
+  | { say: 'split'; parts: readonly string[] }
+  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
+  | { say: 'unknown'; word: string; nearest: CommandWord | null }
+
+/** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
+export function parseCommands(body: string): Command[] {
+  const lines = spokenLines(visibleText(body))
+  return lines.flatMap((line, i) => {
+    const match = /^\/chorus(?:[ \t]+(.*))?$/.exec(line.trimEnd())
+    return match === null ? [] : parseCommand((match[1] ?? '').trim(), lines.slice(i + 1))
+  })
+}
+
+/** @param below are the lines that follow it. */
+function parseCommand(text: string, below: readonly string[]): Command {
+  const [word = '', ...rest] = text.split(/\s+/)
+  const known = COMMAND_WORDS.find(name => name === word.toLowerCase())
+  switch (known) {
+    case undefined:
+      // A lone `/chorus` asks what there is.
+      return word === '' ? { say: 'help' } : { say: 'unknown', word, nearest: nearestWord(word) }
+    case 'run':
+    case 'plan':
+      return { say: known, agent: rest[0] ?? null }
+    case 'stop':
+    case 'pause':
+    case 'resume':
+      return { say: known, all: rest[0]?.toLowerCase() === 'all' }
+    case 'freeze':
+    case 'unfreeze':
+      return { say: known, all: true }
+    case 'assign':
+      return { say: 'assign', agent: rest[0] ?? null }
+    case 'hotfix':
+      return { say: 'hotfix', issue: readNumber(rest[0]) }
+    case 'rollback':
+      return { say: 'rollback', step: readStep(rest[0]) }
+    case 'split':
+      return { say: 'split', parts: readList(below) }
+    case 'priority':
+      return { say: 'priority', level: readLevel(rest[0]) }
+    case 'revise':
+      return { say: 'revise', text: text.slice(word.length).trim() }
+    default:
+      return { say: known }
+  }
+}
+
+/** The items of the list that begins at once. */
+function readList(lines: readonly string[]): string[] {
+  const items = lines.map(line =>
+    /^(?:[-*+]|[0-9]{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(\S.*)$/.exec(line)?.[1]?.trim(),
+  )
+  const end = items.indexOf(undefined)
+  return items.slice(0, end < 0 ? items.length : end).flatMap(item => item ?? [])
+}
+
+/** What is not understood must not be taken for a yes. */
+function readStep(word = 'propose'): Extract<Command, { say: 'rollback' }>['step'] {
+  const step = word.toLowerCase()
+  return step === 'propose' || step === 'confirm' || step === 'cancel' ? step : 'unclear'
+}
+
+/** `#12` or `12`. */
+function readNumber(word: string | undefined): number | null {
+  const digits = /^#?([1-9][0-9]{0,9})$/.exec(word ?? '')?.[1]
+  return digits === undefined ? null : Number(digits)
+}
+
+/** `2` or `p2`. */
+function readLevel(word: string | undefined): number | null {
+  const digit = /^p?([0-4])$/i.exec(word ?? '')?.[1]
+  return digit === undefined ? null : Number(digit)
+}
+
+function nearestWord(word: string): CommandWord | null {
+  const guess = nearest(word, COMMAND_WORDS)
+  return COMMAND_WORDS.find(name => name === guess) ?? null
+}

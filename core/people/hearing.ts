@@ -1,0 +1,67 @@
+import type { Config } from '../config/config.ts'
+import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
+import { type Heard, hearTask, type Tools } from '../move.ts'
+import { readRollbacks } from '../rollback/rollback.ts'
+import type { Node } from '../schedule/node.ts'
+import { explainOrder } from '../words/orders.ts'
+import type { World } from '../world.ts'
+import { isTalkedOf } from './conversation.ts'
+import { followOrders, type Held, heldFromAbove } from './orders.ts'
+
+/** All that people said since the last pass, before anything is judged: an order may hold back tasks of which nobody spoke. */
+export type Hearing = {
+  /** On the task at that place. */
+  of(place: number): Heard
+  /** What holds it back from above. */
+  above(place: number): Held | null
+  /** The ledger's controls with this pass's orders; null where nobody gave any. */
+  controls: Controls | null
+  /** What rollbacks mean to tasks, by issue. */
+  rollbacks: ReadonlyMap<number, Held>
+  events: readonly LedgerEvent[]
+}
+
+type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
+
+/** What rests has nothing new to say; and orders are comments, so that who is not talked of is heard when that is asked for. */
+export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
+  const { tasks, app, standings, ledger } = world
+  const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
+  const heard = new Map<number, Heard>()
+  tasks.forEach((task, i) => {
+    if (!isResting(i) && isTalkedOf(task)) heard.set(i, hearTask(task, context))
+  })
+  const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context)
+  const orders = [...heard.values()].flatMap(one => one.projection.orders)
+  const controls = followOrders(ledger.controls, orders)
+  const records = new Map<Node, TaskRecord | null>()
+  const recordOf = (node: Node) => {
+    const known = records.get(node)
+    if (known !== undefined) return known
+    const { index, facts } = node
+    const record = index < 0 || isResting(index) ? (facts?.record ?? null) : of(index).projection.record
+    records.set(node, record)
+    return record
+  }
+  const orderly = { controls, recordOf }
+  const rollbacks = readRollbacks(world)
+  return {
+    of,
+    above(place) {
+      const node = nodes[place]!
+      return (
+        heldFromAbove(node, orderly) ?? (rollbacks.size === 0 ? null : (rollbacks.get(node.number) ?? null))
+      )
+    },
+    controls: orders.length === 0 ? null : controls,
+    rollbacks,
+    events: orders.map(({ say, by, comment }) => ({
+      at: tools.now,
+      task: null,
+      event: `${say}:all`,
+      actor: by.login,
+      cause: explainOrder(say, by),
+      evidence: { comment },
+    })),
+  }
+}

@@ -1,0 +1,155 @@
+import type { Config } from '../config/config.ts'
+import type { Approval } from '../ledger.ts'
+import { parseAgentLabel } from '../names.ts'
+import type { PlannedFacts } from '../planning/facts.ts'
+import { nearest } from '../text/nearest.ts'
+import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts, TimelineFact } from '../world.ts'
+import { atLeast } from '../world.ts'
+import { type Command, parseCommands } from './command.ts'
+
+/** Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`. */
+export type Intent =
+  | { is: 'none' }
+  | { is: 'refused'; why: string; by: Actor | null }
+  | {
+      is: 'asked'
+      by: Actor
+      /** The work itself, or a plan of it. */
+      kind: Approval['kind']
+      /** Null: nobody named one; see route.ts. */
+      agent: string | null
+      /** `plan`: it is a task of a plan that was approved. */
+      via: Approval['via']
+      at: Instant
+      /** Agents of other labels that are set too and do not count. */
+      others: readonly string[]
+    }
+
+type Ask = Pick<Extract<Intent, { is: 'asked' }>, 'by' | 'kind' | 'agent' | 'via' | 'at'>
+
+/** Who may ask, and for whom. */
+export type Company = { config: Config; standings: ReadonlyMap<number, Standing>; app: AppFacts }
+
+/** Labels set together with the issue show up in its timeline a moment later. */
+const CREATION = 5_000
+
+/** The newest request by someone who may start work counts. A stranger's never displaces it. */
+export function readIntent(task: TaskFacts, among: Company): Intent {
+  const { config, standings, app } = among
+  const asks = newestFirst(asksOf(task, app))
+  const ask = asks.find(({ by }) => mayStart(by, config, standings))
+  if (ask !== undefined) return decide(ask, asks, among)
+  const refused = asks[0]
+  if (refused !== undefined) return { is: 'refused', why: explainStanding(refused.by), by: refused.by }
+  if (!task.issue.labels.some(label => parseAgentLabel(label) !== null)) return { is: 'none' }
+  const why = 'GitHub does not say who set the agent label: remove it and set it again'
+  return { is: 'refused', why, by: null }
+}
+
+export function mayStart(
+  by: Actor,
+  config: Pick<Config, 'allow'>,
+  standings: ReadonlyMap<number, Standing>,
+): boolean {
+  return by.kind === 'app'
+    ? config.allow.apps.includes(by.id)
+    : atLeast(standings.get(by.id) ?? 'none', 'triage')
+}
+
+export function isOurApp(by: Actor, app: AppFacts): boolean {
+  return by.kind === 'app' && (by.id === app.botId || by.id === app.id)
+}
+
+function decide(ask: Ask, asks: readonly Ask[], { config, standings }: Company): Intent {
+  const counts = ({ by, via }: Ask) => via !== 'comment' && mayStart(by, config, standings)
+  // A plain `/chorus run` means the agent that is labelled, if there is one.
+  const agent = ask.agent ?? asks.find(counts)?.agent ?? null
+  if (agent !== null && !Object.hasOwn(config.agents, agent)) {
+    return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
+  }
+  const others = asks.length === 1 ? NONE : asks.filter(counts).flatMap(other => other.agent ?? NONE)
+  return {
+    is: 'asked',
+    by: ask.by,
+    kind: ask.kind,
+    agent,
+    via: ask.via,
+    at: ask.at,
+    others: others.length === 0 ? NONE : [...new Set(others)].filter(name => name !== agent),
+  }
+}
+
+const NONE: readonly never[] = []
+
+function newestFirst(asks: readonly Ask[]): readonly Ask[] {
+  return asks.length < 2 ? asks : asks.toSorted((a, b) => b.at - a.at)
+}
+
+/** Asked of every task in every plan, and few say more than one thing: loops, no lists between. */
+function asksOf(task: TaskFacts, app: AppFacts): readonly Ask[] {
+  const { labels, timeline } = task.issue
+  const approval = task.record?.approval ?? null
+  let asks: readonly Ask[] = NONE
+  for (const label of labels) asks = add(asks, readLabel(task, label), app)
+  for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, approval), app)
+  return task.planned === null ? asks : add(asks, readPlanned(task.planned), app)
+}
+
+function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask[] {
+  if (ask === null || isOurApp(ask.by, app)) return asks
+  return asks.length === 0 ? [ask] : [...asks, ask]
+}
+
+function readLabel({ issue }: TaskFacts, label: string): Ask | null {
+  const agent = parseAgentLabel(label)
+  if (agent === null) return null
+  const event = findLabeled(issue.timeline, label)
+  if (event === null) return null
+  const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
+  return { by: event.by, kind: 'work', agent, via: atCreation ? 'creation' : 'label', at: event.at }
+}
+
+/** The last time that it was set. */
+function findLabeled(
+  timeline: readonly TimelineFact[],
+  label: string,
+): Extract<TimelineFact, { label: string }> | null {
+  for (let i = timeline.length - 1; i >= 0; i--) {
+    const fact = timeline[i]!
+    if (fact.is === 'labeled' && fact.label === label) return fact
+  }
+  return null
+}
+
+/** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */
+function readPlanned({ by, at, agent }: PlannedFacts): Ask {
+  return { by: { ...by, kind: 'person' }, kind: 'work', agent, via: 'plan', at }
+}
+
+/** An edited comment commands nothing, unless what it said was already taken down. */
+function readComment({ by, at, edited, body }: CommentFact, approval: Approval | null): Ask | null {
+  if (approval?.via === 'comment' && approval.at === at && approval.by.id === by.id) {
+    return { by, kind: approval.kind, agent: approval.agent, via: 'comment', at }
+  }
+  const asked = edited ? undefined : parseCommands(body).findLast(isAsking)
+  if (asked === undefined) return null
+  return { by, kind: asked.say === 'plan' ? 'plan' : 'work', agent: asked.agent, via: 'comment', at }
+}
+
+type Asking = Extract<Command, { agent: unknown }>
+
+function isAsking(command: Command): command is Asking {
+  return command.say === 'run' || command.say === 'plan'
+}
+
+function explainStanding(by: Actor): string {
+  return by.kind === 'app'
+    ? `${by.login} is an app that may not start work: its id ${by.id} is not in allow.apps of .github/chorus.yml`
+    : `${by.login} may not start work here: that needs the triage role or more`
+}
+
+function explainUnknown(agent: string, known: readonly string[]): string {
+  const guess = nearest(agent, known)
+  const hint = guess === null ? `known agents: ${known.join(', ')}` : `did you mean "${guess}"?`
+  return `no agent is called "${agent.slice(0, 40)}"; ${hint}`
+}

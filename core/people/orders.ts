@@ -1,0 +1,87 @@
+import type { Controls, TaskRecord } from '../ledger.ts'
+import { ancestorsOf, NOBODY, type Node } from '../schedule/node.ts'
+import { explainAbove } from '../words/ledger.ts'
+import { explainEpic, explainRepository } from '../words/orders.ts'
+import type { Instant } from '../world.ts'
+
+/** What people said about more than one task: about all below an epic, or about the whole repository. */
+
+/** Said to the repository in this pass, by command. */
+export type Order = {
+  say: 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze'
+  by: { id: number; login: string }
+  at: Instant
+  comment: number
+}
+
+/**
+ * What holds a task back although nobody said so to the task itself. A stop ends what runs, a pause does not; where it cannot
+ * be known whether there is a stop (`doubted`), what runs goes on, and nothing starts or lands.
+ */
+export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string } | Undoing
+
+/** Its landing is taken back, as somebody confirmed then; `turn`: now, and not after others. `because`: the issue that is rolled back. */
+export type Undoing = {
+  is: 'undoing'
+  why: string
+  turn: boolean
+  by: { id: number; login: string }
+  at: Instant
+  because: number
+}
+
+/** In the order in which they were said; one that is heard late changes nothing that was said after it. */
+export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
+  let { paused, stopped, frozen } = controls
+  for (const { say, by, at } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
+    switch (say) {
+      case 'stop':
+        stopped = laterOf(stopped, { by, at })
+        break
+      case 'pause':
+        paused = laterOf(paused, { by, at })
+        break
+      case 'resume':
+        paused = saidAfter(paused, at)
+        stopped = saidAfter(stopped, at)
+        break
+      case 'freeze':
+        frozen = laterOf(frozen, { by, at })
+        break
+      case 'unfreeze':
+        frozen = saidAfter(frozen, at)
+    }
+  }
+  return { ...controls, paused, stopped, frozen }
+}
+
+type Said = Controls['stopped']
+
+function laterOf(known: Said, said: NonNullable<Said>): Said {
+  return saidAfter(known, said.at) ?? said
+}
+
+function saidAfter(known: Said, at: Instant): Said {
+  return known !== null && known.at > at ? known : null
+}
+
+/** @param recordOf what the ledger says of an epic, with this pass's commands taken in. */
+export function heldFromAbove(
+  node: Node,
+  { controls, recordOf }: { controls: Controls; recordOf(epic: Node): TaskRecord | null },
+): Held | null {
+  if (controls.stopped !== null)
+    return { is: 'stopped', why: explainRepository('stopped', controls.stopped.by) }
+  const above = node.parent === null ? NOBODY : ancestorsOf(node)
+  for (const epic of above) {
+    const stopped = recordOf(epic)?.stopped ?? null
+    if (stopped !== null) return { is: 'stopped', why: explainEpic('stopped', epic.number) }
+  }
+  for (const { facts, number } of above) {
+    const distrust = facts?.distrust ?? null
+    if (distrust !== null) return { is: 'doubted', why: explainAbove(number, distrust) }
+  }
+  if (controls.paused !== null) return { is: 'paused', why: explainRepository('paused', controls.paused.by) }
+  const paused = above.find(epic => recordOf(epic)?.paused)
+  return paused === undefined ? null : { is: 'paused', why: explainEpic('paused', paused.number) }
+}

@@ -1,0 +1,154 @@
+import { showsPlan } from '../attempt/attempt.ts'
+import type { Effect } from '../effect.ts'
+import type { Ledger, TaskRecord } from '../ledger.ts'
+import { printRevertBranch } from '../names.ts'
+import type { Command } from '../people/command.ts'
+import type { Held } from '../people/orders.ts'
+import * as words from '../words/rollback.ts'
+import type { Instant, TaskFacts, World } from '../world.ts'
+import { findBehind, isLanded } from './behind.ts'
+import { keepHotfixes } from './hotfix.ts'
+
+/**
+ * A bad landing is taken back together with all that landed on top of it: the newest first, each by a pull request of its own that
+ * passes the gates, and only what a person has seen listed and confirmed. What builds on it waits meanwhile; then its issue is
+ * open again, and blocks them as it did before it landed.
+ */
+export type Rollback = NonNullable<TaskRecord['rollback']>
+type Listed = Rollback['pulls'][number]
+
+/** What taking that landing back means now, newest landing first; the bad one, on which the others build, is the last. */
+export function listLandings(tasks: readonly TaskFacts[], bad: TaskFacts): Listed[] {
+  const top = findBehind(tasks, bad.issue.number).filter(isLanded)
+  // A landing closes its issue. Who landed in the same second builds on what is nearer to the bad one.
+  const newest = top
+    .map((task, near) => ({ task, near, at: task.issue.closedAt ?? Number.POSITIVE_INFINITY }))
+    .sort((a, b) => b.at - a.at || b.near - a.near)
+  return [...newest.map(({ task }) => task), bad].map(({ issue, pull }) => ({
+    issue: issue.number,
+    pull: pull!.number,
+  }))
+}
+
+/** Who would wait while that landing is taken back. */
+export function listOpenBehind(tasks: readonly TaskFacts[], bad: TaskFacts): number[] {
+  const open = findBehind(tasks, bad.issue.number).filter(one => one.issue.state === 'open' && !isLanded(one))
+  return open.map(({ issue }) => issue.number).toSorted((a, b) => a - b)
+}
+
+type Rolling = Extract<Command, { say: 'rollback' }>
+
+/** Why this does nothing as things are; null when it does something. */
+export function explainRollback(
+  { step }: Rolling,
+  { task, at, tasks }: { task: TaskFacts; at: Instant; tasks: readonly TaskFacts[] },
+): string | null {
+  const known = task.record?.rollback ?? null
+  if (step === 'unclear') return words.UNCLEAR
+  if (step === 'cancel') return known === null ? words.NOTHING_PROPOSED : null
+  if (!isLanded(task)) return words.NOT_LANDED
+  if (isUnderWay(task)) return words.UNDER_WAY
+  const now = listLandings(tasks, task)
+  const plan = tasks.find(one => now.some(({ issue }) => issue === one.issue.number) && showsPlan(one))
+  if (plan !== undefined) return words.explainPlan(plan.issue.number)
+  if (step === 'propose') return null
+  // In the same comment nobody has read yet what it means.
+  if (known === null || known.at > at) return words.NOTHING_PROPOSED
+  return JSON.stringify(known.pulls) === JSON.stringify(now) ? null : words.CHANGED
+}
+
+/** Confirmed, and not all of it taken back yet; with that its issue is to be open again. */
+export function isUnderWay({ issue, pull, record }: TaskFacts): boolean {
+  if (record === null || !isConfirmed(record.rollback)) return false
+  return record.rollback.pulls.some(one => one.pull === pull?.number) || isToReopen({ issue, record })
+}
+
+function isConfirmed(rollback: TaskRecord['rollback']): rollback is Rollback {
+  return rollback !== null && rollback.confirmed !== null
+}
+
+/** Its landing was taken back since it was closed. */
+export function isToReopen({ issue, record }: Pick<TaskFacts, 'issue' | 'record'>): boolean {
+  if (record === null || record.undone === null || issue.state === 'open') return false
+  return (issue.closedAt ?? 0) <= record.undone.at
+}
+
+/** Pull requests that somebody wants taken back, or wanted once, and when that was last confirmed. */
+export function listConfirmed({ records }: Pick<Ledger, 'records'>): ReadonlyMap<number, Instant> {
+  const confirmed = new Map<number, Instant>()
+  for (const { rollback } of records.values()) {
+    if (!isConfirmed(rollback)) continue
+    const { at } = rollback.confirmed!
+    for (const { pull } of rollback.pulls) confirmed.set(pull, Math.max(at, confirmed.get(pull) ?? 0))
+  }
+  return confirmed
+}
+
+/** Issues that stay in view until all that was confirmed is taken back, however long that waits. */
+export function listInvolved({ rollback, undone }: TaskRecord): number[] {
+  if (!isConfirmed(rollback) || undone?.pull === rollback.pulls.at(-1)?.pull) return []
+  return rollback.pulls.map(({ issue }) => issue)
+}
+
+/** What the rollbacks that are under way mean to each task, by issue. */
+export function readRollbacks({ tasks, ledger }: World): ReadonlyMap<number, Held> {
+  const held = new Map<number, Held>()
+  for (const { issue, rollback } of ledger.records.values()) {
+    // Most passes end here: tasks at rest are not to be looked at.
+    const bad = isConfirmed(rollback) ? tasks.find(one => one.issue.number === issue) : undefined
+    if (bad !== undefined && isUnderWay(bad)) holdAll(held, tasks, bad)
+  }
+  return held
+}
+
+function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], bad: TaskFacts): void {
+  const { pulls, confirmed } = bad.record!.rollback!
+  const because = bad.issue.number
+  const behind = findBehind(tasks, because)
+  const isListed = ({ pull }: TaskFacts) => pulls.some(one => one.pull === pull!.number)
+  const foreign = [bad, ...behind].find(task => isLanded(task) && !isListed(task))
+  const unseen = pulls.find(one => !tasks.some(({ issue }) => issue.number === one.issue))
+  // Exactly what was confirmed, whatever became of the links since.
+  const isThere = ({ pull: number }: Listed) =>
+    tasks.some(task => isLanded(task) && task.pull!.number === number)
+  const [next, ...later] = pulls.filter(isThere)
+  if (next !== undefined) {
+    const said = { is: 'undoing', ...confirmed!, because } as const
+    const trouble =
+      foreign !== undefined
+        ? words.explainForeign(because, foreign.issue.number)
+        : unseen && words.explainUnseen(because, unseen.issue)
+    held.set(next.issue, { ...said, why: trouble ?? words.explainTurn(because), turn: trouble === undefined })
+    for (const one of later)
+      held.set(one.issue, { ...said, why: words.explainLater(because, next.pull), turn: false })
+  }
+  for (const task of behind) {
+    if (isLanded(task) || held.has(task.issue.number)) continue
+    held.set(task.issue.number, { is: 'stopped', why: words.explainBuilt(because) })
+  }
+}
+
+/** The task without a pull request whose landing was taken back: it says nothing of the task any more. */
+export function forgetUndone<T extends Pick<TaskFacts, 'pull' | 'revert'>>(
+  task: T,
+  record: TaskRecord | null,
+): T {
+  const undone = record?.undone?.pull
+  return undone === undefined || task.pull?.number !== undone ? task : { ...task, pull: null, revert: null }
+}
+
+/** What is due about bad landings beyond what becomes of each task. */
+export function mendLandings(world: World, held: ReadonlyMap<number, Held>): Effect[] {
+  return [...keepHotfixes(world), ...dropReverts(world, held)]
+}
+
+/** Branches of reverts that nobody wants (any more). Where some record cannot be read, nobody knows who wants what. */
+function dropReverts({ reverts, tasks, ledger }: World, held: ReadonlyMap<number, Held>): Effect[] {
+  if (reverts.size === 0 || ledger.broken.records.size > 0) return []
+  const wanted = tasks
+    .filter(({ issue }) => held.get(issue.number)?.is === 'undoing')
+    .map(({ pull }) => pull?.number)
+  return [...reverts]
+    .filter(([pull]) => !wanted.includes(pull))
+    .map(([pull, sha]) => ({ do: 'drop-branch', task: null, branch: printRevertBranch(pull), sha }))
+}

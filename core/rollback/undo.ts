@@ -1,0 +1,84 @@
+import { newestClaim } from '../attempt/attempt.ts'
+import type { Config } from '../config/config.ts'
+import type { Folding } from '../fold.ts'
+import type { Proposal, Verdicts } from '../gates/gate.ts'
+import { judge } from '../gates/registry.ts'
+import { emptyRecord, type TaskRecord } from '../ledger.ts'
+import type { Undoing } from '../people/orders.ts'
+import type { Projection } from '../project.ts'
+import type { TaskState } from '../state.ts'
+import { explainConfig } from '../words/config.ts'
+import { explainControls } from '../words/ledger.ts'
+import { explainClash, explainRevertClosed, HOST_SILENT, REVERT_IS_MADE } from '../words/rollback.ts'
+import type { PullFacts, RevertFacts, Sha, TaskFacts } from '../world.ts'
+
+/** One landing on its way back. */
+
+type State = Extract<TaskState, { is: 'undoing' }>
+
+export function foldUndoing(facts: Folding, landed: { pull: PullFacts; sha: Sha }, order: Undoing): State {
+  const state = { is: 'undoing', ...landed, order } as const
+  const { config, world } = facts
+  const { controls } = world.ledger.broken
+  if (controls !== null) return { ...state, why: explainControls(controls), revert: 'none' }
+  if (!config.ok) return { ...state, why: explainConfig(config.problems), revert: 'none' }
+  if (!order.turn) return { ...state, why: order.why, revert: 'none' }
+  const { revert } = facts.task
+  if (landed.pull.mergedSha === null) return { ...state, why: HOST_SILENT, revert: 'none' }
+  if (revert === null) return { ...state, why: REVERT_IS_MADE, revert: 'missing' }
+  if (revert === 'clash') return { ...state, why: explainClash(landed.pull.number), revert: 'none' }
+  if (revert.pull.state !== 'open') return { ...state, why: explainRevertClosed(revert.pull), revert: 'none' }
+  const verdicts = judge(proposalOf(facts, config.value, { revert, order }))
+  return { ...state, why: writeVerdicts(revert.pull, verdicts), revert: { pull: revert.pull, verdicts } }
+}
+
+function writeVerdicts({ number }: PullFacts, { blocking }: Verdicts): string {
+  return blocking === null ? `#${number} passes every gate` : `#${number}: ${blocking.reason}`
+}
+
+/** Judged by itself: what was said of the landing, or approved for it, counts for nothing here. */
+function proposalOf(
+  { world, now, frozen, task }: Folding,
+  config: Config,
+  { revert, order }: { revert: RevertFacts; order: Undoing },
+): Proposal {
+  return {
+    app: world.app,
+    now,
+    frozen,
+    repo: world.repo,
+    rules: world.rules,
+    config,
+    task,
+    record: emptyRecord(task.issue.number),
+    spec: null,
+    pull: revert.pull,
+    claim: null,
+    attempt: null,
+    voucher: 'unknown',
+    reviewed: { is: 'unasked', why: 'not asked of a revert' },
+    revert,
+    requester: { ...order.by, kind: 'person' },
+    standing: actor => world.standings.get(actor.id) ?? 'none',
+  }
+}
+
+/** Once its revert has landed the task is as if it had never: to be begun afresh when a person says so. */
+export function takeUndone(
+  task: TaskFacts,
+  projection: Projection,
+  { by, at, because }: Undoing,
+): Projection {
+  const { revert, pull } = task
+  if (pull === null || revert === null || revert === 'clash' || revert.pull.state !== 'merged')
+    return projection
+  const newest = newestClaim(task)?.attempt ?? 0
+  const record: TaskRecord = {
+    ...projection.record,
+    undone: { by, at, pull: pull.number, because },
+    stopped: { by, at },
+    voidThrough: newest,
+    countFrom: newest,
+  }
+  return { ...projection, record, changed: true }
+}
