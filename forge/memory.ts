@@ -74,8 +74,11 @@ export type RepoMemory = {
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
   standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
-  /** Check runs of a head as they were at its first sight, when one of others was under way, with our gate as we set it. */
-  begun: Lru<{ at: Instant; runs: readonly CheckRunSeen[] }>
+  /**
+   * Check runs of a head as they were at its first sight, asked for `at`, when one of others was under way, with our gate as we
+   * set it. `runs` null: an end was told since, and they are asked for each time.
+   */
+  begun: Lru<{ at: Instant; runs: readonly CheckRunSeen[] | null }>
   /** When a webhook said last that a check has ended. Only says when to ask. */
   checkToldAt: Instant
   /** Runs of ours by id; a settled one is not looked at again unless it changes. `updatedAt` null: not listed yet. */

@@ -1,4 +1,4 @@
-import type { Sha } from '../../core/world.ts'
+import type { Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { CheckRunSeen } from '../wire.ts'
 import { isBusy } from './checks.ts'
@@ -7,11 +7,15 @@ import { isGate } from './gate.ts'
 /** Longest time for which an end that nobody told may go unnoticed. */
 const UNTOLD = 60_000
 
-type First = { head: Sha; runs: readonly CheckRunSeen[]; known: boolean }
+type First = { head: Sha; runs: readonly CheckRunSeen[]; known: boolean; asked: Instant }
 
-/** Checks of others were under way when this head was seen first. */
-export function rememberBegun(forge: Forge, { head, runs, known }: First): void {
-  if (!known && isBusy(forge, runs)) forge.memory.begun.set(head, { at: forge.now(), runs })
+/**
+ * Checks of others were under way when this head was seen first. `asked`: before the question was sent, as an end may be told
+ * before its answer is here. Only then, for an answer that comes after the word of an end may lag behind it: remembered, it
+ * would hide that end.
+ */
+export function rememberBegun(forge: Forge, { head, runs, known, asked }: First): void {
+  if (!known && isBusy(forge, runs)) forge.memory.begun.set(head, { at: asked, runs })
 }
 
 /**
@@ -21,16 +25,16 @@ export function rememberBegun(forge: Forge, { head, runs, known }: First): void 
 export function runsUnderWay(forge: Forge, head: Sha): CheckRunSeen[] | null {
   const { begun, checkToldAt } = forge.memory
   const known = begun.get(head)
-  if (known === undefined) return null
+  if (known === undefined || known.runs === null) return null
   if (checkToldAt < known.at && forge.now() - known.at < UNTOLD) return [...known.runs]
-  begun.delete(head)
+  begun.set(head, { at: known.at, runs: null })
   return null
 }
 
 /** Our own gate is as we set it last. */
 export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
   const known = forge.memory.begun.get(head)
-  if (known === undefined) return
+  if (known === undefined || known.runs === null) return
   const runs = [...known.runs.filter(run => !isGate(forge, run)), gate]
   forge.memory.begun.set(head, { ...known, runs })
 }

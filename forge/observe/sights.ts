@@ -37,6 +37,7 @@ export async function readSights(
   const seen = new Set(pulls.filter(({ number, head }) => standings.get(String(number))?.head === head.sha))
   const begun = new Map(pulls.map(pull => [pull, seen.has(pull) ? runsUnderWay(forge, pull.head.sha) : null]))
   const stale = pulls.filter(pull => isStale(forge, { pull, tip, runs: begun.get(pull) ?? null }))
+  const asked = forge.now()
   const rollups = new Map<number, Rollup | null>()
   for (let i = 0; i < stale.length; i += 50) {
     for (const [number, rollup] of await ask(forge, stale.slice(i, i + 50), tip)) rollups.set(number, rollup)
@@ -45,7 +46,7 @@ export async function readSights(
     const { number, head } = pull
     const rollup = rollups.get(number)
     const runs = begun.get(pull) ?? rollup?.runs ?? (await readCheckRuns(forge, head.sha))
-    rememberBegun(forge, { head: head.sha, runs, known: seen.has(pull) })
+    rememberBegun(forge, { head: head.sha, runs, known: seen.has(pull), asked })
     const { standing } = standings.get(String(number))!
     return [number, { standing, runs, statuses: rollup?.statuses ?? null }] as const
   })

@@ -29,9 +29,10 @@ async function readTrain(
 ): Promise<TrainFacts> {
   const pull = pulls.find(one => isShowing(forge, one, { branch, head, base: into.branch }))
   const { members, at } = await readMembers(forge, head, into.tip)
-  const known = runsUnderWay(forge, head)
-  const runs = known ?? (await readCheckRuns(forge, head))
-  rememberBegun(forge, { head, runs, known: known !== null })
+  const known = forge.memory.begun.get(head) !== undefined
+  const asked = forge.now()
+  const runs = runsUnderWay(forge, head) ?? (await readCheckRuns(forge, head))
+  rememberBegun(forge, { head, runs, known, asked })
   const isJudged = pull !== undefined && members !== null && runs.length > 0
   const sight = { runs, statuses: null }
   const { checks } = isJudged ? await readChecks(forge, head, { required, sight }) : { checks: [] }

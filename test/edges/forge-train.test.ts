@@ -7,10 +7,11 @@ import type { Forge } from '../../forge/forge.ts'
 import { readLayers } from '../../forge/observe/layers.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
+import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
 import { git } from '../../twin/git.ts'
 import { commitAt, writeCommit } from '../../twin/gitdata/commit.ts'
 import { sign } from '../../twin/gitdata/signature.ts'
-import { commitFiles, moveBranch } from '../../twin/seed.ts'
+import { commitFiles, moveBranch, registerApp } from '../../twin/seed.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 type Assemble = Extract<Effect, { do: 'assemble' }>
@@ -247,4 +248,47 @@ test('R10: it lands by a merge commit whose tree is the tested one, and its memb
   const states = members.map(({ data }) => stage.repo.pulls.get(data.number)?.merged)
   expect(states).toEqual([true, true])
   expect(await onlyTrain()).toMatchObject({ members: null, pull: null })
+})
+
+test('the end of a check of a train is seen at once, also when it is told before the answer or before lists show it', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  await stage.twin.quiet(20_000)
+  const { head } = (await onlyTrain())!
+  const by = { is: 'user', account: stage.repo.owner } as const
+  const { id: appId } = registerApp(stage.twin.state, {
+    name: 'ci',
+    permissions: {},
+    events: [],
+    owner: 'ada',
+  })
+  const begin = { appId, name: 'ci', head_sha: head, status: 'in_progress' } as const
+  const run = createCheckRun(stage.twin.state, stage.repo, begin, by)
+  const end = () =>
+    updateCheckRun(stage.twin.state, stage.repo, { run, changes: { conclusion: 'success' } }, by)
+
+  // Told while the answer is on its way.
+  const early = stage.another()
+  let now = Date.now()
+  early.now = () => now
+  early.octokit.hook.after('request', (_, { url }) => {
+    if (!url.includes('check-runs') || early.memory.checkToldAt > 0) return
+    early.memory.checkToldAt = now
+    now += 1
+  })
+  // Told before lists show it.
+  const lagging = stage.another()
+  lagging.now = () => now
+  for (const forge of [early, lagging]) {
+    expect((await onlyTrain(forge))?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  }
+  now += 1
+  lagging.memory.checkToldAt = now
+  expect((await onlyTrain(lagging))?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  now += 1
+  end()
+  for (const forge of [early, lagging]) {
+    expect((await onlyTrain(forge))?.checks).toMatchObject([{ name: 'ci', conclusion: 'success' }])
+  }
 })
