@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Report } from '../core/contract/report.ts'
 import { printBranch } from '../core/names.ts'
+import type { Rewriting } from '../core/rebase/rewriting.ts'
 import type { Opinion } from '../core/review/opinion.ts'
 import { printProtection } from '../core/words/protection.ts'
 import * as words from '../core/words/runner.ts'
@@ -30,6 +31,8 @@ export type AttemptEnd = LoopEnd & {
   protection: string
   /** What a reviewer says of a change. */
   opinion?: Opinion
+  /** What was added to a task that was thought over. */
+  rewriting?: Rewriting
   /** What others used for the same attempt. */
   besides?: readonly Report['usage'][]
 }

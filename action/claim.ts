@@ -60,8 +60,7 @@ export async function readClaim(
   if (commit.by !== inputs.actor.login) {
     throw new ClaimFailure(`it was made by ${commit.by}, and ${inputs.actor.login} started this run`)
   }
-  // A review brings no commit.
-  const made = ticket.kind === 'review' ? printReportRef(ticket) : printAttemptRef(ticket)
+  const made = bringsCommit(ticket) ? printAttemptRef(ticket) : printReportRef(ticket)
   const refs = { claim: printClaimRef(ticket), made }
   const listed = await listRemote(store.git, remote, [refs.claim, refs.made])
   if (listed.get(refs.claim) !== inputs.claim) {
@@ -71,6 +70,11 @@ export async function readClaim(
   if (start !== ticket.base) await fetchCommit(store, remote, { sha: start, depth: 1 })
   const title = printRunTitle(ticket)
   return { ticket, start, title, at: commit.at, served: listed.has(refs.made) }
+}
+
+/** Reviews and rebases hand over words alone. */
+export function bringsCommit({ kind }: Pick<Ticket, 'kind'>): boolean {
+  return kind !== 'review' && kind !== 'rebase'
 }
 
 function readTicket(message: string): Ticket {

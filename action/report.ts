@@ -55,6 +55,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     learnings: end.harvest.learnings.map(redactSecrets),
     ...(end.harvest.scratchpad === null ? {} : { scratchpad: redactSecrets(end.harvest.scratchpad) }),
     ...(end.opinion === undefined ? {} : { review: end.opinion }),
+    ...(end.rewriting === undefined ? {} : { rewriting: end.rewriting }),
     protection: end.protection,
   }
 }

@@ -6,6 +6,7 @@ import { redactSecrets } from '../core/text/secret.ts'
 import { UNKNOWN_PROTECTION } from '../core/words/protection.ts'
 import { TOO_LARGE_TO_KEEP } from '../core/words/race.ts'
 import * as words from '../core/words/runner.ts'
+import { bringsCommit } from './claim.ts'
 import type { Loser } from './losers.ts'
 import { listFiles } from './report.ts'
 
@@ -73,7 +74,7 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
       subject: null,
     }
   }
-  if (said.outcome !== 'done' || settled.head !== null || known.ticket.kind === 'review') return report
+  if (said.outcome !== 'done' || settled.head !== null || !bringsCommit(known.ticket)) return report
   const { name } = makerOf(known.ticket, report.race)
   return { ...report, outcome: 'no-change', summary: words.agentChangedNothing(name) }
 }

@@ -3,6 +3,7 @@ import type { Folding } from './fold.ts'
 import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
 import type { Answer, Projection } from './project.ts'
+import { inForce } from './rebase/force.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { writeStatus } from './words/status.ts'
@@ -108,7 +109,7 @@ function showStatus(
   const known = task.statusComment
   const asked = projection.answer !== null
   if (!asked && isForgotten(task)) return null
-  const worth = asked || needsPerson(state) || facts.untold.length > 0
+  const worth = asked || needsPerson(state) || facts.untold.length > 0 || inForce(record) !== null
   if (known === null && !worth) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeStatus(facts, state, projection.answer)

@@ -4,7 +4,7 @@ import type { Ticket } from './contract/ticket.ts'
 import type { Step } from './interchange/steps.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { Learning } from './lessons/learning.ts'
-import type { TaskId } from './names.ts'
+import type { TaskId, TicketKind } from './names.ts'
 import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
@@ -179,13 +179,15 @@ export function isLast(effect: Effect): boolean {
   return isDisplay(effect) || LAST.includes(effect.do)
 }
 
+const KINDS: Partial<Record<TicketKind, string>> = { review: 'review of ', rebase: 'rebase of ' }
+
 /** One line for dry runs and logs. */
 export function describeEffect(effect: Effect): string {
   switch (effect.do) {
     case 'record':
       return `record ${[...effect.records.keys()].join(', ') || 'controls'} on the ledger (${effect.events.length} events)`
     case 'claim':
-      return `claim ${effect.ticket.kind === 'review' ? 'review of ' : ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
+      return `claim ${KINDS[effect.ticket.kind] ?? ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
     case 'dispatch':
       return `dispatch "${effect.title}" on ${effect.branch}`
     case 'cancel':

@@ -3,6 +3,7 @@ import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { explainNearly } from './words/budget.ts'
+import { explainRewriting } from './words/rebase.ts'
 import { explainVerdict } from './words/review.ts'
 import type { Instant } from './world.ts'
 
@@ -12,9 +13,8 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const opinions = writeOpinion(facts, now)
-  const warnings =
-    opinions.length === 0 ? writeWarnings(facts, now) : [...writeWarnings(facts, now), ...opinions]
+  const heard = [...writeOpinion(facts, now), ...writeRewriting(facts, now)]
+  const warnings = heard.length === 0 ? writeWarnings(facts, now) : [...writeWarnings(facts, now), ...heard]
   if (logged === record.logged || isOver(facts, state))
     return { logged, events: warnings, urgent: warnings.length > 0 }
   const event: LedgerEvent = {
@@ -61,6 +61,18 @@ function writeOpinion(facts: Folding, at: Instant): readonly LedgerEvent[] {
       evidence,
     },
   ]
+}
+
+/** What an agent added to the task, in the pass that first hears of it; the words themselves stand in the record. */
+function writeRewriting(facts: Folding, at: Instant): readonly LedgerEvent[] {
+  const { task, record } = facts
+  const { rewriting } = record
+  if (rewriting === null || rewriting.at !== at) return NONE
+  const { attempt, by, of } = rewriting
+  const run = task.runs.find(one => one.attempt === attempt && one.receipt !== null)?.id ?? null
+  const report = task.reports.get(attempt)?.sha ?? null
+  const evidence = { issue: task.issue.number, attempt, run, report, approved: of }
+  return [{ at, task: task.id, event: 'rebased', actor: by, cause: explainRewriting(rewriting), evidence }]
 }
 
 /** Long after the end nobody can tell any more how it ended, and it was written down then. */

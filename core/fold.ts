@@ -1,9 +1,10 @@
 import type { Budget } from './accounts/books.ts'
 import type { FailureKind } from './agents/failure.ts'
-import { chooseTeam, countPassed, passesOn, type Route } from './agents/route.ts'
-import { type AttemptState, judgeAttempt } from './attempt/attempt.ts'
+import { chooseTeam, passesOn } from './agents/route.ts'
+import { type AttemptState, judgeAttempt, kindOf } from './attempt/attempt.ts'
 import { judgeBranch } from './attempt/branch.ts'
 import { feelPulse } from './attempt/heartbeat.ts'
+import { countTries, routeOf } from './attempt/tries.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Outcome } from './contract/report.ts'
@@ -15,6 +16,7 @@ import type { Intent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
 import { isPlanned } from './planning/feature.ts'
 import { proposalOf } from './proposal.ts'
+import { chooseRebaser } from './rebase/due.ts'
 import type { Payer, TaskState, WaitReason } from './state.ts'
 import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
@@ -184,6 +186,8 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
     const answered = isRevised(facts, number)
     return answered ? next(facts, number + 1) : wait('answer', report.question ?? report.summary)
   }
+  // What it added is on the record; where it brought nothing, the task stays as it was.
+  if (kindOf(claim) === 'rebase') return next(facts, number + 1)
   const forPerson = FOR_A_PERSON[report.outcome]
   const route = routeOf(facts)
   if (forPerson !== undefined && !(route !== null && passesOn(route, number))) {
@@ -225,18 +229,6 @@ function reapproval(same: boolean): TaskState {
   return wait('re-approval', `the issue was ${since} after it was approved`)
 }
 
-/** An attempt in which only the model service failed is no try of the agent's, as long as another can take over. */
-export function countTries(facts: Folding, attempt: number): number {
-  const route = routeOf(facts)
-  const passed = route === null ? 0 : countPassed(route, attempt)
-  return attempt - facts.record.countFrom - passed
-}
-
-/** May the agent, by itself, try once more after that attempt? */
-export function hasTriesLeft(facts: Folding, attempt: number): boolean {
-  return facts.config.ok && countTries(facts, attempt) < facts.config.value.limits.attempts
-}
-
 /** Another fresh attempt, until the limit; then a person. */
 function retry(facts: Folding, failed: number, why: string): TaskState {
   if (!facts.config.ok) return held(facts)!
@@ -266,28 +258,18 @@ function next(facts: Folding, number: number): TaskState {
   if (facts.above !== null) return wait('paused', facts.above.why)
   const route = routeOf(facts)
   if (route === null) return malformed(facts)!
+  const payer = payerOf(facts, approval)
+  const rebaser = chooseRebaser(facts, number)
+  if (rebaser !== null) return { is: 'ready', rebase: true, ...rebaser, others: [], attempt: number, payer }
   const choice = chooseTeam(route)
   if (choice === null)
     return wait('configuration', `the configuration has no agent called "${approval.agent}" any more`)
-  return { is: 'ready', ...choice, attempt: number, payer: payerOf(facts, approval) }
+  return { is: 'ready', rebase: false, ...choice, attempt: number, payer }
 }
 
 /** Planning an epic is part of what it costs. */
 function payerOf({ task, record }: Folding, { by }: Approval): Payer {
   return { by, epic: task.issue.parent ?? (isPlanned(record) ? task.issue.number : null) }
-}
-
-function routeOf({ world, config, task, record, spec, unwell }: Folding): Route | null {
-  const read = spec()
-  if (!config.ok || !read.ok) return null
-  return {
-    config: config.value,
-    task,
-    record,
-    work: read.value.work,
-    totals: world.ledger.controls.usage,
-    unwell,
-  }
 }
 
 /** Somebody may have stopped everything, or its epic: where that cannot be known, nothing starts and nothing lands. */

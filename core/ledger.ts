@@ -4,6 +4,7 @@ import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
 import { createSealedParser } from './contract/sealed.ts'
 import { learning } from './lessons/learning.ts'
 import type { TaskId } from './names.ts'
+import { knownRewriting } from './rebase/rewriting.ts'
 import { VERDICTS } from './review/opinion.ts'
 
 /** What Chorus itself remembers, on the branch `chorus/ledger`: approvals, handled comments, controls. Append-only events beside it. */
@@ -124,6 +125,8 @@ export const taskRecord = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** What an agent added to the task when it was last thought over. */
+  rewriting: knownRewriting.nullable().default(null),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
   /** Attempts up to this number are in the accounts. */
@@ -240,6 +243,7 @@ export function emptyRecord(issue: number): TaskRecord {
     landing: null,
     revisions: [],
     opinion: null,
+    rewriting: null,
     saying: null,
     settled: 0,
     settledReviews: 0,

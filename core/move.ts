@@ -18,6 +18,8 @@ import { type Intent, readIntent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
 import { readFeature } from './planning/feature.ts'
 import { type Context, type Projection, projectTask, untouched } from './project.ts'
+import { readWhole } from './rebase/force.ts'
+import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
 import { delayReview, isReviewDue } from './review/turn.ts'
 import { forgetUndone } from './rollback/rollback.ts'
@@ -35,7 +37,6 @@ import { claim, dispatch } from './steps/start.ts'
 import { cancelNeedless, whenToForce } from './steps/stop.ts'
 import { reopen, takeBack } from './steps/undo.ts'
 import { keepPriority } from './steps/wish.ts'
-import { readTask } from './task.ts'
 import type { Instant, TaskFacts } from './world.ts'
 
 /** The shell's part in a pure plan: what time it is, and SHA-256 in hex. */
@@ -73,7 +74,7 @@ type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | '
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
   const kept = takeSplit(task, takeAbove(task, heard.projection, above), shared.world)
-  const projection = takeOpinion(task, kept, shared)
+  const projection = takeRewriting(task, takeOpinion(task, kept, shared), shared)
   const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
   const state = fold(facts)
   const feedback = findFeedback(facts, state)
@@ -97,7 +98,7 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
     record,
     approved: approval !== null && stillApproved(task.issue, approval),
     spec() {
-      read ??= approval?.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue)
+      read ??= approval?.kind === 'plan' ? readFeature(task.issue) : readWhole(task, record)
       return read
     },
     intent: heard.intent,

@@ -1,3 +1,4 @@
+import { kindOf } from './attempt/attempt.ts'
 import type { Pulse } from './attempt/heartbeat.ts'
 import type { Problem } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
@@ -21,9 +22,13 @@ export type TaskState =
   | { is: 'malformed'; problems: readonly Problem[] }
   /** Needs something from outside; `for` says from whom or what, in words. */
   | { is: 'waiting'; on: WaitReason; why: string }
-  /** `because`: why this agent; empty where it is simply the one that was asked for. `others`: who races with it. */
+  /**
+   * `because`: why this agent; empty where it is simply the one that was asked for. `others`: who races with it. `rebase`: the
+   * task is thought over first, before it is tried again.
+   */
   | {
       is: 'ready'
+      rebase: boolean
       agent: string
       others: readonly string[]
       because: string
@@ -80,11 +85,11 @@ export function describeState(state: TaskState): string {
     case 'waiting':
       return `waiting: ${state.why}`
     case 'ready':
-      return `ready for ${state.agent}`
+      return state.rebase ? `to be thought over by ${state.agent}` : `ready for ${state.agent}`
     case 'claimed':
       return describeClaimed(state.claim)
     case 'running':
-      return `attempt ${state.attempt} is running${explainPulse(state.pulse)}: ${state.run.url}`
+      return `${nameRun(state)} is running${explainPulse(state.pulse)}: ${state.run.url}`
     case 'attempted':
       return `attempt ${state.attempt} is done; its pull request comes next`
     case 'proposed':
@@ -102,8 +107,14 @@ export function describeState(state: TaskState): string {
   }
 }
 
-function describeClaimed({ attempt, dispatch }: ClaimFacts): string {
-  if (dispatch?.is === 'refused')
-    return `GitHub refuses to start the run of attempt ${attempt}: ${dispatch.why}`
-  return `claimed as attempt ${attempt}; its run has not started yet`
+/** What a run among the attempts is for. */
+export function nameRun({ run, attempt }: { run: Pick<RunFacts, 'kind'>; attempt: number }): string {
+  return run.kind === 'rebase' ? `rebase ${attempt}` : `attempt ${attempt}`
+}
+
+function describeClaimed(claim: ClaimFacts): string {
+  const { attempt, dispatch } = claim
+  const name = nameRun({ run: { kind: kindOf(claim) }, attempt })
+  if (dispatch?.is === 'refused') return `GitHub refuses to start the run of ${name}: ${dispatch.why}`
+  return `claimed as ${name}; its run has not started yet`
 }

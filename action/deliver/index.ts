@@ -7,7 +7,7 @@ import { RECEIPT_TITLE } from '../../core/names.ts'
 import { writeSubject } from '../../core/text/subject.ts'
 import * as words from '../../core/words/runner.ts'
 import type { BundleHead } from '../bundle.ts'
-import { type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
+import { bringsCommit, type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
 import { type Identity, writeCommit } from '../commit.ts'
 import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
 import { createJobLog, writeSummary } from '../joblog.ts'
@@ -34,7 +34,7 @@ if (inputs.ok) {
 async function deliver(job: DeliverInputs): Promise<number> {
   await using scratch = await openScratch(job.temp)
   const store = await openStore(join(scratch.dir, 'store.git'), job.host)
-  const claim = await readClaim(store, job, ['work', 'plan', 'review'])
+  const claim = await readClaim(store, job, ['work', 'plan', 'review', 'rebase'])
   const client = clientOf(job)
   if (await isSuperseded(client, claim, job)) {
     log.line(words.superseded(claim.title))
@@ -95,10 +95,10 @@ async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at
   }
 }
 
-/** A reviewer hands over an opinion: a change is none. */
+/** Whoever reviews or thinks a task over hands over words: a change is none. */
 async function judge(store: Store, bundle: BundleHead, ticket: Ticket): Promise<Judged> {
-  if (ticket.kind !== 'review') return judgeBundle(store.git, bundle, ticket)
-  return { tree: '', changes: [], refusals: [words.REVIEW_CHANGES_NOTHING] }
+  if (bringsCommit(ticket)) return judgeBundle(store.git, bundle, ticket)
+  return { tree: '', changes: [], refusals: [words.WORDS_CHANGE_NOTHING] }
 }
 
 function open(files: Files, job: DeliverInputs, claim: Claim): Unpacked | HandoverRefused {

@@ -1,15 +1,13 @@
 import { join } from 'node:path'
-import { type Parsed, printProblem } from '../../core/contract/problem.ts'
 import { printBranch } from '../../core/names.ts'
 import { type Opinion, parseOpinion } from '../../core/review/opinion.ts'
 import { byteLength } from '../../core/text/clean.ts'
-import { redactSecrets } from '../../core/text/secret.ts'
-import { visibleText } from '../../core/text/visible.ts'
+import { repairFile } from '../../core/words/repair.ts'
 import * as words from '../../core/words/reviewing.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
-import { ask, type Conversation, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
-import { type Desk, openDesk } from '../desk.ts'
-import { readAgentFile } from '../harvest.ts'
+import { type Conversation, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
+import { openDesk } from '../desk.ts'
+import { askForFile } from '../jsonfile.ts'
 import { NO_PROMPT, type PromptSize } from '../loop.ts'
 import { shelve } from '../shelf.ts'
 import { fillTemplate, readTemplate } from '../template.ts'
@@ -19,9 +17,6 @@ import { quoteDiff, readDiff } from './diff.ts'
 
 const DIFF = 'change.diff'
 const OPINION = 'verdict.json'
-
-/** A second version where the first cannot be read; more would be the same again. */
-const ROUNDS = 2
 
 /**
  * One review: a fresh agent that sees the change, what it has to fulfil and how its checks ended, and nothing of the
@@ -55,6 +50,7 @@ type Made = { judgement: Judgement; opinion?: Opinion; prompt: PromptSize; conte
 
 async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise<Made> {
   const { ticket, desk } = session
+  const { name } = ticket.agent
   const ours = new URL('./prompts/review.md', import.meta.url)
   const template = await readTemplate(plan.store.git, ticket.base, 'review', ours)
   const task = words.reviewTask(ticket.spec)
@@ -64,38 +60,16 @@ async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise
     checks: words.reviewChecks(ticket.review?.checks ?? []),
     diff: quoteDiff(diff),
   }
+  const prompt = (problems: readonly string[]) =>
+    fillTemplate(template, { ...values, problems: repairFile(problems) })
+  const answer = await askForFile({ session, tally, file: OPINION, parse: parseOpinion, prompt })
   const context = { text: task, bytes: byteLength(task), sections: [], dropped: [] }
-  let problems: readonly string[] = []
-  for (let round = 1; ; round++) {
-    const text = fillTemplate(template, { ...values, problems: words.repairOpinion(problems) })
-    const prompt = { ...NO_PROMPT, bytes: byteLength(text) }
-    const bad = await ask(session, tally, text)
-    if (bad !== null) return { judgement: bad, prompt, context }
-    const opinion = await readOpinion(desk)
-    if (opinion.ok) {
-      const judgement = {
-        outcome: 'done',
-        summary: words.reviewed(ticket.agent.name, opinion.value),
-      } as const
-      return { judgement, opinion: opinion.value, prompt, context }
-    }
-    problems = opinion.problems.map(printProblem).slice(0, 10)
-    if (round === ROUNDS || session.bench.left() <= 0) {
-      const summary = words.badOpinion(ticket.agent.name, problems)
-      return { judgement: { outcome: 'agent-failed', summary }, prompt, context }
-    }
+  const sizes = { prompt: { ...NO_PROMPT, bytes: byteLength(answer.prompt) }, context }
+  if (answer.is === 'failed') return { judgement: answer.judgement, ...sizes }
+  if (answer.is === 'bad') {
+    const summary = words.badOpinion(name, answer.problems)
+    return { judgement: { outcome: 'agent-failed', summary }, ...sizes }
   }
-}
-
-/** What lies on the desk: visible, without keys, and exactly of the agreed form. */
-async function readOpinion({ out }: Desk): Promise<Parsed<Opinion>> {
-  const text = await readAgentFile(join(out, OPINION))
-  if (text === null) return { ok: false, problems: [{ path: OPINION, message: 'was not written' }] }
-  try {
-    return parseOpinion(
-      JSON.parse(text, (_, value) => (typeof value === 'string' ? redactSecrets(visibleText(value)) : value)),
-    )
-  } catch {
-    return { ok: false, problems: [{ path: OPINION, message: 'is no JSON' }] }
-  }
+  const summary = words.reviewed(name, answer.value)
+  return { judgement: { outcome: 'done', summary }, opinion: answer.value, ...sizes }
 }

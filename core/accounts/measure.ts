@@ -25,13 +25,15 @@ const phase = z.strictObject({
 })
 export type Phase = z.infer<typeof phase>
 
-/** How the attempts at one task went on. Reviews are no tries, and neither is what ended before an agent was at work. */
+/** How the attempts at one task went on. Reviews and rebases are no tries, and neither is what ended before an agent was at work. */
 const course = z.strictObject({
   tries: count,
   /** Of them: with green checks; again, from the base and without what was there; again, and nobody knows from where. */
   done: count,
   anew: count,
   unsaid: count,
+  /** So often an agent thought the task over. */
+  rebases: count.default(0),
 })
 export type Course = z.infer<typeof course>
 
@@ -50,15 +52,23 @@ const NO_PHASE: Phase = {
   planning: { bytes: 0, of: 0 },
   reused: { known: 0, sessions: 0 },
 }
-export const NO_MEASURES: Measures = { course: { tries: 0, done: 0, anew: 0, unsaid: 0 }, phases: {} }
+export const NO_MEASURES: Measures = {
+  course: { tries: 0, done: 0, anew: 0, unsaid: 0, rebases: 0 },
+  phases: {},
+}
 
 /** Lines of a task in the order of its attempts. */
 export function addMeasure({ course, phases }: Measures, event: UsageEvent): Measures {
   const before = phases[event.kind] ?? NO_PHASE
   return {
-    course: isTry(event) ? addTry(course, event) : course,
+    course: addToCourse(course, event),
     phases: { ...phases, [event.kind]: addLine(before, event) },
   }
+}
+
+function addToCourse(course: Course, event: UsageEvent): Course {
+  if (event.kind === 'rebase' && event.outcome === 'done') return { ...course, rebases: course.rebases + 1 }
+  return isTry(event) ? addTry(course, event) : course
 }
 
 const UNTRIED: readonly string[] = ['not-started', 'superseded', 'setup-failed', 'cannot-run']
@@ -69,9 +79,11 @@ export function isTry({ kind, rival, outcome, tokens_in, tokens_out }: UsageEven
   return kind === 'work' && !rival && !isUntried
 }
 
-function addTry({ tries, done, anew, unsaid }: Course, { outcome, continues }: UsageEvent): Course {
+function addTry(course: Course, { outcome, continues }: UsageEvent): Course {
+  const { tries, done, anew, unsaid } = course
   const again = tries > 0
   return {
+    ...course,
     tries: tries + 1,
     done: done + (outcome === 'done' ? 1 : 0),
     anew: anew + (again && continues === false ? 1 : 0),

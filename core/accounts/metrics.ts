@@ -47,7 +47,10 @@ export type TaskMetrics = {
   retried: number
   retry_rate: number | null
   /** Begun anew from the base: what was there was thrown away. */
-  rebased: number | null
+  anew: number | null
+  anew_rate: number | null
+  /** Thought over by an agent before that, which added to them what their attempts had shown. */
+  rebased: number
   rebase_rate: number | null
 }
 
@@ -163,7 +166,8 @@ function countTasks(begun: readonly Went[], landed: number): TaskMetrics {
   const landed_at_first = begun.filter(task => task.landed && task.tries === 1).length
   const retried = begun.filter(({ tries }) => tries > 1).length
   const unsaid = begun.some(task => task.unsaid > 0)
-  const rebased = unsaid ? null : begun.filter(({ anew }) => anew > 0).length
+  const anew = unsaid ? null : begun.filter(task => task.anew > 0).length
+  const rebased = begun.filter(({ rebases }) => rebases > 0).length
   return {
     begun: begun.length,
     landed,
@@ -172,8 +176,10 @@ function countTasks(begun: readonly Went[], landed: number): TaskMetrics {
     first_attempt_success: rate(landed_at_first, decided),
     retried,
     retry_rate: rate(retried, begun.length),
+    anew,
+    anew_rate: anew === null ? null : rate(anew, begun.length),
     rebased,
-    rebase_rate: rebased === null ? null : rate(rebased, begun.length),
+    rebase_rate: rate(rebased, begun.length),
   }
 }
 

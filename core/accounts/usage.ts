@@ -99,8 +99,8 @@ export const EMPTY: Sum = {
 }
 
 export function addUsage(to: Sum, event: UsageEvent): Sum {
-  // A review is part of what a task costs, and no try at it.
-  const isTry = event.kind !== 'review'
+  // Reviews and rebases are part of what a task costs, and no tries at it.
+  const isTry = event.kind !== 'review' && event.kind !== 'rebase'
   const unknown = event.tokens_in === null || event.tokens_out === null
   return {
     attempts: to.attempts + (isTry ? 1 : 0),
@@ -200,9 +200,9 @@ function addToAll(totals: Totals, event: UsageEvent): Totals {
   }
 }
 
-/** Not what never came to a conversation, and no review: they say nothing of what the agent's work costs. */
+/** Not what never came to a conversation, no review and no rebase: they say nothing of what the agent's work costs. */
 function tellsOfWork({ kind, tokens_in, tokens_out }: UsageEvent): boolean {
-  return kind !== 'review' && (tokens_in !== 0 || tokens_out !== 0)
+  return kind !== 'review' && kind !== 'rebase' && (tokens_in !== 0 || tokens_out !== 0)
 }
 
 function addTo(sums: Record<string, Sum>, key: string, event: UsageEvent): Record<string, Sum> {

@@ -1,4 +1,5 @@
 import type { Totals } from '../accounts/usage.ts'
+import { kindOf } from '../attempt/attempt.ts'
 import type { Config } from '../config/config.ts'
 import type { TaskRecord } from '../ledger.ts'
 import { explainFallback, explainRule, explainUnwell } from '../words/route.ts'
@@ -86,7 +87,7 @@ function failedAgents(route: Route): ReadonlySet<string> {
 }
 
 function findFailed({ task, record }: Route): ClaimFacts[] {
-  const counted = task.claims.filter(({ attempt }) => attempt > record.countFrom)
+  const counted = task.claims.filter(claim => claim.attempt > record.countFrom && isTry(claim))
   return counted.filter(({ attempt }) => failureOf(task, attempt) !== null)
 }
 
@@ -114,9 +115,15 @@ function findRule({ routing }: Config, work: Work) {
 function lastClaim({ task, record }: Route): ClaimFacts | null {
   const since = Math.max(record.approval?.at ?? 0, record.assigned?.at ?? 0)
   return (
-    task.claims.findLast(claim => claim.sealed && claim.attempt > record.voidThrough && claim.at >= since) ??
-    null
+    task.claims.findLast(
+      claim => claim.sealed && claim.attempt > record.voidThrough && claim.at >= since && isTry(claim),
+    ) ?? null
   )
+}
+
+/** Whoever thought the task over does not have it. */
+function isTry(claim: ClaimFacts): boolean {
+  return kindOf(claim) !== 'rebase'
 }
 
 function failureOf(task: Route['task'], attempt: number) {

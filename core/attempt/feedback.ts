@@ -1,5 +1,5 @@
 import type { CheckFacts } from '../check.ts'
-import { type Folding, hasTriesLeft } from '../fold.ts'
+import type { Folding } from '../fold.ts'
 import type { Revision } from '../ledger.ts'
 import { GATE_CHECK } from '../names.ts'
 import { parseCommands } from '../people/command.ts'
@@ -8,6 +8,7 @@ import type { TaskState } from '../state.ts'
 import { visibleText } from '../text/visible.ts'
 import { type Actor, atLeast, type CommentFact, type ReviewFacts } from '../world.ts'
 import { newestClaim } from './attempt.ts'
+import { hasTriesLeft } from './tries.ts'
 
 /** Something that happened to an attempt which the agent should act on: it becomes the next attempt. At most one at a time. */
 export function findFeedback(facts: Folding, state: TaskState): Revision | null {

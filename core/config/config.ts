@@ -5,6 +5,7 @@ import type { Parsed, Problem } from '../contract/problem.ts'
 import { gateSettings } from '../gates/settings.ts'
 import { AGENT_NAME } from '../names.ts'
 import { compileGlob } from '../paths/glob.ts'
+import { checkRebaser, rebase } from '../rebase/settings.ts'
 import { checkReviewers, review } from '../review/settings.ts'
 import { budgets, checkBudgets } from './budgets.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
@@ -136,6 +137,7 @@ export const configSchema = z.strictObject({
   merge: merge.prefault({}),
   planning: planning.prefault({}),
   review: review.prefault({}),
+  rebase: rebase.prefault({}),
   agents_md: z
     .boolean()
     .default(true)
@@ -211,7 +213,8 @@ function crossCheck(config: Config): Problem[] {
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
     })
   }
-  problems.push(...checkRouting(config), ...checkReviewers(config), ...checkBudgets(config))
+  problems.push(...checkRouting(config), ...checkReviewers(config))
+  problems.push(...checkRebaser(config), ...checkBudgets(config))
   if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {
     problems.push({
       path: 'limits.cost_usd',

@@ -2,8 +2,11 @@ import type { Grant } from '../accounts/books.ts'
 import type { Team } from '../agents/route.ts'
 import type { AgentConfig, Config } from '../config/config.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
+import { parsePullMarker } from '../names.ts'
 import type { Planner } from '../planning/document.ts'
 import { featureOf } from '../planning/feature.ts'
+import { lastRebase, rebasesOf } from '../rebase/due.ts'
+import { inForce } from '../rebase/force.ts'
 import type { Payer } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { visibleText } from '../text/visible.ts'
@@ -39,7 +42,7 @@ export function writeTicket({
   if (approval === null) throw new Error('only an approved task gets a ticket')
   const agent = config.agents[choice.agent]
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
-  const head = headToContinue(task, revisions)
+  const head = headToContinue(task, record, revisions)
   return {
     version: 1,
     kind: approval.kind,
@@ -58,7 +61,7 @@ export function writeTicket({
       constraints: [...spec.constraints],
       approved: approval.sha256,
     },
-    negative: negativeEvidence(task, record),
+    negative: [...(inForce(record)?.tried ?? []), ...negativeEvidence(task, record)],
     feedback: revisions.map(one => one.text).join('\n\n'),
     ...readScratchpad(task, record),
     setup: config.setup,
@@ -120,9 +123,12 @@ function least(limit: number | undefined, left: number | null): number | null {
   return Math.min(limit, left)
 }
 
-/** After this attempt they count: what one that was given up says may be what nobody wanted. */
-function lastForgotten({ countFrom, voidThrough }: TaskRecord): number {
-  return Math.max(countFrom, voidThrough)
+/**
+ * After this attempt they count: what one that was given up says may be what nobody wanted, and what was made of those before
+ * a rebase is part of the task.
+ */
+export function lastForgotten(record: TaskRecord): number {
+  return Math.max(record.countFrom, record.voidThrough, inForce(record)?.attempt ?? 0)
 }
 
 /** Notes of the newest attempt that left some: for this task, and for no other. */
@@ -134,19 +140,30 @@ function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scra
   return scratchpad === undefined ? {} : { scratchpad }
 }
 
-/** What was said stays said until an attempt that heard it has brought something, or was given up. */
-function revisionsFor(attempt: number, task: TaskFacts, record: TaskRecord): Revision[] {
+/**
+ * What was said stays said until an attempt that heard it has brought something, or was given up. What no person said is part
+ * of the task once it was thought over.
+ */
+export function revisionsFor(attempt: number, task: TaskFacts, record: TaskRecord): Revision[] {
+  const rebases = rebasesOf(task).map(one => one.attempt)
   const settled = [...task.reports]
     .filter(([number, { report }]) => number < attempt && report.ok && report.value.outcome === 'done')
     .map(([number]) => number)
+    .filter(number => !rebases.includes(number))
   const since = Math.max(record.voidThrough, ...settled)
-  return record.revisions.filter(one => since < one.attempt && one.attempt <= attempt)
+  const thoughtOver = inForce(record)?.attempt ?? 0
+  return record.revisions
+    .filter(one => since < one.attempt && one.attempt <= attempt)
+    .filter(one => one.by !== null || one.attempt > thoughtOver)
 }
 
-/** Feedback goes on from the pull request's head; a wish for a fresh start wins over it. */
-function headToContinue(task: TaskFacts, revisions: readonly Revision[]): string | null {
+/** Feedback goes on from the pull request's head; a wish for a fresh start wins over it, and so does a rebase since. */
+function headToContinue(task: TaskFacts, record: TaskRecord, revisions: readonly Revision[]): string | null {
   if (revisions.length === 0 || revisions.some(one => one.from === 'base')) return null
-  return task.pull?.state === 'open' ? task.pull.head.sha : null
+  const { pull } = task
+  if (pull?.state !== 'open' || (parsePullMarker(pull.body)?.attempt ?? 0) < lastRebase({ task, record }))
+    return null
+  return pull.head.sha
 }
 
 export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
@@ -163,7 +180,8 @@ export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
   }
 }
 
-function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): string {
+/** With the comments that are part of the approved text. */
+export function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): string {
   const notes = task.issue.timeline
     .filter((fact): fact is CommentFact => fact.is === 'commented' && admitted.includes(fact.id))
     .map(comment => `- @${comment.by.login}: ${visibleText(comment.body).trim()}`)
@@ -173,8 +191,10 @@ function withNotes(goal: string, task: TaskFacts, admitted: readonly number[]): 
 /** One line for each earlier attempt that failed: what was tried and why it did not hold. */
 export function negativeEvidence(task: TaskFacts, record: TaskRecord): string[] {
   const lines: string[] = []
+  const rebases = rebasesOf(task).map(one => one.attempt)
   for (const [attempt, { report }] of task.reports) {
     if (attempt <= lastForgotten(record) || !report.ok || report.value.outcome === 'done') continue
+    if (rebases.includes(attempt)) continue
     const red = report.value.checks.filter(check => check.result !== 'passed').map(check => check.name)
     const checks = red.length === 0 ? '' : ` (red: ${red.join(', ')})`
     lines.push(`Attempt ${attempt}: ${report.value.summary.replace(/\s+/g, ' ').slice(0, 200)}${checks}`)

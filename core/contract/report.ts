@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FAILURE_KINDS } from '../agents/failure.ts'
 import { MOST_CONTENDERS } from '../config/workshop.ts'
+import { rewriting } from '../rebase/rewriting.ts'
 import { opinion } from '../review/opinion.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
@@ -126,6 +127,8 @@ export const reportSchema = z.strictObject({
   scratchpad: z.string().optional(),
   /** What a reviewer says of a change; only of the run of a review it means anything. */
   review: opinion.optional(),
+  /** What was added to a task that was thought over; only of such a run it means anything. */
+  rewriting: rewriting.optional(),
   /** The isolation that was reached, in words. */
   protection: z.string(),
 })

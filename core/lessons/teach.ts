@@ -9,9 +9,9 @@ export function learnFrom({ ledger }: World, moves: readonly Move[]): Learning[]
   return findNew(ledger.controls.learnings, found)
 }
 
-/** What waited for a landing starts in the pass that sees it, and is told what was learned there. A reviewer is told nothing of others. */
+/** What waited for a landing starts in the pass that sees it, and is told what was learned there. Who reviews or thinks a task over is told nothing of others. */
 export function tellLearnings(act: Effect, known: readonly Learning[]): Effect {
-  if (act.do !== 'claim' || act.ticket.kind === 'review') return act
+  if (act.do !== 'claim' || act.ticket.kind === 'review' || act.ticket.kind === 'rebase') return act
   const learnings = chooseLearnings(known, act.ticket.spec)
   return learnings.length === 0 ? act : { ...act, ticket: { ...act.ticket, learnings } }
 }

@@ -1,12 +1,12 @@
-import { type Folding, hasTriesLeft } from '../fold.ts'
-import type { Revision, TaskRecord } from '../ledger.ts'
+import { hasTriesLeft } from '../attempt/tries.ts'
+import type { Folding } from '../fold.ts'
+import type { Revision } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { printFindings } from '../words/review.ts'
+import { isOpinion, printCause } from './cause.ts'
 import { readOpinion } from './standing.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
-
-const CAUSE = 'opinion:'
 
 /**
  * What a reviewing agent found becomes the next attempt, as often as the configuration says and as long as the agent has
@@ -26,7 +26,7 @@ export function findAdvice(facts: Folding, { review, attempt, verdicts }: Propos
     text: printFindings(read.opinion),
     told: true,
     from: review.verdict === 'rebase' ? 'base' : 'head',
-    cause: `${CAUSE}${review.number}`,
+    cause: printCause(review.number),
   }
 }
 
@@ -35,12 +35,7 @@ function goesBack(facts: Folding, attempt: number): boolean {
   const { config, record } = facts
   if (!config.ok || !hasTriesLeft(facts, attempt)) return false
   const sent = record.revisions.filter(
-    ({ cause, attempt: number }) => cause.startsWith(CAUSE) && number > record.voidThrough,
+    ({ cause, attempt: number }) => isOpinion(cause) && number > record.voidThrough,
   )
   return sent.length < config.value.review.rounds
-}
-
-/** Did that review become another attempt? */
-export function wasSentBack({ revisions }: Pick<TaskRecord, 'revisions'>, review: number): boolean {
-  return revisions.some(({ cause }) => cause === `${CAUSE}${review}`)
 }

@@ -4,12 +4,14 @@ import { writeTicket } from '../contract/brief.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { printRunTitle } from '../names.ts'
+import { writeRebaseTicket } from '../rebase/ticket.ts'
 import type { TaskState } from '../state.ts'
 import type { ClaimFacts, Instant } from '../world.ts'
 
 /** A claim first, alone: whoever makes the ref has the attempt. What follows is planned after another look. */
 export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
   const { world, config, task, record } = facts
+  if (state.rebase) return claimRebase(facts, state, grant)
   const spec = facts.spec()
   if (!config.ok || !spec.ok) return []
   const ticket = writeTicket({
@@ -24,6 +26,11 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     grant,
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]
+}
+
+function claimRebase(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
+  const ticket = writeRebaseTicket(facts, state, grant)
+  return ticket === null ? [] : [{ do: 'claim', task: facts.task.id, attempt: state.attempt, ticket }]
 }
 
 /** How long the maker of a claim, or GitHub's list of runs, is given before anyone else dispatches. Milliseconds. */

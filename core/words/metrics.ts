@@ -56,7 +56,8 @@ export function tabulateMetrics(
     row('tasks landed', ({ tasks }) => writeNumber(tasks.landed)),
     row('landed by the first attempt', ({ tasks }) => writePart(tasks.first_attempt_success)),
     row('needed another attempt', ({ tasks }) => writePart(tasks.retry_rate)),
-    row('begun anew from the base', ({ tasks }) => writePart(tasks.rebase_rate)),
+    row('begun anew from the base', ({ tasks }) => writePart(tasks.anew_rate)),
+    row('thought over before that', ({ tasks }) => writePart(tasks.rebase_rate)),
     row('tokens for each that landed', metrics => writeTokens(metrics.tokens_per_success)),
     row('cost of each that landed', metrics => writeCost(metrics.usd_per_success)),
     ...each('attempts', ({ attempts }) => writeNumber(attempts)),
@@ -74,8 +75,9 @@ function writeFirst({ tasks }: Metrics): string {
   return `${landed_at_first} by the first attempt${rate === null ? '' : ` (${writePart(rate)})`}`
 }
 
-function writeAgain({ tasks: { retried, rebased } }: Metrics): string {
-  return `${retried} needed another attempt, ${rebased ?? UNKNOWN} of them anew from the base`
+function writeAgain({ tasks: { retried, anew, rebased } }: Metrics): string {
+  const again = `${retried} needed another attempt, ${anew ?? UNKNOWN} of them anew from the base`
+  return rebased === 0 ? again : `${again} (${rebased} after an agent thought the task over)`
 }
 
 function writeSaved({ saved_usd }: Metrics, model: string | null): string {

@@ -22,13 +22,6 @@ function list(heading: string, points: readonly string[]): string {
   return points.length === 0 ? '' : `${heading}:\n\n${points.map(point => `- ${point}`).join('\n')}`
 }
 
-/** What a reviewer is told before a second version; empty for the first. */
-export function repairOpinion(problems: readonly string[]): string {
-  return problems.length === 0
-    ? ''
-    : list('Your last version cannot be used. Mend this and write the file again, whole', problems)
-}
-
 export function reviewed(agent: string, { verdict, findings }: Opinion): string {
   const points = `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`
   return `${agent} reviewed the change: ${verdict}, ${points}.`

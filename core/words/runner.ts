@@ -58,7 +58,7 @@ export function agentChangedNothing(agent: string): string {
   return `${agent} ended without changing a file.`
 }
 
-export const REVIEW_CHANGES_NOTHING = 'a review brought commits; it may only say something'
+export const WORDS_CHANGE_NOTHING = 'a run that may only say something brought commits'
 
 export function tooLarge(found: { files: number; bytes: number }, limits: Ticket['limits']): string {
   return `The change has ${found.files} files and ${found.bytes} bytes; an attempt may have ${limits.max_files} files and ${limits.max_bytes} bytes.`

@@ -1,5 +1,6 @@
+import { kindOf } from '../attempt/attempt.ts'
 import type { GateName } from '../gates/gate.ts'
-import type { TaskState, WaitReason } from '../state.ts'
+import { nameRun, type TaskState, type WaitReason } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { ClaimFacts } from '../world.ts'
 import { explainPulse, helpPulse } from './heartbeat.ts'
@@ -16,7 +17,7 @@ export function writeState(state: TaskState): string {
     case 'waiting':
       return state.on === 'answer' ? '❓ The agent asks' : `⏳ Waiting: ${quoteWords(state.why)}`
     case 'ready':
-      return `🟢 Ready: attempt ${state.attempt} by ${[state.agent, ...state.others].join(' and ')} starts next`
+      return writeReady(state)
     case 'claimed':
       return writeClaimed(state.claim)
     case 'running':
@@ -38,13 +39,24 @@ export function writeState(state: TaskState): string {
   }
 }
 
-function writeRunning({ attempt, pulse }: Extract<TaskState, { is: 'running' }>): string {
-  return `${pulse.is === 'alive' ? '🏃' : '⚠️'} Attempt ${attempt} is running${explainPulse(pulse)}`
+function writeReady({ rebase, agent, others, attempt }: Extract<TaskState, { is: 'ready' }>): string {
+  if (rebase) return `🟢 Ready: ${agent} thinks the task over next, before it is tried again`
+  return `🟢 Ready: attempt ${attempt} by ${[agent, ...others].join(' and ')} starts next`
 }
 
-function writeClaimed({ attempt, dispatch }: ClaimFacts): string {
-  if (dispatch?.is !== 'refused') return `🟢 Attempt ${attempt} is starting`
-  return `⚠️ GitHub refuses to start attempt ${attempt}: ${quoteWords(dispatch.why)}`
+function writeRunning(state: Extract<TaskState, { is: 'running' }>): string {
+  const { pulse } = state
+  return `${pulse.is === 'alive' ? '🏃' : '⚠️'} ${upper(nameRun(state))} is running${explainPulse(pulse)}`
+}
+
+function writeClaimed(claim: ClaimFacts): string {
+  const name = nameRun({ run: { kind: kindOf(claim) }, attempt: claim.attempt })
+  if (claim.dispatch?.is !== 'refused') return `🟢 ${upper(name)} is starting`
+  return `⚠️ GitHub refuses to start ${name}: ${quoteWords(claim.dispatch.why)}`
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function writeProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string {

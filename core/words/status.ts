@@ -4,22 +4,32 @@ import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { ANSWER_END, ANSWER_START, STATUS_MARKER } from '../names.ts'
 import type { Answer } from '../project.ts'
+import { inForce } from '../rebase/force.ts'
 import type { TaskState } from '../state.ts'
+import { readTask } from '../task.ts'
 import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../text/quote.ts'
 import type { TaskFacts } from '../world.ts'
 import { writeAnswer } from './answer.ts'
 import { explainNearly } from './budget.ts'
 import { explainRace } from './race.ts'
+import { writeRewriting } from './rebase.ts'
 import { writeHelp, writeState } from './state.ts'
 import { readableReports, writeUsage } from './usage.ts'
 
 /** The one status comment of an issue. The same facts give the same text, so that nothing is edited for nothing. */
 export function writeStatus(facts: Folding, state: TaskState, answer: Answer | null): string {
   const headline = `**${writeState(state)}**`
-  const parts = [STATUS_MARKER, headline, writeTable(facts, state), writeDetail(state)]
+  const parts = [STATUS_MARKER, headline, writeTable(facts, state), writeDetail(state), writeAdded(facts)]
   const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer, facts)
   if (said !== null) parts.push(`${ANSWER_START}\n${said}\n${ANSWER_END}`)
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+/** What an agent added to the task, as long as it is part of it. */
+function writeAdded({ task, record }: Folding): string {
+  const known = inForce(record)
+  const spec = readTask(task.issue)
+  return known === null || !spec.ok ? '' : writeRewriting(known, spec.value)
 }
 
 /** An answer stays to be read until the task moves on. */

@@ -213,6 +213,7 @@ test('states are logged when they change, and only then', async () => {
       'a',
       {
         is: 'ready',
+        rebase: false,
         agent: 'codex',
         others: [],
         because: '',

@@ -213,7 +213,15 @@ describe('the status comment', () => {
   test.each<[string, TaskState, string[]]>([
     [
       'ready',
-      { is: 'ready', agent: 'codex', others: [], because: '', attempt: 2, payer: { by: alice, epic: null } },
+      {
+        is: 'ready',
+        rebase: false,
+        agent: 'codex',
+        others: [],
+        because: '',
+        attempt: 2,
+        payer: { by: alice, epic: null },
+      },
       ['Ready: attempt 2 by codex'],
     ],
     ['claimed', { is: 'claimed', claim: makeClaim() }, ['Attempt 1 is starting']],

@@ -63,19 +63,19 @@ describe('how tasks went', () => {
       'by another attempt, that went on',
       [line('a', 1, failed), line('a', 2, { continues: true })],
       ['a'],
-      { landed: 1, first_attempt_success: 0, retry_rate: 1, rebased: 0, rebase_rate: 0 },
+      { landed: 1, first_attempt_success: 0, retry_rate: 1, anew: 0, anew_rate: 0 },
     ],
     [
       'anew from the base, told once however often',
       [line('a', 1, failed), line('a', 2, failed), line('a', 3), line('b', 1)],
       ['a', 'b'],
-      { begun: 2, landed: 2, first_attempt_success: 0.5, rebased: 1, rebase_rate: 0.5 },
+      { begun: 2, landed: 2, first_attempt_success: 0.5, anew: 1, anew_rate: 0.5 },
     ],
     [
       'lines from before that was noted say nothing of it',
       [line('a', 1, failed), line('a', 2, { continues: null })],
       ['a'],
-      { retried: 1, rebased: null, rebase_rate: null },
+      { retried: 1, anew: null, anew_rate: null },
     ],
     [
       'what ended before an agent was at work is no try',
@@ -85,7 +85,7 @@ describe('how tasks went', () => {
         line('a', 3),
       ],
       ['a'],
-      { begun: 1, first_attempt_success: 1, rebased: 0 },
+      { begun: 1, first_attempt_success: 1, anew: 0 },
     ],
     [
       'but one whose budget ended on the way is',

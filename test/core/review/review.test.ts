@@ -266,7 +266,9 @@ describe('what it says', () => {
   })
 
   test('a fresh start begins at the base, and hears why', () => {
-    const { effects } = planFor(makeReviewed(makeTry({ says: REBASE })))
+    const value = makeConfig({ review: { enabled: true, agents: ['claude'] }, rebase: { after: 0 } })
+    const config = { ok: true as const, value }
+    const { effects } = planFor(makeReviewed(makeTry({ says: REBASE })), { config })
 
     const { ticket } = find(effects, 'claim')
     expect(ticket).toMatchObject({ kind: 'work', attempt: 2, continues: null, base: sha(1) })

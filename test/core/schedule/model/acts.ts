@@ -1,4 +1,5 @@
 import type { Effect } from '../../../../core/effect.ts'
+import { parseRunTitle } from '../../../../core/names.ts'
 import type { PullFacts, RunFacts, TaskFacts } from '../../../../core/world.ts'
 import {
   chorus,
@@ -90,6 +91,7 @@ function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Kn
     host.unlisted.set(id, host.now + host.random.below(3) * 2000)
     const run = makeRun({
       id,
+      kind: parseRunTitle(effect.title)!.kind,
       attempt,
       status: 'queued',
       conclusion: null,
@@ -153,12 +155,15 @@ export function moveRun(host: Host, task: TaskFacts, run: RunFacts): void {
     setRun(host, task, run.id, { status: 'completed', conclusion: 'failure', updatedAt: host.now })
     return
   }
-  const [head, said] = [sha(++host.last), sha(++host.last)]
-  const { attempt } = run
-  const report = makeReport({ task: task.id, attempt, run: run.id, head })
+  const { attempt, kind } = run
+  const [made, said] = [sha(++host.last), sha(++host.last)]
+  const head = kind === 'rebase' ? null : made
+  const rewriting = { notes: ['Think.'], acceptance: [], constraints: [], tried: [], question: null }
+  const words = head === null ? { rewriting } : {}
+  const report = makeReport({ task: task.id, attempt, run: run.id, head, ...words })
   set(host, {
     ...task,
-    attempts: new Map(task.attempts).set(attempt, head),
+    attempts: head === null ? task.attempts : new Map(task.attempts).set(attempt, head),
     reports: new Map(task.reports).set(attempt, { sha: said, report: { ok: true, value: report } }),
     runs: task.runs.map(other =>
       other.id === run.id
