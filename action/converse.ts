@@ -49,7 +49,7 @@ export async function converse(round: Conversation, end: Tally, prompt: string):
     const result = await runAgent(round, end.rounds, prompt)
     await seat.settle()
     const word = seat.adapter.read(result)
-    const trouble = seat.diagnose(word)
+    const trouble = seat.diagnose(word, result)
     end.seconds += result.ms / 1000
     end.word = word
     end.failure = failureOf(result.end, trouble)
@@ -87,7 +87,7 @@ async function runAgent(round: Conversation, loop: number, prompt: string): Prom
   const { command } = launch
   const lent = 'shell' in command ? command : await lendCommand(command, bench.lend)
   const { show } = seat.adapter
-  return round.group(words.agentGroup(ticket.agent.name, loop), quote => {
+  const result = await round.group(words.agentGroup(ticket.agent.name, loop), quote => {
     const onLine = (line: string) => {
       for (const shown of show === undefined ? [line] : showLine(show, line)) quote(shown)
     }
@@ -95,7 +95,7 @@ async function runAgent(round: Conversation, loop: number, prompt: string): Prom
       cwd: bench.cwd,
       env,
       hold: bench.hold ?? null,
-      signal: bench.signal,
+      signal: AbortSignal.any([bench.signal, seat.over]),
       timeoutMs: Math.max(1, bench.left()),
       maxOutput: 1024 * 1024,
       onLine,
@@ -103,6 +103,9 @@ async function runAgent(round: Conversation, loop: number, prompt: string): Prom
     }
     return 'shell' in lent ? runShell(lent.shell, options) : run(lent, options)
   })
+  // The run was not cancelled: we ended what had nothing more to do.
+  const isOver = result.end.is === 'cancelled' && !bench.signal.aborted
+  return isOver ? { ...result, end: { is: 'signalled', signal: 'SIGTERM' } } : result
 }
 
 /** Did it end by itself at all? */

@@ -4,10 +4,11 @@ import * as words from '../core/words/failure.ts'
 import type { Access, Adapter, AgentCall, AgentWord, Service } from './agents/agent.ts'
 import { diagnose } from './agents/diagnose.ts'
 import { commandOf, findProgram, lendProgram, type Program, type Toolbox } from './agents/install.ts'
+import { endedWell } from './agents/said.ts'
 import type { Account } from './gateway/account.ts'
-import { type Gateway, openGateway, type Pass } from './gateway/gateway.ts'
+import { type Gateway, openGateway, type Pass, type Terms } from './gateway/gateway.ts'
 import { NODE } from './inputs.ts'
-import type { Command } from './process.ts'
+import type { Command, ProcessResult } from './process.ts'
 
 /** What a run has for its agents. */
 export type Supplies = {
@@ -28,10 +29,12 @@ export type Seat = AsyncDisposable & {
   call(more: Pick<AgentCall, 'prompt' | 'promptFile' | 'home'>): AgentCall
   /** Puts the program where another user can read it. */
   lend(way: (path: string) => Promise<string>): Promise<void>
+  /** Aborted when the budget was used up some seconds ago: a program that still runs has nothing more to do. */
+  over: AbortSignal
   /** The program has ended: afterwards what it left under way is in the account. */
   settle(): Promise<void>
   /** Why it failed; null when it did not. */
-  diagnose(word: AgentWord): Trouble | null
+  diagnose(word: AgentWord, result: ProcessResult): Trouble | null
   /** Goes on with the other model, once. False when there is none. */
   fallBack(): boolean
   /** What went through the gateway; null without one. */
@@ -63,10 +66,12 @@ export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
     const name = adapter.package?.program ?? agent.cli
     return { why: words.notInstalled(agent.name, name, program.why), failure: null }
   }
-  if (service === null) return sit(plan, { program, service, gateway: null, hasKey: false })
+  const over = new AbortController()
+  if (service === null) return sit(plan, { program, service, gateway: null, hasKey: false, over })
   try {
-    const gateway = await openDoor(plan, service, key)
-    return sit(plan, { program, service, gateway, hasKey: key !== '' })
+    const onEnd = () => void setTimeout(() => over.abort(), LAST_WORDS).unref()
+    const gateway = await openDoor(plan, { service, key, onEnd })
+    return sit(plan, { program, service, gateway, hasKey: key !== '', over })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { why: words.serviceUnfit(agent.name, why), failure: null }
@@ -79,7 +84,12 @@ function isSet(key: string | undefined): boolean {
 
 const SLOT = 'model'
 
-function openDoor({ ticket, supplies, say }: Plan, service: Service, key: string): Promise<Gateway> {
+/** Milliseconds for last words, once the budget is used up. */
+const LAST_WORDS = 5000
+
+type Opening = { service: Service; key: string; onEnd(): void }
+
+function openDoor({ ticket, supplies, say }: Plan, { service, key, onEnd }: Opening): Promise<Gateway> {
   const { base_url, fallback_model } = ticket.agent
   const base = base_url ?? service.base
   const model = ticket.agent.model ?? service.model
@@ -92,7 +102,10 @@ function openDoor({ ticket, supplies, say }: Plan, service: Service, key: string
     allow: model === null ? null : models,
     proxy: supplies.proxy,
     onWarn: () => say(words.budgetNearlySpent(ticket.agent.name)),
-    onEnd: say,
+    onEnd(reason) {
+      say(reason)
+      onEnd()
+    },
   })
 }
 
@@ -101,11 +114,16 @@ type Brought = {
   service: Service | null
   gateway: Gateway | null
   hasKey: boolean
+  over: AbortController
 }
 
-function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey }: Brought): Seat {
+function termsOf({ patience }: Ticket['agent']): Terms {
+  return patience === undefined ? {} : { patience: patience * 60_000 }
+}
+
+function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey, over }: Brought): Seat {
   const { agent } = ticket
-  const pass: Pass | null = gateway?.enter(`${ticket.task}/${ticket.attempt}`) ?? null
+  const pass: Pass | null = gateway?.enter(`${ticket.task}/${ticket.attempt}`, termsOf(agent)) ?? null
   const access: Access | null =
     gateway === null || pass === null ? null : { baseUrl: gateway.baseUrlFor(SLOT), key: pass.key }
   let command: Command = program === null ? { file: 'sh', args: [] } : commandOf(program)
@@ -122,9 +140,11 @@ function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey }: B
       if (program === null) return
       command = commandOf(await lendProgram(program, way), await way(NODE))
     },
+    over: over.signal,
     settle: async () => pass?.settle(),
-    diagnose(word) {
-      const found = diagnose(word, pass?.account() ?? null, gateway?.ended() ?? null)
+    diagnose(word, result) {
+      const [account, ended] = [pass?.account() ?? null, gateway?.ended() ?? null]
+      const found = diagnose(word, { account, ended, endedWell: endedWell(result) })
       if (found === null) return null
       const { kind, why, host } = found
       const secret = agent.secrets[0] ?? null

@@ -16,14 +16,16 @@ const KINDS: Record<ServiceFailure, FailureKind | null> = {
   other: null,
 }
 
-/** Why an agent failed: what the gateway saw on the wire goes before what the program makes of it. */
-export function diagnose(
-  { failure }: AgentWord,
-  account: Account | null,
-  ended: string | null,
-): Diagnosis | null {
-  if (failure === null) return null
-  const { why } = failure
+/** `ended`: why the gateway refuses everything; `endedWell`: the program says so by its exit code. */
+export type Seen = { account: Account | null; ended: string | null; endedWell: boolean }
+
+/**
+ * Why an agent failed: what the gateway saw on the wire goes before what the program makes of it. Null when it did not, or
+ * when nobody knows more than its exit code.
+ */
+export function diagnose({ failure }: AgentWord, { account, ended, endedWell }: Seen): Diagnosis | null {
+  if (failure === null && endedWell) return null
+  const why = failure?.why ?? ''
   if (ended !== null) return { kind: 'budget', why: ended, host: null }
   // It got over earlier ones, of services and of ours.
   if (account?.justRefused === 'model_not_allowed') return { kind: 'model', why, host: null }
@@ -32,5 +34,5 @@ export function diagnose(
     const kind = KINDS[last.failure ?? 'other']
     if (kind !== null) return { kind, why, host: last.host }
   }
-  return { kind: failure.kind, why, host: null }
+  return failure === null ? null : { kind: failure.kind, why, host: null }
 }

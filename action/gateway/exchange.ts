@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib'
 import * as words from '../../core/words/gateway.ts'
+import { readAfter } from './after.ts'
 import type { Door } from './doors.ts'
 import { classify, type FailureKind } from './failure.ts'
 import { headersToClient, headersToService } from './headers.ts'
@@ -26,6 +27,8 @@ export type Exchange = {
   signal: AbortSignal
   quietMs: number
   clock(): number
+  /** The service did not take it. A refusal of ours goes to the client instead of its answer: to ask again would be in vain. */
+  lastWord(failure: FailureKind, after: number | null): Refusal | null
 }
 
 /** How it went. `reached`: the service may have worked for it, and so may want to be paid. */
@@ -50,10 +53,14 @@ export async function exchange(one: Exchange): Promise<Outcome> {
   const result = await call({ ...sent, quietMs: one.quietMs })
   if (result.is === 'unanswered') {
     const { reached, code } = result
-    if (!signal.aborted) refuse(one, words.upstreamUnreachable(slot.host, code))
-    else response.destroy()
-    const end = signal.aborted ? 'gone' : 'failed'
-    return { ...nothing(null), reached, end, failure: signal.aborted ? null : 'unreachable' }
+    if (signal.aborted) {
+      response.destroy()
+      return { ...nothing(null), reached, end: 'gone' }
+    }
+    const last = one.lastWord('unreachable', null)
+    if (last === null) refuse(one, words.upstreamUnreachable(slot.host, code))
+    else sendRefusal(response, door.protocol, last)
+    return { ...nothing(null), reached, end: 'failed', failure: 'unreachable' }
   }
   const { answer } = result
   const status = answer.statusCode ?? 502
@@ -86,6 +93,12 @@ function nothing(status: number | null): Outcome {
 async function passProblem(one: Exchange, { answer, source, status }: Answer): Promise<Outcome> {
   const { slot, response } = one
   const { text, whole } = await readStart(source)
+  const failure = classify(status, text)
+  const last = one.signal.aborted ? null : one.lastWord(failure, readAfter(answer.headers, text))
+  if (last !== null) {
+    sendRefusal(response, one.door.protocol, last)
+    return { ...nothing(status), end: 'failed', failure }
+  }
   const hidden = slot.hideKey(text)
   // Where it was cut, the beginning of the key may stand.
   const body = Buffer.from(whole ? hidden : hidden.slice(0, -slot.keyLength - 1))
@@ -93,7 +106,7 @@ async function passProblem(one: Exchange, { answer, source, status }: Answer): P
     response.writeHead(status, { ...headersToClient(answer.headers, slot), 'content-length': body.length })
     response.end(body)
   }
-  return { ...nothing(status), end: 'failed', failure: classify(status, text) }
+  return { ...nothing(status), end: 'failed', failure }
 }
 
 async function passAnswer(

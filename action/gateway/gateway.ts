@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Price } from '../../core/accounts/price.ts'
+import { DEFAULT_PATIENCE } from '../../core/config/workshop.ts'
 import { type Account, createAccountBook } from './account.ts'
 import type { Failure } from './failure.ts'
 import { createLine } from './line.ts'
@@ -36,6 +37,9 @@ export type GatewayOptions = {
   most?: { bytes?: number; atOnce?: number; quietMs?: number }
 }
 
+/** Slots and models: all that the gateway has when absent. Patience: milliseconds, see patience.ts. */
+export type Terms = { slots?: readonly string[]; models?: readonly string[]; patience?: number }
+
 /** What an attempt gets. */
 export type Pass = {
   key: string
@@ -51,8 +55,8 @@ export type Gateway = AsyncDisposable & {
   port: number
   /** For programs of this slot's family, as their settings want it. */
   baseUrlFor(slot: string): string
-  /** Lets an attempt in: to these slots and models, or to all that the gateway has. */
-  enter(name: string, only?: { slots?: readonly string[]; models?: readonly string[] }): Pass
+  /** Lets an attempt in. */
+  enter(name: string, terms?: Terms): Pass
   /** Of all passes together. */
   account(): Account
   spent(): Amount
@@ -61,6 +65,7 @@ export type Gateway = AsyncDisposable & {
 }
 
 const WARN_AT = 0.8
+const PATIENCE = DEFAULT_PATIENCE * 60_000
 const MOST = { bytes: 32 * 1024 * 1024, atOnce: 48, quietMs: 10 * 60_000 }
 
 /**
@@ -91,7 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       if (slot === undefined) throw new Error(`the gateway has no slot "${name}"`)
       return `http://127.0.0.1:${port}${pathBelow(slot)}`
     },
-    enter: (name, only = {}) => enter(hall, name, only),
+    enter: (name, terms = {}) => enter(hall, name, terms),
     account: () => hall.book.read(),
     spent: () => hall.purse.spent(),
     ended: () => hall.ended?.message ?? null,
@@ -135,20 +140,16 @@ function openHall(options: GatewayOptions, slots: Hall['slots'], closing: AbortS
   }
 }
 
-function enter(
-  hall: Hall,
-  name: string,
-  only: { slots?: readonly string[]; models?: readonly string[] },
-): Pass {
+function enter(hall: Hall, name: string, terms: Terms): Pass {
   let visit = new AbortController()
   const book = createAccountBook()
   const underWay = new Set<Promise<void>>()
   const pass = hall.passes.give({
     name,
-    slots: new Set(only.slots ?? hall.slots.keys()),
-    allow: only.models === undefined ? [] : [only.models],
+    slots: new Set(terms.slots ?? hall.slots.keys()),
+    allow: terms.models === undefined ? [] : [terms.models],
     book,
-    patience: createPatience(),
+    patience: createPatience(terms.patience ?? PATIENCE),
     get signal() {
       return visit.signal
     },

@@ -124,10 +124,8 @@ async function answer(hall: Hall, visit: Visit): Promise<void> {
 
 async function generate(hall: Hall, visit: Visit, question: Question): Promise<void> {
   const { slot, pass } = visit
-  if (pass.patience.isOver({ slot: slot.name, model: question.model })) {
-    const message = words.noRoom(slot.host, question.model)
-    return refuse(hall, visit, { is: 'final', code: 'no_room', message })
-  }
+  if (pass.patience.isOver({ slot: slot.name, model: question.model }))
+    return refuse(hall, visit, noRoom(slot, question))
   const hold = await findRoom(hall, question, visit.signal)
   if ('code' in hold) return refuse(hall, visit, hold)
   const at = hall.clock()
@@ -142,6 +140,10 @@ async function generate(hall: Hall, visit: Visit, question: Question): Promise<v
     // Whatever went wrong here, what was held is paid.
     hold.settle(hold.whole)
   }
+}
+
+function noRoom(slot: OpenSlot, { model }: Question): Refusal {
+  return { is: 'final', code: 'no_room', message: words.noRoom(slot.host, model) }
 }
 
 type Settled = Outcome & { at: number; tokens: Tokens; known: boolean; costUsd: number | null }
@@ -207,7 +209,7 @@ async function findRoom(hall: Hall, question: Question, signal: AbortSignal): Pr
 }
 
 function exchangeOf(hall: Hall, visit: Visit, question: Question | null): Exchange {
-  const { slot, door, request, response, signal } = visit
+  const { slot, door, pass, request, response, signal } = visit
   return {
     slot,
     door,
@@ -219,6 +221,12 @@ function exchangeOf(hall: Hall, visit: Visit, question: Question | null): Exchan
     signal,
     quietMs: hall.most.quietMs,
     clock: hall.clock,
+    lastWord(failure, after) {
+      // Only what was asked of a model: lists and counts are no sign of how much room there is.
+      if (question === null || door.does !== 'generate') return null
+      const refused = { slot: slot.name, model: question.model, at: hall.clock(), failure, after }
+      return pass.patience.refuse(refused) ? noRoom(slot, question) : null
+    },
   }
 }
 

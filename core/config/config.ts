@@ -9,7 +9,7 @@ import { checkRebaser, rebase } from '../rebase/settings.ts'
 import { checkReviewers, review } from '../review/settings.ts'
 import { budgets, checkBudgets } from './budgets.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
-import { check, isolation, limits, MOST_CONTENDERS } from './workshop.ts'
+import { check, DEFAULT_PATIENCE, isolation, limits, MOST_CONTENDERS } from './workshop.ts'
 
 /**
  * `.github/chorus.yml`, always read from the default branch. Every key has a default; an empty file works. Unknown keys
@@ -58,6 +58,14 @@ const agent = z
       .default(false)
       .describe(
         'give it its key also on runners that cannot hold it apart: there it could read the real one',
+      ),
+    patience: z
+      .number()
+      .min(0)
+      .max(60)
+      .default(DEFAULT_PATIENCE)
+      .describe(
+        'minutes for which its model service may have no room, or be away, before `fallback_model` or the next agent takes over',
       ),
     max_parallel: z
       .number()
@@ -195,7 +203,16 @@ function builtInAgents(): Config['agents'] {
   return Object.fromEntries(
     (Object.keys(builtIn) as (keyof typeof builtIn)[]).map(cli => [
       cli,
-      { cli, args: [], secrets: [], fallback: [], race: [], same_user: false, max_parallel: 4 },
+      {
+        cli,
+        args: [],
+        secrets: [],
+        fallback: [],
+        race: [],
+        same_user: false,
+        patience: DEFAULT_PATIENCE,
+        max_parallel: 4,
+      },
     ]),
   )
 }

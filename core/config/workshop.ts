@@ -17,6 +17,9 @@ export const check = z.strictObject({
     ),
 })
 
+/** Minutes: limits of a service are mostly by the minute. */
+export const DEFAULT_PATIENCE = 2
+
 /** So many agents at one attempt: more on one runner would only be in each other's way. */
 export const MOST_CONTENDERS = 5
 

@@ -175,6 +175,7 @@ export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {
     base_url: agent.base_url ?? null,
     secrets: agent.secrets,
     same_user: agent.same_user,
+    patience: agent.patience,
     args: agent.args,
     command: agent.command ?? null,
   }

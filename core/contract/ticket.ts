@@ -31,6 +31,8 @@ export const agentSpec = z.strictObject({
   secrets: z.array(z.string()).default([]),
   /** Its key may be used where nothing keeps it from reading our memory. */
   same_user: z.boolean().default(false),
+  /** Minutes for which its service may have no room before something else is tried; absent: as usual. */
+  patience: z.number().optional(),
   args: z.array(z.string()),
   /** For the `custom` CLI: the command line, run by a shell in the worktree with the prompt file's path in CHORUS_PROMPT. */
   command: z.string().nullable(),

@@ -43,7 +43,7 @@ export function budgetSpent({ kind, limit, used, needed }: Spent): string {
 }
 
 export function noRoom(host: string, model: string): string {
-  return `${host} has had no room for ${show(model)} for minutes, however often it was asked. Do not try again.`
+  return `${host} has no room for ${show(model)}, however often it is asked, or is away. Do not try again.`
 }
 
 export function closed(): string {

@@ -84,7 +84,8 @@ async function fly({ stage, app, base }: Ground, wish: Wish): Promise<Landing> {
   const title = printRunTitle(ticket)
   const id = await dispatch({ stage, app, base }, { claim, title })
   await wish.meanwhile?.(id ?? 0, { claim, title })
-  await stage.twin.quiet(60_000)
+  // Some programs take half a minute to start where others work beside them.
+  await stage.twin.quiet(180_000)
   return readLanding(
     { stage, app, base },
     { claim, ticket, runId: id ?? (await findRun({ stage, app, base }, title)) },

@@ -13,6 +13,8 @@ export type AttemptWish = {
   keys: Readonly<Record<string, string>>
   goal?: string
   minutes?: number
+  /** What its models may use. */
+  tokens?: number
   setup?: readonly string[]
   checks?: readonly Check[]
   network?: 'open' | 'gateway'
@@ -57,7 +59,13 @@ async function attemptOn(ground: Ground, wish: AttemptWish): Promise<Tried> {
     ...(wish.network === undefined ? {} : { network: wish.network }),
     setup: [...(wish.setup ?? [])],
     checks: [...(wish.checks ?? [])],
-    limits: { minutes: wish.minutes ?? 2, loops: 2, max_files: 20, max_bytes: 100_000 },
+    limits: {
+      minutes: wish.minutes ?? 2,
+      loops: 2,
+      max_files: 20,
+      max_bytes: 100_000,
+      ...(wish.tokens === undefined ? {} : { tokens: wish.tokens }),
+    },
   })
   const lines: string[] = []
   const say = (line: string) => void lines.push(line)

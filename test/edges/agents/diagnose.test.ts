@@ -30,5 +30,16 @@ test.each<[string, (RequestRecord | string)[], string]>([
 ])('only the last counts: %s', (_, happened, kind) => {
   const book = createAccountBook()
   for (const one of happened) typeof one === 'string' ? book.refuse(one) : book.add(one)
-  expect(diagnose(WORD, book.read(), null)?.kind).toBe(kind)
+  expect(diagnose(WORD, { account: book.read(), ended: null, endedWell: false })?.kind).toBe(kind)
+})
+
+test.each<[string, { happened: RequestRecord[]; endedWell: boolean }, string | undefined]>([
+  ['the key was not taken', { happened: [failed(401, 'auth')], endedWell: false }, 'auth'],
+  ['it got over that', { happened: [failed(401, 'auth')], endedWell: true }, undefined],
+  ['nothing was wrong with its model', { happened: [request({})], endedWell: false }, undefined],
+])('a program that says nothing of itself: %s', (_, { happened, endedWell }, kind) => {
+  const book = createAccountBook()
+  for (const one of happened) book.add(one)
+  const found = diagnose({ ...WORD, failure: null }, { account: book.read(), ended: null, endedWell })
+  expect(found?.kind).toBe(kind)
 })

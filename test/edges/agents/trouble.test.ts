@@ -47,6 +47,34 @@ describe.each(CLIS)('%s', cli => {
   })
 })
 
+/** Something is done, and then it goes on for longer than its budget; whatever a program asks first fits. */
+const ENDLESS = ['write a.txt', '  a', ...Array.from({ length: 30 }, (_, i) => `run echo ${i}`), 'say Never.']
+
+test.each(CLIS)('%s: when its budget is used up it ends, and what it did is an attempt', async cli => {
+  const { fly, server } = await openSky(runway)
+  const { report, file, log } = await fly(cli, ENDLESS, { limits: { ...LIMITS, tokens: 45_000 } })
+  expect(report, log).toMatchObject({ outcome: 'cannot-run', failure: 'budget' })
+  expect(report.summary).toContain(`${cli} was stopped: the budget of this run is used up.`)
+  expect(await file('a.txt')).toBe('a\n')
+  const { tokens_in, tokens_out } = report.usage ?? {}
+  const used = server.usage().reduce((sum, { told }) => sum + told.input + told.output, 0)
+  expect((tokens_in ?? 0) + (tokens_out ?? 0)).toBe(used)
+  expect(used).toBeLessThan(50_000)
+})
+
+test('a program that does not end with its budget is ended, soon', async () => {
+  const { fly } = await openSky(runway)
+  const body = `{"model":"any","messages":[{"role":"user","content":"Hello."}]}`
+  const ask = `curl -sS "$CHORUS_OPENAI_BASE_URL/chat/completions" -H "authorization: Bearer $CHORUS_OPENAI_API_KEY" -d '${body}'`
+  const word = `4343.${process.pid}`
+  const command = `echo a > a.txt; until ${ask} | grep 'used up'; do :; done; exec tail -s ${word} -f /dev/null`
+  const agent = { cli: 'custom', command, model: null, secrets: [SECRETS.qwen] }
+  const { report, file, log } = await fly('qwen', [], { agent, limits: { ...LIMITS, tokens: 200 } })
+  expect(report, log).toMatchObject({ outcome: 'cannot-run', failure: 'budget' })
+  expect(await file('a.txt')).toBe('a\n')
+  expect(findProcesses(word)).toEqual([])
+})
+
 /** The command ends only when what it leaves behind is in a session of its own: before that, some end it with their shell. */
 const hanging = (word: string) => [
   'write a.txt',
@@ -92,13 +120,6 @@ test.each(SLOW)('%s: when the run is ended it ends with its whole tree', async c
 })
 
 describe.each(FAST)('%s', cli => {
-  test('too many requests, for ever: said as what it is', async () => {
-    const { fly } = await openSky(runway)
-    const { report, log } = await fly(cli, ['write a.txt', '  a', 'fail 429 always'])
-    expect(report, log).toMatchObject({ outcome: 'agent-failed', failure: 'overload' })
-    expect(report.summary).toContain(`no room for the model \`${MODELS[cli]}\``)
-  })
-
   test('the other model goes on when the first has no room', async () => {
     const { fly, server } = await openSky(runway)
     const plan = [
