@@ -1,3 +1,4 @@
+import type { Effect } from '../core/effect.ts'
 import type { Clock } from './clock.ts'
 import { LIMITS, type Limits, type Pacing } from './pacing.ts'
 import type { Queue } from './queue.ts'
@@ -49,6 +50,16 @@ export function wakeByWebhook(house: House, { target, sender, mayEcho, ended }: 
 export function wakeBySweep(house: House, target: Target): void {
   house.repositories.put(target)
   house.queue.wake(target.id)
+}
+
+/** Who waits for a place of the same pool looks when its books were written: no webhook tells of that. */
+export function wakeSharers(house: House, own: number, effect: Effect): void {
+  if (effect.do !== 'share') return
+  for (const [id, { wants }] of Object.entries(effect.book)) {
+    const repository = Number(id)
+    if (wants === 0 || repository === own || house.repositories.get(repository) === undefined) continue
+    house.queue.wake(repository)
+  }
 }
 
 /** The repository is out of our reach: nothing of it is kept. */

@@ -1,9 +1,9 @@
 import type { Fault } from '../forge/fault.ts'
 import type { Access } from './access.ts'
 import { earliest } from './clock.ts'
-import { forget, type House } from './house.ts'
+import { forget, type House, wakeSharers } from './house.ts'
 import type { Look } from './queue.ts'
-import { reconcile } from './reconcile.ts'
+import { reconcile, type Steps } from './reconcile.ts'
 import type { Repository } from './repositories.ts'
 
 /** One look at one repository, from the queue: reconcile, and say when to come back. */
@@ -14,7 +14,15 @@ export async function look(house: House, access: Access, id: number, signal: Abo
   if (reach === null) return { next: null, failed: true }
   const { clock } = house
   const { memory } = repository
-  const came = await reconcile({ steps: reach.steps, clock, log: reach.forge.log, memory, signal })
+  const steps: Steps = {
+    ...reach.steps,
+    async perform(effect) {
+      const performed = await reach.steps.perform(effect)
+      if (performed.ok) wakeSharers(house, id, effect)
+      return performed
+    },
+  }
+  const came = await reconcile({ steps, clock, log: reach.forge.log, memory, signal })
   if (await isLost(access, repository, came.fault)) {
     forget(house, id)
     return { next: null, failed: false }

@@ -2,7 +2,8 @@ import { decide, isAtRest, type Judged, type Move, whenToJudgeAgain } from './mo
 import { asksForLook } from './nextlook.ts'
 import type { Held } from './people/orders.ts'
 import { isReviewDue } from './review/turn.ts'
-import type { Candidate, Turn } from './schedule/admit.ts'
+import type { Turn } from './schedule/admit.ts'
+import type { Candidate } from './schedule/candidate.ts'
 import type { TaskState } from './state.ts'
 import type { Instant, TaskFacts } from './world.ts'
 

@@ -5,6 +5,7 @@ import type { Step } from './interchange/steps.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { Learning } from './lessons/learning.ts'
 import type { TaskId, TicketKind } from './names.ts'
+import type { Entry } from './schedule/desk.ts'
 import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
@@ -25,6 +26,8 @@ export type Effect =
       /** Lines for the accounts; `controls` has the sums with them. */
       usage: readonly UsageEvent[]
     }
+  /** The books of a pool, by compare-and-swap: made when `head` is null. */
+  | ({ do: 'share'; task: null } & Entry)
   /** Create-only claim ref on a sealed commit with the ticket. */
   | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket }
   /** workflow_dispatch of the caller on the default branch. Looked up by title first when `repeat` is set. */
@@ -176,6 +179,7 @@ const LAST: readonly EffectName[] = [
  * a new pull request not even that: whether it can be merged is computed when it is there.)
  */
 export function isLast(effect: Effect): boolean {
+  if (effect.do === 'share') return effect.takes.length === 0
   return isDisplay(effect) || LAST.includes(effect.do)
 }
 
@@ -186,6 +190,8 @@ export function describeEffect(effect: Effect): string {
   switch (effect.do) {
     case 'record':
       return `record ${[...effect.records.keys()].join(', ') || 'controls'} on the ledger (${effect.events.length} events)`
+    case 'share':
+      return `books of pool ${effect.name}: ${effect.takes.length === 0 ? 'what is held and wanted here' : `take ${effect.takes.join(', ')}`}`
     case 'claim':
       return `claim ${KINDS[effect.ticket.kind] ?? ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
     case 'dispatch':

@@ -16,6 +16,7 @@ export const REVIEWS = 'refs/chorus/reviews/'
 export const VERDICTS = 'refs/chorus/verdicts/'
 /** What lost a race, by its place in it, from 1. Not below the attempt: one ref cannot be a folder of others. */
 export const LOSERS = 'refs/chorus/losers/'
+export const POOLS = 'refs/chorus/pools/'
 /** The namespace as one constant, for listing all at once. */
 export const CHORUS_REFS = 'refs/chorus/'
 export const LEDGER_BRANCH = 'chorus/ledger'

@@ -21,8 +21,9 @@ import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
 import { type Hearing, hearAll } from './people/hearing.ts'
-import { admit, type Candidate, isInFlight } from './schedule/admit.ts'
+import { type Admission, admit } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
+import { type Candidate, isInFlight } from './schedule/candidate.ts'
 import type { Graph } from './schedule/graph.ts'
 import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
@@ -66,7 +67,9 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     known !== null && judge.isGood(known, i) ? known : lookAt(judge.of(i)),
   )
   const candidates = findCandidates(nodes, looks)
-  const turns = admit(candidates, { config, now, scheduler, couplings, books, totals })
+  const { tasks, pool, repo } = world
+  const setting = { config, now, scheduler, couplings, books, totals, pool, tasks, repo: repo.id }
+  const { turns, pool: closing } = admit(candidates, setting)
   // Nothing is added to controls that cannot be believed.
   const trusted = world.ledger.broken.controls === null
   const breaches = trusted ? findBreaches(couplings, candidates.filter(isInFlight), scheduler) : []
@@ -82,11 +85,15 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const epics = viewEpics(nodes, decisions)
   const stirred = decisions.filter(({ quiet }) => !quiet)
   return {
-    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools }),
+    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing }),
     get states() {
       return new Map(decisions.map(({ state }, i) => [world.tasks[i]!.id, state]))
     },
-    lookAgain: whenToLook(stirred, { now, moreStrangers: world.moreStrangers }),
+    lookAgain: whenToLook(stirred, {
+      now,
+      moreStrangers: world.moreStrangers,
+      pool: closing?.again ?? null,
+    }),
     epics: new Map([...epics].map(([{ facts }, epic]) => [facts.task.id, epic])),
   }
 }
@@ -157,6 +164,7 @@ type Heard = {
   breaches: readonly Coupling[]
   books: Books
   tools: Tools
+  closing: Admission['pool']
 }
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
@@ -169,6 +177,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const effects = [
     ...recordAll(world, moves, heard, learnings),
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
+    ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
     ...moves.flatMap(move => move.display.effects),
   ]
@@ -176,6 +185,10 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const turns = keepTurns(effects, { world, moves, states, tools: heard.tools })
   const kept = keepNoGreen(turns, world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
+}
+
+function shareAll(closing: Admission['pool']): Effect[] {
+  return closing?.entry == null ? [] : [{ do: 'share', task: null, ...closing.entry }]
 }
 
 type Judging = { world: World; moves: readonly Move[]; states: readonly TaskState[]; tools: Tools }

@@ -51,8 +51,8 @@ type Parts = Readonly<Record<string, unknown>>
  * are ordered by it: whose budgets are nearly used up is never at rest.
  */
 function partsOf(world: World, now: Instant): Parts {
-  const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, guide, ...others } =
-    world
+  const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } = world
+  const { guide, pool, ...others } = more
   const { repo, ledger, ...rest } = others
   const { head, ...place } = repo
   const { usage, couplings, learnings, ...said } = ledger.controls

@@ -7,6 +7,7 @@ import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
+import type { PoolFacts } from './schedule/desk.ts'
 
 /** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
 export type World = {
@@ -33,6 +34,8 @@ export type World = {
   misconfigured: readonly Misconfigured[]
   /** Null where nothing is to be proposed: agents are told how to work here, it was proposed before, or it is not the time. */
   guide: GuideFact | null
+  /** Null where this repository shares none. */
+  pool: PoolFacts | null
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
 }

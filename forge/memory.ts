@@ -11,6 +11,7 @@ import type {
   TaskFacts,
   TimelineFact,
 } from '../core/world.ts'
+import type { HomeMemory } from './home.ts'
 import type { LookMemory } from './look.ts'
 import { createLru, type Lru } from './lru.ts'
 import type { Tree } from './observe/tree.ts'
@@ -40,6 +41,8 @@ export type RepoMemory = {
   refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
   look: LookMemory | null
+  /** Of the owner's repository in which pools are kept; null where this one shares none. */
+  home: HomeMemory | null
   repo: { at: number; wire: RepoWire } | null
   /** Of the account that the app acts as. */
   botId: number | null
@@ -157,6 +160,7 @@ export function createMemory(): RepoMemory {
     clashes: createLru(5_000),
     refused: createLru(5_000),
     look: null,
+    home: null,
     repo: null,
     botId: null,
     ledger: null,

@@ -7,6 +7,7 @@ import { readGuide } from './observe/guide.ts'
 import { readIssues } from './observe/issues.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
+import { readPool } from './observe/pool.ts'
 import { readOpenPulls } from './observe/pulls.ts'
 import { readRefs } from './observe/refs.ts'
 import { readPlace } from './observe/repo.ts'
@@ -40,11 +41,12 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains, guide] = await Promise.all([
+  const [standings, unknown, trains, guide, pool] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
     readGuide(forge, { place, config: settings.config, ledger, tasks }),
+    readPool(forge, settings.config),
   ])
   const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, {
@@ -63,6 +65,7 @@ export async function observe(forge: Forge): Promise<World> {
     ...unknown,
     misconfigured,
     guide,
+    pool,
     standings,
   }
   return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }

@@ -14,6 +14,7 @@ import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
 import { revert } from './perform/revert.ts'
 import { review } from './perform/review.ts'
+import { share } from './perform/share.ts'
 import { step } from './perform/step.ts'
 import { assemble } from './perform/train.ts'
 import { update } from './perform/update.ts'
@@ -35,6 +36,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
   switch (effect.do) {
     case 'record':
       return record(forge, effect)
+    case 'share':
+      return share(forge, effect)
     case 'claim':
       return claim(forge, effect)
     case 'dispatch':

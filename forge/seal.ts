@@ -14,6 +14,8 @@ export type Seals = {
   claims: Seal
   /** Whoever may push to the ledger still cannot approve anything. */
   ledger: Seal
+  /** Whoever may create refs in the owner's repository still cannot take places from others. */
+  pools: Seal
 }
 
 /**
@@ -26,7 +28,11 @@ export function createSeals(privateKeyPem: string, formerKeyPem: string | null =
   const present = createDerivation(privateKeyPem)
   const former = formerKeyPem === null ? null : createDerivation(formerKeyPem)
   const createFor = (use: string) => createSeal(present(use), former?.(use) ?? null)
-  return { claims: createFor('chorus claim seal v1'), ledger: createFor('chorus ledger seal v1') }
+  return {
+    claims: createFor('chorus claim seal v1'),
+    ledger: createFor('chorus ledger seal v1'),
+    pools: createFor('chorus pool seal v1'),
+  }
 }
 
 /** A key for each use. */

@@ -421,6 +421,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     moreStrangers: false,
     misconfigured: [],
     guide: null,
+    pool: null,
     standings: makeStandings(),
     ...overrides,
   }

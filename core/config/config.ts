@@ -8,6 +8,7 @@ import { compileGlob } from '../paths/glob.ts'
 import { checkRebaser, rebase } from '../rebase/settings.ts'
 import { checkReviewers, review } from '../review/settings.ts'
 import { budgets, checkBudgets } from './budgets.ts'
+import { poolName, pools } from './pools.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
 import { check, DEFAULT_PATIENCE, isolation, limits, MOST_CONTENDERS } from './workshop.ts'
 
@@ -130,6 +131,12 @@ export const configSchema = z.strictObject({
     .describe('for `/chorus run` without an agent, where no rule of `routing` fits'),
   routing: routing.prefault({}),
   limits: limits.prefault({}),
+  pool: poolName
+    .optional()
+    .describe(
+      'pool of workers that this repository shares with others of its owner; how large it is stands under `pools` in the owner’s repository `.github`',
+    ),
+  pools,
   budgets: budgets.prefault({}),
   models: z
     .record(modelName, price)

@@ -1,24 +1,30 @@
 import { type Books, estimateAll, type Grant } from '../accounts/books.ts'
 import { dayOf, type Totals } from '../accounts/usage.ts'
-import { agentsOf } from '../attempt/attempt.ts'
 import type { Config } from '../config/config.ts'
 import { isForPeople } from '../gates/people.ts'
 import type { TaskId } from '../names.ts'
-import { isReviewDue } from '../review/turn.ts'
-import type { Payer, TaskState } from '../state.ts'
 import { explainShort } from '../words/budget.ts'
 import { explainReviews } from '../words/schedule.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 import { chooseFirst, type Step } from './ahead.ts'
+import {
+  type Asking,
+  type Candidate,
+  isInFlight,
+  type Ready,
+  type Running,
+  toReady,
+  toReview,
+  toReviewer,
+  toRunning,
+} from './candidate.ts'
+import { type Closing, type Desk, openDesk, type PoolFacts } from './desk.ts'
 import { type Leases, openLeases } from './leases.ts'
 import type { Node } from './node.ts'
-import { openPlaces, type Places, type Taker } from './places.ts'
+import { openPlaces, type Places } from './places.ts'
 import type { Scheduler } from './scheduler.ts'
 import { type Coupling, heldWrites, type WriteSet, withCoupled } from './scope.ts'
 import { pressure } from './urgency.ts'
-
-/** A task that wants a place, has one, or may be in somebody's way. */
-export type Candidate = { node: Node; task: TaskFacts; state: TaskState }
 
 /** What a ready task may do now: go, with so much room in the budgets; or wait, for what. */
 export type Turn = Grant | Wait
@@ -31,23 +37,29 @@ export type Setting = {
   couplings: readonly Coupling[]
   books: Books
   totals: Totals
+  /** Null where this repository shares none. */
+  pool: PoolFacts | null
+  repo: number
+  tasks: readonly TaskFacts[]
 }
+
+/** `pool`: what becomes of the books of the pool; null where there is none. */
+export type Admission = { turns: ReadonlyMap<TaskId, Turn>; pool: Closing | null }
 
 /**
  * Which ready tasks start now: the most pressing first, as far as there are places and nobody at work may write the same
  * files, and as the budgets have room. Where more are ready than can start, a look ahead may find a better beginning.
  */
-export function admit(candidates: readonly Candidate[], setting: Setting): ReadonlyMap<TaskId, Turn> {
+export function admit(candidates: readonly Candidate[], setting: Setting): Admission {
   const turns = new Map<TaskId, Turn>()
   const ready = candidates.flatMap(toReady)
-  const reviews = candidates.filter(({ state }) => isReviewDue(state)).flatMap(toReview)
-  if (ready.length + reviews.length === 0) return turns
-  const house = openHouse(candidates, setting)
+  const reviews = candidates.flatMap(toReview)
+  if (ready.length + reviews.length === 0 && setting.pool === null) return { turns, pool: null }
+  const house = openHouse(candidates, setting, [...ready, ...reviews])
   // What is nearly done comes before what would begin; it holds its files already.
   for (const one of reviews) {
-    const full = house.places.full(one.taker)
-    const turn = full === null ? spend(one, house) : noPlace(full)
-    if (turn.is === 'go') house.places.take(one.taker)
+    const turn = findNoPlace(one, house) ?? spend(one, house)
+    if (turn.is === 'go') takePlaces(one, house)
     turns.set(one.task.id, turn)
   }
   keepWay(house, ready)
@@ -56,38 +68,18 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Reado
     if (turn.is === 'go') begin(one, house)
     turns.set(one.task.id, turn)
   }
-  return turns
+  const pool = house.desk?.close() ?? null
+  for (const { task, place } of [...reviews, ...ready]) {
+    const why = pool?.waits.get(place)
+    if (why !== undefined) turns.set(task.id, { is: 'wait', on: 'capacity', why })
+  }
+  return { turns, pool }
 }
-
-type Ready = Asking & { payer: Payer }
-type Asking = { node: Node; task: TaskFacts; taker: Taker }
-
-function toReady({ node, task, state }: Candidate): Ready[] {
-  if (state.is !== 'ready') return []
-  const agents = [state.agent, ...state.others]
-  return [{ node, task, taker: { agents, epic: task.issue.parent }, payer: state.payer }]
-}
-
-/** A pull request whose review by an agent would begin. */
-function toReview({ node, task, state }: Candidate): Ready[] {
-  if (!isReviewDue(state)) return []
-  const { agent } = state.review.choice
-  return [{ node, task, taker: { agents: [agent], epic: task.issue.parent }, payer: state.payer }]
-}
-
-/** Takes the place of an attempt while it runs. */
-function toReviewer({ task, state }: Candidate): Taker[] {
-  if (state.is !== 'proposed') return []
-  const { review } = state
-  if (review.is !== 'claimed' && review.is !== 'running') return []
-  return [{ agents: agentsOf(task.reviews, review.claim.attempt), epic: task.issue.parent }]
-}
-
-type Running = Asking & { since: Instant }
 
 type House = {
   setting: Setting
   places: Places
+  desk: Desk | null
   leases: Leases
   /** Pull requests that wait for people. */
   reviews: number
@@ -98,16 +90,23 @@ type House = {
   writes: Map<TaskFacts, WriteSet>
 }
 
-function openHouse(candidates: readonly Candidate[], setting: Setting): House {
-  const places = openPlaces(setting.config)
+function openHouse(
+  candidates: readonly Candidate[],
+  setting: Setting,
+  wishes: readonly { place: string }[],
+): House {
   const running = candidates.flatMap(toRunning)
   const reviewers = candidates.filter(({ state }) => state.is === 'proposed').flatMap(toReviewer)
-  for (const taker of [...running.map(one => one.taker), ...reviewers]) places.take(taker)
+  const busy = [...running, ...reviewers]
+  const desk = setting.pool === null ? null : sitDown(setting, setting.pool, { busy, wishes })
+  const places = openPlaces(setting.config, desk)
+  for (const { taker } of busy) places.take(taker)
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
   const { meet, graph } = setting.scheduler
   const house: House = {
     setting,
     places,
+    desk,
     leases: openLeases(meet, node => !graph.isFree(node)),
     reviews: reviews.length,
     reviewers: reviewers.length,
@@ -120,12 +119,11 @@ function openHouse(candidates: readonly Candidate[], setting: Setting): House {
   return house
 }
 
-function toRunning({ node, task, state }: Candidate): Running[] {
-  const taker = (attempt: number) => ({ agents: agentsOf(task, attempt), epic: task.issue.parent })
-  if (state.is === 'claimed')
-    return [{ node, task, taker: taker(state.claim.attempt), since: state.claim.at }]
-  if (state.is !== 'running') return []
-  return [{ node, task, taker: taker(state.attempt), since: state.run.createdAt }]
+type Present = { busy: readonly { place: string }[]; wishes: readonly { place: string }[] }
+
+function sitDown({ repo, now, tasks }: Setting, facts: PoolFacts, { busy, wishes }: Present): Desk {
+  const ready = new Set(wishes.map(({ place }) => place))
+  return openDesk({ facts, id: `${repo}`, now, busy: busy.map(({ place }) => place), ready, tasks })
 }
 
 /** What it holds, or would hold. */
@@ -138,16 +136,11 @@ function writesOf({ setting, writes }: House, task: TaskFacts): WriteSet {
   return made
 }
 
-/** From dispatch to landing. */
-export function isInFlight({ task, state }: Candidate): boolean {
-  if (state.is === 'claimed' || state.is === 'running' || state.is === 'attempted') return true
-  return state.is !== 'merged' && state.is !== 'dropped' && task.pull?.state === 'open'
-}
-
-function refuse({ node, task, taker }: Ready, house: House): Wait | null {
+function refuse(one: Ready, house: House): Wait | null {
+  const { node, task } = one
   const { limits } = house.setting.config
-  const full = house.places.full(taker)
-  if (full !== null) return noPlace(full)
+  const full = findNoPlace(one, house)
+  if (full !== null) return full
   // What has a pull request already goes on with it: that is how reviews and leases come to an end.
   if (task.pull?.state === 'open') return null
   if (house.reviews >= limits.reviews)
@@ -156,8 +149,9 @@ function refuse({ node, task, taker }: Ready, house: House): Wait | null {
   return taken === null ? null : { is: 'wait', on: 'scope', why: taken }
 }
 
-function noPlace(why: string): Wait {
-  return { is: 'wait', on: 'capacity', why }
+function findNoPlace({ taker }: Ready, { places }: House): Wait | null {
+  const full = places.full(taker)
+  return full === null ? null : { is: 'wait', on: 'capacity', why: full }
 }
 
 function spend(one: Ready, house: House): Turn {
@@ -190,8 +184,18 @@ function keepWay(house: House, ready: readonly Ready[]): void {
   if (first !== undefined) house.leases.take({ node: first.node, writes: () => writesOf(house, first.task) })
 }
 
-function begin({ node, task, taker }: Ready, house: House): void {
-  house.places.take(taker)
+/**
+ * Whoever has no place in the pool yet asks for one, last of all: what stands in its way here is no wish for a place. It is in
+ * the way of others here as if it had begun, as they would only wait too.
+ */
+function takePlaces({ taker, place }: Ready, { places, desk }: House): void {
+  places.take(taker)
+  desk?.enter(place)
+}
+
+function begin(one: Ready, house: House): void {
+  const { node, task } = one
+  takePlaces(one, house)
   house.leases.take({ node, writes: () => writesOf(house, task) })
 }
 

@@ -1,6 +1,6 @@
 import { touchedPaths } from '../gates/paths.ts'
 import { matchesAny } from '../paths/glob.ts'
-import type { Candidate } from './admit.ts'
+import type { Candidate } from './candidate.ts'
 import type { Scheduler } from './scheduler.ts'
 import { type Coupling, escapePattern, heldWrites } from './scope.ts'
 

@@ -4,9 +4,9 @@ import { explainFull } from '../words/schedule.ts'
 /** Whoever takes room: an attempt at a task of an epic or of none, by one agent or by all that race. */
 export type Taker = { agents: readonly string[]; epic: number | null }
 
-/** Something of which there is only so much: attempts at once, in all, of an agent, in an epic. */
+/** Something of which there is only so much: attempts at once, in all, of an agent, in an epic, of a pool. */
 export type Place = {
-  readonly is: 'all' | 'agent' | 'epic'
+  readonly is: 'all' | 'agent' | 'epic' | 'pool'
   readonly name: string
   readonly most: number
   taken: number
@@ -20,7 +20,8 @@ export type Places = {
   take(taker: Taker): void
 }
 
-export function openPlaces({ limits, agents }: Config): Places {
+/** @param desk of the pool that this repository shares, if any: who gets its places is decided there. */
+export function openPlaces({ limits, agents }: Config, desk: { most: number } | null = null): Places {
   const places = new Map<string, Place>()
   const find = (is: Place['is'], name: string, most: number): Place => {
     const key = `${is}:${name}`
@@ -34,6 +35,7 @@ export function openPlaces({ limits, agents }: Config): Places {
     ...(taker.epic === null || limits.per_epic === undefined
       ? []
       : [find('epic', `${taker.epic}`, limits.per_epic)]),
+    ...(desk === null ? [] : [find('pool', '', desk.most)]),
   ]
   // Thousands may ask at once, for few different ones.
   const made = new Map<string, readonly Place[]>()
@@ -47,13 +49,18 @@ export function openPlaces({ limits, agents }: Config): Places {
     of,
     full(taker) {
       const places = of(taker)
-      const place = places.find(one => one.taken + countPlace(places, one) > one.most)
+      const place = places.filter(isOwn).find(one => one.taken + countPlace(places, one) > one.most)
       return place === undefined ? null : explainFull(place)
     },
     take(taker) {
       for (const place of of(taker)) place.taken += 1
     },
   }
+}
+
+/** Not a pool's. */
+function isOwn(place: Place): place is Place & { is: 'all' | 'agent' | 'epic' } {
+  return place.is !== 'pool'
 }
 
 export function countPlace(places: readonly Place[], place: Place): number {

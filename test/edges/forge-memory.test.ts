@@ -43,7 +43,13 @@ function makeForge(files: number): { forge: Forge; asked: string[] } {
   const octokit = { request, graphql } as unknown as Client
   const app = { id: 1, login: 'chorus[bot]' }
   return {
-    forge: createForge({ octokit, owner: 'o', repo: 'r', app, seals: { claims: seal, ledger: seal } }),
+    forge: createForge({
+      octokit,
+      owner: 'o',
+      repo: 'r',
+      app,
+      seals: { claims: seal, ledger: seal, pools: seal },
+    }),
     asked,
   }
 }

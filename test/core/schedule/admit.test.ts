@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { emptyControls } from '../../../core/ledger.ts'
+import { printTaskId } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
+import type { Book } from '../../../core/schedule/pool.ts'
 import { createScheduler } from '../../../core/schedule/scheduler.ts'
 import type { IssueFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
@@ -16,6 +18,7 @@ import {
   makeTask,
   makeTicket,
   makeWorld,
+  sha,
 } from '../../make.ts'
 
 const tools = {
@@ -387,4 +390,92 @@ test('what a scheduler remembers changes nothing', () => {
   const told = ({ graph, urgency }: typeof scheduler) =>
     graph.take(tasks).map(node => [node.number, urgency().of(node)])
   expect(told(other)).toEqual(told(scheduler))
+})
+
+describe('a pool', () => {
+  const { repo } = open([])
+  const shared = (tasks: readonly TaskFacts[], book: Book = {}, limits: object = {}) =>
+    open(tasks, limits, {
+      pool: { name: 'builders', is: 'open', size: 4, weight: 1, head: sha(4), book },
+    })
+  const line = (holds: readonly string[], wants = 0) => ({ weight: 1, holds, wants, used: 0, at: tools.now })
+  const place = (number: number, attempt = 1) => `${printTaskId(number)}/${attempt}`
+  const busy = (n: number, wants = 0) =>
+    line(
+      Array.from({ length: n }, (_, i) => `bd-0001/${i + 1}`),
+      wants,
+    )
+  const shareOf = (world: World) => plan(world, tools).effects.find(effect => effect.do === 'share')
+
+  test('a place is taken in its books first, by compare-and-swap', () => {
+    const world = shared([task(1)])
+    expect(starts(world)).toEqual([])
+    expect(shareOf(world)).toMatchObject({
+      head: sha(4),
+      book: { [repo.id]: { holds: [place(1)], wants: 0 } },
+      takes: [place(1)],
+    })
+    expect(whyNot(world, 1)).toBe('capacity: takes a place in pool builders')
+  })
+
+  test('whoever has one is claimed, and nothing is written', () => {
+    const world = shared([task(1)], { [repo.id]: line([place(1)]) })
+    expect(starts(world)).toEqual([1])
+    expect(shareOf(world)).toBeUndefined()
+  })
+
+  test('where none is free, it is said how it stands', () => {
+    const book = { 77: busy(3, 2), [repo.id]: line([place(1)]) }
+    const world = shared([task(1, { is: 'running' }), task(2)], book)
+    expect(starts(world)).toEqual([])
+    expect(whyNot(world, 2)).toBe(
+      'capacity: waits for a place in pool builders: 4 of 4 used, share of this repository 1 of 2',
+    )
+    expect(shareOf(world)).toMatchObject({ book: { [repo.id]: { holds: [place(1)], wants: 1 } }, takes: [] })
+  })
+
+  test('what this repository itself does not allow is no wish for a place', () => {
+    const world = shared(
+      [task(1, { is: 'running' }), task(2)],
+      { [repo.id]: line([place(1)]) },
+      { parallel: 1 },
+    )
+    expect(whyNot(world, 2)).toContain('limits.parallel')
+    expect(shareOf(world)).toBeUndefined()
+  })
+
+  test('it is given back when the attempt is over', () => {
+    const over = task(1, { is: 'proposed', over: { pull: makePull() } })
+    expect(
+      shareOf(shared([over], { [repo.id]: { ...line([place(1)]), at: tools.now - 1000 } })),
+    ).toMatchObject({
+      book: { [repo.id]: { holds: [], wants: 0 } },
+    })
+  })
+
+  test('a claim that is not seen yet keeps its place for a moment', () => {
+    const gone = task(1, { over: { issue: { ...task(1).issue, labels: [] } } })
+    const at = (ago: number) =>
+      shareOf(shared([gone], { [repo.id]: { ...line([place(1)]), at: tools.now - ago } }))
+    expect(at(5_000)).toBeUndefined()
+    expect(at(15_000)).toMatchObject({ book: { [repo.id]: { holds: [] } } })
+  })
+
+  test('what was at work before there was a pool counts, and nothing starts before there is room', () => {
+    const world = shared([task(1, { is: 'running' }), task(2)], { 77: busy(4, 1) })
+    expect(shareOf(world)).toMatchObject({ book: { [repo.id]: { holds: [place(1)], wants: 1 } } })
+    expect(whyNot(world, 2)).toContain('5 of 4 used')
+  })
+
+  test('where it cannot be used nothing starts, and why is said', () => {
+    const world = open(
+      [task(1)],
+      {},
+      { pool: { name: 'builders', is: 'closed', why: 'waits for pool builders: …' } },
+    )
+    expect(whyNot(world, 1)).toBe('capacity: waits for pool builders: …')
+    expect(plan(world, tools).effects.filter(({ do: name }) => name === 'share' || name === 'claim')).toEqual(
+      [],
+    )
+  })
 })

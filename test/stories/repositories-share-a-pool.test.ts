@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { printCaller } from '../../core/caller.ts'
+import { CALLER_PATH, CONFIG_PATH, POOLS } from '../../core/names.ts'
+import { GREETER, GREETER_CONFIG } from '../../twin/demo/greeter.ts'
+import { SOURCE } from '../../twin/demo/stage.ts'
+import { git } from '../../twin/git.ts'
+import { addCollaborator, createRepo } from '../../twin/seed.ts'
+import type { Repo } from '../../twin/state.ts'
+import { openStory, type Story } from './story.ts'
+
+const CONFIG = `${GREETER_CONFIG}pool: builders\nagents_md: false\n`
+const POOLS_CONFIG = 'pools:\n  builders: { size: 2, weights: { greeter: 2 } }\n'
+
+/** Another repository of the same owner, with its people and its tasks. */
+async function openOther(story: Story): Promise<Repo> {
+  const { twin, repo } = story
+  const caller = printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
+  const files = { ...GREETER, [CONFIG_PATH]: CONFIG, [CALLER_PATH]: caller }
+  const other = await createRepo(twin.state, { owner: repo.owner.login, name: 'other', files })
+  addCollaborator(twin.state, other, 'ada', 'admin')
+  return other
+}
+
+async function ask(story: Story, repo: Repo, name: string): Promise<void> {
+  const { rest } = story.as('ada')
+  const body = [
+    '### Goal',
+    '',
+    'Do it.',
+    '',
+    '```chorus-script',
+    `write src/${name}.js`,
+    '  export {}',
+    '```',
+  ]
+  const where = { owner: repo.owner.login, repo: repo.name }
+  await rest.issues.create({ ...where, title: name, body: body.join('\n'), labels: ['agent:scripted'] })
+}
+
+const tasksOf = (repo: Repo) =>
+  [...repo.issues.values()].filter(issue => issue.labels.includes('agent:scripted'))
+const isMerged = (repo: Repo) => tasksOf(repo).every(issue => issue.labels.includes('phase:merged'))
+const runsOf = (repo: Repo) =>
+  [...repo.actions.runs.values()].filter(run => run.event === 'workflow_dispatch')
+
+test('two repositories share two workers: never more at once, and the one that comes later does not wait for all of the other', async () => {
+  await using story = await openStory({ seed: 1, controllers: 0, config: CONFIG })
+  const { twin, repo } = story
+  const files = { [CONFIG_PATH]: POOLS_CONFIG }
+  const home = await createRepo(twin.state, { owner: repo.owner.login, name: '.github', files })
+  const other = await openOther(story)
+  for (const name of ['one', 'two', 'three']) await ask(story, repo, name)
+  // Two replicas: what they know of one another stands on GitHub.
+  await story.startController()
+  await story.startController()
+  await story.until('the first is at work', () => runsOf(repo).length > 0)
+  await ask(story, other, 'late')
+
+  const most = { atOnce: 0, before: 0 }
+  await story.until('all have landed', () => {
+    const under = [repo, other].flatMap(runsOf).filter(run => run.status !== 'completed')
+    most.atOnce = Math.max(most.atOnce, under.length)
+    if (runsOf(other).length === 0) most.before = runsOf(repo).length
+    return isMerged(repo) && isMerged(other)
+  })
+  await story.quiet()
+
+  expect(most.atOnce).toBe(2)
+  expect(most.before).toBeLessThan(3)
+  expect([repo, other].map(one => runsOf(one).length)).toEqual([3, 1])
+  // Everything was given back, and is vouched for.
+  const books = await git(home, ['log', '-1', '--format=%B', `${POOLS}builders`])
+  const [subject, , json, , seal] = books.stdout.toString().split('\n')
+  expect(subject).toBe('chorus: books of pool builders [skip ci]')
+  expect(seal).toMatch(/^Chorus-Seal: [0-9a-f]{64}$/)
+  const lines = JSON.parse(json!)
+  expect(Object.keys(lines)).toEqual([repo.id, other.id].map(String).sort())
+  for (const line of Object.values(lines)) expect(line).toMatchObject({ holds: [], wants: 0 })
+  expect(lines[repo.id].weight).toBe(2)
+})
