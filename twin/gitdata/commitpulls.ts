@@ -4,6 +4,7 @@ import { listedPullJson } from '../pulls/json.ts'
 import type { Pull } from '../pulls/state.ts'
 import { commitsBetween } from './commits.ts'
 import { isAncestor } from './merge.ts'
+import { readRef } from './refs.ts'
 import { requireCommit } from './revision.ts'
 
 /** Pull requests that brought, or would bring, a commit. */
@@ -23,7 +24,8 @@ async function listPullsOfCommit(call: RepoCall) {
   const brings = await Promise.all(candidates.map(pull => has(call, pull, sha)))
   const found = candidates.filter((_pull, at) => brings[at])
   // On the default branch GitHub names only the merged one that introduced the commit.
-  const landed = await isAncestor(repo, sha, `refs/heads/${repo.default_branch}`)
+  const tip = await readRef(repo, `refs/heads/${repo.default_branch}`)
+  const landed = tip !== null && (await isAncestor(repo, sha, tip))
   const shown = landed ? found.filter(pull => pull.merged) : found
   return page(call, shown, pull => listedPullJson(state, repo, pull))
 }

@@ -1,4 +1,3 @@
-import { gitText } from '../git.ts'
 import { HttpError } from '../http/route.ts'
 import { api, web } from '../issues/address.ts'
 import { personJson } from '../issues/json.ts'
@@ -8,6 +7,7 @@ import { fileJson, filesBetween } from './diff.ts'
 import { accountByMail } from './identity.ts'
 import { mergeBase } from './merge.ts'
 import { gitNodeId } from './nodeid.ts'
+import { linesOnce } from './settled.ts'
 import { verify } from './signature.ts'
 
 type Json = Record<string, unknown>
@@ -74,13 +74,9 @@ export async function compare(repo: Repo, base: string, head: string): Promise<C
   if (!from || !to) throw new HttpError(404, 'Not Found')
   const common = await mergeBase(repo, from.sha, to.sha)
   if (common === null) throw new HttpError(404, `No common ancestor between ${base} and ${head}.`)
-  const list = async (range: string) => {
-    const text = await gitText(repo, ['rev-list', '--reverse', '--topo-order', range])
-    return text === '' ? [] : text.split('\n')
-  }
   const [commits, behind] = await Promise.all([
-    list(`${from.sha}..${to.sha}`),
-    list(`${to.sha}..${from.sha}`),
+    listBetween(repo, from.sha, to.sha),
+    listBetween(repo, to.sha, from.sha),
   ])
   return {
     status: statusOf(commits.length, behind.length),
@@ -95,8 +91,11 @@ export async function compare(repo: Repo, base: string, head: string): Promise<C
 
 /** Commits of `head` that `base` lacks, oldest first: what a pull request lists. */
 export async function commitsBetween(repo: Repo, base: string, head: string): Promise<Commit[]> {
-  const text = await gitText(repo, ['rev-list', '--reverse', '--topo-order', `${base}..${head}`])
-  return readAll(repo, text === '' ? [] : text.split('\n'))
+  return readAll(repo, await listBetween(repo, base, head))
+}
+
+function listBetween(repo: Repo, base: string, head: string): Promise<string[]> {
+  return linesOnce(repo, ['rev-list', '--reverse', '--topo-order'], [`${base}..${head}`])
 }
 
 export async function readAll(repo: Repo, shas: string[]): Promise<Commit[]> {

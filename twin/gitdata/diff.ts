@@ -1,7 +1,7 @@
-import { git } from '../git.ts'
 import { api, web } from '../issues/address.ts'
 import type { Repo, TwinState } from '../state.ts'
 import { mergeBase } from './merge.ts'
+import { askOnce } from './settled.ts'
 
 export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 
@@ -34,14 +34,13 @@ const STATUS: Record<string, ChangedFile['status']> = {
  */
 export async function filesBetween(repo: Repo, base: string | null, head: string): Promise<ChangedFile[]> {
   const from = base === null ? EMPTY_TREE : ((await mergeBase(repo, base, head)) ?? EMPTY_TREE)
-  const range = ['-M', '--no-abbrev', from, head]
   const [listed, patched] = await Promise.all([
-    git(repo, ['diff', '-z', '--raw', '--numstat', ...range]),
-    git(repo, ['diff', '--no-color', ...range]),
+    show(repo, ['-z', '--raw', '--numstat', '-M', '--no-abbrev'], [from, head]),
+    show(repo, ['--no-color', '-M', '--no-abbrev'], [from, head]),
   ])
-  const patches = patched.stdout.toString().split(/^(?=diff --git )/m)
+  const patches = patched.toString().split(/^(?=diff --git )/m)
   if (patches[0] === '') patches.shift()
-  return parseListing(listed.stdout.toString()).map((file, at) => withPatch(file, patches[at] ?? ''))
+  return parseListing(listed.toString()).map((file, at) => withPatch(file, patches[at] ?? ''))
 }
 
 /** The REST object, with links that show the file at `sha`. */
@@ -63,7 +62,13 @@ export function wantsDiff(accept: string | undefined): boolean {
 /** The same change as unified text, for clients that ask for `application/vnd.github.diff`. */
 export async function diffText(repo: Repo, base: string | null, head: string): Promise<Buffer> {
   const from = base === null ? EMPTY_TREE : ((await mergeBase(repo, base, head)) ?? EMPTY_TREE)
-  return (await git(repo, ['diff', '--no-color', '-M', from, head])).stdout
+  return show(repo, ['--no-color', '-M'], [from, head])
+}
+
+async function show(repo: Repo, how: string[], trees: [string, string]): Promise<Buffer> {
+  const { code, stdout, stderr } = await askOnce(repo, ['diff', ...how], trees)
+  if (code !== 0) throw new Error(`git diff: ${stderr.trim()}`)
+  return stdout
 }
 
 /** Raw entries come first (they start with a colon), then the counts in the same order. */

@@ -1,7 +1,7 @@
-import { git, gitText } from '../git.ts'
 import type { Repo } from '../state.ts'
 import { commitAt, readCommit, writeCommit } from './commit.ts'
 import type { Identity } from './identity.ts'
+import { askOnce, linesOnce } from './settled.ts'
 
 export type MergeMethod = 'merge' | 'squash' | 'rebase'
 export type MergeResult = { sha: string; tree: string } | { conflict: string[] }
@@ -46,7 +46,7 @@ export async function mergeTree(
   head: string,
 ): Promise<{ tree: string } | { conflict: string[] }> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages']
-  const done = await git(repo, [...args, '--allow-unrelated-histories', base, head], { allowFail: true })
+  const done = await askOnce(repo, [...args, '--allow-unrelated-histories'], [base, head])
   if (done.code > 1) throw new Error(`git merge-tree: ${done.stderr}`)
   const [tree = '', ...files] = done.stdout.toString().split('\0')
   return done.code === 0 ? { tree } : { conflict: files.filter(file => file !== '') }
@@ -54,22 +54,22 @@ export async function mergeTree(
 
 /** The best common ancestor, or null when the histories never met. */
 export async function mergeBase(repo: Repo, one: string, other: string): Promise<string | null> {
-  const found = await git(repo, ['merge-base', one, other], { allowFail: true })
+  const found = await askOnce(repo, ['merge-base'], [one, other])
   return found.code === 0 ? found.stdout.toString().trim() : null
 }
 
 export async function isAncestor(repo: Repo, older: string, newer: string): Promise<boolean> {
   if (older === newer || (await readCommit(repo, newer))?.parents.includes(older)) return true
-  const asked = await git(repo, ['merge-base', '--is-ancestor', older, newer], { allowFail: true })
+  const asked = await askOnce(repo, ['merge-base', '--is-ancestor'], [older, newer])
   return asked.code === 0
 }
 
 async function rebase(repo: Repo, wish: MergeWish): Promise<MergeResult> {
-  const range = ['rev-list', '--reverse', '--topo-order', '--no-merges', `${wish.base}..${wish.head}`]
-  const listed = await gitText(repo, range)
+  const list = ['rev-list', '--reverse', '--topo-order', '--no-merges']
+  const picks = await linesOnce(repo, list, [`${wish.base}..${wish.head}`])
   let sha = wish.base
   let tree = (await commitAt(repo, wish.base)).tree
-  for (const pick of listed.split('\n').filter(line => line !== '')) {
+  for (const pick of picks) {
     const commit = await commitAt(repo, pick)
     const onto = await pickTree(repo, tree, commit.parents, pick)
     if ('conflict' in onto) return onto
