@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuiltIn } from './built-in.ts'
 import { serverUrl } from './engine.ts'
@@ -46,10 +46,11 @@ export const checkout: BuiltIn = async (step, inputs, env) => {
     GIT_TERMINAL_PROMPT: '0',
   }
   const git = (...args: string[]) => runProcess(step, { file: 'git', args, cwd: wish.path, env: processEnv })
-  for (const args of commands(wish, settings, branchOf(wish, inputs.ref, run.ref))) {
-    const code = await git(...args)
-    if (code !== 0) return succeeded(step, code)
-  }
+  const [init, ...others] = commands(wish, settings, branchOf(wish, inputs.ref, run.ref))
+  let code = await git(...init!)
+  if (code === 0) configure(wish, settings)
+  for (const args of others) if (code === 0) code = await git(...args)
+  if (code !== 0) return succeeded(step, code)
   step.outputs.ref = inputs.ref || run.ref
   if (repository === own && !inputs.ref) step.outputs.commit = run.sha
   const post = async () => {
@@ -92,11 +93,23 @@ function commands(wish: Wish, settings: string, branch: string | null): string[]
   const target = branch ? ['-B', branch, 'FETCH_HEAD'] : ['--detach', 'FETCH_HEAD']
   return [
     ['init', '--quiet', '--template=', '--initial-branch=main', '.'],
-    ['config', 'remote.origin.url', wish.url],
-    ['config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*'],
-    ...(wish.keep ? [['config', 'include.path', settings]] : []),
     fetch,
     ...(sparse === null ? [] : [['sparse-checkout', 'set', mode, ...sparse.patterns]]),
     ['checkout', '--quiet', '--force', ...target],
   ]
+}
+
+/** As `git config` would write it, without a process for each line. */
+function configure({ path, url, keep }: Wish, settings: string): void {
+  const origin = [
+    '[remote "origin"]',
+    `\turl = ${quote(url)}`,
+    '\tfetch = +refs/heads/*:refs/remotes/origin/*',
+  ]
+  const credentials = keep ? ['[include]', `\tpath = ${quote(settings)}`] : []
+  appendFileSync(join(path, '.git', 'config'), `${[...origin, ...credentials].join('\n')}\n`)
+}
+
+function quote(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
