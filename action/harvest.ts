@@ -66,15 +66,15 @@ export async function readSubjects(tree: string): Promise<string[]> {
 }
 
 /** The end of a plain file; null when there is none. No links are followed, and no pipe is waited for. */
-export async function readAgentFile(path: string): Promise<string | null> {
+export async function readAgentFile(path: string, most = LARGEST): Promise<string | null> {
   try {
     await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     const stat = await file.stat()
     // A second name may be one for a file that the agent itself cannot read.
     if (!stat.isFile() || stat.nlink > 1) return null
-    const from = Math.max(0, stat.size - LARGEST)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(LARGEST), 0, LARGEST, from)
-    return cutTail(buffer.subarray(0, bytesRead).toString('utf8'), LARGEST)
+    const from = Math.max(0, stat.size - most)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, from)
+    return cutTail(buffer.subarray(0, bytesRead).toString('utf8'), most)
   } catch {
     return null
   }

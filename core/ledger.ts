@@ -20,6 +20,8 @@ const approval = z.strictObject({
   kind: z.enum(['work', 'plan']).default('work'),
   /** Null: whoever the configuration gives it to. */
   agent: z.string().nullable(),
+  /** For a plan: the feature whose documents it is made from; null: none. */
+  from: z.string().nullable().default(null),
   /** The very text that was approved, so that a later edit shows as a difference. */
   text: z.string(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

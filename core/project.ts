@@ -2,20 +2,20 @@ import { editedSince, explainFutile, isOver } from './agents/futile.ts'
 import { newestClaim } from './attempt/attempt.ts'
 import type { Config } from './config/config.ts'
 import type { Reaction } from './effect.ts'
-import { emptyRecord, type Revision, type TaskRecord } from './ledger.ts'
+import { type Approval, emptyRecord, type TaskRecord } from './ledger.ts'
 import { admittedComments, approvedText } from './people/approval.ts'
 import { mayGive } from './people/authority.ts'
 import { type Command, parseCommands } from './people/command.ts'
 import { listUnhandled } from './people/conversation.ts'
 import type { Intent } from './people/intent.ts'
 import type { Order } from './people/orders.ts'
+import { askPlan, askRevision } from './people/revision.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
 import { listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
-import { visibleText } from './text/visible.ts'
 import {
   type Actor,
   type AppFacts,
@@ -120,8 +120,9 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     react({ ...done, orders, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
     case 'run':
-    case 'plan':
       return change({ stopped: null, paused: false })
+    case 'plan':
+      return change({ stopped: null, paused: false, ...askPlan(done.record, taken, command.text) })
     case 'retry':
       return change({ stopped: null, paused: false, voidThrough: highest, countFrom: highest })
     case 'stop':
@@ -215,27 +216,8 @@ function approve(record: TaskRecord, { comment, task, context }: Taken): Partial
   const head = pull?.state === 'open' ? { pullApproval: { by, at: comment.at, head: pull.head.sha } } : {}
   if (record.approval === null || editedSince(task, comment, context)) return head
   const text = textOf(task, comment.at, context)
-  if (text.text === record.approval.text || !readTask(task.issue).ok) return head
+  if (text.text === record.approval.text || !isReadable(task, record.approval.kind)) return head
   return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
-}
-
-/** One comment asks for one attempt, in however many lines. */
-function askRevision(record: TaskRecord, { comment, task }: Taken, text: string): Partial<TaskRecord> {
-  const cause = `comment:${comment.id}`
-  const known = record.revisions.find(one => one.cause === cause)
-  const said = [known?.text ?? '', visibleText(text)].filter(line => line.trim() !== '').join('\n')
-  const revision: Revision = {
-    attempt: (newestClaim(task)?.attempt ?? 0) + 1,
-    why: 'command',
-    by: { id: comment.by.id, login: comment.by.login },
-    at: comment.at,
-    text: said,
-    told: said !== '',
-    from: task.pull?.state === 'open' ? 'head' : 'base',
-    cause,
-  }
-  const others = record.revisions.filter(one => one !== known)
-  return { revisions: [...others, revision], countFrom: revision.attempt - 1 }
 }
 
 /** A label or `/chorus run` newer than the last approval approves the text as it stands, for the agent it names. */
@@ -252,14 +234,16 @@ function takeIntent(
   if (known !== null && known.at >= intent.at) return done
   if (task.issue.edits === null || isOver(task)) return done
   // Nobody approves what cannot be read: once it is mended, the label still counts.
-  const readable = intent.kind === 'plan' ? readFeature(task.issue) : readTask(task.issue)
-  if (editedSince(task, intent, context) || !readable.ok) return done
+  if (editedSince(task, intent, context) || !isReadable(task, intent.kind)) return done
+  const again = intent.kind === 'plan' && known?.kind === 'plan' ? known : null
   const approval = {
     by: { id: intent.by.id, login: intent.by.login },
     at: intent.at,
     via: intent.via,
     kind: intent.kind,
-    agent: intent.agent,
+    // Who asks for the same plan again need not say all of it again.
+    agent: intent.agent ?? again?.agent ?? null,
+    from: intent.from ?? again?.from ?? null,
     ...textOf(task, intent.at, context),
   }
   return {
@@ -267,6 +251,10 @@ function takeIntent(
     changed: true,
     record: { ...done.record, approval, stopped: afterStop(done.record, intent.at) },
   }
+}
+
+function isReadable({ issue }: TaskFacts, kind: Approval['kind']): boolean {
+  return (kind === 'plan' ? readFeature(issue) : readTask(issue)).ok
 }
 
 function afterStop(record: TaskRecord, at: Instant): TaskRecord['stopped'] {

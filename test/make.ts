@@ -144,6 +144,7 @@ export function makeApproval(overrides: Partial<Approval> & { issue?: IssueFacts
     at: at(1),
     via: 'label',
     kind: 'work',
+    from: null,
     agent: 'codex',
     text,
     sha256: createHash('sha256').update(text).digest('hex'),

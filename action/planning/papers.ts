@@ -1,18 +1,11 @@
 import type { Report } from '../../core/contract/report.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
-import {
-  checkDocument,
-  DOCUMENT_BYTES,
-  DOCUMENTS,
-  PLANNERS,
-  type Planner,
-} from '../../core/planning/document.ts'
-import { byteLength, cleanOutput, cutHead } from '../../core/text/clean.ts'
-import { redactSecrets } from '../../core/text/secret.ts'
+import { checkDocument, DOCUMENTS, PLANNERS, type Planner } from '../../core/planning/document.ts'
+import { byteLength } from '../../core/text/clean.ts'
 import * as words from '../../core/words/planning.ts'
 import type { NoPlace } from '../workplace.ts'
 import type { Brought } from './parcel.ts'
-import { ticketFor } from './session.ts'
+import { fitToKeep, ticketFor } from './session.ts'
 
 /** What each planner handed over; null: nothing that could be read. */
 export type Sources = Readonly<Record<Planner, Brought | null>>
@@ -33,7 +26,7 @@ export function readPapers(sources: Sources, ticket: Ticket): Papers {
   for (const role of PLANNERS) {
     const document = sources[role]?.document ?? null
     if (document === null) continue
-    const text = redactSecrets(cutHead(cleanOutput(document), DOCUMENT_BYTES))
+    const text = fitToKeep(document)
     if (checkDocument(role, text).length === 0) documents.set(role, text)
   }
   const text = [...documents]

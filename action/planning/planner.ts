@@ -12,6 +12,7 @@ import { countUsage } from '../report.ts'
 import { prepare } from '../setup.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
+import { explainMissing, keepDocument, readDocument } from './previous.ts'
 import { fillPrompt, readPrompt } from './prompt.ts'
 import { readWritten, type Session, ticketFor, withRole } from './session.ts'
 
@@ -24,6 +25,17 @@ export type PlannerPlan = AttemptPlan & { role: Planner; maps: string }
 export async function runPlanner(plan: PlannerPlan): Promise<{ note: PlannerNote; document: string | null }> {
   const ticket = ticketFor(plan.ticket, plan.role)
   const { isolation } = plan
+  const { file } = DOCUMENTS[plan.role]
+  const lost = await explainMissing(plan.store.git, ticket)
+  if (lost !== null) {
+    const judgement = { outcome: 'cannot-run', summary: lost } as const
+    return { note: noteOf(plan.role, judgement, null, null), document: null }
+  }
+  const kept = await keepDocument(plan.store.git, ticket, plan.role)
+  if (kept !== null) {
+    const judgement = { outcome: 'done', summary: words.keptDocument(file) } as const
+    return { note: noteOf(plan.role, judgement, null, null), document: kept }
+  }
   await using worktree = await openWorktree({
     store: plan.store,
     root: isolation.room,
@@ -60,13 +72,17 @@ type Written = { judgement: Judgement; document: string | null }
 async function write(plan: PlannerPlan, session: Session, tally: Tally): Promise<Written> {
   const { ticket, desk } = session
   const { file } = DOCUMENTS[plan.role]
+  const template = await readPrompt(plan.store.git, ticket, plan.role)
+  if (template.is === 'bad')
+    return { judgement: { outcome: 'cannot-run', summary: template.problem }, document: null }
+  session.say(template.said)
   const values = {
     file: join(desk.out, file),
     request: words.request(ticket.spec.title, ticket.spec.goal),
     feedback: words.heard(ticket.feedback),
+    previous: words.documentBefore(file, await readDocument(plan.store.git, ticket, plan.role)),
     map: (await readMap({ git: plan.store.git, at: plan.start, cache: plan.maps })).text,
   }
-  const template = await readPrompt(plan.store.git, ticket.base, plan.role)
   let problems: string[] = []
   for (let round = 1; round <= ROUNDS; round++) {
     const told = problems.length === 0 ? '' : words.repair(problems)

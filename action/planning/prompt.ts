@@ -1,17 +1,21 @@
+import type { Ticket } from '../../core/contract/ticket.ts'
 import { DOCUMENTS, type PlanningRole } from '../../core/planning/document.ts'
 import type { Git } from '../git.ts'
-import { fillTemplate, readTemplate } from '../template.ts'
+import { fillIn, readTemplate, type Template, type Wording } from '../template.ts'
 
 /** What that planner is told: beside this file in the sources, and beside the bundle. */
-export function readPrompt(git: Git, base: string, role: PlanningRole): Promise<string> {
-  return readTemplate(git, base, `plan-${role}`, new URL(`./prompts/${role}.md`, import.meta.url))
+export function readPrompt(git: Git, ticket: Ticket, role: PlanningRole): Promise<Template> {
+  return readTemplate(git, ticket, `plan-${role}`, new URL(`./prompts/${role}.md`, import.meta.url))
 }
 
 export type Values = Readonly<
-  Record<'file' | 'request' | 'feedback' | 'problems' | 'map' | 'backlog' | 'feature' | 'documents', string>
+  Record<
+    'file' | 'request' | 'feedback' | 'problems' | 'previous' | 'map' | 'backlog' | 'feature' | 'documents',
+    string
+  >
 >
 
-export function fillPrompt(template: string, role: PlanningRole, values: Partial<Values>): string {
+export function fillPrompt(template: Wording, role: PlanningRole, values: Partial<Values>): string {
   const outline = DOCUMENTS[role].outline.map(heading => `    ## ${heading}`).join('\n')
-  return fillTemplate(template, { outline, ...values })
+  return fillIn(template, { outline, ...values })
 }

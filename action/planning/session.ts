@@ -12,9 +12,14 @@ import { readAgentFile } from '../harvest.ts'
 export type Session = Conversation & { role: PlanningRole }
 
 /** What the agent wrote under this name, fit to be kept: visible, without keys, cut. */
-export async function readWritten(desk: Desk, file: string): Promise<string | null> {
-  const text = await readAgentFile(join(desk.out, file))
-  return text === null ? null : redactSecrets(cutHead(cleanOutput(text), DOCUMENT_BYTES))
+export async function readWritten(desk: Desk, file: string, most = DOCUMENT_BYTES): Promise<string | null> {
+  // More than that is cut here, so that it is noticed where it must not be.
+  const text = await readAgentFile(join(desk.out, file), most + DOCUMENT_BYTES)
+  return text === null ? null : fitToKeep(text, most)
+}
+
+export function fitToKeep(text: string, most = DOCUMENT_BYTES): string {
+  return redactSecrets(cutHead(cleanOutput(text), most))
 }
 
 /** Programs of one's own are told which part they have. */

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { printAtLine } from '../../core/contract/problem.ts'
-import { BACKLOG_FILE, printBranch } from '../../core/names.ts'
+import type { Ticket } from '../../core/contract/ticket.ts'
+import { BACKLOG_FILE, printBranch, SPECS } from '../../core/names.ts'
 import { checkDocument, DOCUMENTS, PLANNERS } from '../../core/planning/document.ts'
+import { readVersion, writeVersion } from '../../core/planning/version.ts'
 import { byteLength } from '../../core/text/clean.ts'
 import * as words from '../../core/words/planning.ts'
 import { agentAsks } from '../../core/words/runner.ts'
-import { readBacklog } from '../../forge/backlog.ts'
+import { LONGEST_BACKLOG, readBacklog } from '../../forge/backlog.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
 import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
@@ -13,10 +15,12 @@ import { readHarvest } from '../harvest.ts'
 import { NO_PROMPT } from '../loop.ts'
 import { readMap } from '../map/map.ts'
 import { shelve } from '../shelf.ts'
+import type { Snapshot } from '../snapshot.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
-import type { Sources } from './papers.ts'
-import { type Papers, readPapers } from './papers.ts'
+import { type Before, compareEdits, type Edits } from './edited.ts'
+import { type Papers, readPapers, type Sources } from './papers.ts'
+import { readOldPlan } from './previous.ts'
 import { fillPrompt, readPrompt } from './prompt.ts'
 import { readWritten, type Session, ticketFor, withRole } from './session.ts'
 import { writeSpecs } from './specs.ts'
@@ -26,8 +30,9 @@ export type SynthesisPlan = AttemptPlan & { sources: Sources; maps: string }
 /** Makes one plan of the planners' documents, in rounds until it is right. `use` is given the end while the files exist. */
 export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const papers = readPapers(plan.sources, plan.ticket)
-  const nothing: AttemptEnd = { ...emptyEnd(plan), besides: papers.usage }
-  if (papers.missing !== null) return await use({ ...nothing, ...papers.missing })
+  const nothing: AttemptEnd = { ...emptyEnd(plan), besides: papers.usage, subjects: [subjectOf(plan)] }
+  const { missing } = papers
+  if (missing !== null) return await use({ ...nothing, ...missing, snapshot: await keepPapers(plan, papers) })
   const { isolation } = plan
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
   // It sees the documents, and nothing of the repository: a tree of its own, in a store of its own.
@@ -43,7 +48,8 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
   })
   const ticket = ticketFor(plan.ticket, 'synthesis')
   const workplace = await openWorkplace({ ...plan, ticket }, { cwd: worktree.dir, desk })
-  if ('outcome' in workplace) return await use({ ...nothing, ...workplace })
+  if ('outcome' in workplace)
+    return await use({ ...nothing, ...workplace, snapshot: await keepPapers(plan, papers) })
   await using _ = workplace
   const bench = withRole(workplace.bench, 'synthesis')
   const session = {
@@ -56,8 +62,16 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     role: 'synthesis' as const,
   }
   const tally = { ...NOTHING_SAID }
-  const written = await write(plan, { session, papers, tally })
-  const snapshot = written.files === null ? nothing.snapshot : await writeSpecs(plan, papers, written.files)
+  const before = {
+    feature: plan.ticket.planning?.previous?.feature ?? '',
+    ...(await readOldPlan(plan.store.git, ticket)),
+  }
+  const written = await write(plan, { session, papers, tally, before })
+  const { files: made } = written
+  const snapshot =
+    made === null
+      ? await keepPapers(plan, papers)
+      : await writeSpecs(plan, papers, numbered(ticket, before, made))
   return await use({
     ...nothing,
     ...tally,
@@ -66,31 +80,44 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     prompt: { ...NO_PROMPT, bytes: written.promptBytes, planning: papers.bytes },
     context: { text: '', bytes: papers.bytes, sections: [], dropped: [] },
     harvest: await readHarvest(desk.out),
-    subjects: [`docs(specs): plan ${plan.ticket.spec.title}`],
   })
 }
 
-type Talk = { session: Session; papers: Papers; tally: Tally }
+/** Documents that are there lie ready for the next attempt: of three planners only the one that failed has to work again. */
+async function keepPapers(plan: SynthesisPlan, papers: Papers): Promise<Snapshot> {
+  const isFirst = plan.ticket.continues === null && papers.documents.size > 0
+  return isFirst ? await writeSpecs(plan, papers, null) : { is: 'unchanged' }
+}
+
+function subjectOf({ ticket }: SynthesisPlan): string {
+  return `docs(specs): plan ${ticket.spec.title}`
+}
+
+type Talk = { session: Session; papers: Papers; tally: Tally; before: Before }
 type Files = { plan: string; backlog: string }
 type Written = { judgement: Judgement; files: Files | null; promptBytes: number }
 
-async function write(plan: SynthesisPlan, { session, papers, tally }: Talk): Promise<Written> {
+async function write(plan: SynthesisPlan, { session, papers, tally, before }: Talk): Promise<Written> {
   const { ticket, desk } = session
   const [template, map] = await Promise.all([
-    readPrompt(plan.store.git, ticket.base, 'synthesis'),
+    readPrompt(plan.store.git, ticket, 'synthesis'),
     readMap({ git: plan.store.git, at: plan.start, cache: plan.maps }),
   ])
+  if (template.is === 'bad')
+    return { judgement: { outcome: 'cannot-run', summary: template.problem }, files: null, promptBytes: 0 }
+  session.say(template.said)
   const values = {
     file: join(desk.out, DOCUMENTS.synthesis.file),
     backlog: join(desk.out, BACKLOG_FILE),
     feature: ticket.planning?.feature ?? '',
-    feedback: words.heard(ticket.feedback),
+    feedback: words.heard(ticket.feedback, ticket.negative),
+    previous: words.planBefore(before.now.plan, before.now.backlog, before.made !== null),
     documents: papers.text,
     map: map.head,
   }
-  let problems: readonly string[] = []
+  let told = ''
+  let remembered = false
   for (let round = 1; ; round++) {
-    const told = problems.length === 0 ? '' : words.repair(problems)
     const prompt = fillPrompt(template, 'synthesis', { ...values, problems: told })
     const promptBytes = byteLength(prompt)
     const bad = await ask(session, tally, prompt)
@@ -99,15 +126,43 @@ async function write(plan: SynthesisPlan, { session, papers, tally }: Talk): Pro
     const { question } = await readHarvest(desk.out)
     if (question !== null) return stop({ outcome: 'question', summary: agentAsks(ticket.agent.name) })
     const made = await read(session)
+    const isLast = round > ticket.limits.loops || session.bench.left() <= 0
     if (made.tasks !== null) {
-      const summary = words.planned(PLANNERS.length, made.tasks)
-      return { judgement: { outcome: 'done', summary }, files: made.files, promptBytes }
+      const edits = compareEdits(before, ticket.planning?.feature ?? '', made.files)
+      // Once: what it lost may have been meant to go.
+      if (edits.lost.length === 0 || remembered || isLast) {
+        return {
+          judgement: { outcome: 'done', summary: sumUp(made.tasks, edits) },
+          files: made.files,
+          promptBytes,
+        }
+      }
+      remembered = true
+      told = words.keepEdits(edits.lost.slice(0, MOST_TOLD))
+      continue
     }
-    problems = made.problems
-    if (round > ticket.limits.loops || session.bench.left() <= 0) {
-      return stop({ outcome: 'red-checks', summary: words.badPlan(ticket.agent.name, round, problems) })
+    if (isLast) {
+      return stop({ outcome: 'red-checks', summary: words.badPlan(ticket.agent.name, round, made.problems) })
     }
+    told = words.repair(made.problems)
   }
+}
+
+const MOST_TOLD = 30
+
+function sumUp(tasks: number, { lost, unreadable }: Edits): string {
+  const aside = unreadable ? words.UNREADABLE_EDITS : ''
+  return `${words.planned(PLANNERS.length, tasks)}${words.notKept(lost)}${aside}`
+}
+
+/** With its version at its head. */
+function numbered(ticket: Ticket, before: Before, { plan, backlog }: Files): Files {
+  const { previous } = ticket.planning ?? {}
+  if (previous === undefined || before.now.plan === null)
+    return { plan: writeVersion(plan, { number: 1, from: null }), backlog }
+  const version = readVersion(before.now.plan)
+  const from = words.madeAgain(version, `${SPECS}${previous.feature}`, previous.at)
+  return { plan: writeVersion(plan, { number: version + 1, from }), backlog }
 }
 
 type Made = { files: Files; tasks: number; problems: [] } | { tasks: null; problems: string[] }
@@ -115,7 +170,7 @@ type Made = { files: Files; tasks: number; problems: [] } | { tasks: null; probl
 /** What lies on the desk, judged as the app will judge it. */
 async function read({ desk, ticket }: Session): Promise<Made> {
   const plan = await readWritten(desk, DOCUMENTS.synthesis.file)
-  const backlog = await readWritten(desk, BACKLOG_FILE)
+  const backlog = await readWritten(desk, BACKLOG_FILE, LONGEST_BACKLOG)
   const missing = checkDocument('synthesis', plan)
   if (plan === null || backlog === null) {
     return {

@@ -10,7 +10,7 @@ import { openDesk } from '../desk.ts'
 import { askForFile } from '../jsonfile.ts'
 import { NO_PROMPT, type PromptSize } from '../loop.ts'
 import { shelve } from '../shelf.ts'
-import { fillTemplate, readTemplate } from '../template.ts'
+import { fillIn, readTemplate } from '../template.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
 
@@ -52,12 +52,17 @@ async function think(plan: AttemptPlan, { session, tally, task }: Talk): Promise
   const { ticket, desk } = session
   const { name } = ticket.agent
   const ours = new URL('./prompts/rebase.md', import.meta.url)
-  const template = await readTemplate(plan.store.git, ticket.base, 'rebase', ours)
+  const template = await readTemplate(plan.store.git, ticket, 'rebase', ours)
+  const context = { text: task, bytes: byteLength(task), sections: [], dropped: [] }
+  if (template.is === 'bad') {
+    const judgement = { outcome: 'cannot-run', summary: template.problem } as const
+    return { judgement, prompt: NO_PROMPT, context }
+  }
+  session.say(template.said)
   const values = { file: join(desk.out, REWRITING), task }
   const prompt = (problems: readonly string[]) =>
-    fillTemplate(template, { ...values, problems: repairFile(problems) })
+    fillIn(template, { ...values, problems: repairFile(problems) })
   const answer = await askForFile({ session, tally, file: REWRITING, parse: parseRewriting, prompt })
-  const context = { text: task, bytes: byteLength(task), sections: [], dropped: [] }
   const sizes = { prompt: { ...NO_PROMPT, bytes: byteLength(answer.prompt) }, context }
   if (answer.is === 'failed') return { judgement: answer.judgement, ...sizes }
   if (answer.is === 'bad') {

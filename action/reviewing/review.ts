@@ -10,7 +10,7 @@ import { openDesk } from '../desk.ts'
 import { askForFile } from '../jsonfile.ts'
 import { NO_PROMPT, type PromptSize } from '../loop.ts'
 import { shelve } from '../shelf.ts'
-import { fillTemplate, readTemplate } from '../template.ts'
+import { fillIn, readTemplate } from '../template.ts'
 import { openWorkplace } from '../workplace.ts'
 import { openWorktree } from '../worktree.ts'
 import { quoteDiff, readDiff } from './diff.ts'
@@ -52,7 +52,7 @@ async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise
   const { ticket, desk } = session
   const { name } = ticket.agent
   const ours = new URL('./prompts/review.md', import.meta.url)
-  const template = await readTemplate(plan.store.git, ticket.base, 'review', ours)
+  const template = await readTemplate(plan.store.git, ticket, 'review', ours)
   const task = words.reviewTask(ticket.spec)
   const values = {
     file: join(desk.out, OPINION),
@@ -60,10 +60,15 @@ async function judge(plan: AttemptPlan, { session, tally, diff }: Talk): Promise
     checks: words.reviewChecks(ticket.review?.checks ?? []),
     diff: quoteDiff(diff),
   }
-  const prompt = (problems: readonly string[]) =>
-    fillTemplate(template, { ...values, problems: repairFile(problems) })
-  const answer = await askForFile({ session, tally, file: OPINION, parse: parseOpinion, prompt })
   const context = { text: task, bytes: byteLength(task), sections: [], dropped: [] }
+  if (template.is === 'bad') {
+    const judgement = { outcome: 'cannot-run', summary: template.problem } as const
+    return { judgement, prompt: NO_PROMPT, context }
+  }
+  const prompt = (problems: readonly string[]) =>
+    fillIn(template, { ...values, problems: repairFile(problems) })
+  session.say(template.said)
+  const answer = await askForFile({ session, tally, file: OPINION, parse: parseOpinion, prompt })
   const sizes = { prompt: { ...NO_PROMPT, bytes: byteLength(answer.prompt) }, context }
   if (answer.is === 'failed') return { judgement: answer.judgement, ...sizes }
   if (answer.is === 'bad') {

@@ -5,15 +5,17 @@ import type { Revision, TaskRecord } from '../ledger.ts'
 import { parsePullMarker } from '../names.ts'
 import type { Planner } from '../planning/document.ts'
 import { featureOf } from '../planning/feature.ts'
+import { findPrevious } from '../planning/previous.ts'
 import { lastRebase, rebasesOf } from '../rebase/due.ts'
 import { inForce } from '../rebase/force.ts'
 import type { Payer } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { visibleText } from '../text/visible.ts'
-import type { CommentFact, RepoFacts, TaskFacts } from '../world.ts'
+import type { AppFacts, CommentFact, RepoFacts, TaskFacts } from '../world.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
 
 export type Brief = {
+  app: AppFacts
   repo: RepoFacts
   config: Config
   task: TaskFacts
@@ -26,23 +28,15 @@ export type Brief = {
 }
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
-export function writeTicket({
-  repo,
-  config,
-  task,
-  record,
-  spec,
-  attempt,
-  choice,
-  payer,
-  grant,
-}: Brief): Ticket {
+export function writeTicket(brief: Brief): Ticket {
+  const { repo, config, task, record, spec, attempt, choice, payer, grant } = brief
   const revisions = revisionsFor(attempt, task, record)
   const approval = record.approval
   if (approval === null) throw new Error('only an approved task gets a ticket')
   const agent = config.agents[choice.agent]
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, record, revisions)
+  const feedback = revisions.map(one => one.text).join('\n\n')
   return {
     version: 1,
     kind: approval.kind,
@@ -62,14 +56,15 @@ export function writeTicket({
       approved: approval.sha256,
     },
     negative: [...(inForce(record)?.tried ?? []), ...negativeEvidence(task, record)],
-    feedback: revisions.map(one => one.text).join('\n\n'),
+    feedback,
     ...readScratchpad(task, record),
     setup: config.setup,
     checks: approval.kind === 'plan' ? [] : config.checks,
     protected: config.gates.protected,
     ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
     limits: writeLimits(config.limits, grant.left, 1 + choice.others.length),
-    ...(approval.kind === 'plan' ? { planning: writePlanning(config, spec, choice.agent) } : {}),
+    ...(approval.kind === 'plan' ? { planning: writePlanning(brief, { continues: head, feedback }) } : {}),
+    ...(head === null ? {} : { prompts: repo.head }),
     ...writeRace(config, choice.others),
     account: {
       ...payer,
@@ -82,16 +77,22 @@ export function writeTicket({
 }
 
 /** Whoever makes the plan writes what nobody else was named for. */
-function writePlanning(config: Config, spec: TaskSpec, agent: string): NonNullable<Ticket['planning']> {
+function writePlanning(
+  { app, repo, config, task, record, spec, choice }: Brief,
+  heard: Pick<Ticket, 'continues' | 'feedback'>,
+): NonNullable<Ticket['planning']> {
   const planner = (role: Planner) => {
-    const name = config.planning.agents[role] ?? agent
+    const name = config.planning.agents[role] ?? choice.agent
     return specifyAgent(name, config.agents[name]!)
   }
+  const approved = record.approval?.sha256 ?? ''
+  const previous = findPrevious({ app, repo, task, record, approved, ...heard })
   return {
     feature: featureOf(spec.scope),
     spec: planner('spec'),
     architecture: planner('architecture'),
     qa: planner('qa'),
+    ...(previous === null ? {} : { previous }),
   }
 }
 

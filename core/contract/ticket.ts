@@ -4,10 +4,13 @@ import { WORK } from '../agents/work.ts'
 import { SLUG } from '../backlog/contract.ts'
 import { MOST_CONTENDERS } from '../config/workshop.ts'
 import { TICKET_KINDS } from '../names.ts'
+import { PLANNERS } from '../planning/document.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 
 /** Contract app → runner. It lies in the claim's commit; the only dispatch input is that commit's SHA. */
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/)
 
 export const check = z.strictObject({
   name: z.string(),
@@ -117,8 +120,21 @@ export const ticketSchema = z.strictObject({
       spec: agentSpec,
       architecture: agentSpec,
       qa: agentSpec,
+      previous: z
+        .strictObject({
+          /** The folder of a plan that was made before, and the commit that has it. */
+          feature: z.string().regex(SLUG),
+          at: commit,
+          /** The commit in which it was as it had been made, where people may have edited it since. */
+          made: commit.nullable(),
+          /** Who writes anew, though the document can be read. */
+          again: z.array(z.enum(PLANNERS)),
+        })
+        .optional(),
     })
     .optional(),
+  /** The commit whose words for agents count, where that is not the base. */
+  prompts: commit.optional(),
   /** For a review: of which attempt, and how its checks ended, a line each. */
   review: z.strictObject({ attempt: z.number().int().positive(), checks: z.array(z.string()) }).optional(),
   /** Prices by name of the model, a star at the end for all that begin so. */

@@ -9,10 +9,8 @@ export const spec: Gate = {
     if (record.approval === null) return wait('nobody has approved the task; `/chorus run` on the issue does')
     const { kind } = record.approval
     if (!stillApproved(task.issue, record.approval)) {
-      const word = kind === 'plan' ? 'plan' : 'run'
-      return wait(
-        `the issue was edited after it was approved; \`/chorus ${word}\` on the issue approves it as it stands`,
-      )
+      const how = kind === 'plan' ? '`/chorus plan` has it planned again' : '`/chorus run` approves it'
+      return wait(`the issue was edited after it was approved; ${how} as it stands`)
     }
     return pass(`as approved by ${record.approval.by.login}`)
   },

@@ -31,7 +31,9 @@ export type CommandWord = (typeof COMMAND_WORDS)[number]
 
 export type Command =
   /** `agent` null: the default one. */
-  | { say: 'run' | 'plan'; agent: string | null }
+  | { say: 'run'; agent: string | null }
+  /** `from`: the feature whose plan is run again; what it is called below specs/. `text`: what is wanted of the plan. */
+  | { say: 'plan'; agent: string | null; from: string | null; text: string }
   | { say: 'revise'; text: string }
   /** `all`: the whole repository, in place of this issue and what is below it. */
   | { say: 'stop' | 'pause' | 'resume'; all: boolean }
@@ -67,8 +69,9 @@ function parseCommand(text: string, below: readonly string[]): Command {
       // A lone `/chorus` asks what there is.
       return word === '' ? { say: 'help' } : { say: 'unknown', word, nearest: nearestWord(word) }
     case 'run':
+      return { say: 'run', agent: rest[0] ?? null }
     case 'plan':
-      return { say: known, agent: rest[0] ?? null }
+      return readPlan(rest)
     case 'stop':
     case 'pause':
     case 'resume':
@@ -91,6 +94,14 @@ function parseCommand(text: string, below: readonly string[]): Command {
     default:
       return { say: known }
   }
+}
+
+/** A feature, then one word: who plans; several: what is wanted. */
+function readPlan(words: readonly string[]): Command {
+  const from = /^specs\/([^/]+)/.exec(words[0] ?? '')?.[1] ?? null
+  const rest = from === null ? words : words.slice(1)
+  if (rest.length < 2) return { say: 'plan', agent: rest[0] ?? null, from, text: '' }
+  return { say: 'plan', agent: null, from, text: rest.join(' ') }
 }
 
 /** The items of the list that begins at once. */

@@ -1,3 +1,4 @@
+import { SLUG } from '../backlog/contract.ts'
 import type { Config } from '../config/config.ts'
 import type { Approval } from '../ledger.ts'
 import { parseAgentLabel } from '../names.ts'
@@ -18,6 +19,8 @@ export type Intent =
       kind: Approval['kind']
       /** Null: nobody named one; see route.ts. */
       agent: string | null
+      /** The feature whose plan is to be run again. */
+      from: string | null
       /** `plan`: it is a task of a plan that was approved. */
       via: Approval['via']
       at: Instant
@@ -25,7 +28,7 @@ export type Intent =
       others: readonly string[]
     }
 
-type Ask = Pick<Extract<Intent, { is: 'asked' }>, 'by' | 'kind' | 'agent' | 'via' | 'at'>
+type Ask = Pick<Extract<Intent, { is: 'asked' }>, 'by' | 'kind' | 'agent' | 'from' | 'via' | 'at'>
 
 /** Who may ask, and for whom. */
 export type Company = { config: Config; standings: ReadonlyMap<number, Standing>; app: AppFacts }
@@ -67,12 +70,16 @@ function decide(ask: Ask, asks: readonly Ask[], { config, standings }: Company):
   if (agent !== null && !Object.hasOwn(config.agents, agent)) {
     return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
   }
+  if (ask.from !== null && !SLUG.test(ask.from)) {
+    return { is: 'refused', why: explainFeature(ask.from), by: ask.by }
+  }
   const others = asks.length === 1 ? NONE : asks.filter(counts).flatMap(other => other.agent ?? NONE)
   return {
     is: 'asked',
     by: ask.by,
     kind: ask.kind,
     agent,
+    from: ask.from,
     via: ask.via,
     at: ask.at,
     others: others.length === 0 ? NONE : [...new Set(others)].filter(name => name !== agent),
@@ -106,7 +113,14 @@ function readLabel({ issue }: TaskFacts, label: string): Ask | null {
   const event = findLabeled(issue.timeline, label)
   if (event === null) return null
   const atCreation = event.by.id === issue.author.id && event.at - issue.createdAt <= CREATION
-  return { by: event.by, kind: 'work', agent, via: atCreation ? 'creation' : 'label', at: event.at }
+  return {
+    by: event.by,
+    kind: 'work',
+    agent,
+    from: null,
+    via: atCreation ? 'creation' : 'label',
+    at: event.at,
+  }
 }
 
 /** The last time that it was set. */
@@ -123,20 +137,24 @@ function findLabeled(
 
 /** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */
 function readPlanned({ by, at, agent }: PlannedFacts): Ask {
-  return { by: { ...by, kind: 'person' }, kind: 'work', agent, via: 'plan', at }
+  return { by: { ...by, kind: 'person' }, kind: 'work', agent, from: null, via: 'plan', at }
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */
 function readComment({ by, at, edited, body }: CommentFact, approval: Approval | null): Ask | null {
   if (approval?.via === 'comment' && approval.at === at && approval.by.id === by.id) {
-    return { by, kind: approval.kind, agent: approval.agent, via: 'comment', at }
+    const { kind, agent, from } = approval
+    return { by, kind, agent, from, via: 'comment', at }
   }
   const asked = edited ? undefined : parseCommands(body).findLast(isAsking)
   if (asked === undefined) return null
-  return { by, kind: asked.say === 'plan' ? 'plan' : 'work', agent: asked.agent, via: 'comment', at }
+  const { agent } = asked
+  return asked.say === 'plan'
+    ? { by, kind: 'plan', agent, from: asked.from, via: 'comment', at }
+    : { by, kind: 'work', agent, from: null, via: 'comment', at }
 }
 
-type Asking = Extract<Command, { agent: unknown }>
+type Asking = Extract<Command, { say: 'run' | 'plan' }>
 
 function isAsking(command: Command): command is Asking {
   return command.say === 'run' || command.say === 'plan'
@@ -146,6 +164,10 @@ function explainStanding(by: Actor): string {
   return by.kind === 'app'
     ? `${by.login} is an app that may not start work: its id ${by.id} is not in allow.apps of .github/chorus.yml`
     : `${by.login} may not start work here: that needs the triage role or more`
+}
+
+function explainFeature(from: string): string {
+  return `no plan is called "${from.slice(0, 60)}": say the name of its folder, such as \`/chorus plan specs/12-dark-mode\``
 }
 
 function explainUnknown(agent: string, known: readonly string[]): string {

@@ -25,6 +25,7 @@ export function approvePlanned(
     via: 'plan',
     kind: 'work',
     agent,
+    from: null,
     text,
     sha256: digest(text),
     comments: [],

@@ -15,6 +15,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
   const spec = facts.spec()
   if (!config.ok || !spec.ok) return []
   const ticket = writeTicket({
+    app: world.app,
     repo: world.repo,
     config: config.value,
     task,

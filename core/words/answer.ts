@@ -31,6 +31,8 @@ export const HELP = [
   '|---|---|---|',
   '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
   '| `/chorus plan [agent]` | approves the issue as it stands and has it planned as small tasks | triage |',
+  '| `/chorus plan <text>` | says what the plan should be like; where one is shown, it is made again, and edits of people are kept | triage |',
+  '| `/chorus plan specs/<feature>` | plans a feature again from what is in that folder, for the repository as it is now | triage |',
   '| `/chorus status` | brings the table up to date | triage |',
   '| `/chorus usage` | shows what the task, its epic and the day have used | triage |',
   '| `/chorus retry` | gives up the attempt and starts afresh | triage |',

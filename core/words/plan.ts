@@ -48,8 +48,8 @@ function writePlan(plan: PlanFacts, cost: number | null): string[] {
 
 const HOW = [
   '- Read `PLAN.md`, and the three documents beside it that it was made from.',
-  '- Not right yet? Edit `BACKLOG.yaml` on this branch, the check `chorus/gate` names the first mistake and its line, `chorus validate` all of them; or comment `/chorus revise` with what should be otherwise.',
-  '- Right? Approve by a review or by `/chorus approve`, or merge. The tasks then become sub-issues, a few at a time, and begin.',
+  '- Not right yet? Edit `BACKLOG.yaml` on this branch, the check `chorus/gate` names the first mistake and its line, `chorus validate` all of them; or comment `/chorus plan`, with what should be otherwise: then it is made again, with your edits. Name `SPEC.md`, `ARCHITECTURE.md` or `QA.md` to have that one looked into again.',
+  '- Right? Approve by a review or by `/chorus approve`, or merge: who has write access may. The tasks then become sub-issues, a few at a time, and begin. Whatever is changed later has to be approved again.',
 ].join('\n')
 
 function section(heading: string, text: string): string {

@@ -4,7 +4,7 @@ import { costOf, findPrice, matchesModel } from '../../../core/accounts/price.ts
 import { parseConfig } from '../../../core/config/config.ts'
 import { writeTicket } from '../../../core/contract/brief.ts'
 import { parseTicket } from '../../../core/contract/ticket.ts'
-import { makeApproval, makeIssue, makeRecord, makeTask, makeTicket, makeWorld } from '../../make.ts'
+import { makeApproval, makeIssue, makeRecord, makeTask, makeTicket, makeWorld, OUR_APP } from '../../make.ts'
 
 const tokens = { input: 1_000_000, cached: 400_000, written: 100_000, output: 10_000 }
 
@@ -79,6 +79,7 @@ describe('budgets in the configuration', () => {
     const grant: Grant = { is: 'go', reserved: { usd: 1, tokens: 1 }, left: { usd: null, tokens: null } }
 
     const ticket = writeTicket({
+      app: OUR_APP,
       repo,
       config: config.value,
       task,

@@ -12,6 +12,7 @@ import {
   makeRepo,
   makeReport,
   makeSpec,
+  OUR_APP,
   sha,
 } from '../../make.ts'
 
@@ -40,6 +41,7 @@ function reports(...outcomes: Outcome[]): Pick<TaskFacts, 'reports'> {
 
 function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<TaskRecord>, config = {}) {
   return writeTicket({
+    app: OUR_APP,
     repo: makeRepo(),
     config: makeConfig(config),
     task: makeProposedTask(facts),

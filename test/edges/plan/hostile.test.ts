@@ -24,7 +24,9 @@ const PLAN = leave('PLAN.md', document('synthesis'))
 const plan = (text: string) => `${PLAN}${leave('BACKLOG.yaml', text)}`
 const good = plan(backlog(task('one'), task('two', 'one')))
 
-describe('a plan that cannot be used shows nothing, and says why', () => {
+const DOCUMENTS = ['ARCHITECTURE.md', 'QA.md', 'SPEC.md'].map(name => `specs/${FEATURE}/${name}`)
+
+describe('a plan that cannot be used is shown nowhere, and it is said why', () => {
   test.each<[string, string, string, string]>([
     ['no YAML', plan('tasks: [1, 2'), 'red-checks', 'BACKLOG.yaml line 2: Flow sequence'],
     ['a cycle', plan(backlog(task('one', 'two'), task('two', 'one'))), 'red-checks', 'one → two → one'],
@@ -59,13 +61,15 @@ describe('a plan that cannot be used shows nothing, and says why', () => {
     const { end, files } = await makePlan(command)
     expect(end.outcome).toBe(outcome)
     expect(end.summary).toContain(words)
-    expect(files.size).toBe(0)
+    // What its planners wrote is kept for the next attempt.
+    expect([...files.keys()]).toEqual(['a.txt', ...DOCUMENTS])
   })
 
-  test('a planner that handed nothing over is named, and no model is asked for the rest', async () => {
-    const { end, log } = await makePlan('echo asked', sources({ qa: null }))
+  test('a planner that handed nothing over is named, no model is asked for the rest, and the others need not write again', async () => {
+    const { end, files, log } = await makePlan('echo asked', sources({ qa: null }))
     expect(end.summary).toBe('The qa planner handed nothing over; the log of its job says why.')
     expect(log).not.toContain('asked')
+    expect([...files.keys()]).toEqual(['a.txt', DOCUMENTS[0], DOCUMENTS[2]])
   })
 
   test('a document of a job that an agent took over is judged again', async () => {

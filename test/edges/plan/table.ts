@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { AttemptEnd, AttemptPlan } from '../../../action/attempt.ts'
 import { openIsolation } from '../../../action/isolation/isolation.ts'
 import type { Sources } from '../../../action/planning/papers.ts'
@@ -51,15 +52,46 @@ export function makeDocument(command: string, goal: string, more: More & { role?
 }
 
 /** Where the agents’ model is, what the whole attempt may use, and what is run before. */
-type More = { model?: string; tokens?: number; setup?: string[] }
+type More = { model?: string; tokens?: number; setup?: string[]; before?: Before; feedback?: string }
+
+/** A plan that was made in that folder, as people have edited it since. */
+type Before = { folder?: string; made: Files; edited: Files; again?: Planner[] }
+type Files = Readonly<Record<string, string>>
+
+/** @returns its ticket's words about it. */
+function layBefore(origin: string, { folder = FEATURE, made, edited, again = [] }: Before) {
+  const commit = (files: Files) => {
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(origin, 'specs', folder, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    }
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: origin, encoding: 'utf8' }).trim()
+    git('add', '.')
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'plan')
+    return git('rev-parse', 'HEAD')
+  }
+  const first = commit(made)
+  const at = commit(edited)
+  return { feature: folder, at, made: folder === FEATURE ? first : null, again }
+}
 
 async function withPlan<T>(
-  { command, goal = '', model, tokens, setup = [] }: More & { command: string; goal?: string },
+  {
+    command,
+    goal = '',
+    model,
+    tokens,
+    setup = [],
+    before,
+    feedback = '',
+  }: More & { command: string; goal?: string },
   use: (plan: AttemptPlan, log: string[], temp: string) => Promise<T>,
 ): Promise<T> {
   using ground = openGround()
   const host = { path: process.env.PATH ?? '', proxy: {} }
   await using isolation = await openIsolation({ parent: ground.temp, hide: [], doors: [] })
+  const previous = before === undefined ? null : layBefore(ground.origin, before)
   const store = await openStore(join(isolation.dir, 'store.git'), host)
   execFileSync('git', ['push', '-q', store.git.dir, 'HEAD:refs/heads/base'], { cwd: ground.origin })
   const start = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ground.origin, encoding: 'utf8' }).trim()
@@ -69,8 +101,16 @@ async function withPlan<T>(
     kind: 'plan',
     goal,
     setup,
+    feedback,
+    continues: previous?.made == null ? null : start,
     agent: own,
-    planning: { feature: FEATURE, spec: own, architecture: own, qa: own },
+    planning: {
+      feature: FEATURE,
+      spec: own,
+      architecture: own,
+      qa: own,
+      ...(previous === null ? {} : { previous }),
+    },
     limits: {
       minutes: 2,
       loops: 1,

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { document, FEATURE, leave, makeDocument, makePlan } from './table.ts'
+
+function backlog(title: string, constraint = ''): string {
+  return [
+    'version: 1',
+    `feature: ${FEATURE}`,
+    'title: Dark mode',
+    'goal: To read at night.',
+    'tasks:',
+    `  - { id: one, title: ${title}, type: feat, goal: Do it., acceptance: [it works], constraints: [${constraint}], scope: [src/**], size: S }`,
+  ].join('\n')
+}
+const PLAN = document('synthesis')
+const made = { 'PLAN.md': PLAN, 'BACKLOG.yaml': backlog('Do one') }
+const edited = {
+  'PLAN.md': `${PLAN}\nA person wrote this.\n`,
+  'BACKLOG.yaml': backlog('Do it well', 'No new package'),
+}
+const write = (plan: string, text: string) => `${leave('PLAN.md', plan)}${leave('BACKLOG.yaml', text)}`
+const path = (name: string) => `specs/${FEATURE}/${name}`
+
+test('a plan is made again of the one before: what people had edited and it lost goes back once', async () => {
+  const command = [
+    'cat "$CHORUS_PROMPT"',
+    'if [ "$CHORUS_LOOP" = 1 ]; then',
+    `${write(PLAN, backlog('Do one', 'No new package'))}else`,
+    `${write(edited['PLAN.md'], backlog('Do it well', 'No new package'))}fi`,
+  ].join('\n')
+  const feedback = 'Say more about risks.'
+  const { end, files, log } = await makePlan(command, undefined, { before: { made, edited }, feedback })
+
+  expect(end).toMatchObject({ outcome: 'done', rounds: 2, summary: '3 documents became one plan of 1 task.' })
+  expect(log).toMatch(
+    /<before name="BACKLOG\.yaml">[\s\S]*No new package[\s\S]*<feedback>\s+Say more about risks/,
+  )
+  expect(log).toContain('- `title` of `one` is no longer "Do it well", as people had written it')
+  expect(log).toContain('- PLAN.md has no longer "A person wrote this.", which people had written')
+  expect(log).not.toContain('`constraints`')
+  expect(files.get(path('PLAN.md'))).toMatch(
+    new RegExp(
+      `^> Version 2 of this plan, made again from version 1 in specs/${FEATURE} at [0-9a-f]{7}\\.\n\n## Problem`,
+    ),
+  )
+})
+
+test('what a plan has otherwise nevertheless is told to people', async () => {
+  const command = write(PLAN, backlog('Do something else'))
+  const { end } = await makePlan(command, undefined, {
+    before: { made, edited },
+    feedback: 'Do something else.',
+  })
+
+  expect(end).toMatchObject({ outcome: 'done', rounds: 2 })
+  expect(end.summary).toBe(
+    '3 documents became one plan of 1 task. Not kept of what people had edited: `title` of `one` is no longer "Do it well", as people had written it; `constraints` of `one` has no longer "No new package", which people had added; PLAN.md has no longer "A person wrote this.", which people had written.',
+  )
+})
+
+test('a document that nothing was said of stays, and no agent is asked; one that was named is written anew', async () => {
+  const old = { 'SPEC.md': document('spec', 'As it was.'), 'QA.md': document('qa', 'As it was.') }
+  const before = { made: old, edited: old, again: ['qa' as const] }
+  const kept = await makeDocument('echo asked', 'Dark mode.', { before })
+  expect(kept.note).toMatchObject({ outcome: 'done', usage: null })
+  expect(kept.document).toContain('As it was.')
+  expect(kept.log).not.toContain('asked')
+
+  const command = `cat "$CHORUS_PROMPT"; ${leave('QA.md', document('qa', 'Anew.'))}`
+  const anew = await makeDocument(command, 'Dark mode.', { before, role: 'qa' })
+  expect(anew.document).toContain('Anew.')
+  expect(anew.log).toMatch(/^\[prompt plan-qa 2\]/m)
+  expect(anew.log).toMatch(/<before name="QA\.md">[\s\S]*As it was\./)
+})
+
+test('a plan of another feature that is not there is told with those that are', async () => {
+  const nothing = { '../8-there/SPEC.md': 'A plan.' }
+  const before = { folder: '7-other', made: nothing, edited: nothing }
+  const { note, log } = await makeDocument('echo asked', 'Dark mode.', { before })
+  expect(note.outcome).toBe('cannot-run')
+  expect(note.summary).toMatch(
+    /^There is no specs\/7-other\/SPEC\.md at [0-9a-f]{7} to plan from; there are: 8-there\./,
+  )
+  expect(log).not.toContain('asked')
+})

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { printFeature } from '../../core/planning/feature.ts'
+import { review, runsOf } from './acts.ts'
+import { DOCUMENTS, PLANNING_SCRIPT, printBacklog, scriptOf } from './planned.ts'
+import { openStory, type Story } from './story.ts'
+
+const TITLE = 'Greet in many languages'
+const FOLDER = `specs/${printFeature(1, TITLE)}`
+const BACKLOG = `${FOLDER}/BACKLOG.yaml`
+const backlog = (...ids: string[]) =>
+  printBacklog(
+    printFeature(1, TITLE),
+    ids.map(id => ({ id })),
+  )
+/** What the synthesis writes: three tasks at first; then two, at its first try without what a person had edited. */
+const SPEC = [
+  DOCUMENTS['plans/spec.md'],
+  scriptOf(backlog('words', 'tone', 'voice'), 'on attempt 2:'),
+  scriptOf(backlog('words', 'voice'), 'on attempt 3 loop 1:'),
+  scriptOf(backlog('words', 'voice').replace('Add voice', 'Add a clear voice'), 'on attempt 3 loop 2:'),
+].join('\n')
+
+/** Jobs of a run in which an agent was asked something, by what it was told. */
+function asked(story: Story, run: number): string[] {
+  const { jobs } = runsOf(story, 1)[run]!
+  return jobs.flatMap(job => /\[prompt plan-([a-z]+) 2\]/.exec(job.log)?.[1] ?? []).sort()
+}
+
+test('a plan is made again: by one planner where one failed, and as people say where they want it otherwise', async () => {
+  await using story = await openStory({ seed: 1, files: { ...DOCUMENTS, 'plans/spec.md': SPEC } })
+  const crash = 'run [ "$CHORUS_ROLE$CHORUS_ATTEMPT" != qa1 ] || rm plans/qa.md'
+  const epic = await story.issue({ title: TITLE, script: [crash, ...PLANNING_SCRIPT] })
+  await story.comment(epic, '/chorus plan scripted')
+
+  const pull = await story.until('the plan is shown', () => story.pullOf(epic))
+  const first = await story.until(
+    'the gate asks',
+    () => story.gateOf(pull.head.sha)?.title?.startsWith('plan: 3 tasks') && pull.head.sha,
+  )
+  expect(asked(story, 0)).toEqual(['architecture', 'qa', 'spec'])
+  expect(asked(story, 1)).toEqual(['qa', 'synthesis'])
+
+  // A person edits it, another approves it while it is held; then somebody wants it otherwise.
+  await story.comment(pull.number, '/chorus hold')
+  const text = (await story.file(BACKLOG, first))!
+  const edited = await story.push({
+    branch: pull.head.ref,
+    files: { [BACKLOG]: text.replace('Add voice', 'Add a clear voice') },
+    by: 'grace',
+  })
+  await story.until('the gate asks again', () => story.gateOf(edited)?.title?.startsWith('plan: 3 tasks'))
+  await review(story, { pull: pull.number, event: 'APPROVE' })
+  await story.until('it is approved', () => !story.gateOf(edited)?.title?.startsWith('plan:'))
+  await story.comment(pull.number, '/chorus plan drop the tone', 'sam')
+  await story.comment(pull.number, 'There is one tone only.\n\n/chorus plan')
+
+  const second = await story.until('the gate asks for the new version', () => {
+    const { sha } = story.pullOf(epic)!.head
+    return story.gateOf(sha)?.title?.startsWith('plan: 2 tasks') && sha
+  })
+  await story.quiet()
+  expect(asked(story, 2)).toEqual(['synthesis'])
+  const now = (await story.file(BACKLOG, second))!
+  expect(now).toContain('Add a clear voice')
+  expect(now).not.toContain('tone')
+  expect(await story.file(`${FOLDER}/PLAN.md`, second)).toContain(
+    `> Version 2 of this plan, made again from version 1 in ${FOLDER} at ${edited.slice(0, 7)}.`,
+  )
+  // The same pull request, on top of what the person did; what was approved of it is not this.
+  expect(story.pullOf(epic)).toMatchObject({ number: pull.number, merged: false })
+  expect(story.theIssue(pull.number).body).toContain('| tasks | 2, at most 2 at a time |')
+  expect(runsOf(story, epic)).toHaveLength(3)
+  expect(story.repo.issues.size).toBe(2)
+}, 300_000)
