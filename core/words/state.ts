@@ -94,8 +94,10 @@ const REFUSED =
   'put the workflow file `.github/workflows/chorus.yml` of this version on the default branch, enable it under Actions, and let the app pass the rules for who may start workflows; it is tried again every minute'
 
 const WAITING: Record<WaitReason, string | null> = {
-  approval: 'read the issue; `/chorus run`, or `/chorus plan` for a plan, approves it as it stands',
-  're-approval': 'read what changed; `/chorus run`, or `/chorus plan` for a plan, approves it as it stands',
+  approval:
+    'read the issue; `/chorus run` approves it as it stands, and `/chorus plan` where a plan was asked for',
+  're-approval':
+    'read what changed; `/chorus run` approves it as it stands, and `/chorus plan` where a plan was asked for',
   configuration: 'correct `.github/chorus.yml` on the default branch',
   caller: 'put the present `.github/workflows/chorus.yml` on the default branch; `chorus doctor` prints it',
   blockers: null,
