@@ -38,16 +38,18 @@ async function measure(git: Git, changes: readonly Change[]): Promise<Change[]> 
   return changes.map(change => ({ ...change, bytes: sizes.get(change.newBlob) ?? null }))
 }
 
-/** Lines that a change brings; binary contents bring none. */
+/** Lines that a change brings, of any file and without the byte that makes it binary to git: a key beside it is still a key. */
 export async function readAddedLines(git: Git, change: Change): Promise<string[]> {
   if (change.newBlob === null) return []
   const contents = await git.run(['cat-file', 'blob', change.newBlob])
-  if (contents.subarray(0, 8000).includes(0)) return []
   const before =
-    change.oldBlob === null ? '' : (await git.run(['cat-file', 'blob', change.oldBlob])).toString('utf8')
+    change.oldBlob === null
+      ? ''
+      : (await git.run(['cat-file', 'blob', change.oldBlob])).toString('utf8').replaceAll('\0', '')
   const known = new Set(before.split('\n'))
   return contents
     .toString('utf8')
+    .replaceAll('\0', '')
     .split('\n')
     .filter(line => !known.has(line))
 }

@@ -32,7 +32,7 @@ export async function keepLosers(
 ): Promise<Map<number, Loser>> {
   const losers = new Map<number, Loser>()
   if (keeping.ticket.race === undefined) return losers
-  for (const [at, bundle] of bundles) losers.set(at, await makeAnew(keeping, at, bundle))
+  for (const [at, bundle] of bundles) losers.set(at, await makeAnew(keeping, at, bundle).catch(giveUp))
   const refs = [...losers].flatMap(([at, loser]): [string, string][] => {
     if (!('head' in loser)) return []
     const { task, attempt } = keeping.ticket
@@ -49,6 +49,12 @@ export async function keepLosers(
   if (pushed) return losers
   const why = notKept(['GitHub did not take its ref'])
   return new Map([...losers].map(([at, loser]) => [at, 'head' in loser ? { why } : loser]))
+}
+
+/** What its own agent put there is the one thing that git may not get over. */
+function giveUp(error: unknown): Loser {
+  if (error instanceof GitFailure) return { why: notKept(['git cannot read all of it']) }
+  throw error
 }
 
 async function makeAnew(

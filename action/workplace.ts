@@ -21,6 +21,8 @@ export type WorkplacePlan = {
   signal: AbortSignal
   supplies: Supplies
   say(line: string): void
+  /** Hears of the agent's place: what it has used is known there, whatever becomes of the attempt. */
+  onSeat?(seat: Seat): void
   /** The repository's own setup has failed: nothing is to be started. */
   setupFailed?: boolean
 }
@@ -49,6 +51,7 @@ export async function openWorkplace(
   if ('why' in seat) return cannotRun(seat.why, seat.failure)
   await using undo = new AsyncDisposableStack()
   undo.use(seat)
+  plan.onSeat?.(seat)
   const { user, network, missing } = protectionOf(plan)
   // Processes of its own are not enough: as our user it reaches every socket and file that we do.
   if (seat.hasKey && !user && !ticket.agent.same_user) {

@@ -11,6 +11,7 @@ import { type Amount, type Budget, createPurse } from './purse.ts'
 import type { Refusal } from './refusal.ts'
 import { type Hall, serve } from './serve.ts'
 import { openSlot, pathBelow, type Slot } from './slots.ts'
+import { createStrangers } from './strangers.ts'
 
 export type GatewayOptions = {
   /** The services with their real keys. */
@@ -124,6 +125,7 @@ function openHall(options: GatewayOptions, slots: Hall['slots'], closing: AbortS
     },
     purse,
     line: createLine(),
+    strangers: createStrangers(),
     book: createAccountBook(),
     most: { ...MOST, ...options.most },
     clock: () => clock() - opened,
@@ -177,7 +179,8 @@ async function listen(hall: Hall, place: Place): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     serve(hall, request, response).catch(() => response.destroy())
   })
-  server.maxConnections = 256
+  server.maxConnections = 1024
+  server.on('connection', socket => hall.strangers.greet(socket))
   server.listen(place)
   await once(server, 'listening')
   return server

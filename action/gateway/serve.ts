@@ -13,6 +13,7 @@ import type { Hold, Purse } from './purse.ts'
 import { judge, type Question, type Rules } from './question.ts'
 import { type Refusal, sendRefusal } from './refusal.ts'
 import { type OpenSlot, shownKey } from './slots.ts'
+import type { Strangers } from './strangers.ts'
 
 /** What all requests share. */
 export type Hall = {
@@ -21,6 +22,7 @@ export type Hall = {
   rules: Rules
   purse: Purse
   line: Line
+  strangers: Strangers
   /** Of the whole gateway; each pass has its own beside it. */
   book: AccountBook
   most: { bytes: number; atOnce: number; quietMs: number }
@@ -44,6 +46,7 @@ export async function serve(hall: Hall, request: IncomingMessage, response: Serv
   const manner = slot === undefined ? 'chat' : MANNER[slot.family]
   if (pass === null)
     return sendRefusal(response, manner, { is: 'key', code: 'invalid_api_key', message: words.wrongKey() })
+  hall.strangers.know(request.socket)
   const found = findWay({ slot, pass, target, request })
   if ('code' in found) {
     hall.book.refuse(found.code)

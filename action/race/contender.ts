@@ -2,12 +2,14 @@ import { contendersOf, type Entry as Judged } from '../../core/agents/race.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { contenderBroke, NO_OWN_USER } from '../../core/words/race.ts'
 import { refusedHandover } from '../../core/words/runner.ts'
+import { UNKNOWN_USAGE } from '../agents/agent.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd, runAttempt } from '../attempt.ts'
 import { type Entry, makeEntry } from '../entry.ts'
 import { FLOOR, freeBytes } from '../isolation/disk.ts'
 import type { Isolation } from '../isolation/isolation.ts'
 import { LIMITS, type Limits } from '../isolation/launch.ts'
 import { judgeTree } from '../judge.ts'
+import type { Seat } from '../seat.ts'
 import { measureChange } from './size.ts'
 
 export type Runner = AttemptPlan & {
@@ -75,11 +77,19 @@ async function finish(runner: Runner, end: AttemptEnd): Promise<Finished> {
   return { entry, judged: { outcome: end.outcome, red, size } }
 }
 
-/** What is left of one that we could not run to its end: what it used, nobody knows. */
-export function breakDown(runner: Runner, ticket: Ticket, error: unknown): Finished {
+const NO_WORD = { message: '', failure: null, session: null }
+
+/** What is left of one that we could not run to its end: what it used at its place, if it came to have one. */
+export function breakDown(
+  runner: Runner,
+  { ticket, seat }: { ticket: Ticket; seat: Seat | undefined },
+  error: unknown,
+): Finished {
   const why = error instanceof Error ? error.message : String(error)
   const summary = contenderBroke(ticket.agent.name, why.split('\n')[0]?.slice(0, 300) ?? '')
-  const end = { ...emptyEnd(runner), summary }
+  const account = seat?.account() ?? null
+  const word = account === null ? null : { ...NO_WORD, usage: UNKNOWN_USAGE }
+  const end = { ...emptyEnd(runner), summary, account, word }
   return {
     entry: { ticket, end, subjects: [], made: null },
     judged: { outcome: 'agent-failed', red: 0, size: null },

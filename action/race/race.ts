@@ -3,6 +3,7 @@ import type { Race } from '../../core/contract/report.ts'
 import * as words from '../../core/words/race.ts'
 import type { Entry, Made } from '../entry.ts'
 import { countUsage } from '../report.ts'
+import type { Seat } from '../seat.ts'
 import { breakDown, type Finished, type Runner, runContender, ticketsOf } from './contender.ts'
 
 /** `losers`: what the others made, by their place in the race. */
@@ -15,17 +16,23 @@ export type RaceEnd = { winner: Entry; race: Race; losers: ReadonlyMap<number, M
 export async function runRace(runner: Runner): Promise<RaceEnd> {
   const sideBySide = countPlaces(runner)
   const tickets = ticketsOf(runner.ticket, sideBySide)
+  const seats = new Map<number, Seat>()
   const names = words.tellApart(tickets.map(({ agent }) => agent.name))
   const settled = await runner.group(words.raceGroup(names, sideBySide), quote =>
     takeTurns(
-      tickets.map((ticket, at) => () => runContender(quoting(runner, names[at]!, quote), ticket, sideBySide)),
+      tickets.map((ticket, at) => () => {
+        const onSeat = (seat: Seat) => void seats.set(at, seat)
+        return runContender({ ...quoting(runner, names[at]!, quote), onSeat }, ticket, sideBySide)
+      }),
       sideBySide,
     ),
   )
   const broken = settled.filter(one => one.status === 'rejected')
   if (broken.length === settled.length) throw broken[0]?.reason
   const finished = settled.map((one, at) =>
-    one.status === 'fulfilled' ? one.value : breakDown(runner, tickets[at]!, one.reason),
+    one.status === 'fulfilled'
+      ? one.value
+      : breakDown(runner, { ticket: tickets[at]!, seat: seats.get(at) }, one.reason),
   )
   return award(finished, sideBySide)
 }

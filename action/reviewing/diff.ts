@@ -8,6 +8,8 @@ const IN_PROMPT = 60 * 1024
 /** No program and no filter of the repository has a part in it; of a file that is gone its name is enough, of a submodule its commit. */
 const FORM = [
   '--no-color',
+  // A byte that makes a file binary to git makes its code no less code.
+  '--text',
   '--no-ext-diff',
   '--no-textconv',
   '--find-renames',
@@ -20,9 +22,16 @@ const FORM = [
 /** The change between two commits of which nothing else need be known. */
 export async function readDiff(git: Git, base: string, head: string): Promise<string> {
   const bytes = await git.run(['diff', ...FORM, base, head, '--'])
-  const diff = spellOut(bytes.toString('utf8'))
+  const diff = spellOut(putTextFirst(bytes.toString('utf8')))
   const kept = cutHead(diff, WHOLE)
   return kept === diff ? diff : `${kept}\n${UNSEEN}`
+}
+
+/** Of file after file those with a NUL byte come last: a picture is not to stand before the code. A line of a file never begins so. */
+function putTextFirst(diff: string): string {
+  const files = diff.split(/(?<=\n)(?=diff --git )/)
+  const isText = (file: string) => !file.includes('\0')
+  return [...files.filter(isText), ...files.filter(file => !isText(file))].join('')
 }
 
 const UNSEEN =

@@ -98,6 +98,15 @@ test.each<[string, Entry, RegExp]>([
   ['a name with a backslash', ['100644', 'a\\..\\b', 'x'], /no plain path/],
   ['a second spelling of a file', ['100644', 'readme.MD', 'x'], /one name/],
   [
+    'a key behind a byte that makes a file binary',
+    [
+      '100644',
+      'key',
+      `\0${'AKIA'}${'ABCDEFGHIJKLMNOP'}\nsecret = "${'wJalrXUtnFEMIK7MDENGbPxRfiCYzzzzzzzzKEYa'}"`,
+    ],
+    /looks like/,
+  ],
+  [
     'a key',
     [
       '100644',
@@ -223,7 +232,7 @@ test('an entry that states other sizes than it has is held to what it has', () =
 const REMOTE = 'http://example/ada/demo.git'
 
 /** Our git speaks to hosts only: what it says to one of this name is said to a folder. */
-function reaching(git: Git, origin: Git): Git {
+function reaching(git: Git, origin: Git, mostPaths: number): Git {
   const there = async (args: readonly string[]) => {
     const plain = ['-C', git.dir, ...args.map(arg => (arg === REMOTE ? origin.dir : arg))]
     try {
@@ -236,7 +245,10 @@ function reaching(git: Git, origin: Git): Git {
     dir: git.dir,
     run: async (args, more) =>
       args[0] === 'push' ? Buffer.from(await there(args)) : await git.run(args, more),
-    text: (args, more) => (args[0] === 'ls-remote' ? there(args) : git.text(args, more)),
+    text(args, more) {
+      if (args[0] === 'ls-remote') return there(args)
+      return git.text(args, args[0] === 'ls-tree' ? { ...more, maxOutput: mostPaths } : more)
+    },
   }
 }
 
@@ -274,8 +286,9 @@ describe('what lost a race', () => {
     const evil = await bundleOf(['120000', 'leak', '/etc/passwd'])
     const ticket = racing()
     const ref = (contender: number) => printLoserRef({ ...ticket, contender })
+    let mostPaths = 1_000_000
     const keep = async (...bundles: (BundleHead | null)[]) => {
-      const git = reaching(await receiver(), origin)
+      const git = reaching(await receiver(), origin, mostPaths)
       const store = { git, host, objects: join(git.dir, 'objects'), shallow: () => null }
       const remote = { url: REMOTE, token: '' }
       const places = bundles.map((bundle, at): [number, BundleHead | null] => [at, bundle])
@@ -296,5 +309,10 @@ describe('what lost a race', () => {
       { why: expect.stringContaining('did not take its ref') },
     ])
     expect(await origin.text(['for-each-ref', '--format=%(objectname) %(refname)'])).toBe(refs)
+    // More than git tells us of is dropped, and the winner is not held up.
+    mostPaths = 3
+    expect([...(await keep(readBundle(other.bytes))).values()]).toEqual([
+      { why: expect.stringContaining('git cannot read all of it') },
+    ])
   })
 })

@@ -127,18 +127,21 @@ test('one that hangs and one that crashes cost the others nothing, and no proces
 
 const KEY = 'sk-the-real-one-0123456789abcdef'
 
-/** What an agent finds around itself; then it asks its model so many times. */
-function looker(name: string, questions: number, base_url: string): AgentSpec {
-  const body = JSON.stringify({ model: name, messages: [{ role: 'user', content: 'Hello?' }] })
-  const ask = [
+function askOnce(model: string): string {
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello?' }] })
+  return [
     'curl -sS "$CHORUS_OPENAI_BASE_URL/chat/completions" -o /dev/null',
     `-H "authorization: Bearer $CHORUS_OPENAI_API_KEY" -H 'content-type: application/json' -d '${body}'`,
   ].join(' ')
+}
+
+/** What an agent finds around itself; then it asks its model so many times. */
+function looker(name: string, questions: number, base_url: string): AgentSpec {
   const command = [
     'ls -A "$PWD/../../.." > seen',
     'echo "$(id -u) $HOME $TMPDIR $CHORUS_OPENAI_BASE_URL $CHORUS_OPENAI_API_KEY" > who',
     'touch "$(cat .git/objects/info/alternates)/poison" 2> poison || true',
-    ...Array<string>(questions).fill(ask),
+    ...Array<string>(questions).fill(askOnce(name)),
   ].join('; ')
   return { ...named(name), cli: 'custom', command, base_url, secrets: ['CHORUS_KEY_1'] }
 }
@@ -177,7 +180,13 @@ test('each has a user, files and a gateway of its own, sees nobody else, and is 
 })
 
 /** A race without jobs around it, on a machine that has what `wish` says; one line for each that an agent or we said. */
-async function raceHere(wish: { user: boolean; isolate?: (place: number) => void }) {
+async function raceHere(wish: {
+  user: boolean
+  isolate?: (place: number) => void
+  /** What an isolation says when it was removed. */
+  removed?: (place: number) => void
+  models?: string
+}) {
   using ground = openGround()
   const host = { path: process.env.PATH ?? '', proxy: {} }
   const open = () => openIsolation({ parent: ground.temp, hide: [], doors: [] })
@@ -188,7 +197,8 @@ async function raceHere(wish: { user: boolean; isolate?: (place: number) => void
   const shell = (name: string): AgentSpec => ({
     ...named(name),
     cli: 'custom',
-    command: 'echo hi > a; echo hi',
+    command: wish.models === undefined ? 'echo hi > a; echo hi' : `echo hi > a; ${askOnce(name)}`,
+    base_url: wish.models ?? null,
   })
   const ticket = writeTicket(start, {
     agent: shell('one'),
@@ -204,8 +214,11 @@ async function raceHere(wish: { user: boolean; isolate?: (place: number) => void
     at: new Date(0),
     isolation: { ...isolation, protection: { ...isolation.protection, user: wish.user } },
     isolate: async () => {
-      wish.isolate?.(places++)
-      return await open()
+      const place = places++
+      wish.isolate?.(place)
+      const isolation = await open()
+      const dispose = () => isolation[Symbol.asyncDispose]().then(() => wish.removed?.(place))
+      return { ...isolation, [Symbol.asyncDispose]: dispose }
     },
     signal: new AbortController().signal,
     group: (_, work) => work(say),
@@ -243,6 +256,24 @@ test('one that we cannot run loses; when we can run none, the job fails', async 
   ])
   expect(winner.end.outcome).toBe('done')
   await expect(raceHere({ user: true, isolate: full })).rejects.toThrow('the disk is full')
+})
+
+test('what one used whom we could not run to its end is counted', async () => {
+  const server = await createModelServer({ plans: { '*': 'say Done.' } })
+  onTestFinished(() => server.close())
+  const removed = (place: number) => {
+    if (place === 0) throw new Error('processes of the attempt could not be ended')
+  }
+  const { race, winner } = await raceHere({ user: true, removed, models: server.openaiUrl })
+  const [one, two] = race.contenders
+  expect(one).toMatchObject({
+    outcome: 'agent-failed',
+    summary: expect.stringContaining('could not be ended'),
+  })
+  const told = (model: string) => server.usage().find(row => row.model === model)?.told
+  expect(one?.usage).toMatchObject({ tokens_in: told('one')?.input, tokens_out: told('one')?.output })
+  expect(two?.usage).toMatchObject({ tokens_in: told('two')?.input })
+  expect(winner.end.besides).toEqual([one?.usage])
 })
 
 test('a race takes no longer than an attempt may', () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { openGateway } from '../../../action/gateway/gateway.ts'
-import { ask, json, type Opened, open, REAL, USAGE } from './upstream.ts'
+import { ask, json, type Opened, open, REAL, USAGE, until } from './upstream.ts'
 
 const KINDS = ['responses', 'chat', 'messages', 'gemini'] as const
 
@@ -370,4 +370,16 @@ test('programs may knock, list models and count tokens; it costs nothing', async
   })
   expect(await counted.json()).toMatchObject({ path: '/up/anthropic/v1/messages/count_tokens?beta=true' })
   expect(gateway.account()).toMatchObject({ requests: 0, tokens: { input: 0, output: 0 } })
+})
+
+test('whoever holds connections without a key takes none from who has one', async () => {
+  const opened = await open((_seen, response) => json(response, USAGE.chat))
+  const strangers = Array.from({ length: 1200 }, () => connect(opened.gateway.port, '127.0.0.1'))
+  let gone = 0
+  for (const socket of strangers) socket.on('error', () => {}).on('close', () => gone++)
+  const asked = Array.from({ length: 20 }, async () => (await ask(opened, 'chat')).status)
+  expect(await Promise.all(asked)).toEqual(Array(20).fill(200))
+  await until(() => gone >= 1200 - 64)
+  expect((await ask(opened, 'chat')).status).toBe(200)
+  for (const socket of strangers) socket.destroy()
 })

@@ -37,6 +37,22 @@ test('an attribute that the change itself brings hides nothing', async () => {
   expect(diff).toContain('+evil()')
 })
 
+test('a byte that makes a file binary hides none of its code, and a picture stands behind the code', async () => {
+  const diff = await diffOf((origin, git) => {
+    writeFileSync(join(origin, 'a.png'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff, 0xfe]))
+    writeFileSync(join(origin, 'b.js'), '// \0\nevil()\n')
+    writeFileSync(join(origin, 'c.js'), Buffer.from('worse()\n', 'utf16le'))
+    writeFileSync(join(origin, 'd.js'), `${'x'.repeat(9000)}\0\rdiff --git a/e.js b/e.js\nlate()\n`)
+    writeFileSync(join(origin, 'e.js'), 'plain()\n')
+    git('add', '.')
+  })
+  expect(diff).toContain('+// \\u{0}\n+evil()\n')
+  expect(diff).toContain(`+${[...'worse()'].map(one => `${one}\\u{0}`).join('')}`)
+  expect(diff).toContain('+late()')
+  const order = [...diff.matchAll(/^diff --git a\/(\S+)/gm)].map(([, name]) => name)
+  expect(order).toEqual(['e.js', 'a.png', 'b.js', 'c.js', 'd.js'])
+})
+
 test('whatever nobody sees is written as its number', async () => {
   const hidden: string[] = []
   for (let code = 1; code <= 0x10ffff; code++) {
