@@ -89,6 +89,7 @@ function judge({ end }: ProcessResult): Pick<CheckRecord, 'result' | 'exit'> {
     case 'timed-out':
     case 'cancelled':
       return { result: 'timed-out', exit: null }
+    case 'silent':
     case 'signalled':
     case 'over-limit':
       return { result: 'failed', exit: null }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { type FailureKind, remedyOf } from '../core/agents/failure.ts'
 import type { Outcome } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
-import { fallsBack } from '../core/words/failure.ts'
+import { fallsBack, stalled } from '../core/words/failure.ts'
 import * as words from '../core/words/runner.ts'
 import type { AgentWord } from './agents/agent.ts'
 import { showLine } from './agents/shown.ts'
@@ -49,7 +49,7 @@ export async function converse(round: Conversation, end: Tally, prompt: string):
     const result = await runAgent(round, end.rounds, prompt)
     await seat.settle()
     const word = seat.adapter.read(result)
-    const trouble = seat.diagnose(word, result)
+    const trouble = findStall(round, result, seat.diagnose(word, result))
     end.seconds += result.ms / 1000
     end.word = word
     end.failure = failureOf(result.end, trouble)
@@ -66,6 +66,16 @@ export async function ask(round: Conversation, tally: Tally, prompt: string): Pr
   tally.rounds += 1
   const ran = await converse(round, tally, prompt)
   return judgeEnd(round.ticket, ran.result) ?? judgeTrouble(round.ticket.agent.name, ran, tally.word)
+}
+
+/** Ended for its silence, it says nothing of why; what the gateway saw before may. */
+function findStall(
+  { ticket }: Conversation,
+  { end }: ProcessResult,
+  trouble: Trouble | null,
+): Trouble | null {
+  if (end.is !== 'silent' || (trouble !== null && remedyOf(trouble.kind) !== 'retry')) return trouble
+  return { kind: 'stalled', summary: stalled(ticket.agent.name, ticket.limits.silence ?? 0) }
 }
 
 function failureOf(end: ProcessEnd, trouble: Trouble | null): FailureKind | null {
@@ -97,6 +107,9 @@ async function runAgent(round: Conversation, loop: number, prompt: string): Prom
       hold: bench.hold ?? null,
       signal: AbortSignal.any([bench.signal, seat.over]),
       timeoutMs: Math.max(1, bench.left()),
+      ...(ticket.limits.silence === undefined
+        ? {}
+        : { silence: { ms: ticket.limits.silence * 60_000, heard: () => seat.heard() } }),
       maxOutput: 1024 * 1024,
       onLine,
       ...(launch.input === null ? {} : { input: launch.input }),

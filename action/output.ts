@@ -1,19 +1,22 @@
 import type { Readable } from 'node:stream'
 import { createLineSplitter } from './lines.ts'
 
-/** What a program says, while it is read. */
-export type Output = { closed: Promise<void>; bytes(): number; destroy(): void }
+/** What a program says, while it is read. `heard`: by `performance.now()`, when something came last. */
+export type Output = { closed: Promise<void>; bytes(): number; heard(): number; destroy(): void }
 
 export function readStream(
   stream: Readable | null,
   capture: { push(chunk: Buffer): void },
   onLine: ((line: string) => void) | undefined,
 ): Output {
-  if (stream === null) return { closed: Promise.resolve(), bytes: () => 0, destroy: () => {} }
+  let heard = performance.now()
+  if (stream === null)
+    return { closed: Promise.resolve(), bytes: () => 0, heard: () => heard, destroy: () => {} }
   let bytes = 0
   const splitter = onLine === undefined ? null : createLineSplitter(onLine)
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length
+    heard = performance.now()
     capture.push(chunk)
     splitter?.push(chunk)
   })
@@ -23,7 +26,7 @@ export function readStream(
       resolve()
     })
   })
-  return { closed, bytes: () => bytes, destroy: () => stream.destroy() }
+  return { closed, bytes: () => bytes, heard: () => heard, destroy: () => stream.destroy() }
 }
 
 const QUIET_TURNS = 4

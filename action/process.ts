@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Server } from 'node:net'
 import { createCapture } from './capture.ts'
 import { createLineSplitter } from './lines.ts'
-import { drain, readStream } from './output.ts'
+import { drain, type Output, readStream } from './output.ts'
 import { killTree, MARKER, signalTree } from './processtree.ts'
 
 /** A program and its arguments. Never a shell line: nothing that others wrote is ever parsed by a shell. */
@@ -33,6 +33,8 @@ export type ProcessOptions = {
   input?: string | Buffer
   /** After this many milliseconds the whole tree is ended. */
   timeoutMs?: number
+  /** It is ended too when for so many milliseconds it has said nothing, and nothing was heard of it elsewhere. */
+  silence?: { ms: number; heard(): number }
   /** Bytes kept of each of stdout and stderr. */
   maxOutput: number
   signal?: AbortSignal
@@ -47,6 +49,7 @@ export type ProcessEnd =
   | { is: 'exited'; code: number }
   | { is: 'signalled'; signal: string }
   | { is: 'timed-out' }
+  | { is: 'silent' }
   | { is: 'cancelled' }
   | { is: 'over-limit'; what: string }
   | { is: 'not-found' }
@@ -79,7 +82,7 @@ export async function run(command: Command, options: ProcessOptions): Promise<Pr
     readStream(child.stderr, stderr, options.onLine),
   ]
   feed(child, options.input)
-  const stop = watchLimits(tree, options)
+  const stop = watchLimits(tree, options, outputs)
   const end = await ended(child)
   const stopped = await stop()
   // Before its output is read to the end: what it left behind may hold that open.
@@ -142,7 +145,7 @@ function ended(child: ChildProcess): Promise<ProcessEnd> {
 }
 
 /** Ends the tree at the time limit or on abort: asked first, then forced. Call the answer once the program has ended. */
-function watchLimits(tree: Tree, options: ProcessOptions) {
+function watchLimits(tree: Tree, options: ProcessOptions, outputs: readonly Output[]) {
   let stopped: ProcessEnd | null = null
   let ending: Promise<unknown> = Promise.resolve()
   let force: NodeJS.Timeout | undefined
@@ -161,6 +164,7 @@ function watchLimits(tree: Tree, options: ProcessOptions) {
     options.timeoutMs === undefined
       ? undefined
       : setTimeout(() => end({ is: 'timed-out' }), options.timeoutMs)
+  const listening = listen(options.silence, outputs, () => end({ is: 'silent' }))
   const abort = () => end({ is: 'cancelled' })
   options.signal?.addEventListener('abort', abort)
   const unwatch = options.hold?.watch(endNow)
@@ -168,12 +172,27 @@ function watchLimits(tree: Tree, options: ProcessOptions) {
   return async (): Promise<ProcessEnd | null> => {
     clearTimeout(limit)
     clearTimeout(force)
+    listening.stop()
     options.signal?.removeEventListener('abort', abort)
     const exceeded = unwatch?.() ?? null
     await ending
     if (stopped !== null) await tree.end()
     return exceeded === null ? stopped : { is: 'over-limit', what: exceeded }
   }
+}
+
+/** Looks again when the silence would be too long, had it begun with what was heard last. */
+function listen(silence: ProcessOptions['silence'], outputs: readonly Output[], tell: () => void) {
+  if (silence === undefined) return { stop: () => {} }
+  const { ms, heard } = silence
+  let timer: NodeJS.Timeout
+  const look = () => {
+    const left = Math.max(heard(), ...outputs.map(output => output.heard())) + ms - performance.now()
+    if (left <= 0) tell()
+    else timer = setTimeout(look, left)
+  }
+  look()
+  return { stop: () => clearTimeout(timer) }
 }
 
 /** A process of ours that stays until it is stopped, or until we are gone: then its stdin ends. */

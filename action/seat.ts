@@ -33,6 +33,8 @@ export type Seat = AsyncDisposable & {
   over: AbortSignal
   /** The program has ended: afterwards what it left under way is in the account. */
   settle(): Promise<void>
+  /** When it asked its model last, by `performance.now()`; long ago without a gateway. */
+  heard(): number
   /** Why it failed; null when it did not. */
   diagnose(word: AgentWord, result: ProcessResult): Trouble | null
   /** Goes on with the other model, once. False when there is none. */
@@ -142,6 +144,7 @@ function sit({ ticket, adapter }: Plan, { program, service, gateway, hasKey, ove
     },
     over: over.signal,
     settle: async () => pass?.settle(),
+    heard: () => pass?.heard() ?? 0,
     diagnose(word, result) {
       const [account, ended] = [pass?.account() ?? null, gateway?.ended() ?? null]
       const found = diagnose(word, { account, ended, endedWell: endedWell(result) })

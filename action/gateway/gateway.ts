@@ -5,7 +5,7 @@ import { DEFAULT_PATIENCE } from '../../core/config/workshop.ts'
 import { type Account, createAccountBook } from './account.ts'
 import type { Failure } from './failure.ts'
 import { createLine } from './line.ts'
-import { createPasses } from './passes.ts'
+import { createPasses, type OpenPass } from './passes.ts'
 import { createPatience } from './patience.ts'
 import { type Amount, type Budget, createPurse } from './purse.ts'
 import type { Refusal } from './refusal.ts'
@@ -48,6 +48,8 @@ export type Pass = {
   account(): Account
   /** The client is gone: ends what it left under way, and answers when that is in the account. */
   settle(): Promise<void>
+  /** When its client was heard last, by `performance.now()`: now, as long as a request of its is under way. */
+  heard(): number
   /** Takes the key away and ends what is under way with it. */
   end(): void
 }
@@ -145,8 +147,7 @@ function openHall(options: GatewayOptions, slots: Hall['slots'], closing: AbortS
 function enter(hall: Hall, name: string, terms: Terms): Pass {
   let visit = new AbortController()
   const book = createAccountBook()
-  const underWay = new Set<Promise<void>>()
-  const pass = hall.passes.give({
+  const open: OpenPass = {
     name,
     slots: new Set(terms.slots ?? hall.slots.keys()),
     allow: terms.models === undefined ? [] : [terms.models],
@@ -155,16 +156,19 @@ function enter(hall: Hall, name: string, terms: Terms): Pass {
     get signal() {
       return visit.signal
     },
-    underWay,
-  })
+    underWay: new Set(),
+    heard: performance.now(),
+  }
+  const pass = hall.passes.give(open)
   return {
     key: pass.key,
     account: () => book.read(),
     async settle() {
       visit.abort()
       visit = new AbortController()
-      await Promise.allSettled(underWay)
+      await Promise.allSettled(open.underWay)
     },
+    heard: () => (open.underWay.size > 0 ? performance.now() : open.heard),
     end() {
       pass.take()
       visit.abort()

@@ -15,6 +15,8 @@ export type OpenPass = {
   readonly signal: AbortSignal
   /** Requests that are not over: not all of them are in the book. */
   underWay: Set<Promise<void>>
+  /** When the last one ended, by `performance.now()`. */
+  heard: number
 }
 
 export type Passes = {

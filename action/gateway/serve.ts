@@ -58,7 +58,10 @@ export async function serve(hall: Hall, request: IncomingMessage, response: Serv
   const signal = AbortSignal.any([gone.signal, pass.signal, hall.closing])
   const served = attend(hall, { ...found, pass, request, response, signal })
   pass.underWay.add(served)
-  return served.finally(() => pass.underWay.delete(served))
+  return served.finally(() => {
+    pass.underWay.delete(served)
+    pass.heard = performance.now()
+  })
 }
 
 async function attend(hall: Hall, visit: Visit): Promise<void> {

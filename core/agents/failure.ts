@@ -13,6 +13,7 @@ export const FAILURE_KINDS = [
   'bad-output',
   'crash',
   'timeout',
+  'stalled',
 ] as const
 export type FailureKind = (typeof FAILURE_KINDS)[number]
 
@@ -33,6 +34,7 @@ const REMEDIES: Record<FailureKind, Remedy> = {
   'bad-output': 'retry',
   crash: 'retry',
   timeout: 'retry',
+  stalled: 'retry',
 }
 
 export function remedyOf(kind: FailureKind): Remedy {

@@ -53,6 +53,14 @@ export const limits = z.strictObject({
     .default(20)
     .describe('pull requests that wait for people; while there are so many, no other task is begun'),
   minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
+  silence: z
+    .number()
+    .positive()
+    .max(340)
+    .default(15)
+    .describe(
+      'minutes in which an agent neither prints anything nor asks its model, after which it counts as stalled and is ended; more than its own longest command says nothing',
+    ),
   side_by_side: z
     .number()
     .int()

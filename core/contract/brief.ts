@@ -105,13 +105,14 @@ function writeRace(config: Config, others: readonly string[]): Pick<Ticket, 'rac
 
 /** An attempt may use up what its budgets have left, where that is less than its own limit; in a race each its share of it. */
 export function writeLimits(limits: Config['limits'], left: Grant['left'], contenders = 1): Ticket['limits'] {
-  const { minutes, loops } = limits
+  const { minutes, loops, silence } = limits
   const share = (whole: number | null) => (whole === null ? null : whole / contenders)
   const tokens = least(limits.tokens, share(left.tokens))
   const usd = least(limits.cost_usd, share(left.usd))
   return {
     minutes,
     loops,
+    silence,
     max_files: 3000,
     max_bytes: 20_000_000,
     ...(tokens === null ? {} : { tokens: Math.max(1, Math.floor(tokens)) }),

@@ -47,6 +47,8 @@ export const limits = z.strictObject({
   minutes: z.number(),
   /** Times that red checks go back to the agent within one attempt. */
   loops: z.number().int(),
+  /** In which nothing is heard of an agent before it is ended; absent: no limit but the wall clock. */
+  silence: z.number().positive().optional(),
   max_files: z.number().int(),
   max_bytes: z.number().int(),
   /** Of all models together, prompts and answers; absent: no limit. */

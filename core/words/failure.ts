@@ -50,7 +50,14 @@ function sentence({ agent, kind, model, host, secret }: Trouble): string {
       return `${agent} ended badly.`
     case 'timeout':
       return `${agent} waited for ${service} in vain.`
+    case 'stalled':
+      return `${agent} was stopped: nothing was heard of it any more.`
   }
+}
+
+/** @param minutes of silence. */
+export function stalled(agent: string, minutes: number): string {
+  return `${agent} was stopped: for ${minutes} minutes it had neither printed anything nor asked its model (limits.silence).`
 }
 
 export function keyMissing(agent: string, secrets: readonly string[]): string {

@@ -73,6 +73,40 @@ test('the time limit ends the whole tree, also what ignores SIGTERM and made a g
     expect(alive(Number(readFileSync(join(dir, name), 'utf8')))).toBe(false)
 })
 
+test('whoever says nothing for too long is ended, with all it started; whoever is heard elsewhere is not', async () => {
+  const silent = await runShell('echo hi; sleep 300 & echo $! > silent; wait', {
+    ...options,
+    silence: { ms: 300, heard: () => 0 },
+  })
+  expect(silent.end).toEqual({ is: 'silent' })
+  expect(silent.stdout.toString()).toBe('hi\n')
+  expect(alive(Number(readFileSync(join(dir, 'silent'), 'utf8')))).toBe(false)
+  const says = 'for i in 1 2 3 4; do sleep 0.5; echo $i; done'
+  expect((await runShell(says, { ...options, silence: { ms: 1500, heard: () => 0 } })).end).toEqual({
+    is: 'exited',
+    code: 0,
+  })
+  const asks = { ms: 100, heard: () => performance.now() }
+  expect((await runShell('sleep 0.5', { ...options, silence: asks })).end).toEqual({ is: 'exited', code: 0 })
+})
+
+test('whoever says nothing for too long is ended, with all it started; whoever is heard elsewhere is not', async () => {
+  const silent = await runShell('echo hi; sleep 300 & echo $! > silent; wait', {
+    ...options,
+    silence: { ms: 300, heard: () => 0 },
+  })
+  expect(silent.end).toEqual({ is: 'silent' })
+  expect(silent.stdout.toString()).toBe('hi\n')
+  expect(alive(Number(readFileSync(join(dir, 'silent'), 'utf8')))).toBe(false)
+  const says = 'for i in 1 2 3 4; do sleep 0.5; echo $i; done'
+  expect((await runShell(says, { ...options, silence: { ms: 1500, heard: () => 0 } })).end).toEqual({
+    is: 'exited',
+    code: 0,
+  })
+  const asks = { ms: 100, heard: () => performance.now() }
+  expect((await runShell('sleep 0.5', { ...options, silence: asks })).end).toEqual({ is: 'exited', code: 0 })
+})
+
 test('what a program leaves behind is ended with it', async () => {
   const result = await runShell('setsid sleep 300 > /dev/null 2>&1 & echo $! > orphan', options)
   expect(result.end).toEqual({ is: 'exited', code: 0 })

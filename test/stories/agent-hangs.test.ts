@@ -4,19 +4,30 @@ import { findRunning } from '../running.ts'
 import { reportOf, runsOf, ticketOf } from './acts.ts'
 import { openStory } from './story.ts'
 
-const CONFIG = [
-  'agents: { scripted: { cli: scripted } }',
-  'default_agent: scripted',
-  'limits: { attempts: 2, minutes: 0.015 }',
-].join('\n')
+/** What ends it, and what is said of it. */
+const ENDS = [
+  { seed: 1, limits: 'minutes: 0.015', outcome: 'timed-out', failure: 'timeout', says: 'still working' },
+  {
+    seed: 2,
+    limits: 'silence: 0.015',
+    outcome: 'agent-failed',
+    failure: 'stalled',
+    says: 'neither printed anything',
+  },
+]
 
-test.each([1, 2])(
-  'an agent that hangs is ended with all it started, then tried again, then told (seed %i)',
-  async seed => {
+test.each(ENDS)(
+  'an agent that hangs is ended by $limits with all it started, then tried again, then told (seed $seed)',
+  async ({ seed, limits, outcome, failure, says }) => {
+    const config = [
+      'agents: { scripted: { cli: scripted } }',
+      'default_agent: scripted',
+      `limits: { attempts: 2, ${limits} }`,
+    ].join('\n')
     // As long as no other process sleeps.
     const orphan = `sleep\0${36_000 + randomInt(1_000_000)}`
     let seen: readonly number[] = []
-    await using story = await openStory({ seed, config: CONFIG })
+    await using story = await openStory({ seed, config })
     const issue = await story.issue({
       script: [
         'write src/half.js',
@@ -41,12 +52,12 @@ test.each([1, 2])(
     expect(performance.now() - began).toBeLessThan(40_000)
     for (const attempt of [1, 2]) {
       const report = await reportOf(story, issue, attempt)
-      expect(report.outcome).toBe('timed-out')
-      expect(report.summary).toContain('still working')
+      expect(report).toMatchObject({ outcome, failure })
+      expect(report.summary).toContain(says)
       expect(report.usage?.seconds ?? 0).toBeLessThan(10)
     }
     expect((await ticketOf(story, issue, 2)).negative).toEqual([
-      expect.stringMatching(/^Attempt 1: .*still working/),
+      expect.stringMatching(new RegExp(`^Attempt 1: .*${says}`)),
     ])
     expect(story.saidOn(issue)).toEqual([expect.stringContaining('2 attempts failed')])
 

@@ -140,6 +140,7 @@ test('what another try cannot mend is for a person; what another service can is 
     'overflow',
     'bad-output',
     'timeout',
+    'stalled',
     'refusal',
     'turns',
   ]
