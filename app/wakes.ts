@@ -20,7 +20,9 @@ export const WAKES = {
     'unlabeled',
     'ready_for_review',
     'converted_to_draft',
+    'dequeued',
   ],
+  merge_group: ['checks_requested', 'destroyed'],
   pull_request_review: ['submitted', 'edited', 'dismissed'],
   push: [],
   // A check that begins changes nothing: without it, its result is waited for just the same.

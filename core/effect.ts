@@ -84,6 +84,19 @@ export type Effect =
       message: string
       summary: string
     }
+  /** Turns the gate green for exactly this head and adds exactly this head to GitHub's merge queue. In it already, it stays. */
+  | {
+      do: 'enqueue'
+      task: TaskId | null
+      pull: number
+      head: Sha
+      check: number | null
+      key: string
+      title: string
+      summary: string
+    }
+  /** Takes it out of GitHub's merge queue; out already, nothing happens. */
+  | { do: 'dequeue'; task: TaskId | null; pull: number }
   /** Builds a combination on a branch of its own and opens a pull request for it. Begun already, it is finished. */
   | {
       do: 'assemble'
@@ -170,6 +183,7 @@ const LAST: readonly EffectName[] = [
   'drop-branch',
   'drop-refs',
   'assemble',
+  'enqueue',
   'propose',
   'revert',
 ]
@@ -208,6 +222,10 @@ export function describeEffect(effect: Effect): string {
       return `set the gate of #${effect.pull} to ${effect.conclusion ?? 'waiting'}: ${effect.title}`
     case 'land':
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
+    case 'enqueue':
+      return `add #${effect.pull} at ${effect.head.slice(0, 7)} to the merge queue`
+    case 'dequeue':
+      return `take #${effect.pull} out of the merge queue`
     case 'assemble':
       return `judge ${effect.members.map(member => `#${member.pull}`).join(' + ')} together on ${effect.branch}`
     case 'review':

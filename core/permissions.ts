@@ -6,6 +6,7 @@ export const PERMISSIONS = {
   contents: { level: 'write', why: 'claims, branches, the ledger, merging' },
   actions: { level: 'write', why: 'starting, stopping and reading runs' },
   checks: { level: 'write', why: 'the gate; the results of CI' },
+  merge_queues: { level: 'read', why: 'hearing of merge queues at once' },
   statuses: { level: 'read', why: 'CI that reports by commit status' },
 } as const
 

@@ -30,6 +30,7 @@ import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
+import { steerQueue } from './steps/queue.ts'
 import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
@@ -196,6 +197,7 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const { alone, effects: own } = steerTrains(world, moves, tools)
+  if (world.rules.queue) return [...steerQueue(effects, world, tools.now), ...own]
   if (alone === 'all') return [...keepOneLanding(keepOneUpdate(effects, states, tools.now), world), ...own]
   return [...keepOneUpdate(keepAlone(effects, alone), states, tools.now), ...own]
 }

@@ -52,7 +52,7 @@ type Parts = Readonly<Record<string, unknown>>
  */
 function partsOf(world: World, now: Instant): Parts {
   const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } = world
-  const { guide, pool, ...others } = more
+  const { guide, pool, queue, ...others } = more
   const { repo, ledger, ...rest } = others
   const { head, ...place } = repo
   const { usage, couplings, learnings, ...said } = ledger.controls

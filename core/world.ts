@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts'
 import type { Parsed, Problem } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
 import type { Ticket } from './contract/ticket.ts'
+import type { QueueFacts } from './landing/queuefacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
 import type { TaskId, TicketKind } from './names.ts'
@@ -19,6 +20,8 @@ export type World = {
   ledger: Ledger
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
+  /** Null where no rule asks for a merge queue, or GitHub shows none. */
+  queue: QueueFacts | null
   /** Combinations of ours that are being judged, or are to be cleared away. */
   trains: readonly TrainFacts[]
   /** Heads of branches by which a landing is to be taken back, by the pull request that landed. */

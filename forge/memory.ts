@@ -1,4 +1,5 @@
 import type { Imported } from '../core/interchange/steps.ts'
+import type { QueueFacts } from '../core/landing/queuefacts.ts'
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { ImportName, TaskId } from '../core/names.ts'
 import type {
@@ -37,6 +38,10 @@ export type RepoMemory = {
   collisions: Set<string>
   /** Landings that git could not take back, and where the default branch was then. */
   clashes: Lru<Sha, number>
+  /** The merge queue as it was read last. */
+  queue: { facts: QueueFacts | null } | null
+  /** What this process put into it. */
+  enqueued: Map<number, { head: Sha; at: Instant }>
   /** Refused reads, so that they are not repeated on every wake: when to ask again. */
   refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
@@ -158,6 +163,8 @@ export function createMemory(): RepoMemory {
     combinesAfter: 0,
     collisions: new Set(),
     clashes: createLru(5_000),
+    queue: null,
+    enqueued: new Map(),
     refused: createLru(5_000),
     look: null,
     home: null,

@@ -9,6 +9,7 @@ import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
 import { readPool } from './observe/pool.ts'
 import { readOpenPulls } from './observe/pulls.ts'
+import { readQueue } from './observe/queue.ts'
 import { readRefs } from './observe/refs.ts'
 import { readPlace } from './observe/repo.ts'
 import { readRules } from './observe/rules.ts'
@@ -41,10 +42,11 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains, guide, pool] = await Promise.all([
+  const [standings, unknown, trains, queue, guide, pool] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
+    readQueue(forge, { rules, branch: into.branch, tasks }),
     readGuide(forge, { place, config: settings.config, ledger, tasks }),
     readPool(forge, settings.config),
   ])
@@ -58,6 +60,7 @@ export async function observe(forge: Forge): Promise<World> {
   const combines = forge.now() >= combinesAfter
   const judged = {
     tasks,
+    queue,
     trains,
     reverts: refs.reverts,
     combines,

@@ -10,6 +10,7 @@ import { close, label, reopen } from './perform/issue.ts'
 import { land } from './perform/land.ts'
 import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
+import { dequeue, enqueue } from './perform/queue.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
 import { revert } from './perform/revert.ts'
@@ -56,6 +57,10 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return land(forge, effect)
     case 'assemble':
       return assemble(forge, effect)
+    case 'enqueue':
+      return enqueue(forge, effect)
+    case 'dequeue':
+      return dequeue(forge, effect)
     case 'review':
       return review(forge, effect)
     case 'update':

@@ -414,6 +414,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
       broken: { controls: null, records: new Map() },
     },
     tasks,
+    queue: null,
     trains: [],
     reverts: new Map(),
     combines: true,

@@ -13,6 +13,7 @@ import { issueRoutes } from './issues/routes.ts'
 import { pageHandlers } from './pages/handler.ts'
 import { pullListeners } from './pulls/listeners.ts'
 import { pullRoutes } from './pulls/routes.ts'
+import { queueListeners } from './queue/listeners.ts'
 import { repoRoutes } from './repos/routes.ts'
 import type { Listener, TwinState } from './state.ts'
 
@@ -37,5 +38,6 @@ export function allListeners(state: TwinState): Listener[] {
     ...pullListeners(state),
     ...checkListeners(state),
     ...actionListeners(state),
+    ...queueListeners(state),
   ]
 }

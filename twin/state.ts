@@ -5,6 +5,7 @@ import type { CheckRun, CheckSuite, CommitStatus } from './checks/state.ts'
 import type { Clock } from './clock.ts'
 import type { Issue, IssueComment, Label, Milestone } from './issues/state.ts'
 import type { Pull } from './pulls/state.ts'
+import type { MergeQueue } from './queue/state.ts'
 
 /** `ghes` is an Enterprise Server of the 3.17 to 3.19 line: fewer fields, older limits. */
 export type Profile = 'dotcom' | 'ghes'
@@ -49,6 +50,8 @@ export type Repo = {
   statuses: CommitStatus[]
   rulesets: Map<number, Ruleset>
   protections: Map<string, Protection>
+  /** Merge queues, by base branch. */
+  queues: Map<string, MergeQueue>
   actions: ActionsState
 }
 

@@ -4,7 +4,7 @@ import { bad, type Finding, ok, warn } from './finding.ts'
 import type { Probe } from './probe.ts'
 
 /** The row of the landing table that is in force, and what in the settings does not go with it. */
-export function checkLanding({ rules, config, repo }: World): Finding[] {
+export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   if (!config.ok) return []
   const { merge } = config.value
   const what = 'how pull requests land'
@@ -14,9 +14,18 @@ export function checkLanding({ rules, config, repo }: World): Finding[] {
     return [bad(what, promise, 'allow squash or rebase merging under Settings → General → Pull Requests')]
   }
   const said = `${path}: ${promise}; at most: ${rate}`
-  if (path === 'queue' && merge.strategy === 'auto') {
-    return [warn(what, said, 'add green pull requests to the queue yourself, or take the queue off')]
+  if (rules.queue && queue === null) {
+    const why = `a rule asks for a merge queue on ${repo.defaultBranch}, and GitHub shows the app none`
+    return [
+      bad(
+        what,
+        why,
+        'GitHub has queues for public repositories of organisations, and on Enterprise Cloud: else take the rule off',
+      ),
+    ]
   }
+  // The queue has a method of its own.
+  if (rules.queue) return [ok(what, said)]
   const method = chooseMethod(given)
   if (method === merge.method) return [ok(what, said)]
   const why = `merge.method is "${merge.method}", which ${repo.defaultBranch} does not take: Chorus takes "${method}" instead; ${said}`

@@ -16,6 +16,7 @@ const NEXT: Partial<Record<LandingPath, string>> = {
 export const fresh: Gate = {
   name: 'fresh',
   judge({ rules, config, pull, repo }) {
+    if (rules.queue) return pass(`GitHub’s merge queue tests it on the newest ${pull.base.branch}`)
     if (!asksUpToDate({ rules, merge: config.merge }))
       return pass(`${pull.base.branch} does not ask for up-to-date branches`)
     if (pull.current === null) return wait(`GitHub is still comparing it with ${pull.base.branch}`)

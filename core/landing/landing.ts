@@ -27,8 +27,8 @@ export function readLanding(given: Given): Landing {
   const situation = readSituation(given)
   const row = ROWS.find(one => fits(one, situation))
   if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
-  const nothing = row.path === 'nothing' || row.path === 'queue'
-  if (given.merge.strategy !== 'auto' && !nothing) return BUTTON
+  if (given.merge.strategy !== 'auto' && row.path !== 'nothing')
+    return row.path === 'queue' ? BY_HAND : BUTTON
   return given.rules.strict || given.rules.queue
     ? row
     : { ...row, promise: row.promise.replace(/^exact:/, KEPT_BY_US) }
@@ -46,6 +46,13 @@ const BUTTON: Landing = {
   path: 'person',
   promise: 'what the rules ask for: when the gate is green, a person presses the button',
   rate: 'as fast as people press it',
+}
+
+const BY_HAND: Landing = {
+  path: 'person',
+  promise:
+    'exact: kept by GitHub’s merge queue; when the gate is green, a person adds the pull request to it',
+  rate: 'as fast as people add to the queue',
 }
 
 export function readSituation({ rules, methods, merge }: Given): Situation {

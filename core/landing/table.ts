@@ -26,8 +26,8 @@ export const ROWS: readonly Row[] = [
     when: { possible: true, queue: true },
     path: 'queue',
     promise:
-      'exact: kept by GitHub’s merge queue; this release does not add to queues: when the gate is green, a person adds the pull request',
-    rate: 'as fast as people add to the queue',
+      'exact: GitHub’s merge queue has each pull request judged on top of those ahead of it, and lands what was judged; Chorus adds what passes every gate',
+    rate: 'as many as the queue’s own settings build and merge at once',
   },
   {
     when: { possible: true, queue: false, strict: false, reviews: false },

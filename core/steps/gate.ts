@@ -12,6 +12,7 @@ import { describeState } from '../state.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts, StrangerFacts } from '../world.ts'
+import { isQueued } from './queue.ts'
 import { update } from './update.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
@@ -50,7 +51,7 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const { strategy } = given.merge
   if (verdicts.blocking === null && strategy === 'auto') return [land(facts, shown)]
   const landing = readLanding(given)
-  if (isThinking(shown)) return []
+  if (isThinking(facts, shown)) return []
   const annotations = listAnnotations(verdicts.all)
   const key = `${printMark(annotations)}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
   const said = { conclusion: conclude(verdicts), key, annotations }
@@ -59,8 +60,9 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
 }
 
 /** Each move of the base makes GitHub think for a moment: what the gate says until then need not be written anew for it. */
-function isThinking({ pull, verdicts: { blocking } }: Shown): boolean {
-  if (pull.gate === null || pull.gate.conclusion !== null || blocking === null) return false
+function isThinking({ world }: Folding, { pull, verdicts: { blocking } }: Shown): boolean {
+  if (pull.gate === null || blocking === null) return false
+  if (pull.gate.conclusion !== null && !isQueued(world, pull)) return false
   return (
     (blocking.gate === 'conflict' && pull.mergeable === null) ||
     (blocking.gate === 'fresh' && pull.current === null)

@@ -45,9 +45,9 @@ function writeAnnotated(all: Verdicts['all']): string {
 function writeGreen({ path }: Landing): string {
   switch (path) {
     case 'person':
-      return 'Every gate passes: a person presses the merge button.'
+      return 'Every gate passes: a person lands it.'
     case 'queue':
-      return 'Every gate passes: a person adds it to the merge queue.'
+      return 'Every gate passes: Chorus adds this commit to GitHub’s merge queue.'
     case 'nothing':
       return 'Every gate passes, and still nothing can land here.'
     default:

@@ -1,6 +1,8 @@
 import type { Annotation } from '../../core/check.ts'
 import { GATE_CHECK } from '../../core/names.ts'
+import { writeHeldGate } from '../../core/words/gate.ts'
 import type { Sha } from '../../core/world.ts'
+import { toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { noteGate } from '../observe/begun.ts'
 import type { CheckRunWire } from '../wire.ts'
@@ -49,6 +51,19 @@ export async function setGate(
         })
   noteGate(forge, at.head, made)
   return made.id
+}
+
+/** A completed check run is not opened again: a new one of the same name takes its place. Never throws. */
+export async function takeBackGate(
+  forge: Forge,
+  { pull, head, why }: { pull: number; head: Sha; why: string },
+): Promise<void> {
+  try {
+    await setGate(forge, { ...writeHeldGate(why), head, check: null, conclusion: null, key: 'taken back' })
+  } catch (error) {
+    // The failure before it is what the caller must hear of; the next pass sees a green gate and judges it anew.
+    forge.log.warn({ fault: toFault(error), pull }, 'the gate could not be taken back')
+  }
 }
 
 function toWire({ path, line, message }: Annotation): object {

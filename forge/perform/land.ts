@@ -1,4 +1,3 @@
-import { writeHeldGate } from '../../core/words/gate.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -8,7 +7,7 @@ import { readRepo } from '../observe/repo.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
-import { setGate } from './gate.ts'
+import { setGate, takeBackGate } from './gate.ts'
 import { readRef } from './refs.ts'
 
 /** Green for exactly this head, then the merge of exactly this head. If that fails, the green is taken back. */
@@ -38,7 +37,8 @@ async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | 
     if (isUnclear(error) && (await isMerged(forge, effect.pull))) return null
     const refusal = mergeRefusal(error)
     if (refusal !== null) rememberRefusal(forge, effect, refusal)
-    await takeBack(forge, effect, refusal?.why ?? toFault(error).why)
+    const why = `GitHub did not merge it (${refusal?.why ?? toFault(error).why})`
+    await takeBackGate(forge, { pull: effect.pull, head: effect.head, why })
     // GitHub turned nothing down here: whether it merges in the end is for the next look.
     if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
     throw error
@@ -87,16 +87,5 @@ async function isMerged(forge: Forge, pull: number): Promise<boolean> {
   } catch (error) {
     if (statusOf(error) !== 404) throw error
     return false
-  }
-}
-
-/** A completed check run is not opened again: a new one of the same name takes its place. */
-async function takeBack(forge: Forge, effect: Do<'land'>, why: string): Promise<void> {
-  try {
-    const text = writeHeldGate(`GitHub did not merge it (${why})`)
-    await setGate(forge, { ...text, head: effect.head, check: null, conclusion: null, key: 'taken back' })
-  } catch (error) {
-    // The merge's own failure is what the caller must hear of; the next pass sees a green gate and judges it anew.
-    forge.log.warn({ fault: toFault(error), pull: effect.pull }, 'the gate could not be taken back')
   }
 }

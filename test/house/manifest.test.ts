@@ -41,6 +41,7 @@ const NEEDS: readonly [path: RegExp, permission: keyof typeof PERMISSIONS][] = [
   [/\/(status|statuses)\b/, 'statuses'],
   [/\/pulls\b/, 'pull_requests'],
   [/\/issues\b/, 'issues'],
+  [/\bmergeQueue\(/, 'merge_queues'],
 ]
 
 test('each permission is used by something', () => {

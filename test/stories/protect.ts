@@ -8,6 +8,8 @@ export type Wish = {
   strict?: boolean
   approvals?: number
   dismissStale?: boolean
+  /** Parameters of a merge queue, which only rulesets have. */
+  queue?: Record<string, unknown>
 }
 
 /** `classic`: most of it is hidden from apps that do not administrate. `ruleset`: everybody may read it. */
@@ -48,7 +50,7 @@ export function protect(story: Story, kind: Kind, wish: Wish = {}): void {
   })
 }
 
-function rulesOf({ checks = [], strict = false, approvals = 0, dismissStale = false }: Wish): Rule[] {
+function rulesOf({ checks = [], strict = false, approvals = 0, dismissStale = false, queue }: Wish): Rule[] {
   const required = checks.map(({ context, appId }) => ({
     context,
     ...(appId === null ? {} : { integration_id: appId }),
@@ -69,5 +71,6 @@ function rulesOf({ checks = [], strict = false, approvals = 0, dismissStale = fa
         require_last_push_approval: false,
       },
     },
+    ...(queue === undefined ? [] : [{ type: 'merge_queue' as const, parameters: queue }]),
   ]
 }

@@ -96,6 +96,7 @@ async function startOf(state: TwinState, repo: Repo, happening: Happening): Prom
   const { event } = happening
   if (event === 'push') return pushStart(repo, happening)
   if (event === 'create') return createdStart(repo, happening)
+  if (event === 'merge_group') return groupStart(happening)
   if (ON_PULL.includes(event)) return pullStart(state, repo, happening)
   if (!ON_DEFAULT_BRANCH.includes(event)) return null
   const head = await commitOf(repo, `refs/heads/${repo.default_branch}`)
@@ -127,6 +128,16 @@ async function createdStart(repo: Repo, { payload }: Happening): Promise<Start |
   const ref = `refs/${payload.ref_type === 'tag' ? 'tags' : 'heads'}/${name}`
   const commit = await commitOf(repo, ref)
   return commit && { ref, sha: commit.sha, headSha: commit.sha, headBranch: name, matches: () => true }
+}
+
+/** On the group's own commit; `branches` names the branch that it would be merged into. */
+function groupStart({ payload }: Happening): Start {
+  const { head_ref, head_sha, base_ref } = payload.merge_group as Record<string, string>
+  const base = String(base_ref).slice('refs/heads/'.length)
+  const ref = String(head_ref)
+  const sha = String(head_sha)
+  const headBranch = ref.slice('refs/heads/'.length)
+  return { ref, sha, headSha: sha, headBranch, matches: settings => passesBranch(settings, base) }
 }
 
 /** A new branch counts against the commit it started from, as far as that is known: its own last commit. */

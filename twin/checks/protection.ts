@@ -134,12 +134,19 @@ export function mergeBlockers(state: TwinState, repo: Repo, pull: Pull, by?: Act
   const rules = rulesFor(repo, pull.base.ref, by && { state, actor: by, merging: true })
   const reasons: string[] = []
   if (rules.mergeQueue) reasons.push('Changes must be made through the merge queue')
-  reasons.push(...mergeReviewBlockers(state, repo, pull, rules))
-  reasons.push(...requiredCheckBlockers(repo, rules.requiredChecks, [pull.testMergeSha, pull.head.sha]))
+  reasons.push(...landingBlockers(state, repo, pull, rules))
   if (rules.strict && rules.requiredChecks.length > 0 && pull.behind) {
     reasons.push('This branch must not be out of date with the base branch.')
   }
   return reasons
+}
+
+/** The part of it that is asked before a pull request may join a merge queue, too. */
+export function landingBlockers(state: TwinState, repo: Repo, pull: Pull, rules: EffectiveRules): string[] {
+  return [
+    ...mergeReviewBlockers(state, repo, pull, rules),
+    ...requiredCheckBlockers(repo, rules.requiredChecks, [pull.testMergeSha, pull.head.sha]),
+  ]
 }
 
 /** Why this actor may not move a branch directly; null when it may. `after` lets tested commits pass required checks. */

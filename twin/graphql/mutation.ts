@@ -12,6 +12,7 @@ import {
   unlinkSubIssue,
 } from './change/issues.ts'
 import { bringUpToDate, enableAutoMerge, merge, newPull } from './change/pulls.ts'
+import { dequeuePull, enqueuePull } from './change/queue.ts'
 import { createRef, deleteRef, updateManyRefs, updateRef } from './change/refs.ts'
 import { hide, react } from './change/talk.ts'
 import type { Args, FieldFunction, Fields, World } from './world.ts'
@@ -41,6 +42,8 @@ const MUTATIONS: Record<string, Mutation> = {
   mergePullRequest: merge,
   updatePullRequestBranch: bringUpToDate,
   enablePullRequestAutoMerge: enableAutoMerge,
+  enqueuePullRequest: enqueuePull,
+  dequeuePullRequest: dequeuePull,
 }
 
 /** The root of all changes; each takes one `input` and gives its client id back. */

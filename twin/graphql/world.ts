@@ -4,6 +4,7 @@ import type { Commit } from '../gitdata/commit.ts'
 import type { Call } from '../http/route.ts'
 import type { Issue, IssueComment, Label } from '../issues/state.ts'
 import type { Pull, Review } from '../pulls/state.ts'
+import type { QueueEntry } from '../queue/state.ts'
 import type { Account, Repo, TwinState } from '../state.ts'
 
 /** A GraphQL object: field name to value, or to a function of the field's arguments. What is not listed is not served. */
@@ -30,6 +31,9 @@ export type Show = {
   checkRun(world: World, repo: Repo, run: CheckRun): Fields
   checkSuite(world: World, repo: Repo, suite: CheckSuite): Fields
   rollup(world: World, repo: Repo, sha: string): Fields | null
+  /** Null where the branch has no merge queue. */
+  queue(world: World, repo: Repo, branch: string): Fields | null
+  entry(world: World, repo: Repo, entry: QueueEntry): Fields
 }
 
 /** One request: who asks, of which state. */

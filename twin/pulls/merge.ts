@@ -108,7 +108,7 @@ async function moveBase(
   }
 }
 
-async function deleteHead(state: TwinState, repo: Repo, pull: Pull, by: Actor): Promise<void> {
+export async function deleteHead(state: TwinState, repo: Repo, pull: Pull, by: Actor): Promise<void> {
   if (pull.head.repoId !== repo.id || pull.head.ref === repo.default_branch) return
   const change = { ref: `refs/heads/${pull.head.ref}`, before: pull.head.sha, after: null, force: true }
   // Someone pushed or deleted meanwhile: the merge stands, the branch stays as it is.
@@ -119,7 +119,8 @@ async function deleteHead(state: TwinState, repo: Repo, pull: Pull, by: Actor): 
   if (issue) record(state, issue, { event: 'head_ref_deleted', by })
 }
 
-async function commitMessage(repo: Repo, wish: MergeWish, base: string): Promise<string> {
+/** Title and message as the site writes them where nobody asks for others. */
+export async function commitMessage(repo: Repo, wish: MergeWish, base: string): Promise<string> {
   const { pull, method } = wish
   const prTitle = repo.issues.get(pull.number)?.title ?? ''
   if (method !== 'squash') {

@@ -89,6 +89,7 @@ function emptyRepo(
     statuses: [],
     rulesets: new Map(),
     protections: new Map(),
+    queues: new Map(),
     actions: {
       workflows: new Map(),
       runs: new Map(),

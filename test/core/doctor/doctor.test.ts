@@ -118,7 +118,13 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       { ...config({ merge: { method: 'merge' } }), rules: makeRules({ required: [GATE], linear: true }) },
       {},
     ],
-    ['a merge queue', 'warn', /queue/, { rules: makeRules({ required: [GATE], queue: true }) }, {}],
+    [
+      'a merge queue that GitHub does not show',
+      'bad',
+      /queue/,
+      { rules: makeRules({ required: [GATE], queue: true }) },
+      {},
+    ],
     [
       'a claim that somebody else made',
       'warn',

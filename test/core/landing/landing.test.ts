@@ -71,7 +71,12 @@ describe('each row', () => {
       'one-by-one',
       'one for each run of CI and each review',
     ],
-    ['a queue', { queue: true, strict: true, approvals: 1 }, 'queue', 'as fast as people add to the queue'],
+    [
+      'a queue',
+      { queue: true, strict: true, approvals: 1 },
+      'queue',
+      'as many as the queue’s own settings build and merge at once',
+    ],
   ] satisfies [string, Partial<Rules>, string, string][])('%s', (_, rules, path, rate) => {
     expect(readLanding({ rules: makeRules(rules), methods: METHODS, merge })).toMatchObject({ path, rate })
   })
@@ -105,6 +110,12 @@ test.each(['pr', 'manual'] as const)('with the strategy %s a person presses the 
   })
   expect(landing.path).toBe('person')
   expect(writeLanding(landing)).toMatch(/a person presses the button/)
+  const queued = readLanding({
+    rules: makeRules({ queue: true }),
+    methods: METHODS,
+    merge: { ...merge, strategy },
+  })
+  expect(queued).toMatchObject({ path: 'person', promise: expect.stringMatching(/a person adds the pull/) })
 })
 
 describe('the method', () => {

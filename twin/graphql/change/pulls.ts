@@ -14,7 +14,7 @@ import { repoOf } from './refs.ts'
 
 type Payload = Record<string, unknown>
 
-function pullAt(world: World, id: unknown) {
+export function pullAt(world: World, id: unknown) {
   const found = findNode(world, String(id))
   if (found.is !== 'pull') throw unresolvedNode(String(id))
   return found

@@ -7,6 +7,7 @@ import { showIssue } from './issue.ts'
 import { showLabel } from './label.ts'
 import { showObject, showRef } from './object.ts'
 import { showPull } from './pull.ts'
+import { showEntry, showQueue } from './queue.ts'
 import { showRepository } from './repository.ts'
 import { showReview } from './review.ts'
 
@@ -28,4 +29,6 @@ export const show: Show = {
   checkRun: showCheckRun,
   checkSuite: showCheckSuite,
   rollup: showRollup,
+  queue: showQueue,
+  entry: showEntry,
 }

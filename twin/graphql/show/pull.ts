@@ -7,6 +7,7 @@ import { startMergeability } from '../../pulls/mergeability.ts'
 import { mergeableState } from '../../pulls/mergestate.ts'
 import { linkedIssues } from '../../pulls/pull.ts'
 import type { Pull } from '../../pulls/state.ts'
+import { entryOf } from '../../queue/entries.ts'
 import type { Repo } from '../../state.ts'
 import { connect } from '../connection.ts'
 import type { FieldFunction, Fields, World } from '../world.ts'
@@ -41,10 +42,13 @@ export function showPull(world: World, repo: Repo, pull: Pull): Fields {
     },
     canBeRebased: pull.mergeable === true,
     maintainerCanModify: pull.maintainerCanModify,
-    isInMergeQueue: false,
+    isInMergeQueue: entryOf(repo, pull.number) !== null,
     isMergeQueueEnabled: rulesFor(repo, pull.base.ref).mergeQueue,
-    mergeQueue: null,
-    mergeQueueEntry: null,
+    mergeQueue: () => show.queue(world, repo, pull.base.ref),
+    mergeQueueEntry: () => {
+      const found = entryOf(repo, pull.number)
+      return found && show.entry(world, repo, found.entry)
+    },
     autoMergeRequest: null,
     additions: pull.stats.additions,
     deletions: pull.stats.deletions,

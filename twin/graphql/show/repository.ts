@@ -119,7 +119,10 @@ function planFields(repo: Repo): Record<string, FieldFunction> {
       const items = repo.owner.type === 'Organization' ? ['Task', 'Bug', 'Feature'] : []
       return connect(args, info, { items, toNode: showType })
     },
-    mergeQueue: () => null,
+    mergeQueue: (args, world) => {
+      needs(world, repo, 'contents')
+      return world.show.queue(world, repo, String(args.branch ?? repo.default_branch))
+    },
   }
 }
 

@@ -103,6 +103,14 @@ function extraFields(world: World, repo: Repo, issue: Issue, event: TimelineEven
     case 'blocking_added':
     case 'blocking_removed':
       return { blockedIssue: () => eventIssue(world, event) }
+    case 'added_to_merge_queue':
+      return { pullRequest: subject }
+    case 'removed_from_merge_queue':
+      return {
+        reason: event.reason,
+        pullRequest: subject,
+        beforeCommit: () => world.show.object(world, repo, String(event.before_commit)),
+      }
     case 'merged':
       return { commit: () => world.show.object(world, repo, String(event.commit_id)) }
     default:

@@ -1,0 +1,134 @@
+import { type EntryFacts, MERGE_QUEUE_BRANCHES, type QueueFacts } from '../../core/landing/queuefacts.ts'
+import type { PullFacts, Rules, Sha, TaskFacts } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { readList } from '../read.ts'
+import type { RefWire } from '../wire.ts'
+import { instant } from './actor.ts'
+import { readCheckRuns } from './checks.ts'
+import { isGate, newestGate } from './gate.ts'
+
+type EntryWire = {
+  state: EntryFacts['state']
+  estimatedTimeToMerge: number | null
+  headCommit: { oid: Sha; committedDate: string } | null
+  pullRequest: { number: number } | null
+}
+type Answer = {
+  repository: Record<string, unknown> & {
+    mergeQueue: {
+      configuration: { checkResponseTimeout: number | null } | null
+      entries: { nodes: EntryWire[] }
+    } | null
+  }
+}
+
+type Given = { rules: Rules; branch: string; tasks: readonly TaskFacts[] }
+
+/**
+ * GitHub tells of it by GraphQL only, where nothing is free. So it is asked only when something may be in it: a group's branch
+ * is there, something was in it at the last look, or we put something in. And once, to know whether there is one at all.
+ */
+export async function readQueue(forge: Forge, { rules, branch, tasks }: Given): Promise<QueueFacts | null> {
+  if (!rules.queue) return null
+  const prefix = `heads/${MERGE_QUEUE_BRANCHES}${branch}/`
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
+  const groups = await readList<RefWire>(forge, path, { prefix })
+  const shown = listOpen(tasks)
+  const added = shown
+    .filter(({ gate }) => gate?.key.startsWith('queue ') === true)
+    .map(({ number }) => number)
+  const known = forge.memory.queue
+  const isIdle = groups.length === 0 && added.length === 0 && forge.memory.enqueued.size === 0
+  if (known !== null && isIdle && (known.facts?.entries.length ?? 0) === 0) return known.facts
+  const open = new Set(shown.map(({ number }) => number))
+  const facts = await ask(forge, branch, { added, open })
+  forge.memory.queue = { facts }
+  return facts
+}
+
+/** Our pull requests, those that take something back as well. */
+function listOpen(tasks: readonly TaskFacts[]): PullFacts[] {
+  const pulls = tasks.flatMap(({ pull, revert }) => [
+    pull,
+    revert === 'clash' ? null : (revert?.pull ?? null),
+  ])
+  return pulls.flatMap(pull => (pull?.state === 'open' ? pull : []))
+}
+
+const REMOVED = `timelineItems(last: 1, itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVENT]) {
+  nodes { ... on RemovedFromMergeQueueEvent { reason } }
+}`
+
+/** By number. `added`: their gate says that we put them in. */
+type Pulls = { added: readonly number[]; open: ReadonlySet<number> }
+
+async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promise<QueueFacts | null> {
+  const parts = added.slice(0, 50).map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
+  const query = `query($owner: String!, $repo: String!, $branch: String!) {
+    repository(owner: $owner, name: $repo) {
+      mergeQueue(branch: $branch) {
+        configuration { checkResponseTimeout }
+        entries(first: 100) {
+          nodes { state estimatedTimeToMerge headCommit { oid committedDate } pullRequest { number } }
+        }
+      }
+      ${parts.join('\n')}
+    }
+  }`
+  const { owner, repo } = forge
+  const { repository } = await forge.octokit.graphql<Answer>(query, { owner, repo, branch })
+  const { mergeQueue } = repository
+  if (mergeQueue === null) return null
+  const entries = await Promise.all(mergeQueue.entries.nodes.map(entry => readEntry(forge, entry)))
+  return {
+    timeout: (mergeQueue.configuration?.checkResponseTimeout ?? USUAL_MINUTES) * 60_000,
+    entries: withOwn(forge, entries, open),
+    removals: new Map(added.flatMap(number => removalOf(repository[`p${number}`], number))),
+  }
+}
+
+/** What GitHub's form proposes. */
+const USUAL_MINUTES = 60
+
+async function readEntry(forge: Forge, entry: EntryWire): Promise<EntryFacts> {
+  const pull = entry.pullRequest?.number ?? 0
+  const { headCommit: head } = entry
+  const runs = head === null ? [] : await readCheckRuns(forge, head.oid)
+  return {
+    pull,
+    head: forge.memory.enqueued.get(pull)?.head ?? null,
+    state: entry.state,
+    expected: entry.estimatedTimeToMerge,
+    group:
+      head === null
+        ? null
+        : {
+            head: head.oid,
+            at: instant(head.committedDate),
+            reports: runs.filter(run => !isGate(forge, run)).length,
+            gate: newestGate(forge, runs),
+          },
+  }
+}
+
+/** A replica may not show for so long what was put in. Milliseconds. */
+const LAG = 20_000
+
+/** What this process put in a moment ago is in it, whatever a lagging answer says. */
+function withOwn(forge: Forge, entries: readonly EntryFacts[], open: Pulls['open']): EntryFacts[] {
+  const { enqueued } = forge.memory
+  const own = [...enqueued].flatMap(([pull, { head, at }]) => {
+    if (entries.some(entry => entry.pull === pull)) return []
+    if (open.has(pull) && forge.now() - at < LAG)
+      return [{ pull, head, state: 'QUEUED' as const, expected: null, group: null }]
+    enqueued.delete(pull)
+    return []
+  })
+  return [...entries, ...own]
+}
+
+function removalOf(asked: unknown, number: number): [number, string][] {
+  const { timelineItems } = (asked ?? {}) as { timelineItems?: { nodes: { reason?: string | null }[] } }
+  const reason = timelineItems?.nodes[0]?.reason
+  return typeof reason === 'string' ? [[number, reason]] : []
+}

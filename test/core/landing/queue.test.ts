@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import type { EntryFacts, QueueFacts } from '../../../core/landing/queuefacts.ts'
+import { GATE_CHECK, printBranch, printPullMarker, printTaskId } from '../../../core/names.ts'
+import { plan } from '../../../core/plan.ts'
+import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
+import {
+  at,
+  makeClaim,
+  makeConfig,
+  makeGate,
+  makeIssue,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeReport,
+  makeRules,
+  makeRun,
+  makeTicket,
+  makeWorld,
+  OUR_APP,
+  sha,
+} from '../../make.ts'
+
+const HEAD = (issue: number) => sha(0x1000 + issue)
+const GROUP = (issue: number) => sha(0x2000 + issue)
+
+/** Passes every gate; its pull request is #100 and its number. */
+function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
+  const task = printTaskId(issue)
+  const head = { sha: HEAD(issue), branch: printBranch({ agent: 'codex', task }) }
+  const pull = makePull({ number: issue + 100, head, body: printPullMarker({ task, attempt: 1 }), ...over })
+  const receipt = { attempt: head.sha, report: sha(0x301) }
+  const report = { ok: true as const, value: makeReport({ task, head: head.sha }) }
+  return makeProposedTask({
+    issue: makeIssue({ number: issue }),
+    record: makeRecord({ issue }),
+    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue }) } })],
+    attempts: new Map([[1, head.sha]]),
+    reports: new Map([[1, { sha: receipt.report, report }]]),
+    runs: [makeRun({ receipt })],
+    branches: new Map([[head.branch, head.sha]]),
+    pull,
+  })
+}
+
+const gate = (key: string, conclusion: 'success' | null = 'success') =>
+  makeGate({ key, conclusion, status: conclusion === null ? 'in_progress' : 'completed' })
+const added = (issue: number, over: Partial<PullFacts> = {}) =>
+  makeReady(issue, { gate: gate('queue 1 at 1 AWAITING_CHECKS'), ...over })
+
+function makeEntry(issue: number, over: Partial<EntryFacts> = {}): EntryFacts {
+  const group = { head: GROUP(issue), at: at(59), reports: 1, gate: null }
+  return { pull: issue + 100, head: null, state: 'AWAITING_CHECKS', expected: null, group, ...over }
+}
+
+const required = [{ name: GATE_CHECK, appId: OUR_APP.id }]
+
+function acts(
+  tasks: readonly TaskFacts[],
+  queue: Partial<QueueFacts> | null,
+  over: Partial<World> = {},
+  now: number = at(60),
+): string[] {
+  const facts = queue === null ? null : { timeout: 60 * 60_000, entries: [], removals: new Map(), ...queue }
+  const rules = makeRules({ queue: true, required })
+  const world = makeWorld({ tasks, rules, queue: facts, ...over })
+  return plan(world, { now, digest: text => text.padEnd(64, '0').slice(-64) }).effects.flatMap(effect => {
+    switch (effect.do) {
+      case 'enqueue':
+        return [`add ${effect.pull} at ${effect.head.slice(-4)} (${effect.key})`]
+      case 'dequeue':
+        return [`remove ${effect.pull}`]
+      case 'gate':
+        return effect.key === 'group'
+          ? [`group ${effect.head.slice(-4)}`]
+          : [`gate ${effect.pull} ${effect.conclusion}: ${effect.title}`]
+      case 'land':
+      case 'update':
+      case 'assemble':
+        return [effect.do]
+      default:
+        return []
+    }
+  })
+}
+
+const stuck = { reports: 0, gate: null }
+const before = makeEntry(1, { group: { head: GROUP(1), at: at(0), ...stuck } })
+const passed = makeEntry(1, { group: { head: GROUP(1), at: at(59), reports: 1, gate: gate('group') } })
+
+describe('where GitHub’s merge queue is on', () => {
+  test.each<[string, string[], string[]]>([
+    [
+      'what passes is added, once',
+      acts([makeReady(1), makeReady(2)], {}),
+      ['add 101 at 1001 (queue 1 in)', 'add 102 at 1002 (queue 1 in)'],
+    ],
+    [
+      'also where branches have to be up to date, and it is not',
+      acts(
+        [makeReady(1, { current: false })],
+        {},
+        { rules: makeRules({ queue: true, strict: true, required }) },
+      ),
+      ['add 101 at 1001 (queue 1 in)'],
+    ],
+    [
+      'added, its gate tells where it stands, and the group has the gate',
+      acts([added(1, { gate: gate('queue 1 in') })], { entries: [makeEntry(1)] }),
+      ['gate 101 success: In GitHub’s merge queue, position 1 of 1', 'group 2001'],
+    ],
+    ['told, nothing is written again', acts([added(1)], { entries: [passed] }), []],
+    [
+      'far behind it is not told place by place',
+      acts([added(1, { gate: gate('queue 1 at 10 or more') })], {
+        entries: [
+          ...Array.from({ length: 14 }, (_, i) => makeEntry(50 + i, { group: null })),
+          makeEntry(1, { group: null }),
+        ],
+      }),
+      [],
+    ],
+    [
+      'where the gate is not required, no group needs it',
+      acts([added(1)], { entries: [makeEntry(1)] }, { rules: makeRules({ queue: true }) }),
+      [],
+    ],
+    ['a group of others alone has it', acts([], { entries: [makeEntry(7)] }), ['group 2007']],
+    [
+      'what must not land any more leaves, and no group with it in is green',
+      acts([added(1, { labels: ['hold'] }), added(2)], { entries: [makeEntry(1), makeEntry(2)] }),
+      [
+        'remove 101',
+        'gate 101 null: labels: the pull request carries `hold`: take the label off',
+        'gate 102 success: In GitHub’s merge queue, position 2 of 2',
+      ],
+    ],
+    [
+      'while GitHub thinks about whether it merges, it stays',
+      acts([added(1, { mergeable: null })], { entries: [passed] }),
+      [],
+    ],
+    ['gone without a word, it is added once more', acts([added(1)], {}), ['add 101 at 1001 (queue 2 in)']],
+    [
+      'gone twice, a person hears of it',
+      acts([added(1, { gate: gate('queue 2 at 1') })], { removals: new Map([[101, 'failed_checks']]) }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    ['and that is said once', acts([added(1, { gate: gate('queue 2 left', null) })], {}), []],
+    [
+      'pushed to meanwhile: taken out, as no group has that',
+      acts([added(1)], { entries: [makeEntry(1, { head: HEAD(9) })] }),
+      ['remove 101'],
+    ],
+    [
+      'put in by somebody else at who knows which commit',
+      acts([makeReady(1)], { entries: [makeEntry(1)] }),
+      ['remove 101'],
+    ],
+    [
+      'put in by this process a moment ago, whatever lists show',
+      acts([makeReady(1)], { entries: [makeEntry(1, { head: HEAD(1), group: null })] }),
+      ['gate 101 success: In GitHub’s merge queue, position 1 of 1'],
+    ],
+    ['Q3: no check has begun in twelve minutes', acts([added(1)], { entries: [before] }), ['remove 101']],
+    [
+      'Q3: a group that any run reports to is never poked',
+      acts(
+        [added(1)],
+        {
+          entries: [makeEntry(1, { group: { head: GROUP(1), at: at(0), reports: 1, gate: gate('group') } })],
+        },
+        {},
+        at(50),
+      ),
+      [],
+    ],
+    [
+      'not judged, and not taken out in time either',
+      acts(
+        [added(1)],
+        {
+          entries: [makeEntry(1, { group: { head: GROUP(1), at: at(0), reports: 1, gate: gate('group') } })],
+        },
+        {},
+        at(66),
+      ),
+      ['remove 101'],
+    ],
+    [
+      'unmergeable behind others heals by itself',
+      acts([added(1)], {
+        entries: [makeEntry(7, { group: null }), makeEntry(1, { state: 'UNMERGEABLE', group: null })],
+      }),
+      ['gate 101 success: In GitHub’s merge queue, position 2 of 2'],
+    ],
+    [
+      'unmergeable at the front does not',
+      acts([added(1)], { entries: [makeEntry(1, { state: 'UNMERGEABLE', group: null })] }),
+      ['remove 101'],
+    ],
+    [
+      'where GitHub shows none, that is said',
+      acts([makeReady(1)], null),
+      ['gate 101 null: GitHub shows no merge queue'],
+    ],
+    [
+      'where a person lands, it is not added',
+      acts([makeReady(1, { gate: null })], {}, byHand()),
+      ['gate 101 success: Every gate passes'],
+    ],
+    [
+      'but the group of what a person added has the gate',
+      acts([makeReady(1, { gate: gate('x') })], { entries: [makeEntry(1)] }, byHand()),
+      expect.arrayContaining(['group 2001']) as never,
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done).toEqual(wanted)
+  })
+})
+
+function byHand(): Partial<World> {
+  return { config: { ok: true, value: makeConfig({ merge: { strategy: 'pr' } }) } }
+}
