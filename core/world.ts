@@ -1,8 +1,9 @@
 import type { CheckFacts, GateFact } from './check.ts'
 import type { Config } from './config/config.ts'
-import type { Parsed, Problem } from './contract/problem.ts'
+import type { Parsed } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
 import type { Ticket } from './contract/ticket.ts'
+import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
@@ -293,9 +294,3 @@ export type TrainFacts = {
   /** Why GitHub did not merge it lately, in its own words. */
   refusal: string | null
 }
-
-/** `proposal`: this app itself offers it, beside its tasks; people decide about it as about any other. */
-export type StrangerFacts = { number: number; head: Sha; proposal: boolean }
-
-/** A commit whose configuration cannot be used, and on which that is not said yet. */
-export type Misconfigured = { head: Sha; problems: readonly Problem[] }

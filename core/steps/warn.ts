@@ -1,6 +1,6 @@
 import type { Effect } from '../effect.ts'
+import type { Misconfigured } from '../gates/strangers.ts'
 import { writeConfigCheck } from '../words/config.ts'
-import type { Misconfigured } from '../world.ts'
 
 /** Where a broken configuration came in, whoever looks at that commit sees what is wrong with it. */
 export function warn({ head, problems }: Misconfigured): Effect {

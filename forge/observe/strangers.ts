@@ -1,5 +1,6 @@
+import type { StrangerFacts } from '../../core/gates/strangers.ts'
 import { GATE_CHECK, GUIDE_BRANCH, parseBranch } from '../../core/names.ts'
-import type { Sha, StrangerFacts } from '../../core/world.ts'
+import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
