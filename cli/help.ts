@@ -29,7 +29,7 @@ To try an agent without GitHub; it needs its key and its model service, with --c
   local        one issue of your own repository, on this machine only
 
 To look after a repository on GitHub
-  validate     check .github/chorus.yml or a BACKLOG.yaml, with line numbers
+  validate     check .github/chorus.yml, a BACKLOG.yaml or a prompt, with line numbers
   doctor       everything that has to be right around a repository, and how to put it right
   status       every task, and the one line that says why it is not further
   usage        what attempts have used, by agent, model, type, day or epic, and what was saved
@@ -131,14 +131,16 @@ ${SETTINGS}`,
   chorus dry-run --repo OWNER/NAME [--json]
 
 ${SETTINGS}`,
-  validate: `chorus validate: checks a configuration, or the backlog of a feature, as strictly as the app does.
+  validate: `chorus validate: checks a configuration, the backlog of a feature, or your own words for agents, as strictly as they will be.
 
   chorus validate [FILE]      (default: .github/chorus.yml)
   chorus validate specs/dark-mode/BACKLOG.yaml
+  chorus validate .github/chorus/prompts/plan-spec.md
 
 Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name. Of a backlog also:
 unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s
-context, and tasks that may change the same files without an order.
+context, and tasks that may change the same files without an order. Of a prompt: places between braces that are missing or unknown, and
+whether it was written after an older version of ours.
 Exit code 1 when there are problems, so that CI can run it, once the package is on npm (docs/operating.md, "Release"):
 
   - run: npx chorus-app validate

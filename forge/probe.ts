@@ -1,23 +1,27 @@
 import type { Probe, Readable, RulesetFact } from '../core/doctor/probe.ts'
 import { CALLER_PATH, CHORUS_REFS } from '../core/names.ts'
+import { OWN_PROMPTS, TEMPLATES } from '../core/text/template.ts'
 import type { Sha } from '../core/world.ts'
 import type { Installation } from './apps.ts'
 import { toFault } from './fault.ts'
 import type { Forge } from './forge.ts'
+import { readContents } from './observe/config.ts'
+import { readTree } from './observe/tree.ts'
 
 /**
  * Reads and tries out what doctor asks for. The only write is one ref below `refs/chorus/doctor/`, which is deleted at once
  * and starts nothing. Never throws: what cannot be read is hidden, with the reason.
  */
 export async function probe(forge: Forge, installation: Installation, head: Sha): Promise<Probe> {
-  const [secrets, workflow, rulesets, refs] = await Promise.all([
+  const [secrets, workflow, rulesets, prompts, refs] = await Promise.all([
     attempt(() => readSecrets(forge)),
     attempt(() => readWorkflow(forge)),
     attempt(() => readRulesets(forge)),
+    attempt(() => readPrompts(forge, head)),
     tryRef(forge, head),
   ])
   const { permissions, events } = installation
-  return { permissions, events, secrets, workflow, rulesets, refs }
+  return { permissions, events, secrets, workflow, rulesets, prompts, refs }
 }
 
 async function attempt<T>(read: () => Promise<T>): Promise<Readable<T>> {
@@ -60,6 +64,19 @@ async function readRulesets(forge: Forge): Promise<RulesetFact[]> {
       return { name, target: target ?? 'branch', bypass: bypass !== undefined && bypass !== 'never' }
     }),
   )
+}
+
+/** Where GitHub cuts the list of files, only those are found whose names are known. */
+async function readPrompts(forge: Forge, head: Sha): Promise<{ name: string; text: string }[]> {
+  const tree = await readTree(forge, head)
+  const own = (path: string) => path.startsWith(`${OWN_PROMPTS}/`) && path.endsWith('.md')
+  const known = Object.keys(TEMPLATES).map(name => `${OWN_PROMPTS}/${name}.md`)
+  const paths = tree === null ? known : [...tree.keys()].filter(own)
+  const read = paths.map(async path => {
+    const text = await readContents(forge, path, head)
+    return text === null ? [] : [{ name: path.slice(OWN_PROMPTS.length + 1, -'.md'.length), text }]
+  })
+  return (await Promise.all(read)).flat()
 }
 
 async function tryRef(forge: Forge, sha: Sha): Promise<Probe['refs']> {

@@ -10,6 +10,7 @@ import { checkLedger } from './ledger.ts'
 import { checkLeftovers } from './leftovers.ts'
 import { checkPermissions } from './permissions.ts'
 import type { Probe } from './probe.ts'
+import { checkPrompts } from './prompts.ts'
 import { checkSecrets } from './secrets.ts'
 
 /** Everything that has to be right around a repository, in the order in which to put it right. `events`: those of app.yml. */
@@ -19,6 +20,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkConfig(world),
     ...checkCaller(world, probe),
     ...checkSecrets(world, probe),
+    ...checkPrompts(probe),
     ...checkExecution(world, probe),
     ...checkGate(world),
     ...checkBypass(probe),

@@ -11,6 +11,8 @@ export type Probe = {
   rulesets: Readable<readonly RulesetFact[]>
   /** A ref under `refs/chorus/` was made and deleted as the app. */
   refs: { works: true } | { works: false; why: string }
+  /** The repository's own wordings for agents on the default branch, by their names without `.md`. */
+  prompts: Readable<readonly { name: string; text: string }[]>
 }
 
 /** What may be hidden for want of a permission, and why it is. */

@@ -29,6 +29,7 @@ function makeProbe(overrides: Partial<Probe> = {}): Probe {
     secrets: { is: 'read', value: ['OPENAI_API_KEY'] },
     workflow: { is: 'read', value: 'active' },
     rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: false }] },
+    prompts: { is: 'read', value: [] },
     refs: { works: true },
     ...overrides,
   }
@@ -186,4 +187,60 @@ test('a ledger that somebody wrote on is said file by file, with what puts it ri
     ['bad', 'tasks/bd-rdhc.json'],
   ])
   expect(found[0]?.fix).toContain('revert the commit')
+})
+
+describe('a repository’s own words for agents', () => {
+  const own = (name: string, text: string) =>
+    findingsOf(makeHealthy(), makeProbe({ prompts: { is: 'read', value: [{ name, text }] } }))
+  const whole = '<!-- chorus-prompt: review 1 -->\n{{file}} {{task}} {{checks}} {{diff}} {{problems}}'
+  test.each<[string, string, string, object[]]>([
+    ['right', 'review', whole, []],
+    [
+      'without something that agents have to know',
+      'review',
+      whole.replace('{{diff}}', ''),
+      [
+        {
+          level: 'bad',
+          what: '.github/chorus/prompts/review.md',
+          why: expect.stringMatching(/^\{\{diff\}\}: is missing/),
+        },
+      ],
+    ],
+    [
+      'with a slip',
+      'review',
+      `${whole} {{dif}}`,
+      [{ level: 'bad', why: expect.stringContaining('did you mean {{diff}}?') }],
+    ],
+    [
+      'hidden where agents do not see it',
+      'review',
+      whole.replace('{{diff}}', '<!-- {{diff}} -->'),
+      [{ level: 'bad', why: expect.stringContaining('is missing') }],
+    ],
+    [
+      'after another version',
+      'review',
+      whole.replace('review 1', 'review 99'),
+      [
+        {
+          level: 'warn',
+          why: expect.stringContaining('after version 99 of the prompt, and this release has version 1'),
+        },
+      ],
+    ],
+    [
+      'without a version',
+      'review',
+      whole.replace(/<.*>/, ''),
+      [{ level: 'warn', why: expect.stringContaining('begin it with `<!-- chorus-prompt: review 1 -->`') }],
+    ],
+    [
+      'under a name that nobody reads',
+      'reveiw',
+      whole,
+      [{ level: 'warn', why: expect.stringContaining('there are: plan-spec') }],
+    ],
+  ])('%s', (_, name, text, expected) => expect(own(name, text)).toMatchObject(expected))
 })
