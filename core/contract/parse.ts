@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { nearest } from '../text/nearest.ts'
+import { explainIssue } from './explain.ts'
 import type { Parsed, Problem } from './problem.ts'
 
 /** Parses strictly; every problem names its path, what was found and what is allowed. */
@@ -14,7 +15,7 @@ type Issue = z.core.$ZodIssue
 function describe(issue: Issue, schema: z.ZodType): Problem[] {
   const path = printPath(issue.path)
   if (issue.code !== 'unrecognized_keys') {
-    return [{ path, message: `${issue.message}; found ${show(issue.input)}` }]
+    return [{ path, message: explainIssue(issue) }]
   }
   const known = keysAt(schema, issue.path)
   return issue.keys.map(key => {
@@ -29,12 +30,6 @@ function printPath(path: readonly PropertyKey[]): string {
     if (typeof part === 'number') return `${text}[${part}]`
     return text === '' ? String(part) : `${text}.${String(part)}`
   }, '')
-}
-
-function show(input: unknown): string {
-  if (input === undefined) return 'nothing'
-  const text = JSON.stringify(input) ?? String(input)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
 /** Names that the object at `path` may have, found by walking the schema's own definition. */

@@ -1,5 +1,7 @@
-/** The known name closest to `word` by edit distance, or null when none is close enough to be what was meant. */
+/** The known name that `word` begins, or else the closest by edit distance; null when none is close enough to be what was meant. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const begun = known.filter(name => word.length >= 4 && name.startsWith(word.toLowerCase()))
+  if (begun.length === 1) return begun[0]!
   let best: string | null = null
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const name of known) {

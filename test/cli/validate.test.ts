@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findProblems, KINDS } from '../../cli/validate.ts'
+import { backlogOf, findInPrompt, findProblems, KINDS } from '../../cli/validate.ts'
 
 function placesOf(text: string): string[] {
   return findProblems(text).map(({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`)
@@ -81,4 +81,19 @@ describe('a backlog is told where it stands too', () => {
   ])('%s', (_situation, text, expected) => {
     expect(places(text)).toEqual(expected)
   })
+
+  test('one that speaks for another feature than its folder', () => {
+    const [problem] = findProblems(backlog(task('a', '')), backlogOf('12-dark-mode'))
+    expect(problem).toMatchObject({ line: 2, message: expect.stringContaining('has to be "12-dark-mode"') })
+  })
+})
+
+test('a prompt is told where it is wrong, and what it lacks at its head', () => {
+  const text =
+    '<!-- chorus-prompt: review 1 -->\nJudge {{task}} by {{checks}}:\n{{problems}} {{dif}} {{file}}\n'
+  expect(findInPrompt(text, 'review').map(({ line, column, path }) => [line, column, path])).toEqual([
+    [1, 1, '{{diff}}'],
+    [3, 14, '{{dif}}'],
+  ])
+  expect(findInPrompt(text, 'other')[0]?.message).toContain('no prompt is called "other.md"')
 })

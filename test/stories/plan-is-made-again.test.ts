@@ -71,5 +71,7 @@ test('a plan is made again: by one planner where one failed, and as people say w
   expect(story.theIssue(pull.number).body).toContain('| tasks | 2, at most 2 at a time |')
   expect(runsOf(story, epic)).toHaveLength(3)
   expect([...story.repo.pulls.values()].filter(one => one.head.ref === pull.head.ref)).toHaveLength(1)
-  expect([...story.repo.issues.values()].map(one => one.title).filter(title => /^Add /.test(title))).toEqual([])
+  expect([...story.repo.issues.values()].map(one => one.title).filter(title => /^Add /.test(title))).toEqual(
+    [],
+  )
 }, 300_000)

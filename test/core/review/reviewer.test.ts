@@ -88,8 +88,12 @@ describe('what a reviewer may say', () => {
   ])('%s', (_, value) => expect(parseOpinion(value)).toMatchObject({ ok: true }))
 
   test.each<[string, unknown, RegExp]>([
-    ['nothing', null, /expected object/],
-    ['another word', { verdict: 'lgtm', summary: 'x' }, /"approve"\|"changes"\|"rebase"/],
+    ['nothing', null, /is empty; it has to be keys with values/],
+    [
+      'another word',
+      { verdict: 'lgtm', summary: 'x' },
+      /has to be one of approve, changes, rebase; found "lgtm"/,
+    ],
     ['a no without a reason', { verdict: 'changes', summary: 'x', findings: [] }, /at least one finding/],
     ['no summary', { verdict: 'approve', summary: ' ' }, /summary/],
     ['keys of its own', { verdict: 'approve', summary: 'x', land: true }, /unknown key "land"/],
