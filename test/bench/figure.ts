@@ -5,7 +5,8 @@ export type Bench = {
   name: string
   /** What it measures, in one sentence. */
   about: string
-  run(given: { input: string | null }): Promise<Figure[]>
+  /** `history`: a repository whose commits are replayed. */
+  run(given: { input: string | null; history: string }): Promise<Figure[]>
 }
 
 export function isMissed({ value, goal }: Figure): boolean {

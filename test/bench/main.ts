@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ROOT } from '../../scripts/folders.ts'
 import { adaptersBench } from './adapters.ts'
 import { bundlesBench } from './bundles.ts'
 import { burstBench } from './burst.ts'
@@ -29,10 +30,18 @@ const BENCHES: readonly Bench[] = [
   scheduleBench,
 ]
 
-/** `npm run bench -- [name…] [--json] [--record] [--input PATH]`; `schedule` measures what lies at PATH. Ends with 1 when a goal is missed. */
+/**
+ * `npm run bench -- [name…] [--json] [--record] [--input PATH] [--history PATH]`; `schedule` measures what lies at the one, and
+ * replays the commits of the repository at the other, by default of this one. Ends with 1 when a goal is missed.
+ */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, record: { type: 'boolean' }, input: { type: 'string' } },
+    options: {
+      json: { type: 'boolean' },
+      record: { type: 'boolean' },
+      input: { type: 'string' },
+      history: { type: 'string', default: ROOT },
+    },
     allowPositionals: true,
   })
   const unknown = positionals.filter(name => !BENCHES.some(bench => isMeant(bench, name)))
@@ -46,7 +55,10 @@ async function main(): Promise<void> {
   const chosen = BENCHES.filter(
     bench => positionals.length === 0 || positionals.some(name => isMeant(bench, name)),
   )
-  const results = await runAll(chosen, { aloud: values.json !== true, input: values.input ?? null })
+  const results = await runAll(chosen, {
+    aloud: values.json !== true,
+    given: { input: values.input ?? null, history: values.history },
+  })
   if (values.json === true)
     process.stdout.write(`${JSON.stringify({ machine: describeMachine(), results }, null, 2)}\n`)
   if (values.record === true) record(results)
@@ -61,13 +73,13 @@ function isMeant(bench: Bench, name: string): boolean {
 /** One after the other: they would disturb each other. */
 async function runAll(
   benches: readonly Bench[],
-  { aloud, input }: { aloud: boolean; input: string | null },
+  { aloud, given }: { aloud: boolean; given: Parameters<Bench['run']>[0] },
 ): Promise<Result[]> {
   const results: Result[] = []
   if (aloud) process.stdout.write(`${describeMachine()}\n`)
   for (const { name, about, run } of benches) {
     if (aloud) process.stdout.write(`\n${name}: ${about}\n`)
-    const figures = await run({ input })
+    const figures = await run(given)
     if (aloud) process.stdout.write(`${printTable(figures)}\n`)
     results.push({ name, about, figures })
   }

@@ -3,6 +3,7 @@ import { boundSpan } from '../../core/schedule/rank.ts'
 import type { Bench, Figure } from './figure.ts'
 import { createRandom } from './random.ts'
 import { readAll } from './schedule/files.ts'
+import { measureHistory } from './schedule/leases.ts'
 import { type Instance, measureInstances, readInstances } from './schedule/psplib.ts'
 import { measureReady } from './schedule/ready.ts'
 import { makeUnitProject, measureTracker, readTracker } from './schedule/tracker.ts'
@@ -14,10 +15,11 @@ export const scheduleBench: Bench = {
   name: 'schedule',
   about:
     'Who is ready, and how short schedules are; without --input on instances of our own (seed 1), compared with their lower bounds.',
-  async run({ input }): Promise<Figure[]> {
+  async run({ input, history }): Promise<Figure[]> {
     const ready = measureReady()
+    const replayed = measureHistory(history)
     if (input === null) {
-      return [...ready, ...measureTracker(makeTracker()), ...measureInstances(makeInstances())]
+      return [...ready, ...measureTracker(makeTracker()), ...measureInstances(makeInstances()), ...replayed]
     }
     const files = readAll(input)
     const instances = readInstances(files)
@@ -26,7 +28,7 @@ export const scheduleBench: Bench = {
       throw new Error(`${input}: neither .sm files with a .csv of best makespans, nor a .jsonl of Beads`)
     }
     const tracked = trackers.flatMap(({ text }) => measureTracker(readTracker(text)))
-    return [...ready, ...measureInstances(instances), ...tracked]
+    return [...ready, ...measureInstances(instances), ...tracked, ...replayed]
   },
 }
 
