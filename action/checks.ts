@@ -53,7 +53,8 @@ export async function runCheck(check: Check, bench: Bench, baseline: Baseline): 
   return again.result === 'passed' ? { ...again, flaky: true } : first
 }
 
-async function runOnce(check: Check, bench: Bench, baseline: Baseline): Promise<CheckRecord> {
+/** Without a second chance. */
+export async function runOnce(check: Check, bench: Bench, baseline: Baseline): Promise<CheckRecord> {
   const sign = check.warnings
   let after = 0
   const result = await runShell(check.run, {

@@ -29,14 +29,24 @@ export async function openDesk(root: string, owner?: Owner & { tmp: string }): P
  */
 export function writeEnvironment(desk: Desk, more: { path: string; ticket: Ticket }): Record<string, string> {
   return {
-    PATH: more.path === '' ? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter) : more.path,
-    LANG: 'C.UTF-8',
-    HOME: desk.home,
-    TMPDIR: desk.tmp,
-    CI: 'true',
+    ...writePlainEnvironment(desk, more.path),
     CHORUS_TASK: more.ticket.task,
     CHORUS_AGENT: more.ticket.agent.name,
     CHORUS_ATTEMPT: String(more.ticket.attempt),
     CHORUS_OUT: desk.out,
+  }
+}
+
+/** The same where nobody works at a task. */
+export function writePlainEnvironment(
+  desk: Pick<Desk, 'home' | 'tmp'>,
+  path: string,
+): Record<string, string> {
+  return {
+    PATH: path === '' ? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter) : path,
+    LANG: 'C.UTF-8',
+    HOME: desk.home,
+    TMPDIR: desk.tmp,
+    CI: 'true',
   }
 }

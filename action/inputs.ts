@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { SECRET_SLOTS } from '../core/caller.ts'
 import type { Parsed, Problem } from '../core/contract/problem.ts'
+import { type JudgeName, parseJudgeTitle } from '../core/landing/judgement.ts'
 import { PLANNING_ROLES, type Planner, type PlanningRole } from '../core/planning/document.ts'
 import type { GitHost } from './git.ts'
 
@@ -44,6 +45,15 @@ export type DeliverInputs = JobInputs & {
   workResult: string
 }
 
+/** `claim` is the commit to judge. */
+export type MergeInputs = JobInputs & {
+  /** Of the run: which commit, by what, and how often it was asked. */
+  title: JudgeName
+  /** The commit of the default branch that this run is of: its configuration says what to judge by. */
+  base: string
+  setupFailed: boolean
+}
+
 /** What each planner's job named; for the synthesis. */
 export type PlanInputs = WorkInputs & {
   role: PlanningRole
@@ -65,7 +75,7 @@ export function readWorkInputs(env: Environment = process.env): Parsed<WorkInput
     ...job,
     keys: Object.fromEntries(keys.filter(([, key]) => key !== '')),
     cache: join(cache, 'chorus'),
-    setupFailed: reader.optional('INPUT_SETUP', /^(?:success|failure|cancelled|skipped)$/) === 'failure',
+    setupFailed: readSetup(reader),
     npm: { ...job.host.proxy, ...pick(env, /^(?:HOME|NODE_EXTRA_CA_CERTS|npm_config_\w+)$/i) },
   })
 }
@@ -88,6 +98,25 @@ export function readPlanInputs(env: Environment = process.env): Parsed<PlanInput
   const own = reader.finish({ role, documents })
   if (!work.ok) return work
   return own.ok ? { ok: true, value: { ...work.value, ...own.value } } : own
+}
+
+export function readMergeInputs(env: Environment = process.env): Parsed<MergeInputs> {
+  const reader = createReader(env)
+  const job = readJob(reader)
+  const title = parseJudgeTitle(
+    reader.need('INPUT_TITLE', /^chorus merge [0-9a-f]{40} [0-9a-f]{12} #[1-9][0-9]?$/),
+  )
+  return reader.finish({
+    ...job,
+    title: title ?? { sha: '', key: '', try: 0 },
+    base: reader.need('GITHUB_SHA', /^[0-9a-f]{40}$/),
+    setupFailed: readSetup(reader),
+  })
+}
+
+/** How the repository's own setup ended, which ran before us. */
+function readSetup(reader: Reader): boolean {
+  return reader.optional('INPUT_SETUP', /^(?:success|failure|cancelled|skipped)$/) === 'failure'
 }
 
 function readArtifactName(reader: Reader, prefix: string): DeliverInputs['artifact'] {

@@ -5,7 +5,7 @@ import * as words from '../core/words/runner.ts'
 import type { AttemptEnd, AttemptPlan } from './attempt.ts'
 import { type Claim, ClaimFailure, clientOf, isSuperseded, readClaim } from './claim.ts'
 import { makeEntry } from './entry.ts'
-import type { WorkInputs } from './inputs.ts'
+import type { JobInputs, WorkInputs } from './inputs.ts'
 import { type Isolation, openIsolation } from './isolation/isolation.ts'
 import type { Limits } from './isolation/launch.ts'
 import { onEnd, raise } from './isolation/raise.ts'
@@ -24,11 +24,22 @@ export type AgentJob<T extends WorkInputs> = {
   isolate(limits: Partial<Limits>): Promise<Isolation>
 }
 
-/** The program of an action: reads what it is given, becomes root where it may, and says what went wrong. */
-export async function runJob<T extends WorkInputs>(
+/** The program of an action that runs an agent. */
+export function runJob<T extends WorkInputs>(
   inputs: Parsed<T>,
   kinds: readonly TicketKind[],
   act: (job: AgentJob<T>) => Promise<void>,
+): Promise<number> {
+  return runProgram(inputs, async (given, log) => {
+    await serve(given, { kinds, log }, act)
+    return 0
+  })
+}
+
+/** Reads what it is given, becomes root where it may, and says what went wrong; the answer is the exit code. */
+export async function runProgram<T extends JobInputs>(
+  inputs: Parsed<T>,
+  act: (inputs: T, log: JobLog) => Promise<number>,
 ): Promise<number> {
   const log = createJobLog(text => process.stdout.write(text))
   if (!inputs.ok) {
@@ -38,8 +49,7 @@ export async function runJob<T extends WorkInputs>(
   const raised = await raise(inputs.value.host.path)
   if (raised !== null) return raised
   try {
-    await serve(inputs.value, { kinds, log }, act)
-    return 0
+    return await act(inputs.value, log)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     log.error(
@@ -49,19 +59,29 @@ export async function runJob<T extends WorkInputs>(
   }
 }
 
+/** Aborted when the runner, or whoever started us, wants us to end. */
+export function listenForEnd(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  onEnd(() => stop.abort())
+  return stop.signal
+}
+
+/** Where all runs that is not ours: without the folders of the runner. */
+export function isolateJob({ temp, files }: JobInputs, limits: Partial<Limits>): Promise<Isolation> {
+  const folders = Object.values(files).flatMap(file => (file === null ? [] : [dirname(file)]))
+  return openIsolation({ parent: temp, hide: [temp, ...folders], doors: [], limits })
+}
+
 async function serve<T extends WorkInputs>(
   inputs: T,
   { kinds, log }: { kinds: readonly TicketKind[]; log: JobLog },
   act: (job: AgentJob<T>) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  onEnd(() => stop.abort())
-  const files = Object.values(inputs.files).flatMap(file => (file === null ? [] : [dirname(file)]))
-  const isolate = (limits: Partial<Limits>) =>
-    openIsolation({ parent: inputs.temp, hide: [inputs.temp, ...files], doors: [], limits })
+  const signal = listenForEnd()
+  const isolate = (limits: Partial<Limits>) => isolateJob(inputs, limits)
   await using isolation = await isolate({})
-  const store = await openStore(join(isolation.dir, 'store.git'), inputs.host, stop.signal)
+  const store = await openStore(join(isolation.dir, 'store.git'), inputs.host, signal)
   const claim = await readClaim(store, inputs, kinds)
   if (await isSuperseded(clientOf(inputs), claim, inputs)) {
     log.notice('chorus', words.superseded(claim.title))
@@ -74,11 +94,11 @@ async function serve<T extends WorkInputs>(
     start: claim.start,
     store,
     isolation,
-    signal: stop.signal,
+    signal,
     group: log.group,
     say: log.line,
     setupFailed: inputs.setupFailed,
-    supplies: { tools: { path: host.path, cache, npm, signal: stop.signal }, keys, proxy: host.proxy },
+    supplies: { tools: { path: host.path, cache, npm, signal }, keys, proxy: host.proxy },
   }
   await act({ inputs, log, claim, plan, isolate })
 }

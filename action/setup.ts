@@ -1,10 +1,12 @@
+import type { Ticket } from '../core/contract/ticket.ts'
 import * as words from '../core/words/runner.ts'
 import { type Bench, readTail } from './checks.ts'
 import type { Conversation, Judgement } from './converse.ts'
 import { runShell } from './process.ts'
 import type { WorkplacePlan } from './workplace.ts'
 
-export type SetupPlan = Pick<WorkplacePlan, 'ticket' | 'isolation'> & Pick<Conversation, 'group'>
+export type SetupPlan = { ticket: Pick<Ticket, 'setup'> } & Pick<WorkplacePlan, 'isolation'> &
+  Pick<Conversation, 'group'>
 
 /** The configured setup commands, in order, with the network as it is; the first that fails ends the attempt. Null: all is ready. */
 export async function prepare(

@@ -28,6 +28,32 @@ export type GateFact = {
   key: string
 }
 
+/** One start of the merge job on a head, by this app, with what the configuration asks of it now. */
+export type JudgedFacts = {
+  /** From 1: how often it was started. */
+  try: number
+  /** Null where GitHub has not told which run it is. */
+  run: number | null
+  url: string | null
+  /** How that very job ended, as GitHub tells; `broken`: without a word about the commit. Null while it is under way. */
+  verdict: 'passed' | 'failed' | 'broken' | null
+  /** When it began, or ended. */
+  at: number
+  /** The end of the job's log, cleaned; null unless it was red and GitHub gave one. */
+  tail: string | null
+  /** Why GitHub did not start it; null where it did. */
+  refusal: string | null
+}
+
+/** By CI and by the merge job. */
+export type Judgements = { checks: readonly CheckFacts[]; judged: readonly JudgedFacts[] }
+
+/**
+ * The merge job, where it is who judges. `key`: what it is to judge by, in short. `underWay`: its runs that have not ended, those
+ * that are being cancelled included.
+ */
+export type JudgeFacts = { key: string; underWay: number }
+
 /** What is wrong on one line of a file of the pull request, counted from 1; shown there. */
 export type Annotation = { path: string; line: number; message: string }
 

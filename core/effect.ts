@@ -40,8 +40,10 @@ export type Effect =
       branch: string
       repeat: boolean
     }
+  /** The merge job on exactly this commit. Looked up by title first: what was judged is not judged again. */
+  | { do: 'judge'; task: TaskId | null; head: Sha; title: string; branch: string }
   /** `force`: it did not obey the polite request. */
-  | { do: 'cancel'; task: TaskId; run: number; force: boolean }
+  | { do: 'cancel'; task: TaskId | null; run: number; force: boolean }
   /** Moves the task's branch to the attempt, by compare-and-swap. */
   | {
       do: 'publish'
@@ -177,6 +179,7 @@ export function isDisplay(effect: Effect): boolean {
 const LAST: readonly EffectName[] = [
   'record',
   'dispatch',
+  'judge',
   'publish',
   'open',
   'gate',
@@ -210,8 +213,10 @@ export function describeEffect(effect: Effect): string {
       return `claim ${KINDS[effect.ticket.kind] ?? ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
     case 'dispatch':
       return `dispatch "${effect.title}" on ${effect.branch}`
+    case 'judge':
+      return `dispatch "${effect.title}" on ${effect.branch}`
     case 'cancel':
-      return `${effect.force ? 'force run' : 'cancel run'} ${effect.run} of ${effect.task}${effect.force ? ' to end' : ''}`
+      return `${effect.force ? 'force run' : 'cancel run'} ${effect.run}${effect.task === null ? '' : ` of ${effect.task}`}${effect.force ? ' to end' : ''}`
     case 'publish':
       return `move ${effect.branch} from ${effect.before?.slice(0, 7) ?? 'nothing'} to ${effect.after.slice(0, 7)} (${effect.move})`
     case 'open':

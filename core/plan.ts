@@ -30,9 +30,10 @@ import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
+import { keepPlaces } from './steps/judge.ts'
 import { steerQueue } from './steps/queue.ts'
 import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
-import { keepOneLanding, keepOneUpdate } from './steps/update.ts'
+import { asksInTurns, keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Plan = {
@@ -63,13 +64,13 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const nodes = scheduler.graph.take(world.tasks)
   const rested = resting.take(world.tasks)
   const hearing = hearAll(world, nodes, { config, tools, isResting: i => rested[i] !== null })
-  const judge = openJudge(world, { now, nodes, books, hearing, graph: scheduler.graph })
+  const judging = openJudge(world, { now, nodes, books, hearing, graph: scheduler.graph })
   const looks = rested.map((known, i) =>
-    known !== null && judge.isGood(known, i) ? known : lookAt(judge.of(i)),
+    known !== null && judging.isGood(known, i) ? known : lookAt(judging.of(i)),
   )
   const candidates = findCandidates(nodes, looks)
-  const { tasks, pool, repo } = world
-  const setting = { config, now, scheduler, couplings, books, totals, pool, tasks, repo: repo.id }
+  const { tasks, pool, repo, judge } = world
+  const setting = { config, now, scheduler, couplings, books, totals, pool, tasks, judge, repo: repo.id }
   const { turns, pool: closing } = admit(candidates, setting)
   // Nothing is added to controls that cannot be believed.
   const trusted = world.ledger.broken.controls === null
@@ -78,7 +79,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     if (look.is === 'decided' && !hangsOnOthers(look.wanted)) return look
     const turn = turns.get(world.tasks[i]!.id) ?? null
     if (look.is === 'decided' && isSameTurn(look.held, turn)) return look
-    return settle(look.is === 'decided' ? judge.of(i) : look, turn)
+    return settle(look.is === 'decided' ? judging.of(i) : look, turn)
   })
   decisions.forEach((decision, i) => {
     if (decision.move === null && decision !== rested[i]) resting.keep(i, decision)
@@ -197,9 +198,10 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const { alone, effects: own } = steerTrains(world, moves, tools)
-  if (world.rules.queue) return [...steerQueue(effects, world, tools.now), ...own]
-  if (alone === 'all') return [...keepOneLanding(keepOneUpdate(effects, states, tools.now), world), ...own]
-  return [...keepOneUpdate(keepAlone(effects, alone), states, tools.now), ...own]
+  if (world.rules.queue) return keepPlaces([...steerQueue(effects, world, tools.now), ...own], world, states)
+  const kept = alone === 'all' ? keepOneLanding(effects, world) : keepAlone(effects, alone)
+  const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
+  return keepPlaces([...turns, ...own], world, states)
 }
 
 /** All that this pass has to remember, as one commit. */

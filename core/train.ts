@@ -1,19 +1,33 @@
 import type { Effect } from './effect.ts'
 import { isUnderWay, judgeCi } from './gates/checks.ts'
+import { readJudgement } from './landing/judgement.ts'
 import { type Outcome, planMerges } from './merge/planmerges.ts'
 import { POLICIES } from './merge/policy.ts'
 import { EVERYTHING, type Item, type Run } from './merge/snapshot.ts'
 import type { Move } from './move.ts'
 import type { Instant, PullFacts, TrainFacts, World } from './world.ts'
 
-/** A proposal that passes every gate, but perhaps is behind the base; `act`: what it would do if it were alone. */
-export type Ready = { move: Move; pull: PullFacts; act: Extract<Effect, { do: 'land' | 'update' }> }
+/**
+ * A proposal that passes every gate, but perhaps is behind the base, or was not judged yet by the merge job; `act`: what it would
+ * do if it were alone.
+ */
+export type Ready = { move: Move; pull: PullFacts; act: Extract<Effect, { do: 'land' | 'update' | 'judge' }> }
 
 export function findReady(moves: readonly Move[]): Ready[] {
   return moves.flatMap(move => {
-    const act = move.acts.find(one => one.do === 'land' || one.do === 'update')
-    return act !== undefined && move.state.is === 'proposed' ? [{ move, pull: move.state.pull, act }] : []
+    const act = move.acts.find(one => one.do === 'land' || one.do === 'update' || one.do === 'judge')
+    if (act === undefined || move.state.is !== 'proposed') return []
+    const { pull, verdicts } = move.state
+    // What people have still to look at, and what is being looked at by itself, goes with nobody.
+    const isForOthers = verdicts.all.every(line => line.verdict.is === 'pass' || line.gate === 'checks')
+    if (act.do === 'judge' && (!isForOthers || isBySelf(pull))) return []
+    return [{ move, pull, act }]
   })
+}
+
+/** Brought up to date or judged already: red with others, its own pull request is where its agent looks. */
+function isBySelf({ layers, judged }: PullFacts): boolean {
+  return layers.length > 1 || judged.length > 0
 }
 
 /** Combinations under way at once: each is a pull request that people see. */
@@ -26,7 +40,7 @@ const AT_ONCE = 4
 export function planTrains(world: World, ready: readonly Ready[], now: Instant): Outcome {
   const most = world.config.ok ? world.config.value.merge.together : 1
   const policy = { ...POLICIES.train, batch: { most, auto: false } }
-  const current = ready.filter(({ pull }) => pull.current === true)
+  const current = ready.filter(({ pull, act }) => pull.current === true && act.do === 'land')
   return planMerges({
     policy,
     queue: ready.map(one => itemOf(one, world.trains)),
@@ -67,11 +81,16 @@ const SILENT = 60 * 60_000
 
 /** `broken`: its CI has come to no end, and will come to none by itself. Null: not a word about what would land now. */
 export function judgeTrain(world: World, train: TrainFacts, now: Instant): Run['state'] | null {
-  const { members, pull, checks, at } = train
+  const { members, pull, checks, judged, at } = train
   if (members === null || members.length === 0 || pull === null || !world.config.ok) return null
   const { rules, config } = world
-  const { is } = judgeCi({ rules, config: config.value, checks, since: at, now })
+  const { is } = judgeCi({ rules, config: config.value, checks, judged, reds: 1, since: at, now })
   if (is !== 'wait') return is === 'pass' ? 'passed' : 'failed'
+  if (config.value.merge.judge === 'job') {
+    const judgement = readJudgement({ judged, reds: 1, now })
+    if (judgement.is === 'silent') return 'broken'
+    if (judgement.is !== 'passed') return 'running'
+  }
   const heard = Math.max(at, ...checks.map(check => check.startedAt))
   return isUnderWay(checks, at, now) || now - heard < SILENT ? 'running' : 'broken'
 }

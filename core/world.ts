@@ -1,4 +1,4 @@
-import type { CheckFacts, GateFact } from './check.ts'
+import type { GateFact, JudgeFacts, Judgements } from './check.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
@@ -18,6 +18,7 @@ export type World = {
   rules: Rules
   config: Parsed<Config>
   caller: CallerFact
+  judge: JudgeFacts | null
   ledger: Ledger
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
@@ -214,7 +215,7 @@ export type RunFacts = {
 /** Read from a notice on the deliver job's own check run, which no other job can write. */
 export type Receipt = { attempt: Sha | null; report: Sha }
 
-export type PullFacts = {
+export type PullFacts = Judgements & {
   number: number
   id: number
   url: string
@@ -238,7 +239,6 @@ export type PullFacts = {
   closedBy: Actor | null
   /** Changed files between merge base and head; null when GitHub cut the list (then nothing lands by itself). */
   changes: readonly FileChange[] | null
-  checks: readonly CheckFacts[]
   reviews: readonly ReviewFacts[]
   /** Of the conversation, oldest first. */
   comments: readonly CommentFact[]
@@ -279,7 +279,7 @@ export type ReviewFacts = {
   at: Instant
 }
 
-export type TrainFacts = {
+export type TrainFacts = Judgements & {
   branch: string
   head: Sha
   /** Heads that we merged onto the present tip of the base, in order; null: it stands on something else. */
@@ -288,7 +288,6 @@ export type TrainFacts = {
   pull: number | null
   /** When its last merge was made. */
   at: Instant
-  checks: readonly CheckFacts[]
   /** Our gate stands green on it, as it does only while it lands. */
   green: boolean
   /** Why GitHub did not merge it lately, in its own words. */

@@ -1,4 +1,6 @@
+import type { JudgedFacts } from '../core/check.ts'
 import type { Imported } from '../core/interchange/steps.ts'
+import type { JudgeName } from '../core/landing/judgement.ts'
 import type { QueueFacts } from '../core/landing/queuefacts.ts'
 import type { Controls, TaskRecord } from '../core/ledger.ts'
 import type { ImportName, TaskId } from '../core/names.ts'
@@ -93,6 +95,15 @@ export type RepoMemory = {
   runs: Map<number, { task: TaskId; updatedAt: string | null; settled: boolean; facts: RunFacts }>
   /** When a webhook said last that a run of ours has ended. Only says when to ask, never what became of it. */
   runToldAt: Instant
+  /**
+   * Runs of the merge job by id, and what became of the starts that this process made, by title. `key`: what it is to judge by
+   * now; null where it does not.
+   */
+  judging: {
+    key: string | null
+    runs: Map<number, { name: JudgeName; facts: JudgedFacts }>
+    sent: Map<string, { is: 'sent' | 'unclear' | 'refused'; at: Instant; why: string }>
+  }
   /** When this process made a claim, by ref: the list of refs may not show it yet. */
   claimed: Lru<Instant>
   /** What became of the dispatches that this process made, by the claim's SHA. */
@@ -189,6 +200,7 @@ export function createMemory(): RepoMemory {
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
+    judging: { key: null, runs: new Map(), sent: new Map() },
     claimed: createLru(5_000),
     dispatches: createLru(20_000),
     made: createLru(5_000),

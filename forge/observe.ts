@@ -1,16 +1,17 @@
-import type { World } from '../core/world.ts'
+import type { Sha, World } from '../core/world.ts'
 import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
 import { forgetOutOfView } from './observe/forget.ts'
 import { readGuide } from './observe/guide.ts'
 import { readIssues } from './observe/issues.ts'
+import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
 import { readPool } from './observe/pool.ts'
-import { readOpenPulls } from './observe/pulls.ts'
+import { type Pulls, readOpenPulls } from './observe/pulls.ts'
 import { readQueue } from './observe/queue.ts'
-import { readRefs } from './observe/refs.ts'
+import { type Refs, readRefs } from './observe/refs.ts'
 import { readPlace } from './observe/repo.ts'
 import { readRules } from './observe/rules.ts'
 import { readStandings } from './observe/standings.ts'
@@ -32,6 +33,7 @@ export async function observe(forge: Forge): Promise<World> {
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
   forgetOutOfView(forge, found)
   const ledger = await loadRecords(forge, opened, [...found.keys()])
+  const judge = await readJudged(forge, { config: settings.config, place, heads: judgedHeads(refs, pulls) })
   const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
   const held = new Set([
     ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
@@ -71,7 +73,13 @@ export async function observe(forge: Forge): Promise<World> {
     pool,
     standings,
   }
-  return { app: place.app, repo: place.facts, rules, ...settings, ledger, ...judged }
+  return { app: place.app, repo: place.facts, rules, ...settings, judge, ledger, ...judged }
+}
+
+/** All that may land: proposals, combinations, and what takes a landing back. */
+function judgedHeads(refs: Refs, pulls: Pulls): Sha[] {
+  const proposals = [...pulls.ours.values()].flat().map(pull => pull.head.sha)
+  return [...proposals, ...refs.trains.values(), ...refs.reverts.values()]
 }
 
 /** What holds for all tasks. */

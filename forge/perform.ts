@@ -7,6 +7,7 @@ import { react, say } from './perform/comment.ts'
 import { dispatch } from './perform/dispatch.ts'
 import { gate } from './perform/gate.ts'
 import { close, label, reopen } from './perform/issue.ts'
+import { judge } from './perform/judge.ts'
 import { land } from './perform/land.ts'
 import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
@@ -43,6 +44,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return claim(forge, effect)
     case 'dispatch':
       return dispatch(forge, effect)
+    case 'judge':
+      return judge(forge, effect)
     case 'cancel':
       return cancel(forge, effect)
     case 'publish':

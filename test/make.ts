@@ -350,6 +350,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     closedBy: null,
     changes: [makeChange()],
     checks: [makeCheck()],
+    judged: [],
     reviews: [],
     comments: [],
     gate: null,
@@ -407,6 +408,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     rules: makeRules(),
     config: { ok: true, value: makeConfig() },
     caller: { is: 'current' },
+    judge: null,
     ledger: {
       head: sha(9),
       controls: { ...emptyControls },

@@ -102,14 +102,19 @@ export function genuineRuns(
 ): RunFacts[] {
   const claim = task.claims.find(one => one.attempt === attempt)
   const kind = claim === undefined ? 'work' : kindOf(claim)
-  return task.runs.filter(
-    run =>
-      run.kind === kind &&
-      run.attempt === attempt &&
-      run.path === CALLER_PATH &&
-      run.branch === by.defaultBranch &&
-      run.event === 'workflow_dispatch' &&
-      run.actorId === by.app.botId,
+  return task.runs.filter(run => run.kind === kind && run.attempt === attempt && isOurRun(run, by))
+}
+
+/** Whoever may push can start any workflow on a branch of his own; on the default branch, and as this app, nobody else can. */
+export function isOurRun(
+  run: Pick<RunFacts, 'path' | 'branch' | 'event' | 'actorId'>,
+  { app, defaultBranch }: { app: AppFacts; defaultBranch: string },
+): boolean {
+  return (
+    run.path === CALLER_PATH &&
+    run.branch === defaultBranch &&
+    run.event === 'workflow_dispatch' &&
+    run.actorId === app.botId
   )
 }
 

@@ -1,5 +1,7 @@
 import type { CheckFacts } from '../check.ts'
 import type { Folding } from '../fold.ts'
+import { REDS_ALONE } from '../gates/checks.ts'
+import { readJudgement } from '../landing/judgement.ts'
 import type { Revision } from '../ledger.ts'
 import { GATE_CHECK } from '../names.ts'
 import { parseCommands } from '../people/command.ts'
@@ -73,13 +75,16 @@ function failed(facts: Folding, state: Proposed): Revision | null {
   const red = state.pull.checks.filter(
     check => check.name !== GATE_CHECK && RED.includes(check.conclusion ?? ''),
   )
-  if (red.length === 0) return null
+  const { judged } = state.pull
+  const judgement = readJudgement({ judged, reds: REDS_ALONE, now: facts.now })
+  const byJob = judgement.is === 'failed' ? [judgement] : []
+  if (red.length + byJob.length === 0) return null
   return {
     attempt: state.attempt + 1,
     why: 'ci',
     by: null,
-    at: Math.max(...red.map(check => check.startedAt)),
-    text: red.map(printCheck).join('\n\n'),
+    at: Math.max(...red.map(check => check.startedAt), ...byJob.map(({ at }) => at)),
+    text: [...red.map(printCheck), ...byJob.map(printRed)].join('\n\n'),
     told: true,
     from: 'head',
     cause: `ci:${state.pull.head.sha}`,
@@ -89,6 +94,10 @@ function failed(facts: Folding, state: Proposed): Revision | null {
 function printCheck(check: CheckFacts): string {
   const tail = check.tail === null ? '' : `\n${check.tail.slice(-1500)}`
   return `The check "${check.name}" ended with ${check.conclusion}.${tail}`
+}
+
+function printRed({ tail }: { tail: string | null }): string {
+  return `The checks were run anew, each on a fresh copy of the branch, and are red.${tail === null ? '' : `\n${tail.slice(-1500)}`}`
 }
 
 /** Somebody else landed first: the agent starts afresh on the new base. Never over a person's commits. */

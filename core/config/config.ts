@@ -95,6 +95,12 @@ const merge = z.strictObject({
       '`auto` lands what passes; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
     ),
   method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
+  judge: z
+    .enum(['ci', 'job'])
+    .default('ci')
+    .describe(
+      'who judges what lands: `ci`, the repository’s own; `job`, the merge job of Chorus, which runs `setup` and `checks` on exactly that commit, where there is no CI or beside it',
+    ),
   exact: z
     .boolean()
     .default(false)
@@ -248,6 +254,12 @@ function crossCheck(config: Config): Problem[] {
   const names = config.checks.map(check => check.name)
   for (const name of new Set(names.filter((name, i) => names.indexOf(name) !== i))) {
     problems.push({ path: 'checks', message: `two checks are called "${name}"` })
+  }
+  if (config.merge.judge === 'job' && config.checks.length === 0) {
+    problems.push({
+      path: 'merge.judge',
+      message: '"job" has nothing to judge by; list commands under `checks`',
+    })
   }
   for (const key of ['protected', 'core'] as const) {
     for (const [i, pattern] of config.gates[key].entries()) {

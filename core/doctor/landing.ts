@@ -1,4 +1,5 @@
 import { chooseMethod, readLanding } from '../landing/landing.ts'
+import { GATE_CHECK } from '../names.ts'
 import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 import type { Probe } from './probe.ts'
@@ -30,6 +31,28 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   if (method === merge.method) return [ok(what, said)]
   const why = `merge.method is "${merge.method}", which ${repo.defaultBranch} does not take: Chorus takes "${method}" instead; ${said}`
   return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
+}
+
+/** Who says that it works, before it lands? Where nobody is asked by name, whatever reports within a minute decides, or nothing. */
+export function checkJudge({ rules, config, repo }: World): Finding[] {
+  if (!config.ok) return []
+  const what = 'who judges what lands'
+  const { merge, gates, checks } = config.value
+  const named = [...rules.required.map(({ name }) => name), ...gates.checks].filter(
+    name => name !== GATE_CHECK,
+  )
+  if (merge.judge === 'job') {
+    const besides = named.length === 0 ? '' : `, beside the required ${named.join(', ')}`
+    return [
+      ok(
+        what,
+        `the merge job runs ${checks.map(({ name }) => name).join(', ')} on the very commit${besides}`,
+      ),
+    ]
+  }
+  if (named.length > 0) return [ok(what, `the required ${named.join(', ')}`)]
+  const why = `whatever check reports on a commit within a minute, as ${repo.defaultBranch} requires none of CI; where you have no CI, set merge.judge to "job"`
+  return [ok(what, why)]
 }
 
 /** An app that may pass rules by jumps over a merge queue and over required checks without a word. */

@@ -1,4 +1,5 @@
-import type { CheckFacts } from '../check.ts'
+import type { CheckFacts, JudgedFacts } from '../check.ts'
+import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { GATE_CHECK } from '../names.ts'
 import type { Instant } from '../world.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
@@ -26,23 +27,63 @@ export function isUnderWay(checks: readonly CheckFacts[], since: Instant, now: I
 export const checks: Gate = {
   name: 'checks',
   judge(proposal) {
-    return judgeCi({ ...proposal, checks: proposal.pull.checks, since: beganOf(proposal) })
+    const { checks, judged } = proposal.pull
+    return judgeCi({ ...proposal, checks, judged, reds: REDS_ALONE, since: beganOf(proposal) })
   },
 }
 
-/** `since`: when CI could begin at the earliest. */
+/** Red once, the merge job looks a second time at what it judges alone. */
+export const REDS_ALONE = 2
+
+/** `since`: when CI could begin at the earliest. `reds`: see `readJudgement`. */
 export type Ci = Pick<Proposal, 'rules' | 'config' | 'now'> & {
   checks: readonly CheckFacts[]
+  judged: readonly JudgedFacts[]
+  reds: number
   since: Instant
 }
 
 /** The same of any commit: a combination is judged as a single pull request is. */
 export function judgeCi(ci: Ci): Verdict {
+  const byJob = ci.config.merge.judge === 'job'
+  const required = collectRequired(ci)
+  if (required.length === 0 && !byJob) return judgeAll(ci)
+  const passed = judgeAsked(ci)
+  if (!byJob) return passed
+  const judgement = sayJudgement(readJudgement(ci))
+  if (judgement.is === 'pass' && passed.is === 'pass' && required.length > 0)
+    return pass(`${judgement.note}; ${passed.note}`)
+  return worst([passed, judgement]) ?? judgement
+}
+
+/** Of that, what the branch and the configuration ask for by name. */
+export function judgeAsked(ci: Ci): Verdict {
   const present = newest(ci.checks.filter(check => check.name !== GATE_CHECK))
   const required = collectRequired(ci)
-  if (required.length === 0) return judgeAll(present, ci)
   const verdicts = required.map(one => judgeRequired(one, present))
   return worst(verdicts) ?? pass(`${count(required.length, 'required check')} passed`)
+}
+
+function sayJudgement(judgement: Judgement): Verdict {
+  switch (judgement.is) {
+    case 'passed':
+      return pass(`the merge job passed${printUrl(judgement.url)}`)
+    case 'failed':
+      return refuse(`the merge job found it red${printUrl(judgement.url)}`)
+    case 'running':
+      return wait(`the merge job is judging it${printUrl(judgement.url)}`)
+    case 'silent':
+      return wait(`the merge job cannot judge it: ${judgement.why}. Chorus asks it again later`)
+    case 'due':
+      if (judgement.after === 'failed')
+        return wait('the merge job found it red once, and is asked a second time')
+      if (judgement.after === 'broken') return wait('the merge job broke off, and is asked again')
+      return wait('the merge job is asked when nothing else stands in the way and a place is free')
+  }
+}
+
+function printUrl(url: string | null): string {
+  return url === null ? '' : ` (${url})`
 }
 
 function collectRequired({ rules, config }: Ci): Required[] {
@@ -78,7 +119,8 @@ function judgeRequired(required: Required, present: readonly CheckFacts[]): Verd
   return wait(`${name} has not reported on this commit`)
 }
 
-function judgeAll(present: readonly CheckFacts[], { now, since }: Ci): Verdict {
+function judgeAll({ checks, now, since }: Ci): Verdict {
+  const present = newest(checks.filter(check => check.name !== GATE_CHECK))
   if (present.length > 0) {
     return (
       worst(present.map(judgeOne)) ??

@@ -3,9 +3,10 @@ import { dayOf, type Totals } from '../accounts/usage.ts'
 import type { Config } from '../config/config.ts'
 import { isForPeople } from '../gates/people.ts'
 import type { TaskId } from '../names.ts'
+import { isJudgeDue } from '../steps/judge.ts'
 import { explainShort } from '../words/budget.ts'
 import { explainReviews } from '../words/schedule.ts'
-import type { Instant, TaskFacts } from '../world.ts'
+import type { Instant, TaskFacts, World } from '../world.ts'
 import { chooseFirst, type Step } from './ahead.ts'
 import {
   type Asking,
@@ -41,6 +42,7 @@ export type Setting = {
   pool: PoolFacts | null
   repo: number
   tasks: readonly TaskFacts[]
+  judge: World['judge']
 }
 
 /** `pool`: what becomes of the books of the pool; null where there is none. */
@@ -76,6 +78,12 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Admis
   return { turns, pool }
 }
 
+/** What the merge job is at, or is to be asked about: what is about to land comes before what would begin. */
+function countJudged(candidates: readonly Candidate[], { judge, now }: Setting): number {
+  const due = candidates.filter(({ state }) => state.is === 'proposed' && isJudgeDue(state, judge, now))
+  return due.length + (judge?.underWay ?? 0)
+}
+
 type House = {
   setting: Setting
   places: Places
@@ -85,6 +93,7 @@ type House = {
   reviews: number
   /** Pull requests that agents review just now. */
   reviewers: number
+  judged: number
   running: readonly Running[]
   /** What was asked for already. */
   writes: Map<TaskFacts, WriteSet>
@@ -101,6 +110,8 @@ function openHouse(
   const desk = setting.pool === null ? null : sitDown(setting, setting.pool, { busy, wishes })
   const places = openPlaces(setting.config, desk)
   for (const { taker } of busy) places.take(taker)
+  const judged = countJudged(candidates, setting)
+  for (let n = 0; n < judged; n++) places.take({ agents: [], epic: null })
   const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
   const { meet, graph } = setting.scheduler
   const house: House = {
@@ -110,6 +121,7 @@ function openHouse(
     leases: openLeases(meet, node => !graph.isFree(node)),
     reviews: reviews.length,
     reviewers: reviewers.length,
+    judged,
     running,
     writes: new Map(),
   }
@@ -211,7 +223,7 @@ function takeTurns(house: House, ready: readonly Ready[]): readonly Ready[] {
       a.task.issue.createdAt - b.task.issue.createdAt ||
       a.task.issue.number - b.task.issue.number,
   )
-  const room = house.setting.config.limits.parallel - house.running.length - house.reviewers
+  const room = house.setting.config.limits.parallel - house.running.length - house.reviewers - house.judged
   const first = free.length > room ? lookAhead(house, free) : new Set()
   const begins = ({ node }: Ready) => first.has(node)
   return [

@@ -13,6 +13,7 @@ import { describeState } from '../state.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts } from '../world.ts'
+import { askJudge } from './judge.ts'
 import { isQueued } from './queue.ts'
 import { update } from './update.ts'
 
@@ -57,7 +58,9 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const key = `${printMark(annotations)}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
   const said = { conclusion: conclude(verdicts), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing))
-  return strategy === 'auto' ? [...gate, ...update(shown)] : gate
+  const { world, now } = facts
+  const asked = askJudge(shown, world, now)
+  return strategy === 'auto' ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
 }
 
 /** Each move of the base makes GitHub think for a moment: what the gate says until then need not be written anew for it. */

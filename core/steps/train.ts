@@ -8,6 +8,7 @@ import { findReady, judgeTrain, planTrains, type Ready } from '../train.ts'
 import { writeHeldGate } from '../words/gate.ts'
 import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
 import type { TrainFacts, World } from '../world.ts'
+import { judgeTrains } from './judge.ts'
 
 /**
  * What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others.
@@ -21,7 +22,7 @@ export function steerTrains(world: World, moves: readonly Move[], tools: Tools):
   if (!world.config.ok) return BY_THEMSELVES
   const { merge } = world.config.value
   // Left from before: their pull requests would stay open for good.
-  if (!runsTrains(world, merge)) return { alone: 'all', effects: world.trains.map(dropTrain) }
+  if (!runsTrains(world, merge)) return { alone: 'all', effects: world.trains.flatMap(clear) }
   const ready = findReady(moves)
   const refused = world.trains.some(train => train.refusal !== null)
   if (refused || !world.combines) return BY_THEMSELVES
@@ -32,7 +33,12 @@ export function steerTrains(world: World, moves: readonly Move[], tools: Tools):
   if (broken && outcome.land.length === 0 && !states.includes('running')) return BY_THEMSELVES
   const { effects, alone } = land(world, ready, outcome)
   const departing = broken ? [] : depart(world, { ready, outcome, tools })
-  return { alone, effects: [...effects, ...departing, ...clearAway(world, moves, outcome)] }
+  const leaving = clearAway(world, moves, outcome)
+  const asked = effects.length > 0 ? [] : judgeTrains(world, leaving, tools.now)
+  return {
+    alone: new Set([...alone, ...judgedBySelf(moves, ready)]),
+    effects: [...effects, ...departing, ...leaving.flatMap(clear), ...asked],
+  }
 }
 
 function runsTrains({ rules, repo: { methods } }: World, merge: Config['merge']): boolean {
@@ -102,14 +108,26 @@ function passengerOf({ pull }: Ready, before: readonly Ready[]): Passenger {
  * Trains that can tell nothing any more: built on another base, with somebody who has left or changed, or wanted by nobody.
  * Who merely waits for GitHub's word has not left.
  */
-function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): Effect[] {
+function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): TrainFacts[] {
   const proposed = world.tasks.flatMap(task => (task.pull?.state === 'open' ? [task.pull.head.sha] : []))
   const ready = new Set(findReady(moves).map(({ pull }) => pull.head.sha))
   const isOver = ({ branch, members }: TrainFacts) => {
     if (members === null || !members.every(head => proposed.includes(head))) return true
     return cancel.includes(branch) && members.every(head => ready.has(head))
   }
-  return world.trains.filter(isOver).map(dropTrain)
+  return world.trains.filter(isOver)
+}
+
+/** Whoever is not ready goes with nobody, and the merge job may be asked about him. */
+function judgedBySelf(moves: readonly Move[], ready: readonly Ready[]): TaskId[] {
+  const asking = moves.filter(move => move.acts.some(act => act.do === 'judge'))
+  return asking.filter(move => !ready.some(one => one.move === move)).map(({ facts }) => facts.task.id)
+}
+
+/** With what is still being judged of it. */
+function clear(train: TrainFacts): Effect[] {
+  const runs = train.judged.flatMap(({ verdict, run }) => (verdict === null && run !== null ? [run] : []))
+  return [...runs.map((run): Effect => ({ do: 'cancel', task: null, run, force: false })), dropTrain(train)]
 }
 
 /**
@@ -139,13 +157,13 @@ function dropTrain({ branch, head }: TrainFacts): Effect {
   return { do: 'drop-branch', task: null, branch, sha: head }
 }
 
-/** Whoever goes with others neither lands nor is updated by himself, and is not shown as landed yet. */
+/** Whoever goes with others neither lands nor is updated or judged by himself, and is not shown as landed yet. */
 export function keepAlone(effects: readonly Effect[], alone: ReadonlySet<TaskId>): readonly Effect[] {
   const lands = effects.flatMap(effect => (effect.do === 'land' ? (effect.task ?? []) : []))
   const waits = lands.filter(task => !alone.has(task))
   return effects.filter(effect => {
     // What takes a landing back goes by itself.
-    if (effect.do === 'update') return effect.task === null || alone.has(effect.task)
+    if (effect.do === 'update' || effect.do === 'judge') return effect.task === null || alone.has(effect.task)
     return !(effect.do === 'land' || effect.do === 'label') || !waits.some(task => task === effect.task)
   })
 }

@@ -1,33 +1,38 @@
 import type { Effect } from '../effect.ts'
-import { isUnderWay } from '../gates/checks.ts'
+import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { readJudgement } from '../landing/judgement.ts'
 import { asksUpToDate } from '../landing/landing.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, PullFacts, World } from '../world.ts'
+import { awaitsJudgeOnly } from './judge.ts'
 
 type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
 
 /** Only when being behind is all that stands in its way: each update runs CI anew. */
-export function update({ task, pull, verdicts }: Shown): Effect[] {
+export function update({ task, pull, verdicts }: Shown, world: World, now: Instant): Effect[] {
   const closed = verdicts.all.filter(line => line.verdict.is !== 'pass')
-  if (pull.current !== false || closed.some(line => line.gate !== 'fresh')) return []
+  const others = closed.filter(({ gate }) => gate !== 'fresh')
+  const isOnly = others.every(({ gate }) => gate === 'checks' && awaitsJudgeOnly({ pull }, world, now))
+  if (pull.current !== false || closed.length === others.length || !isOnly) return []
   return [{ do: 'update', task, pull: pull.number, head: pull.head.sha }]
 }
 
 /**
  * One at a time: each landing puts all others behind again, so updating them together would run CI for nothing. While
- * one that is up to date has its CI running, or lands, the others wait.
+ * one that is up to date has its CI running, or lands, the others wait. The same goes for asking the merge job.
  */
 export function keepOneUpdate(
   effects: readonly Effect[],
   states: Iterable<TaskState>,
   now: Instant,
 ): readonly Effect[] {
-  const first = effects.find(effect => effect.do === 'update')
+  const isTurn = (effect: Effect) => effect.do === 'update' || (effect.do === 'judge' && effect.task !== null)
+  const first = effects.find(isTurn)
   if (first === undefined) return effects
   const kept = [...states].some(state => isOnItsWay(state, now)) ? null : first
-  return effects.filter(effect => effect.do !== 'update' || effect === kept)
+  return effects.filter(effect => !isTurn(effect) || effect === kept)
 }
 
 /**
@@ -38,8 +43,7 @@ export function keepOneLanding(
   effects: readonly Effect[],
   world: Pick<World, 'rules' | 'config'>,
 ): readonly Effect[] {
-  const { rules, config } = world
-  if (!config.ok || !asksUpToDate({ rules, merge: config.value.merge })) return effects
+  if (!asksInTurns(world)) return effects
   const [, ...late] = effects.filter(effect => effect.do === 'land')
   const tasks = late.flatMap(({ task }) => task ?? [])
   const isLate = (effect: Effect) => 'task' in effect && effect.task !== null && tasks.includes(effect.task)
@@ -47,9 +51,16 @@ export function keepOneLanding(
   return effects.filter(effect => !isLate(effect) && !(effect.do === 'land' && late.includes(effect)))
 }
 
+/** Does each landing make the others' judgements worthless? */
+export function asksInTurns({ rules, config }: Pick<World, 'rules' | 'config'>): boolean {
+  return config.ok && asksUpToDate({ rules, merge: config.value.merge })
+}
+
 function isOnItsWay(state: TaskState, now: Instant): boolean {
   if (state.is !== 'proposed' || state.pull.current !== true) return false
   const { blocking } = state.verdicts
   if (blocking === null) return true
-  return blocking.gate === 'checks' && isUnderWay(state.pull.checks, now, now)
+  const { checks, judged } = state.pull
+  const isJudged = readJudgement({ judged, reds: REDS_ALONE, now }).is === 'running'
+  return blocking.gate === 'checks' && (isJudged || isUnderWay(checks, now, now))
 }

@@ -1,3 +1,4 @@
+import { SKIP_CI } from '../names.ts'
 import { quoteLine, quotePlainLine } from '../text/quote.ts'
 import type { Ready } from '../train.ts'
 import type { PullFacts, RepoFacts, TrainFacts } from '../world.ts'
@@ -20,6 +21,13 @@ export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title:
 /** The commit that takes one into the combination; of one line, so that a title is all of it that anybody wrote. */
 export function writeTrainMerge({ number, title }: PullFacts): string {
   return `chore: merge #${number}, ${quotePlainLine(title)}`
+}
+
+export type TrainMember = { pull: number; title: string }
+
+export function parseTrainMerge(subject: string): TrainMember | null {
+  const match = /^chore: merge #([1-9][0-9]{0,9}), (.*)$/.exec(subject.replace(` ${SKIP_CI}`, ''))
+  return match === null ? null : { pull: Number(match[1]), title: match[2]! }
 }
 
 /** Title, message and gate of its landing. */

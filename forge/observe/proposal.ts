@@ -8,6 +8,7 @@ import { actorOf, instant, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
 import { LAG } from './issues.ts'
+import { judgedOf } from './judged.ts'
 import { readLayers } from './layers.ts'
 import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
@@ -69,6 +70,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     mergeable: seen.mergeable,
     mergedSha: seen.mergedSha,
     ...NOTHING_YET,
+    judged: seen.merged || pull.state !== 'open' ? [] : judgedOf(forge, pull.head.sha),
   }
 }
 

@@ -41,7 +41,7 @@ async function list(forge: Forge, awaited: readonly Awaited[]): Promise<void> {
     awaited.map(({ task, kind, attempt, report }) => [printRunTitle({ kind, task, attempt }), report]),
   )
   for (let page = 1; page <= 10; page++) {
-    const { runs, more } = await readPage(forge, page)
+    const { runs, more } = await readRunPage(forge, page)
     await Promise.all(runs.map(run => remember(forge, run, reports)))
     const oldest = runs.at(-1)
     if (!more || oldest === undefined || instant(oldest.created_at) < since) break
@@ -49,7 +49,8 @@ async function list(forge: Forge, awaited: readonly Awaited[]): Promise<void> {
   forgetUnlisted(forge)
 }
 
-async function readPage(forge: Forge, page: number): Promise<{ runs: RunWire[]; more: boolean }> {
+/** Of the caller's runs, newest first. */
+export async function readRunPage(forge: Forge, page: number): Promise<{ runs: RunWire[]; more: boolean }> {
   const path = '/repos/{owner}/{repo}/actions/workflows/chorus.yml/runs'
   const query = { event: 'workflow_dispatch', per_page: 100, page }
   try {

@@ -1,12 +1,14 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Forge } from '../forge.ts'
 import { once } from '../read.ts'
-import type { CheckRunSeen } from '../wire.ts'
 
 const LENGTH = 3_000
 
 /** The end of a failed job's log, for the agent that has to mend it. Null where GitHub gives none; that is no fault. */
-export async function readTail(forge: Forge, run: CheckRunSeen): Promise<string | null> {
+export async function readTail(
+  forge: Forge,
+  run: { id: number; app: { slug?: string } | null },
+): Promise<string | null> {
   // Only Actions has jobs; there, a job and its check run share their id.
   if (run.app?.slug !== 'github-actions') return null
   const held = await once(forge, `tail ${run.id}`, async () => ({ tail: await load(forge, run.id) }))

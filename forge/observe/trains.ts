@@ -5,6 +5,7 @@ import { isOurs } from './actor.ts'
 import { rememberBegun, runsUnderWay } from './begun.ts'
 import { readCheckRuns, readChecks } from './checks.ts'
 import { newestGate } from './gate.ts'
+import { judgedOf } from './judged.ts'
 import { readMerge } from './merge.ts'
 import { isHere } from './pulls.ts'
 import { readRefusal } from './refusal.ts'
@@ -43,6 +44,7 @@ async function readTrain(
     pull: pull?.number ?? null,
     at,
     checks,
+    judged: judgedOf(forge, head),
     green: newestGate(forge, runs)?.conclusion === 'success',
     refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
   }

@@ -19,7 +19,7 @@ export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ 
     return { run: earlier }
   }
   try {
-    const run = await send(forge, effect)
+    const run = await startRun(forge, effect)
     dispatches.set(effect.claim, { is: 'sent', run: run?.id ?? null, at: forge.now() })
     if (run !== null) rememberDispatched(forge, effect, run)
     return { run: run?.id ?? null }
@@ -32,14 +32,16 @@ export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ 
 }
 
 /** Not a matter of time or of pace: what GitHub says here stands until a person changes something. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   const { is } = toFault(error)
   const status = statusOf(error)
   return is !== 'again' && (status === 403 || status === 404 || status === 422)
 }
 
+type Start = Pick<Do<'dispatch'>, 'claim' | 'title' | 'branch'>
+
 /** Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then. */
-async function send(forge: Forge, effect: Do<'dispatch'>): Promise<Dispatched | null> {
+export async function startRun(forge: Forge, effect: Start): Promise<Dispatched | null> {
   const { memory } = forge
   if (memory.runDetails) {
     try {
@@ -52,7 +54,7 @@ async function send(forge: Forge, effect: Do<'dispatch'>): Promise<Dispatched | 
   return post(forge, effect, {})
 }
 
-async function post(forge: Forge, effect: Do<'dispatch'>, extra: object): Promise<Dispatched | null> {
+async function post(forge: Forge, effect: Start, extra: object): Promise<Dispatched | null> {
   const route = 'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
   const answer = await write<{ workflow_run_id?: number; html_url?: string } | ''>(forge, route, {
     workflow_id: WORKFLOW,
@@ -72,7 +74,7 @@ function refusesDetails(error: unknown): boolean {
 }
 
 /** The first of our runs with this title among the newest. Asked afresh: an old answer is no proof. */
-async function findRun(forge: Forge, title: string): Promise<number | null> {
+export async function findRun(forge: Forge, title: string): Promise<number | null> {
   const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs'
   const query = { workflow_id: WORKFLOW, event: 'workflow_dispatch', per_page: 100 }
   const { workflow_runs: runs } = await readFresh<{ workflow_runs: RunWire[] }>(forge, path, query)

@@ -72,6 +72,7 @@ function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFact
     pull: 500 + n,
     at: at(50),
     checks: [],
+    judged: [],
     green: false,
     refusal: null,
     ...over,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { printCaller, RELEASE } from '../../core/caller.ts'
+import { BROKEN_STEP } from '../../core/landing/judgement.ts'
 
 /** What workflows elsewhere were broken by: "pwn requests", cache poisoning and Clinejection, artifact poisoning, words in scripts. */
 type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> }
@@ -44,7 +45,8 @@ const agentJobs = ['work.yml', 'plan.yml'].flatMap(name =>
 
 test('every job that runs an agent is known here', () => {
   expect(agentJobs.map(([, job]) => job)).toEqual(['work', 'spec', 'architecture', 'qa', 'synthesis'])
-  expect(readWorkflow('work.yml').jobs.plan).toMatchObject({ with: { setup: '${{ inputs.setup }}' } })
+  const { plan, merge } = readWorkflow('work.yml').jobs
+  for (const job of [plan, merge]) expect(job).toMatchObject({ with: { setup: '${{ inputs.setup }}' } })
 })
 
 test.each(agentJobs)(
@@ -74,4 +76,25 @@ test('the job that runs the agent may only read; the one that may write runs not
   const ran = deliver?.steps?.map(step => [step.uses?.split('@')[0], step.run])
   expect(ran).toEqual([['chorus-app/chorus/action/deliver', undefined]])
   expect(JSON.stringify(deliver)).not.toContain('secrets.')
+})
+
+test('the job that judges what lands may only read, has no key, and checks out nothing that it judges', () => {
+  const { jobs } = readWorkflow('merge.yml')
+  const { judge } = jobs
+  expect(Object.keys(jobs)).toEqual(['judge'])
+  expect(judge?.permissions).toEqual({ contents: 'read', actions: 'read' })
+  expect(readWorkflow('work.yml').jobs.merge?.permissions).toEqual(judge?.permissions)
+  expect(JSON.stringify(jobs)).not.toContain('secrets.')
+  expect(JSON.stringify(jobs)).not.toContain('continue-on-error":true,"uses":"chorus')
+  const [checkout, setup, judging, broken] = judge?.steps ?? []
+  expect(checkout?.with).toMatchObject({ 'sparse-checkout': '/.github/actions/' })
+  expect(checkout?.with).not.toHaveProperty('ref')
+  expect(setup?.uses).toBe('./.github/actions/chorus-setup')
+  expect(judging?.uses).toMatch(/\/action\/merge@/)
+  // The one step that believes an output can only make the job redder.
+  expect(broken).toEqual({
+    name: BROKEN_STEP,
+    if: "${{ failure() && steps.judge.outputs.outcome == 'broken' }}",
+    run: 'exit 1',
+  })
 })

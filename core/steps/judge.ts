@@ -1,0 +1,85 @@
+import type { Effect } from '../effect.ts'
+import { judgeAsked, REDS_ALONE } from '../gates/checks.ts'
+import type { GateName, Verdicts } from '../gates/gate.ts'
+import { printJudgeTitle, readJudgement } from '../landing/judgement.ts'
+import type { TaskId } from '../names.ts'
+import type { TaskState } from '../state.ts'
+import type { Instant, PullFacts, TrainFacts, World } from '../world.ts'
+
+type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
+
+/** People and reviewers decide better when they see what the job says. */
+const MAY_BE_OPEN: readonly GateName[] = ['checks', 'review', 'reviewer', 'freeze']
+
+/** Is the merge job to be asked about it? Each time takes a runner, so not while something else has to change it first. */
+export function isJudgeDue(
+  { pull, verdicts }: Omit<Shown, 'task'>,
+  judge: World['judge'],
+  now: Instant,
+): boolean {
+  if (judge === null) return false
+  const closed = verdicts.all.filter(line => line.verdict.is !== 'pass')
+  if (closed.some(({ gate, verdict }) => verdict.is === 'refuse' || !MAY_BE_OPEN.includes(gate))) return false
+  return readJudgement({ judged: pull.judged, reds: REDS_ALONE, now }).is === 'due'
+}
+
+export function askJudge(shown: Shown, world: World, now: Instant): Effect[] {
+  if (!isJudgeDue(shown, world.judge, now)) return []
+  return ask(world, shown.task, {
+    head: shown.pull.head.sha,
+    judged: shown.pull.judged,
+    reds: REDS_ALONE,
+    now,
+  })
+}
+
+/** The same of combinations; those that nobody waits for, or that came to an end, are not asked about. */
+export function judgeTrains(world: World, leaving: readonly TrainFacts[], now: Instant): Effect[] {
+  const waiting = world.trains.filter(one => one.pull !== null && one.members !== null)
+  return waiting
+    .filter(train => !leaving.includes(train))
+    .flatMap(({ head, judged }) => ask(world, null, { head, judged, reds: 1, now }))
+}
+
+type About = Pick<TrainFacts, 'head' | 'judged'> & { reds: number; now: Instant }
+
+function ask({ judge, repo }: World, task: TaskId | null, { head, judged, reds, now }: About): Effect[] {
+  const judgement = readJudgement({ judged, reds, now })
+  if (judge === null || judgement.is !== 'due') return []
+  const title = printJudgeTitle({ sha: head, key: judge.key, try: judgement.try })
+  return [{ do: 'judge', task, head, title, branch: repo.defaultBranch }]
+}
+
+/** Is that all that CI has still to say? What has to be brought up to date is judged after that. */
+export function awaitsJudgeOnly(
+  { pull }: Pick<Shown, 'pull'>,
+  { config, rules, judge }: World,
+  now: Instant,
+): boolean {
+  if (!config.ok || judge === null) return false
+  const { checks, judged } = pull
+  const ci = { rules, config: config.value, checks, judged, reds: REDS_ALONE, since: 0, now }
+  return readJudgement(ci).is === 'due' && judgeAsked(ci).is === 'pass'
+}
+
+/**
+ * Runners are shared with agents: what is judged, and what is being cancelled, takes the place of an attempt. Combinations
+ * come first, as several wait for each.
+ */
+export function keepPlaces(
+  effects: readonly Effect[],
+  world: World,
+  states: readonly TaskState[],
+): readonly Effect[] {
+  const asked = effects.filter(effect => effect.do === 'judge')
+  if (asked.length === 0 || world.judge === null || !world.config.ok) return effects
+  const taken = world.judge.underWay + states.filter(hasPlace).length
+  const room = Math.max(0, world.config.value.limits.parallel - taken)
+  const first = asked.toSorted((a, b) => Number(a.task !== null) - Number(b.task !== null)).slice(0, room)
+  return effects.filter(effect => effect.do !== 'judge' || first.includes(effect))
+}
+
+function hasPlace(state: TaskState): boolean {
+  if (state.is === 'claimed' || state.is === 'running') return true
+  return state.is === 'proposed' && (state.review.is === 'claimed' || state.review.is === 'running')
+}

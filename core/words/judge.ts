@@ -1,0 +1,77 @@
+import type { CheckRecord } from '../contract/report.ts'
+import type { TrainMember } from './train.ts'
+
+/** What the merge job tells people: on its page and in its log. */
+
+export const OWN_SETUP_FAILED =
+  'the repository’s own `.github/actions/chorus-setup` failed; the log of the job says why. Nothing was judged'
+
+export const SUPERSEDED =
+  'another run judges this commit, or has judged it; a run that is started again never counts'
+
+export const MOVED =
+  'the configuration has changed since this run was started; Chorus starts another one for what it says now'
+
+export function notApart(missing: readonly string[]): string {
+  return `what is judged has to run as a user of its own, else it could write its own verdict, and this runner offers none: ${missing.join('; ')}. Use a runner with root, or with sudo without a password`
+}
+
+const MARKS: Record<CheckRecord['result'], string> = {
+  passed: '✅',
+  failed: '❌',
+  'timed-out': '⏱️',
+  'cannot-run': '⚠️',
+}
+
+export function sayVerdict(records: readonly CheckRecord[]): string {
+  const red = records.filter(({ result }) => result !== 'passed').map(({ name }) => name)
+  if (red.length === 0) return `All ${records.length} checks passed.`
+  return `Red: ${red.join(', ')}.`
+}
+
+type Judged = { sha: string; members: readonly TrainMember[]; records: readonly CheckRecord[] }
+
+/** Markdown for the page of the run: what was judged, in which order it would land, by what, and what comes next. */
+export function judgeSummary({ sha, members, records }: Judged): string {
+  const isRed = records.some(({ result }) => result !== 'passed')
+  const what = members.length === 0 ? 'One pull request' : `${members.length} pull requests together`
+  const order = members.map(({ pull, title }, i) => `${i + 1}. #${pull} ${plain(title)}`)
+  const rows = records.map(
+    ({ name, result, seconds }) => `| ${MARKS[result]} | ${plain(name)} | ${result} | ${seconds} s |`,
+  )
+  const next = isRed ? writeRed(members.length) : writeGreen(members.length)
+  return [
+    `### ${isRed ? 'Red' : 'Green'}: ${what}, at \`${sha.slice(0, 7)}\``,
+    '',
+    ...(order.length === 0
+      ? []
+      : ['They passed every gate of their own, and would land in this order:', '', ...order, '']),
+    '| | check | | |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+    next,
+    '',
+    'Each check ran on a fresh copy of exactly this commit, after `setup`, as a user of its own. Only how this job ends is believed; the check `chorus/gate` on each pull request says what it waits for.',
+  ].join('\n')
+}
+
+function writeGreen(members: number): string {
+  const what = members === 0 ? 'it lands' : 'they land as one merge commit'
+  return `When every gate still passes and the base has not moved, ${what}.`
+}
+
+function writeRed(members: number): string {
+  return members < 2
+    ? 'It does not land. Red a second time, it goes back to its agent with the log of this job.'
+    : 'None of them lands like this. Chorus judges smaller beginnings of the list: what is green lands, what is red by itself goes back to its agent.'
+}
+
+export function brokenSummary(sha: string, why: string): string {
+  return `### Not judged: \`${sha.slice(0, 7)}\`\n\n${plain(why)}.\n\nThis says nothing about the commit. Chorus asks again, at most three times an hour.`
+}
+
+/** Text of others on one line, with nothing that Markdown would obey. */
+function plain(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ').replace(/[<>[\]!|\\]/g, character => `\\${character}`)
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { isOurRun } from '../../core/attempt/attempt.ts'
+import type { JudgedFacts, JudgeFacts } from '../../core/check.ts'
+import type { Config } from '../../core/config/config.ts'
+import type { Parsed } from '../../core/contract/problem.ts'
+import {
+  BROKEN_STEP,
+  JUDGE_JOB,
+  JUDGE_KEY,
+  parseJudgeTitle,
+  printJudgeTitle,
+  writeJudgeBrief,
+} from '../../core/landing/judgement.ts'
+import type { Sha } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { readPages } from '../read.ts'
+import type { JobWire, RunWire } from '../wire.ts'
+import { instant } from './actor.ts'
+import type { Place } from './repo.ts'
+import { readRunPage } from './runs.ts'
+import { readTail } from './tail.ts'
+
+type Seen = { config: Parsed<Config>; heads: readonly Sha[]; place: Place }
+
+/** So many pages of runs are looked through for what was judged before this process began. */
+const PAGES = 3
+
+/**
+ * What the merge job came to on these heads, where it is who judges: from the runs that this app started on the default branch,
+ * found by their titles, so that it is known after a restart too. `judgedOf` tells of each.
+ */
+export async function readJudged(forge: Forge, { config, heads, place }: Seen): Promise<JudgeFacts | null> {
+  const brief = config.ok ? writeJudgeBrief(config.value) : null
+  const { judging } = forge.memory
+  judging.key = brief === null ? null : keyOf(brief)
+  if (judging.key === null) return null
+  const isOpen = (sha: Sha) => !judgedOf(forge, sha).some(one => one.verdict === 'passed')
+  if (heads.some(isOpen)) await list(forge, place)
+  forgetOthers(forge, heads)
+  const underWay = [...judging.runs.values()].filter(({ facts }) => facts.verdict === null)
+  return { key: judging.key, underWay: underWay.length + unlisted(forge).length }
+}
+
+/** What a judgement depends on beside the commit, in short. */
+export function keyOf(brief: string): string {
+  return createHash('sha256').update(brief).digest('hex').slice(0, JUDGE_KEY)
+}
+
+/** By what the configuration says now; oldest first. */
+export function judgedOf(forge: Forge, sha: Sha): JudgedFacts[] {
+  const { key, runs } = forge.memory.judging
+  const listed = [...runs.values()].filter(({ name }) => name.sha === sha && name.key === key)
+  const awaited = unlisted(forge).filter(({ name }) => name.sha === sha && name.key === key)
+  return [...listed, ...awaited, ...refused(forge, sha)]
+    .map(({ facts }) => facts)
+    .sort((a, b) => a.try - b.try || (a.run ?? 0) - (b.run ?? 0))
+}
+
+/** Lists may not show a run for so long after it was started; where the answer was lost, it may not be there at all. */
+const UNLISTED = { sent: 90_000, unclear: 4_000 }
+
+function unlisted(forge: Forge) {
+  const { sent, runs } = forge.memory.judging
+  const shown = new Set([...runs.values()].map(({ name }) => printJudgeTitle(name)))
+  return [...sent].flatMap(([title, { is, at }]) => {
+    const name = parseJudgeTitle(title)
+    if (name === null || is === 'refused' || shown.has(title) || forge.now() - at > UNLISTED[is]) return []
+    return [{ name, facts: factsOf(name.try, { at }) }]
+  })
+}
+
+function refused(forge: Forge, sha: Sha) {
+  const { key, sent } = forge.memory.judging
+  return [...sent].flatMap(([title, { is, at, why }]) => {
+    const name = parseJudgeTitle(title)
+    if (name?.sha !== sha || name.key !== key || is !== 'refused') return []
+    return [{ name, facts: factsOf(name.try, { at, refusal: why }) }]
+  })
+}
+
+function factsOf(tried: number, more: Partial<JudgedFacts>): JudgedFacts {
+  return { try: tried, run: null, url: null, verdict: null, at: 0, tail: null, refusal: null, ...more }
+}
+
+async function list(forge: Forge, place: Place): Promise<void> {
+  for (let page = 1; page <= PAGES; page++) {
+    const { runs, more } = await readRunPage(forge, page)
+    await Promise.all(runs.map(run => remember(forge, run, place)))
+    if (!more) break
+  }
+}
+
+async function remember(forge: Forge, run: RunWire, place: Place): Promise<void> {
+  const name = parseJudgeTitle(run.display_title)
+  if (name === null || !isGenuine(run, place)) return
+  const { runs } = forge.memory.judging
+  if ((runs.get(run.id)?.facts.verdict ?? null) !== null) return
+  // What the first attempt came to counts; running it again changes nothing.
+  const ended = run.status === 'completed' || (run.run_attempt ?? 1) > 1
+  const end = ended ? await readEnd(forge, run) : {}
+  const at = instant(ended ? run.updated_at : run.created_at)
+  runs.set(run.id, { name, facts: factsOf(name.try, { run: run.id, url: run.html_url, at, ...end }) })
+}
+
+function isGenuine(run: RunWire, { app, facts }: Place): boolean {
+  const { event, head_branch: branch } = run
+  const seen = { path: run.path.replace(/@.*$/, ''), branch, event, actorId: run.actor?.id ?? 0 }
+  return isOurRun(seen, { app, defaultBranch: facts.defaultBranch })
+}
+
+/**
+ * By the conclusions of the job and of its steps, which GitHub's runner writes and nothing that runs in the job. What the step
+ * says that there is only for that can but make a red one count for nothing.
+ */
+async function readEnd(forge: Forge, run: RunWire): Promise<Pick<JudgedFacts, 'verdict' | 'tail'>> {
+  const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
+  const jobs = await readPages(forge, path, { run_id: run.id }, (body: { jobs: JobWire[] }) => body.jobs)
+  const job = jobs.find(({ name }) => name === JUDGE_JOB || name.endsWith(` / ${JUDGE_JOB}`))
+  if (job?.conclusion === 'success') return { verdict: 'passed', tail: null }
+  const isBroken = job?.steps?.some(step => step.name === BROKEN_STEP && step.conclusion === 'failure')
+  if (job?.conclusion !== 'failure' || isBroken === true) return { verdict: 'broken', tail: null }
+  return { verdict: 'failed', tail: await readTail(forge, { id: job.id, app: { slug: 'github-actions' } }) }
+}
+
+/** Of heads that are no more. Runs under way are kept: they have a place until they end. */
+function forgetOthers({ memory: { judging }, now }: Forge, heads: readonly Sha[]): void {
+  for (const [id, { name, facts }] of judging.runs) {
+    if (facts.verdict !== null && !heads.includes(name.sha)) judging.runs.delete(id)
+  }
+  for (const [title, { at }] of judging.sent) {
+    const name = parseJudgeTitle(title)
+    if (name === null || !heads.includes(name.sha) || now() - at > 3_600_000) judging.sent.delete(title)
+  }
+}

@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest'
+import type { JudgedFacts } from '../../core/check.ts'
+import type { Effect } from '../../core/effect.ts'
+import { printBranch, printPullMarker, printTaskId, printTrainBranch } from '../../core/names.ts'
+import { plan } from '../../core/plan.ts'
+import type { PullFacts, TaskFacts, TrainFacts, World } from '../../core/world.ts'
+import {
+  at,
+  makeChange,
+  makeCheck,
+  makeClaim,
+  makeConfig,
+  makeIssue,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeReport,
+  makeRules,
+  makeRun,
+  makeTicket,
+  makeWorld,
+  sha,
+} from '../make.ts'
+
+const HEAD = (issue: number) => sha(0x1000 + issue)
+const KEY = '0123456789ab'
+
+function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
+  const task = printTaskId(issue)
+  const head = { sha: HEAD(issue), branch: printBranch({ agent: 'codex', task }) }
+  const pull = makePull({
+    number: issue + 100,
+    head,
+    body: printPullMarker({ task, attempt: 1 }),
+    changes: [makeChange({ path: `src/f${issue}.ts` })],
+    checks: [],
+    ...over,
+  })
+  const receipt = { attempt: head.sha, report: sha(0x301) }
+  return makeProposedTask({
+    issue: makeIssue({ number: issue }),
+    record: makeRecord({ issue }),
+    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue }) } })],
+    attempts: new Map([[1, head.sha]]),
+    reports: new Map([
+      [1, { sha: receipt.report, report: { ok: true, value: makeReport({ task, head: head.sha }) } }],
+    ]),
+    runs: [makeRun({ receipt })],
+    branches: new Map([[head.branch, head.sha]]),
+    pull,
+  })
+}
+
+const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts => ({
+  try: number,
+  run: 1000 + number,
+  url: null,
+  verdict: 'passed',
+  at: at(59),
+  tail: null,
+  refusal: null,
+  ...over,
+})
+const green = { judged: [judged(1)] }
+const red = { judged: [judged(1, { verdict: 'failed' })] }
+const underWay = { judged: [judged(1, { verdict: null })] }
+
+const train = (issues: readonly number[], over: Partial<TrainFacts> = {}): TrainFacts => ({
+  branch: printTrainBranch('a'.repeat(16)),
+  head: sha(0x2000),
+  members: issues.map(HEAD),
+  pull: 500,
+  at: at(50),
+  checks: [],
+  judged: [],
+  green: false,
+  refusal: null,
+  ...over,
+})
+
+const config = (more: object = {}, rest: object = {}): Pick<World, 'config'> => ({
+  config: {
+    ok: true,
+    value: makeConfig({ merge: { judge: 'job', ...more }, checks: [{ name: 't', run: 'true' }], ...rest }),
+  },
+})
+const EXACT = config({ exact: true })
+
+function acts(tasks: readonly TaskFacts[], over: Partial<World> = {}): string[] {
+  const judge = { key: KEY, underWay: 0 }
+  const world = makeWorld({
+    tasks,
+    rules: makeRules({ strict: false, required: [] }),
+    judge,
+    ...config(),
+    ...over,
+  })
+  const digest = (text: string) => Buffer.from(text).toString('hex').padEnd(64, '0').slice(-64)
+  return plan(world, { now: at(60), digest }).effects.flatMap(print)
+}
+
+function print(effect: Effect): string[] {
+  switch (effect.do) {
+    case 'judge':
+      return [`ask ${effect.task === null ? 'train' : effect.head.slice(-2)} ${effect.title.slice(-2)}`]
+    case 'assemble':
+      return [`assemble ${effect.members.map(member => member.pull).join('+')}`]
+    case 'land':
+      return [`land ${effect.pull}`]
+    case 'update':
+      return [`update ${effect.pull}`]
+    case 'cancel':
+      return [`cancel ${effect.run}`]
+    case 'drop-branch':
+      return ['drop']
+    case 'claim':
+      return [`claim ${effect.attempt}`]
+    default:
+      return []
+  }
+}
+
+describe('single pull requests', () => {
+  const [one, two] = [makeReady(1), makeReady(2)]
+  test.each<[string, string[], string[]]>([
+    ['each is judged as it is', acts([one, two]), ['ask 01 #1', 'ask 02 #1']],
+    ['and lands when it is green', acts([makeReady(1, green), two]), ['land 101', 'ask 02 #1']],
+    ['not while it is being judged', acts([makeReady(1, underWay)]), []],
+    ['red once is asked again', acts([makeReady(1, red)]), ['ask 01 #2']],
+    [
+      'red twice goes back to its agent',
+      acts([makeReady(1, { judged: [1, 2].map(n => judged(n, { verdict: 'failed' })) })]),
+      ['claim 2'],
+    ],
+    ['not while a label holds it', acts([makeReady(1, { labels: ['hold'] })]), []],
+    ['not on a conflict', acts([makeReady(1, { mergeable: false })]), ['claim 2']],
+    [
+      'while people review it',
+      acts([one], { rules: makeRules({ strict: false, required: [], approvals: 1 }) }),
+      ['ask 01 #1'],
+    ],
+    [
+      'what the branch requires has to pass too',
+      acts([makeReady(1, green)], {
+        rules: makeRules({ strict: false, required: [{ name: 'ci', appId: null }] }),
+      }),
+      [],
+    ],
+    [
+      'a red one that nobody requires says nothing, as the job judges',
+      acts([makeReady(1, { ...green, checks: [makeCheck({ conclusion: 'failure' })] })]),
+      ['land 101'],
+    ],
+    [
+      'a person presses the button: judged all the same',
+      acts([one], config({ strategy: 'pr' })),
+      ['ask 01 #1'],
+    ],
+    [
+      'where CI judges nobody asks',
+      acts([one], { judge: null, config: { ok: true, value: makeConfig() } }),
+      ['land 101'],
+    ],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+})
+
+describe('places', () => {
+  const three = [1, 2, 3].map(issue => makeReady(issue))
+  const limits = (parallel: number) => config({}, { limits: { parallel } })
+  test.each<[string, string[], string[]]>([
+    ['as many as the limit says', acts(three, limits(2)), ['ask 01 #1', 'ask 02 #1']],
+    ['those under way count', acts(three, { ...limits(2), judge: { key: KEY, underWay: 1 } }), ['ask 01 #1']],
+    ['none is free', acts(three, { ...limits(2), judge: { key: KEY, underWay: 2 } }), []],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+})
+
+describe('where what lands has to be what was judged', () => {
+  const [one, two] = [makeReady(1), makeReady(2)]
+  const behind = makeReady(1, { current: false })
+  const updated = { layers: [HEAD(1), sha(0x5000)] }
+  const trains = (...all: TrainFacts[]) => ({ ...EXACT, trains: all })
+  test.each<[string, string[], string[]]>([
+    ['one alone that is up to date is judged itself', acts([one], EXACT), ['ask 01 #1']],
+    ['one that is behind is updated first', acts([behind], EXACT), ['update 101']],
+    ['several go together, and nobody is judged by himself', acts([one, two], EXACT), ['assemble 101+102']],
+    ['the combination is judged', acts([one, two], trains(train([1, 2]))), ['ask train #1']],
+    ['once', acts([one, two], trains(train([1, 2], underWay))), []],
+    ['green it lands', acts([one, two], trains(train([1, 2], green))), ['land 500']],
+    [
+      'red, its parts are judged',
+      acts([one, two], trains(train([1, 2], red))),
+      ['assemble 101', 'assemble 102'],
+    ],
+    [
+      'broken off, it is judged again',
+      acts([one, two], trains(train([1, 2], { judged: [judged(1, { verdict: 'broken' })] }))),
+      ['ask train #2'],
+    ],
+    [
+      'built on another base, it goes, and its run with it',
+      acts([one, two], trains(train([], { members: null, ...underWay }))),
+      ['assemble 101+102', 'cancel 1001', 'drop'],
+    ],
+    [
+      'who was brought up to date for being red goes with nobody',
+      acts([makeReady(1, updated), two, makeReady(3)], EXACT),
+      ['ask 01 #1', 'assemble 102+103'],
+    ],
+    [
+      'nobody is updated while that is judged',
+      acts([makeReady(1, { ...updated, ...underWay }), makeReady(2, { current: false })], EXACT),
+      [],
+    ],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+})
