@@ -20,7 +20,16 @@ export type Adapter = {
 }
 
 /** An npm package at the version that its adapter was tried with. */
-export type Package = { name: string; version: string; program: string }
+export type Package = {
+  name: string
+  version: string
+  program: string
+  /** Files below `node_modules`, best first, for packages whose install script would put one of them in the program's place. */
+  natives?(machine: Machine): readonly string[]
+}
+
+/** `name` in Node's words, `linux-x64`. `avx2`: it has these instructions, which some builds want. */
+export type Machine = { name: string; avx2: boolean }
 
 export type Service = {
   family: Family

@@ -6,7 +6,13 @@ import { showMessage } from './shown.ts'
 /** Anthropic's Claude Code. */
 export const claude: Adapter = {
   cli: 'claude',
-  package: { name: '@anthropic-ai/claude-code', version: '2.1.197', program: 'claude' },
+  package: {
+    name: '@anthropic-ai/claude-code',
+    version: '2.1.197',
+    program: 'claude',
+    // npm brings the one that fits the machine's C library.
+    natives: ({ name }) => [name, `${name}-musl`].map(build => `@anthropic-ai/claude-code-${build}/claude`),
+  },
   service: () => ({ family: 'anthropic', model: null }),
   settings: ({ access }) => ({
     [FLAGS]: JSON.stringify({ env: access === null ? {} : { ANTHROPIC_BASE_URL: access.baseUrl } }),

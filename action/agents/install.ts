@@ -1,5 +1,5 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join, relative } from 'node:path'
 import { NODE } from '../inputs.ts'
 import { type Command, run } from '../process.ts'
@@ -20,14 +20,14 @@ export type Program = { file: string; folder: string }
 
 /**
  * The one on PATH, which somebody chose; else the one in the cache; else it is installed from npm. The answer is a sentence
- * when it cannot be had. Nothing of the repository has run yet; but npm runs the package's own scripts, as our user.
+ * when it cannot be had. npm runs no script of any package: it is our user's, and keys are near.
  */
 export async function findProgram(wanted: Package, box: Toolbox): Promise<Program | { why: string }> {
-  const dir = join(box.cache, `${wanted.program}@${wanted.version}`)
+  const dir = dirOf(wanted, box)
   const places = [...box.path.split(delimiter), binOf(dir)]
   const found = places.map(place => join(place, wanted.program)).find(isProgram)
   if (found !== undefined) return locate(found)
-  const why = await install(wanted, dir, box)
+  const why = await installProgram(wanted, box)
   if (why !== null) return { why }
   const file = join(binOf(dir), wanted.program)
   return isProgram(file) ? locate(file) : { why: `${wanted.name} has no program named ${wanted.program}` }
@@ -63,19 +63,29 @@ function locate(link: string): Program {
   return { file, folder: at < 0 ? file : file.slice(0, at + '/node_modules'.length) }
 }
 
-/** Made beside its place, then moved: what is there is whole, also when two runs install at once. */
-async function install({ name, version }: Package, dir: string, box: Toolbox): Promise<string | null> {
+function dirOf({ program, version }: Package, { cache }: Toolbox): string {
+  return join(cache, `${program}@${version}`)
+}
+
+/**
+ * Into the cache, made beside its place, then moved: what is there is whole, also when two runs install at once. The answer
+ * is a sentence when it cannot be done.
+ */
+export async function installProgram(wanted: Package, box: Toolbox): Promise<string | null> {
+  const dir = dirOf(wanted, box)
   await mkdir(box.cache, { recursive: true })
   const building = await mkdtemp(`${dir}.`)
   try {
     await writeFile(join(building, 'package.json'), '{ "private": true }\n')
     const args = [
       'install',
+      '--ignore-scripts',
+      '--include=optional',
       '--no-audit',
       '--no-fund',
       '--loglevel=error',
       '--save-exact',
-      `${name}@${version}`,
+      `${wanted.name}@${wanted.version}`,
     ]
     const { end, stderr } = await run(
       { file: 'npm', args },
@@ -89,6 +99,7 @@ async function install({ name, version }: Package, dir: string, box: Toolbox): P
     )
     if (end.is !== 'exited') return end.is === 'not-found' ? 'npm is not on this runner' : `npm: ${end.is}`
     if (end.code !== 0) return stderr.toString('utf8').trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
+    await placeNative(wanted, building)
     await rename(building, dir).catch(error => {
       if (!existsSync(dir)) throw error
     })
@@ -96,4 +107,19 @@ async function install({ name, version }: Package, dir: string, box: Toolbox): P
   } finally {
     await rm(building, { recursive: true, force: true })
   }
+}
+
+/** What the package's own script would have done: its program is the build for this machine that npm has brought beside it. */
+async function placeNative({ program, natives }: Package, building: string): Promise<void> {
+  const modules = join(building, 'node_modules')
+  const machine = { name: `${process.platform}-${process.arch}`, avx2: await hasAvx2() }
+  const native = natives?.(machine).find(file => isProgram(join(modules, file)))
+  if (native === undefined) return
+  const link = join(binOf(building), program)
+  await rm(link, { force: true })
+  await symlink(join('..', native), link)
+}
+
+async function hasAvx2(): Promise<boolean> {
+  return /^flags\s*:.*\bavx2\b/m.test(await readFile('/proc/cpuinfo', 'utf8').catch(() => ''))
 }

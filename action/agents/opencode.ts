@@ -17,7 +17,16 @@ import { showTool } from './shown.ts'
 /** OpenCode, with any service in the manner of OpenAI; GLM when nothing else is said. */
 export const opencode: Adapter = {
   cli: 'opencode',
-  package: { name: 'opencode-ai', version: '1.18.33', program: 'opencode' },
+  package: {
+    name: 'opencode-ai',
+    version: '1.18.33',
+    program: 'opencode',
+    natives: ({ name, avx2 }) =>
+      (avx2
+        ? ['', '-musl', '-baseline', '-baseline-musl']
+        : ['-baseline', '-baseline-musl', '', '-musl']
+      ).map(build => `opencode-${name}${build}/bin/opencode`),
+  },
   // Without a model it would send the code to a free one that it hosts itself.
   service: () => ({ family: 'compatible', base: 'https://api.z.ai/api/coding/paas/v4', model: 'glm-4.6' }),
   settings: call => ({ [CONFIG]: JSON.stringify(writeConfig(call)) }),

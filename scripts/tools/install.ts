@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { installProgram } from '../../action/agents/install.ts'
+import { findAdapter } from '../../action/agents/registry.ts'
 import { ROOT } from '../folders.ts'
 import { type CliName, PINS, type Pin } from './pins.ts'
-
-const run = promisify(execFile)
 
 /** Not part of the repository: `.chorus/` is ignored. */
 const TOOLS = join(ROOT, '.chorus/tools')
@@ -34,18 +32,15 @@ export async function installTool(cli: CliName): Promise<Tool> {
   return tool
 }
 
-/** Beside its place first, then moved: what is there is whole. */
+/** As an attempt does it on a runner that has none. */
 async function install(tool: Tool): Promise<void> {
-  const building = `${tool.dir}.new`
-  for (const dir of [building, tool.dir]) await rm(dir, { recursive: true, force: true })
-  await mkdir(building, { recursive: true })
-  await writeFile(join(building, 'package.json'), '{ "private": true }\n')
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--save-exact']
-  await run('npm', ['install', ...quiet, `${tool.package}@${tool.version}`], {
-    cwd: building,
-    maxBuffer: 1 << 24,
-  })
-  await rename(building, tool.dir)
+  const wanted = findAdapter(tool.cli)?.package
+  if (wanted?.name !== tool.package || wanted.version !== tool.version)
+    throw new Error(`The adapter of ${tool.cli} wants another version than the pin.`)
+  const npm = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? '']))
+  await rm(tool.dir, { recursive: true, force: true })
+  const why = await installProgram(wanted, { path: process.env.PATH ?? '', cache: TOOLS, npm })
+  if (why !== null) throw new Error(why)
   if (!existsSync(tool.program)) throw new Error(`${tool.package} brought no program named ${tool.bin}`)
 }
 

@@ -8,15 +8,13 @@ import { run } from '../../action/process.ts'
 import type { CliName } from '../../scripts/tools/pins.ts'
 import { createModelServer, type ModelServer } from '../../twin/models/server.ts'
 import { tryAttempt } from '../edges/agents/attempt.ts'
-import { baseUrlOf, MODELS, REAL_KEY, SECRETS } from '../edges/agents/given.ts'
+import { baseUrlOf, CLIS, MODELS, REAL_KEY, SECRETS } from '../edges/agents/given.ts'
 import { useTools } from '../edges/agents/tools.ts'
 import { openGround } from '../edges/isolation/ground.ts'
 import { writeTicket } from '../edges/runway.ts'
 import { type Bench, type Figure, median } from './figure.ts'
 
 const ROUNDS = 7
-/** Those that start fast: with the others it would drown in how long they take. */
-const CLIS: readonly CliName[] = ['codex', 'claude']
 const GOAL = ['```model-plan', 'write a.txt', '  changed', 'say Done.', '```'].join('\n')
 
 export const adaptersBench: Bench = {

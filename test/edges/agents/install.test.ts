@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -103,4 +104,19 @@ test('a program in JavaScript runs on the node that runs us, lent to others with
   })
   const alone = await lendProgram({ file: '/a/robot', folder: '/a/robot' }, async () => '/lent/robot')
   expect(alone).toEqual({ file: '/lent/robot', folder: '/lent/robot' })
+})
+
+test('a program that a script would put in its place is found where npm left it, and no script runs', async () => {
+  // As the two do it that bring builds of their own: what is there without the script only complains.
+  const stub =
+    'mkdir -p node_modules/robot-$BUILD/bin; echo robot > node_modules/robot-$BUILD/bin/robot; chmod +x node_modules/robot-$BUILD/bin/robot'
+  put('bin/npm', `${NPM}BUILD=${process.platform}-${process.arch}-musl; ${stub}\n`)
+  const natives = ({ name }: { name: string }) => [name, `${name}-musl`].map(one => `robot-${one}/bin/robot`)
+  const found = await findProgram({ ...WANTED, natives }, box('bin'))
+  const folder = join(root, 'cache/robot@1.2.3/node_modules')
+  const file = join(folder, `robot-${process.platform}-${process.arch}-musl/bin/robot`)
+  expect(found).toEqual({ file, folder })
+  expect(readFileSync(join(root, 'npm.log'), 'utf8')).toContain('--ignore-scripts')
+  // The next run finds it in the cache.
+  expect(await findProgram({ ...WANTED, natives }, box('none'))).toEqual({ file, folder })
 })

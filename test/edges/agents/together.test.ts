@@ -1,13 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { LOCKS } from '../../../action/isolation/uid.ts'
 import { findProcesses } from '../../../action/isolation/users.ts'
+import { bundleInto } from '../../../scripts/bundle.ts'
 import type { CliName } from '../../../scripts/tools/pins.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
 import { findRunning } from '../../running.ts'
 import { openGround } from '../isolation/ground.ts'
-import { type Tried, tryAttempt } from './attempt.ts'
+import { script } from '../runway.ts'
+import type * as Attempt from './attempt.ts'
 import { baseUrlOf, MODELS, REAL_KEY, SECRETS } from './given.ts'
 import { useTools } from './tools.ts'
 
@@ -15,6 +18,16 @@ import { useTools } from './tools.ts'
 const SMALL = 30
 const REAL: CliName[] = ['codex', 'claude', 'gemini', 'qwen']
 beforeAll(() => useTools(...REAL), 300_000)
+
+/** As released: the scripted agent's program, one file beside what starts it, can be lent to who may not see ours. */
+async function bundleAttempt(): Promise<typeof Attempt.tryAttempt> {
+  const dir = mkdtempSync(join(tmpdir(), 'together-'))
+  onTestFinished(() => rmSync(dir, { recursive: true }))
+  await bundleInto(dir, { attempt: 'test/edges/agents/attempt.ts' }, { external: ['esbuild'] })
+  await bundleInto(dir, { scripted: 'action/scripted/main.ts' })
+  const { tryAttempt }: typeof Attempt = await import(join(dir, 'attempt.mjs'))
+  return tryAttempt
+}
 
 /** Writes to all that could be shared, prepares traps, waits for the others, and tells what it finds in the end. */
 function poison(name: string): string {
@@ -38,18 +51,23 @@ const LOOK = [
   'git config --list --show-origin >> seen.txt; git for-each-ref >> seen.txt; true',
 ].join('; ')
 
-function expectOwn(tried: Tried, name: string): void {
+function expectOwn(tried: Attempt.Tried, name: string): void {
   expect(tried.outcome, `${name}: ${tried.summary}\n${tried.log}`).toBe('done')
   expect(tried.files.get('seen.txt')).toBe(`${name}\nrefs/heads/evil-${name}`)
   expect([...tried.files.keys()].sort()).toEqual(['a.txt', 'seen.txt', 'shared.txt'])
 }
 
-test(`${SMALL} small agents and ${REAL.length} real ones at once, and the next one finds a clean machine`, async () => {
+test(`${SMALL} scripted agents and ${REAL.length} real ones at once, and the next one finds a clean machine`, async () => {
   using ground = openGround()
   const server = await createModelServer({ keys: [REAL_KEY] })
   onTestFinished(() => server.close())
-  // The scripted agent's program can only be lent as it is bundled for a release: its commands alone, then.
-  const small = (command: string) => ({ agent: { cli: 'custom', command }, keys: {}, ground })
+  const small = (command: string) => ({
+    agent: { cli: 'scripted' },
+    goal: script(`run ${command}`),
+    keys: {},
+    ground,
+  })
+  const tryAttempt = await bundleAttempt()
   const named = [
     ...Array.from({ length: SMALL }, (_, at) => {
       const name = `s${at}`
