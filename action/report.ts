@@ -42,7 +42,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     context: {
       task_bytes: end.context.bytes,
       total_bytes: end.prompt.bytes,
-      session_reuse: 0,
+      session_reuse: end.account?.clients ? end.account.resumed : null,
       dropped: [...end.context.dropped],
       ...(end.prompt.sections === null ? {} : { sections: [...end.prompt.sections] }),
       ...(end.prompt.planning === null ? {} : { planning_bytes: end.prompt.planning }),

@@ -32,7 +32,7 @@ export function writeBareReport(
     loops: 0,
     question: null,
     usage: null,
-    context: { task_bytes: 0, total_bytes: 0, session_reuse: 0 },
+    context: { task_bytes: 0, total_bytes: 0, session_reuse: null },
     discovered: [],
     learnings: [],
     protection: UNKNOWN_PROTECTION,

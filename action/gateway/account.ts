@@ -13,6 +13,8 @@ export type RequestRecord = {
   /** Of the request's body as it was sent on. */
   bytes: number
   hasTools: boolean
+  /** Of a model, that it brought along. */
+  answers: number
   /** Null when no answer came. */
   status: number | null
   firstByteMs: number | null
@@ -47,6 +49,9 @@ export type Account = {
   /** Bytes of the agent's first request: its context before it has done anything. Null before there is one. */
   firstBytes: number | null
   largestBytes: number
+  /** Clients that asked something, one after the other, and those of them whose first request went on with an old session. */
+  clients: number
+  resumed: number
   /** The middle one. */
   firstByteMs: number | null
   failures: Failure[]
@@ -62,6 +67,8 @@ export type AccountBook = {
   add(record: RequestRecord): void
   fail(failure: Omit<Failure, 'count'>): void
   refuse(code: string): void
+  /** The client is gone: what comes next is another one's. */
+  turn(): void
   read(): Account
 }
 
@@ -75,6 +82,9 @@ export function createAccountBook(): AccountBook {
   let justRefused: string | null = null
   let first: RequestRecord | null = null
   let largestBytes = 0
+  let isFirst = true
+  let clients = 0
+  let resumed = 0
   return {
     add(record) {
       addToModel(models, record)
@@ -82,6 +92,11 @@ export function createAccountBook(): AccountBook {
       // A side question may come before the agent's own first one.
       if (first === null || (record.hasTools && !first.hasTools)) first = record
       largestBytes = Math.max(largestBytes, record.bytes)
+      if (isFirst && record.hasTools) {
+        isFirst = false
+        clients += 1
+        if (record.answers > 0) resumed += 1
+      }
       latest.push(record)
       if (latest.length > KEPT) latest.shift()
     },
@@ -93,6 +108,9 @@ export function createAccountBook(): AccountBook {
       refused.set(code, (refused.get(code) ?? 0) + 1)
       justRefused = code
     },
+    turn() {
+      isFirst = true
+    },
     read() {
       const all = [...models.values()].map(one => ({ ...one, tokens: { ...one.tokens } }))
       return {
@@ -103,6 +121,8 @@ export function createAccountBook(): AccountBook {
         models: all,
         firstBytes: first?.bytes ?? null,
         largestBytes,
+        clients,
+        resumed,
         firstByteMs: middle(latest.flatMap(one => one.firstByteMs ?? [])),
         failures: [...failures.values()].map(one => ({ ...one })),
         refused: Object.fromEntries(refused),

@@ -167,6 +167,7 @@ function enter(hall: Hall, name: string, terms: Terms): Pass {
       visit.abort()
       visit = new AbortController()
       await Promise.allSettled(open.underWay)
+      book.turn()
     },
     heard: () => (open.underWay.size > 0 ? performance.now() : open.heard),
     end() {

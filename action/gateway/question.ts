@@ -25,6 +25,8 @@ export type Question = {
   estimate: Estimate
   /** Offers tools: the agent's own conversation, not a side question such as one for a title. */
   hasTools: boolean
+  /** See Protocol. */
+  answers: number
   /** Totals were asked for by us and not by the client, which is not to see them. */
   hidesUsage: boolean
 }
@@ -51,6 +53,7 @@ export function judge(door: Door, bytes: Buffer, rules: Rules): Judged {
       sent,
       estimate: estimate(protocol, body, sent),
       hasTools: protocol.tools(body).length > 0,
+      answers: protocol.answers(body),
       hidesUsage,
     },
   }

@@ -157,10 +157,11 @@ type Settled = Outcome & { at: number; tokens: Tokens; known: boolean; costUsd: 
 function enterRecord(hall: Hall, visit: Visit, question: Question, settled: Settled): void {
   const { slot, door, pass } = visit
   const { at, status, firstByteMs, end, tokens, known, costUsd } = settled
-  const { model, hasTools, sent } = question
+  const { model, hasTools, answers, sent } = question
   const names = { pass: pass.name, slot: slot.name, protocol: door.protocol, model }
   const times = { at, firstByteMs, ms: hall.clock() - at }
-  const told = { hasTools, status, tokens, known, costUsd, end, failure: settled.failure, host: slot.host }
+  const { failure } = settled
+  const told = { hasTools, answers, status, tokens, known, costUsd, end, failure, host: slot.host }
   const record = { ...names, ...times, ...told, bytes: sent.length }
   for (const book of [hall.book, pass.book]) book.add(record)
   pass.patience.note(record)

@@ -104,7 +104,9 @@ function addLine(before: Phase, event: UsageEvent): Phase {
         ? planning
         : { bytes: planning.bytes + context.planning, of: planning.of + context.told },
     reused:
-      context === null ? reused : { known: reused.known + 1, sessions: reused.sessions + context.sessions },
+      context?.sessions == null
+        ? reused
+        : { known: reused.known + 1, sessions: reused.sessions + context.sessions },
   }
 }
 

@@ -26,8 +26,8 @@ const begun = z.strictObject({
   /** The first request to its model, and the largest, with all that its program adds. */
   asked: bytes.nullable(),
   largest: bytes.nullable(),
-  /** Old sessions that it went on with. */
-  sessions: z.number().int().nonnegative(),
+  /** Old sessions that it went on with; null: nobody saw its requests. */
+  sessions: z.number().int().nonnegative().nullable(),
 })
 
 export const usageEvent = z.strictObject({

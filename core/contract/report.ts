@@ -107,7 +107,8 @@ export const reportSchema = z.strictObject({
   context: z.strictObject({
     task_bytes: z.number().int().nonnegative(),
     total_bytes: z.number().int().nonnegative(),
-    session_reuse: z.number().int().nonnegative(),
+    /** Starts of the agent's program whose first request brought earlier answers of a model along; null: nobody saw its requests. */
+    session_reuse: z.number().int().nonnegative().nullable(),
     /** What of the task did not fit, in words. */
     dropped: z.array(z.string()).optional(),
     /** What the longest prompt was made of. */

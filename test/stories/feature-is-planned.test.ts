@@ -116,7 +116,7 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   const { groups } = JSON.parse(await chorus(story, ['metrics', '--json', '--by', 'kind']))
   expect(groups.find((group: { key: string }) => group.key === 'total')).toMatchObject({
     tasks: { begun: 3, landed: 3, first_attempt_success: 1, rebase_rate: 0 },
-    phases: { plan: { attempts: 1 }, work: { attempts: 3, planning_share: 0, sessions_reused: 0 } },
+    phases: { plan: { attempts: 1 }, work: { attempts: 3, planning_share: 0 } },
   })
   // Nobody was asked twice, nothing was made twice.
   expect([...story.repo.issues.values()].filter(one => one.title.startsWith('Add '))).toHaveLength(3)

@@ -13,6 +13,7 @@ export const chat: Protocol = {
     return most === null ? null : most * Math.max(1, countOf(body.n) ?? 1)
   },
   tools: body => objectsOf(body.tools),
+  answers: body => objectsOf(body.messages).filter(({ role }) => role === 'assistant').length,
 }
 
 function see(chunk: Json): Sight {

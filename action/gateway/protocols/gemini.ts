@@ -20,6 +20,7 @@ export const gemini: Protocol = {
     return most === null ? null : most * Math.max(1, countOf(config?.candidateCount) ?? 1)
   },
   tools: body => objectsOf(body.tools),
+  answers: body => objectsOf(body.contents).filter(({ role }) => role === 'model').length,
 }
 
 const STATUS: Record<number, string> = {

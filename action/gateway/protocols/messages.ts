@@ -15,6 +15,7 @@ export const messages: Protocol = {
   }),
   mostOutput: body => countOf(body.max_tokens),
   tools: body => objectsOf(body.tools),
+  answers: body => objectsOf(body.messages).filter(({ role }) => role === 'assistant').length,
 }
 
 const TYPES: Record<number, string> = {

@@ -36,6 +36,8 @@ export type Protocol = {
   mostOutput(body: Json): number | null
   /** Offers of tools in the request. */
   tools(body: Json): Json[]
+  /** Earlier answers of a model that the request brings along, or refers to: none in the first of a fresh session. */
+  answers(body: Json): number
 }
 
 /** Length of everything that is text in a value: deltas differ in shape, not in this. */

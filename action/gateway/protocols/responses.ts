@@ -11,6 +11,13 @@ export const responses: Protocol = {
   problem: openaiProblem,
   mostOutput: body => countOf(body.max_output_tokens),
   tools: body => objectsOf(body.tools),
+  answers(body) {
+    const said = objectsOf(body.input).filter(
+      ({ type, role }) => role === 'assistant' || type === 'function_call' || type === 'custom_tool_call',
+    )
+    // The service itself has kept what was said before.
+    return said.length + (typeof body.previous_response_id === 'string' ? 1 : 0)
+  },
 }
 
 function see(event: Json): Sight {

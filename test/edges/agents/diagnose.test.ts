@@ -14,7 +14,7 @@ const WORD: AgentWord = {
 function request(change: Partial<RequestRecord>): RequestRecord {
   const names = { pass: 'a', slot: 'model', protocol: 'chat', model: 'm', host: 'models.example' } as const
   const times = { at: 0, firstByteMs: null, ms: 1, bytes: 1 }
-  const told = { hasTools: true, tokens: NO_TOKENS, known: true, costUsd: 0 }
+  const told = { hasTools: true, answers: 0, tokens: NO_TOKENS, known: true, costUsd: 0 }
   return { ...names, ...times, ...told, status: 200, end: 'done', failure: null, ...change }
 }
 const failed = (status: number, failure: RequestRecord['failure']) =>
