@@ -3,6 +3,7 @@ import { measures, NO_MEASURES } from './accounts/measure.ts'
 import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
 import { createSealedParser } from './contract/sealed.ts'
 import { learning } from './lessons/learning.ts'
+import { offered } from './lessons/offer.ts'
 import type { TaskId } from './names.ts'
 import { knownRewriting } from './rebase/rewriting.ts'
 import { VERDICTS } from './review/opinion.ts'
@@ -108,6 +109,15 @@ export const taskRecord = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** It has landed, and its agent met other problems on the way: those that are still to become issues. `key` is for good. */
+  discovered: z
+    .strictObject({
+      attempt: z.number().int().positive(),
+      agent: z.string(),
+      found: z.array(z.strictObject({ key: z.string(), title: z.string(), body: z.string() })),
+    })
+    .nullable()
+    .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
@@ -158,6 +168,8 @@ export const controls = z.strictObject({
   couplings: z.array(z.tuple([z.string(), z.string()])).default([]),
   /** The newest that agents learned, for those that come: here, because whoever could write them could tell agents anything. */
   learnings: z.array(learning).default([]),
+  /** What of it was offered to the repository last. */
+  offered: offered.nullable().default(null),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -241,6 +253,7 @@ export function emptyRecord(issue: number): TaskRecord {
     rollback: null,
     undone: null,
     split: null,
+    discovered: null,
     pullApproval: null,
     landing: null,
     revisions: [],
@@ -263,4 +276,5 @@ export const emptyControls: Controls = {
   usage: NO_TOTALS,
   couplings: [],
   learnings: [],
+  offered: null,
 }

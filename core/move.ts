@@ -10,7 +10,8 @@ import { append, type Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { type Folding, fold } from './fold.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
-import { type Learning, learningsOf } from './lessons/learning.ts'
+import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
+import { type Learning, learningsOf, pathsOf, reflectionsOf } from './lessons/learning.ts'
 import { findLesson } from './lessons/lesson.ts'
 import { GATE_CHECK, parsePullMarker } from './names.ts'
 import { stillApproved } from './people/approval.ts'
@@ -18,7 +19,7 @@ import { type Intent, readIntent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
 import { readFeature } from './planning/feature.ts'
 import { type Context, type Projection, projectTask, untouched } from './project.ts'
-import { readWhole } from './rebase/force.ts'
+import { inForce, readWhole } from './rebase/force.ts'
 import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
 import { delayReview, isReviewDue } from './review/turn.ts'
@@ -74,7 +75,8 @@ type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | '
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
   const kept = takeSplit(task, takeAbove(task, heard.projection, above), shared.world)
-  const projection = takeRewriting(task, takeOpinion(task, kept, shared), shared)
+  const known = takeRewriting(task, takeOpinion(task, kept, shared), shared)
+  const projection = takeDiscovered(task, known, shared.world)
   const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
   const state = fold(facts)
   const feedback = findFeedback(facts, state)
@@ -179,7 +181,9 @@ function findLearnings(facts: Folding, state: TaskState): Learning[] {
   const report = findLesson(facts)
   if (report === null) return []
   const read = spec()
-  return learningsOf(report, { task: task.id, type: read.ok ? read.value.type : 'feat', at: now })
+  const about = { task: task.id, type: read.ok ? read.value.type : 'feat', at: now }
+  const learned = learningsOf(report, about)
+  return [...learned, ...reflectionsOf(inForce(record), { ...about, paths: pathsOf(report) })]
 }
 
 /**
@@ -243,7 +247,8 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {
   const needless = append(append(cancelNeedless(facts, state), keepPriority(facts)), reopen(facts))
-  return append(append(append(needless, postReview(facts)), makeParts(facts)), goOn(facts, state, grant))
+  const said = append(append(needless, postReview(facts)), makeParts(facts))
+  return append(append(said, makeDiscovered(facts)), goOn(facts, state, grant))
 }
 
 function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {

@@ -15,6 +15,7 @@ import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { keepNewest, type Learning } from './lessons/learning.ts'
+import { offerNext } from './lessons/offer.ts'
 import { learnFrom, tellLearnings } from './lessons/teach.ts'
 import { type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
@@ -218,7 +219,8 @@ function recordAll(
   const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)
   const before = hearing.controls ?? world.ledger.controls
-  const added = addUp(before, written, { usage, learnings, books }) ?? before
+  const sums = addUp(before, written, { usage, learnings, books }) ?? before
+  const added = learnings.length === 0 ? sums : offerAll(sums, world)
   const learned =
     breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
   // What is not believed is not written over: with it a pause would be gone.
@@ -243,6 +245,13 @@ function addUp(
     usage: addToTotals(controls.usage, usage, told, budget => near.has(budget)),
     learnings: keepNewest([...controls.learnings, ...learnings]),
   }
+}
+
+/** With them enough may be new to be offered to the repository. */
+function offerAll(controls: Controls, { config, offer }: World): Controls {
+  if (!config.ok) return controls
+  const offered = offerNext(controls, { config: config.value, offer })
+  return offered === controls.offered ? controls : { ...controls, offered }
 }
 
 function defaults(): Config {

@@ -7,6 +7,7 @@ import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
+import type { OfferFact } from './lessons/offer.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
 import type { PoolFacts } from './schedule/desk.ts'
@@ -41,6 +42,8 @@ export type World = {
   guide: GuideFact | null
   /** Null where this repository shares none. */
   pool: PoolFacts | null
+  /** What agents learned, as it was offered to the repository last. */
+  offer: OfferFact
   /** Live standing of every account that matters in this pass, by account id. */
   standings: ReadonlyMap<number, Standing>
 }

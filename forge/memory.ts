@@ -116,8 +116,8 @@ export type RepoMemory = {
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
   warned: Lru<true>
-  /** A file that tells agents how to work here was proposed, or may not be. */
-  guided: boolean
+  /** What was proposed, or may not be, by branch. `over`: people have decided. */
+  proposed: Map<string, 'proposed' | 'over'>
   /** Some commit had a commit status: then each head is asked for them. */
   usesStatuses: boolean
   /** False once a dispatch with `return_run_details` was refused (GHES). */
@@ -210,7 +210,7 @@ export function createMemory(): RepoMemory {
     // More than any repository has open: those forgotten would be asked for again without end.
     gated: createLru(100_000),
     warned: createLru(1_000),
-    guided: false,
+    proposed: new Map(),
     usesStatuses: false,
     runDetails: true,
   }

@@ -8,6 +8,7 @@ import { readIssues } from './observe/issues.ts'
 import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
+import { readOffer } from './observe/offer.ts'
 import { readPool } from './observe/pool.ts'
 import { type Pulls, readOpenPulls } from './observe/pulls.ts'
 import { readQueue } from './observe/queue.ts'
@@ -44,12 +45,13 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains, queue, guide, pool] = await Promise.all([
+  const [standings, unknown, trains, queue, guide, offer, pool] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
     readQueue(forge, { rules, branch: into.branch, tasks }),
     readGuide(forge, { place, config: settings.config, ledger, tasks }),
+    readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
   ])
   const { head } = place.facts
@@ -70,6 +72,7 @@ export async function observe(forge: Forge): Promise<World> {
     ...unknown,
     misconfigured,
     guide,
+    offer,
     pool,
     standings,
   }

@@ -426,6 +426,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     misconfigured: [],
     guide: null,
     pool: null,
+    offer: { is: 'none' },
     standings: makeStandings(),
     ...overrides,
   }

@@ -165,6 +165,24 @@ export const configSchema = z.strictObject({
     .describe(
       'where nothing tells agents how to work here, propose an `AGENTS.md` by a pull request, once; a person merges or closes it',
     ),
+  discovered: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(3)
+    .describe(
+      'so many problems that an agent reports beside its task become issues once its work has landed; nobody works on them until somebody asks; 0: none',
+    ),
+  learnings_md: z
+    .number()
+    .int()
+    .min(0)
+    .max(50)
+    .default(10)
+    .describe(
+      'so many new things that agents learned are offered for `.agent/learnings.md` by a pull request; a person merges or closes it; 0: never',
+    ),
   allow: z
     .strictObject({
       apps: z

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Report } from '../contract/report.ts'
 import { matchesAny } from '../paths/glob.ts'
+import type { KnownRewriting } from '../rebase/rewriting.ts'
 import type { TaskSpec } from '../task.ts'
 import { cutHead } from '../text/clean.ts'
 import { visibleText } from '../text/visible.ts'
@@ -18,17 +19,34 @@ export const learning = z.strictObject({
 })
 export type Learning = z.infer<typeof learning>
 
-const MOST = { kept: 60, ofOne: 5, bytes: 200, paths: 8, told: 5 }
+const MOST = { kept: 60, ofOne: 5, reflections: 2, bytes: 200, paths: 8, told: 5 }
 
 /** What a report says that is new to others: a few short lines, in visible words. */
 export function learningsOf(report: Report, about: { task: string; type: string; at: number }): Learning[] {
-  const paths = report.files.slice(0, MOST.paths).map(({ path }) => path)
+  const paths = pathsOf(report)
   const agent = report.usage?.agent ?? 'agent'
   return report.learnings
     .map(text => cutHead(visibleText(text).replace(/\s+/g, ' ').trim(), MOST.bytes))
     .filter(text => text !== '')
     .slice(0, MOST.ofOne)
     .map(text => ({ text, agent, paths, ...about }))
+}
+
+/** Files that the change touched: of many the first. */
+export function pathsOf({ files }: Report): string[] {
+  return files.slice(0, MOST.paths).map(({ path }) => path)
+}
+
+/**
+ * What stalled a task that then landed: what was tried before it was thought over. Said by the agent that did so.
+ */
+export function reflectionsOf(
+  known: Pick<KnownRewriting, 'tried' | 'by'> | null,
+  about: { task: string; type: string; at: number; paths: string[] },
+): Learning[] {
+  return (known?.tried ?? [])
+    .slice(0, MOST.reflections)
+    .map(text => ({ text: cutHead(text, MOST.bytes), agent: known!.by, ...about }))
 }
 
 /** Those that say something new, each once. */
@@ -42,7 +60,8 @@ export function keepNewest(learnings: readonly Learning[]): Learning[] {
   return learnings.slice(-MOST.kept)
 }
 
-function keyOf({ text }: Learning): string {
+/** Two that differ in nothing but case and signs say the same. */
+export function keyOf({ text }: Pick<Learning, 'text'>): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

@@ -1,4 +1,5 @@
 import type { Effect } from '../effect.ts'
+import { proposeLearnings } from '../lessons/offer.ts'
 import type { Held } from '../people/orders.ts'
 import { mendLandings } from '../rollback/rollback.ts'
 import type { World } from '../world.ts'
@@ -14,5 +15,6 @@ export function keepHouse(world: World, rollbacks: ReadonlyMap<number, Held>): E
     ...world.misconfigured.map(warn),
     ...world.strangers.map(waveThrough),
     ...proposeGuide(world),
+    ...proposeLearnings(world),
   ]
 }

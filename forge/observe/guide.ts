@@ -25,13 +25,15 @@ export async function readGuide(
   forge: Forge,
   { place, config, ledger, tasks }: Setting,
 ): Promise<GuideFact | null> {
-  if (forge.memory.guided || !config.ok) return null
+  if (forge.memory.proposed.has(GUIDE_BRANCH) || !config.ok) return null
   const tree = await readTree(forge, place.branch.commit.commit.tree.sha)
   if (tree === null) return null
   const { controls } = ledger
   if (!lacksGuide({ paths: tree.keys(), config: config.value, controls, tasks })) return null
-  forge.memory.guided = await wasProposed(forge)
-  if (forge.memory.guided) return null
+  if (await wasProposed(forge)) {
+    forge.memory.proposed.set(GUIDE_BRANCH, 'proposed')
+    return null
+  }
   const files = [...tree].filter(
     ([path, { bytes }]) => !path.includes('/') && isManifest(path) && (bytes ?? LARGEST) < LARGEST,
   )

@@ -1,4 +1,5 @@
 import type { StrangerFacts } from '../../core/gates/strangers.ts'
+import { isOfferBranch } from '../../core/lessons/offer.ts'
 import { GATE_CHECK, GUIDE_BRANCH, parseBranch } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -46,7 +47,11 @@ function seen(forge: Forge, pull: PullWire): StrangerFacts {
 
 /** What the app offers beside its tasks: nothing of it lands by itself. */
 function isProposal(forge: Forge, pull: PullWire): boolean {
-  return isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === GUIDE_BRANCH
+  return (
+    isOurs(forge, pull.user) &&
+    isHere(pull) &&
+    (pull.head.ref === GUIDE_BRANCH || isOfferBranch(pull.head.ref))
+  )
 }
 
 async function hasGate(forge: Forge, sha: Sha): Promise<boolean> {

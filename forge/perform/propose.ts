@@ -17,11 +17,11 @@ export async function propose(forge: Forge, effect: Do<'propose'>): Promise<{ pu
     const isLaid = (await readRef(forge, effect.branch)) !== null
     if (!isLaid) await lay(forge, effect)
     const pull = (isLaid ? await find(forge, effect) : null) ?? (await show(forge, effect))
-    forge.memory.guided = true
+    forge.memory.proposed.set(effect.branch, 'proposed')
     return { pull }
   } catch (error) {
     const isRefused = [403, 404, 422].includes(statusOf(error) ?? 0) && toFault(error).is !== 'again'
-    if (isRefused) forge.memory.guided = true
+    if (isRefused) forge.memory.proposed.set(effect.branch, 'proposed')
     throw error
   }
 }

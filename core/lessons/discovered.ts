@@ -1,0 +1,113 @@
+import type { Effect } from '../effect.ts'
+import type { Folding } from '../fold.ts'
+import type { IssueText } from '../interchange/issue.ts'
+import { emptyItem, type Reading } from '../interchange/item.ts'
+import { type Imported, planImport } from '../interchange/steps.ts'
+import type { TaskRecord } from '../ledger.ts'
+import { parseImportMarker, printImportMarker, printPlanSource } from '../names.ts'
+import { isOurApp } from '../people/intent.ts'
+import type { Projection } from '../project.ts'
+import { cutHead } from '../text/clean.ts'
+import { quoteTracker } from '../text/quote.ts'
+import { redactSecrets } from '../text/secret.ts'
+import { visibleText } from '../text/visible.ts'
+import { writeDiscovered } from '../words/discovered.ts'
+import type { TaskFacts, World } from '../world.ts'
+import { keyOf } from './learning.ts'
+import { findLesson } from './lesson.ts'
+
+/**
+ * Problems that an agent met beside its task. Once its work has landed each becomes an issue that tells where it was found;
+ * nobody works on it until a person asks for it.
+ */
+type Discovered = NonNullable<TaskRecord['discovered']>
+
+const LONGEST = { title: 120, body: 1200 } as const
+
+/** Remembered once, when the task is first seen to have landed: its report is forgotten with time. Then, what is an issue is done with. */
+export function takeDiscovered(task: TaskFacts, projection: Projection, world: World): Projection {
+  const { record } = projection
+  if (task.distrust !== null || task.pull?.state !== 'merged') return projection
+  const known = record.discovered
+  if (known === null) {
+    const first = record.logged === 'merged' ? null : readDiscovered(task, projection, world)
+    return first === null ? projection : change(projection, first)
+  }
+  if (known.found.length === 0) return projection
+  const made = findMade(task, world)
+  if (!known.found.every(({ key }) => made.some(one => one.key === key))) return projection
+  return change(projection, { ...known, found: [] })
+}
+
+function change(projection: Projection, discovered: Discovered): Projection {
+  return { ...projection, record: { ...projection.record, discovered }, changed: true }
+}
+
+/** By whom everybody may be told, and what no other issue says already. Null where that is nothing. */
+function readDiscovered(task: TaskFacts, { record }: Projection, world: World): Discovered | null {
+  const report = findLesson({ world, task, record })
+  if (report === null || !world.config.ok) return null
+  const said = new Set(world.tasks.map(({ issue }) => keyOf({ text: issue.title })))
+  const fresh = report.discovered
+    .map(({ title, body }) => ({
+      title: cutHead(clean(title).replace(/\s+/g, ' '), LONGEST.title),
+      body: cutHead(clean(body), LONGEST.body),
+    }))
+    .filter(({ title }) => title !== '' && !said.has(keyOf({ text: title })))
+    .filter((one, i, all) => all.findIndex(other => keyTitle(other) === keyTitle(one)) === i)
+    .slice(0, world.config.value.discovered)
+  if (fresh.length === 0) return null
+  const { attempt } = report
+  const found = fresh.map((one, i) => ({ key: `${attempt}.${i + 1}`, ...one }))
+  return { attempt, agent: report.usage?.agent ?? 'an agent', found }
+}
+
+function keyTitle({ title }: { title: string }): string {
+  return keyOf({ text: title })
+}
+
+function clean(text: string): string {
+  return redactSecrets(visibleText(text)).trim()
+}
+
+/** What is missing of them. */
+export function makeDiscovered({ task, record, world, above }: Folding): Effect[] {
+  const { discovered: known } = record
+  if (known === null || known.found.length === 0 || above !== null) return []
+  const { controls, broken } = world.ledger
+  if (broken.controls !== null || controls.paused !== null || controls.stopped !== null) return []
+  const source = sourceOf(task)
+  const items = known.found.map(({ key, title, body }) => ({ ...emptyItem(key, title), goal: body }))
+  const reading: Reading = { source, format: 'discovered', items, notes: [] }
+  const print = ({ key, title, goal }: Reading['items'][number]): IssueText => {
+    const words = writeDiscovered({
+      title,
+      body: goal,
+      agent: known.agent,
+      task: task.issue.number,
+    })
+    return {
+      title: quoteTracker(title),
+      body: `${printImportMarker({ source, key })}\n\n${words}`,
+      labels: [],
+    }
+  }
+  const { steps } = planImport(reading, findMade(task, world), print)
+  return steps.map(step => ({ do: 'step', task: task.id, epic: task.issue.number, step }))
+}
+
+/** Features of plans begin with a number: this is none of them. */
+function sourceOf({ issue }: TaskFacts): string {
+  return printPlanSource(`discovered-${issue.number}`)
+}
+
+/** Only what this app wrote itself tells the truth about where it came from. */
+function findMade(task: TaskFacts, { tasks, app }: World): Imported[] {
+  const source = sourceOf(task)
+  return tasks.flatMap(({ issue }): Imported[] => {
+    const name = isOurApp(issue.author, app) ? parseImportMarker(issue.body) : null
+    if (name?.source !== source) return []
+    const { number, id, state, parent } = issue
+    return [{ number, id, key: name.key, open: state === 'open', parent, blockedBy: [] }]
+  })
+}
