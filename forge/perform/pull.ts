@@ -1,4 +1,4 @@
-import { parseTaskId } from '../../core/names.ts'
+import { parsePullMarker, parseTaskId } from '../../core/names.ts'
 import { noteEcho } from '../echo.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -8,9 +8,15 @@ import type { FullPullWire, PullWire } from '../wire.ts'
 import { write, writeTimed } from '../write.ts'
 import type { Do } from './effect.ts'
 
-/** Only one open pull request per head and base is possible: an earlier try of ours is found, not doubled. */
+/**
+ * Each attempt is shown once. GitHub refuses a second open pull request from the same branch, but not one after the first was
+ * merged or closed: a controller that was held up since it looked would open that. So it asks again, right before.
+ */
 export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: number }> {
   const { task, head, base, title, body } = effect
+  const there = await findShowing(forge, effect)
+  if (there?.state === 'open') return { pull: there.number }
+  if (there !== null) return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
   try {
     const route = 'POST /repos/{owner}/{repo}/pulls'
     const { data: made, at } = await writeTimed<FullPullWire>(forge, route, { head, base, title, body })
@@ -20,11 +26,19 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
     return { pull: made.number }
   } catch (error) {
     if (statusOf(error) !== 422) throw error
-    const there = await findOpen(forge, effect)
-    if (there === null) throw error
-    if (taskOf(forge, there) === task) return { pull: there.number }
-    return fail({ is: 'stale', why: `#${there.number} already shows ${head}, opened by somebody else` })
+    const [other] = await listFrom(forge, { head, base }, 'open')
+    if (other === undefined) throw error
+    if (taskOf(forge, other) === task) return { pull: other.number }
+    return fail({ is: 'stale', why: `#${other.number} already shows ${head}, opened by somebody else` })
   }
+}
+
+/** The app's pull request with the very attempt that this one is to show, in whatever state it is. */
+async function findShowing(forge: Forge, { task, head, base, body }: Do<'open'>): Promise<PullWire | null> {
+  const attempt = parsePullMarker(body)?.attempt ?? null
+  const shows = (pull: PullWire) =>
+    taskOf(forge, pull) === task && parsePullMarker(pull.body ?? '')?.attempt === attempt
+  return (await listFrom(forge, { head, base }, 'all')).find(shows) ?? null
 }
 
 type Shown = { branch: string; into: string; title: string; body: string }
@@ -36,19 +50,20 @@ export async function show(forge: Forge, { branch, into, title, body }: Shown): 
     return (await write<PullWire>(forge, 'POST /repos/{owner}/{repo}/pulls', fields)).number
   } catch (error) {
     if (statusOf(error) !== 422) throw error
-    const there = await findOpen(forge, { head: branch, base: into })
-    if (there === null) throw error
+    const [there] = await listFrom(forge, { head: branch, base: into }, 'open')
+    if (there === undefined) throw error
     return there.number
   }
 }
 
-async function findOpen(
+/** Those from that branch into this one, newest first. */
+function listFrom(
   forge: Forge,
   { head, base }: { head: string; base: string },
-): Promise<PullWire | null> {
-  const query = { head: `${forge.owner}:${head}`, base, state: 'open' }
-  const [pull] = await readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
-  return pull ?? null
+  state: 'open' | 'all',
+): Promise<PullWire[]> {
+  const query = { head: `${forge.owner}:${head}`, base, state, per_page: 100 }
+  return readFresh<PullWire[]>(forge, '/repos/{owner}/{repo}/pulls', query)
 }
 
 export async function describe(forge: Forge, effect: Do<'describe'>): Promise<void> {

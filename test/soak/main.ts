@@ -4,11 +4,15 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { setup } from '../scratch.ts'
+import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
 
 /**
  * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
- * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a small GitHub, likewise.
+ * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a GitHub in memory, likewise.
+ * `npm run soak -- interleavings [--count N --seed N]`: 500 of them with the twin, in which controllers are held and die before
+ * any act, answers get lost and people do as they like; each has a seed of its own, from the first one on.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
@@ -30,6 +34,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
+    count: { type: 'string', default: '500' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     rounds: { type: 'string', default: '3' },
     seeds: { type: 'string', default: '3' },
@@ -38,9 +43,17 @@ const { values, positionals } = parseArgs({
     interleavings: { type: 'boolean', default: false },
   },
 })
-if (positionals[0] === 'kill') {
-  process.stdout.write(`${values.kills} kills, --seed ${values.seed}\n`)
-  process.exitCode = await soakKills({ kills: Number(values.kills), seed: Number(values.seed) })
+const seed = Number(values.seed)
+const [what] = positionals
+if (what === 'kill') {
+  process.stdout.write(`${values.kills} kills, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakKills({ kills: Number(values.kills), seed }))
+} else if (what === 'interleavings') {
+  process.stdout.write(`${values.count} interleavings, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakInterleavings({ count: Number(values.count), seed }))
+} else if (what !== undefined) {
+  process.stderr.write(`There is no soak "${what}". Known: kill, interleavings\n`)
+  process.exitCode = 2
 } else if (values.merges) {
   const seed = String(randomInt(1, 1_000_000))
   process.stdout.write(`50000 schedules, MERGE_SEED=${seed}\n`)
@@ -53,6 +66,16 @@ if (positionals[0] === 'kill') {
   process.exitCode = await tell('test/core/schedule/model.test.ts', settings)
 } else {
   process.exitCode = await tellStories()
+}
+
+/** With temporary files in memory, as in tests. */
+async function inMemory(soak: () => Promise<number>): Promise<number> {
+  const clear = setup()
+  try {
+    return await soak()
+  } finally {
+    clear?.()
+  }
 }
 
 async function tellStories(): Promise<number> {

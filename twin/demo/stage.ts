@@ -77,12 +77,12 @@ const HASTE = 10
 export const STAGE_PACE: Partial<Pace> = {
   settle: [80, 1000],
   sweepEvery: 20_000,
-  limits: hastenPacing(LIMITS),
+  limits: hastenPacing(LIMITS, HASTE),
 }
 
-function hastenPacing(limits: Limits): Limits {
+export function hastenPacing(limits: Limits, haste: number): Limits {
   const { restPoints, graphqlPoints, contentMinute, contentHour } = limits
-  const hasten = <T extends { span: number }>(window: T) => ({ ...window, span: window.span / HASTE })
+  const hasten = <T extends { span: number }>(window: T) => ({ ...window, span: window.span / haste })
   return {
     ...limits,
     restPoints: hasten(restPoints),
@@ -92,17 +92,20 @@ function hastenPacing(limits: Limits): Limits {
   }
 }
 
-function hastenLimits(limits: LimitSettings): Partial<LimitSettings> {
+export function hastenLimits(limits: LimitSettings, haste: number): Partial<LimitSettings> {
   return {
-    pointsPerMinute: limits.pointsPerMinute * HASTE,
-    graphqlPointsPerMinute: limits.graphqlPointsPerMinute * HASTE,
-    contentPerMinute: limits.contentPerMinute * HASTE,
-    contentPerHour: limits.contentPerHour * HASTE,
+    pointsPerMinute: limits.pointsPerMinute * haste,
+    graphqlPointsPerMinute: limits.graphqlPointsPerMinute * haste,
+    contentPerMinute: limits.contentPerMinute * haste,
+    contentPerHour: limits.contentPerHour * haste,
   }
 }
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const twin = await createTwin({ ...options, limits: { ...hastenLimits(GITHUB_LIMITS), ...options.limits } })
+  const twin = await createTwin({
+    ...options,
+    limits: { ...hastenLimits(GITHUB_LIMITS, HASTE), ...options.limits },
+  })
   await publishAction(twin)
   const repo = await createTarget(twin, options)
   const app = await register(twin)

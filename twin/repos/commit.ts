@@ -1,5 +1,5 @@
 import { timestamp } from '../clock.ts'
-import { git, gitText } from '../git.ts'
+import { gitText } from '../git.ts'
 import { type Account, type Repo, type TwinState, takeId } from '../state.ts'
 
 export type FileChanges = {
@@ -15,17 +15,17 @@ export type FileChanges = {
 export async function writeCommit(state: TwinState, repo: Repo, change: FileChanges): Promise<string> {
   // fast-import writes everything in one process, but only onto a ref: a passing one.
   const ref = `refs/twin/seed-${takeId(state)}`
-  await git(repo, ['fast-import', '--quiet', '--force'], { input: script(state, ref, change) })
-  const sha = await gitText(repo, ['rev-parse', ref])
-  await git(repo, ['update-ref', '-d', ref])
-  return sha
+  return gitText(repo, ['fast-import', '--quiet', '--force'], { input: script(state, ref, change) })
 }
+
+/** A ref that is set to it is removed. */
+const NOTHING = '0'.repeat(40)
 
 function script(state: TwinState, ref: string, change: FileChanges): Buffer {
   const who = `${change.by.login} <${change.by.id}+${change.by.login}@users.noreply.github.com>`
   const when = `${Math.floor(Date.parse(timestamp(state.clock.now())) / 1000)} +0000`
   const parts = [
-    `commit ${ref}\n`,
+    `commit ${ref}\nmark :1\n`,
     `author ${who} ${when}\n`,
     `committer ${who} ${when}\n`,
     data(change.message),
@@ -35,6 +35,7 @@ function script(state: TwinState, ref: string, change: FileChanges): Buffer {
     if (text === null) parts.push(`D ${path}\n`)
     else parts.push(`M ${text.startsWith('#!') ? '100755' : '100644'} inline ${path}\n`, data(text))
   }
+  parts.push('\n', 'get-mark :1\n', `reset ${ref}\nfrom ${NOTHING}\n`)
   return Buffer.from(`${parts.join('')}\ndone\n`)
 }
 

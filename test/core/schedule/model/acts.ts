@@ -1,5 +1,5 @@
 import type { Effect } from '../../../../core/effect.ts'
-import { parseRunTitle } from '../../../../core/names.ts'
+import { parsePullMarker, parseRunTitle } from '../../../../core/names.ts'
 import type { PullFacts, RunFacts, TaskFacts } from '../../../../core/world.ts'
 import {
   chorus,
@@ -119,9 +119,13 @@ const FRESH_CI: Partial<PullFacts> = {
   gate: null,
 }
 
+/** GitHub would take one that shows again what was merged or closed: the app asks before. */
 function open(host: Host, task: TaskFacts, { head, title, body }: Do<'open'>): boolean {
   const tip = task.branches.get(head)
   if (tip === undefined || task.pull?.state === 'open') return false
+  const name = `${task.id} ${parsePullMarker(body)?.attempt}`
+  if (host.shown.has(name)) return false
+  host.shown.set(name, (host.shown.get(name) ?? 0) + 1)
   const number = 1000 + ++host.last
   const folder = task.issue.body.includes('src/b/') ? 'b' : 'a'
   const changes = [makeChange({ path: `src/${folder}/x.ts` })]

@@ -27,6 +27,8 @@ export type Host = {
   controls: Controls
   /** Runs that no list shows yet, by id: until when. */
   unlisted: Map<number, number>
+  /** How many pull requests showed an attempt, by task and attempt. */
+  shown: Map<string, number>
   /** How many conversations with a model began, by task and attempt. */
   conversations: Map<string, number>
   last: number
@@ -61,6 +63,7 @@ export function openHost(seed: number): Host {
     head: sha(9),
     controls: emptyControls,
     unlisted: new Map(),
+    shown: new Map(),
     conversations: new Map(),
     last: 0x10000,
     repository: REPOSITORIES[random.below(REPOSITORIES.length)]!,

@@ -130,6 +130,7 @@ function print(state: TaskState): string {
 
 function expectNoDoubleWork(host: Host): void {
   for (const [name, count] of host.conversations) if (count > 1) throw new Error(`two conversations: ${name}`)
+  for (const [name, count] of host.shown) if (count > 1) throw new Error(`two pull requests: ${name}`)
   for (const { id, claims } of [...host.tasks.values(), ...host.gone]) {
     claims.forEach(({ attempt }, i) => {
       if (attempt !== i + 1) throw new Error(`claims of ${id}: ${claims.map(one => one.attempt)}`)
@@ -145,7 +146,7 @@ function expectNothingLost({ tasks, landed }: Host): void {
 }
 
 /** Everybody is in one state, with a reason in one line; who begins may; what was given up does not land; and no more are at work than may be. */
-function expectSound({ tasks, config }: World, { states, effects }: Plan): void {
+export function expectSound({ tasks, config }: World, { states, effects }: Plan): void {
   let working = 0
   for (const { id } of tasks) {
     const state = states.get(id)

@@ -1,0 +1,129 @@
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Octokit } from '@octokit/rest'
+import { CALLER_VERSION, printCallerHeader, RECEIPT_TITLE } from '../../../core/names.ts'
+import { createClient } from '../../../forge/client.ts'
+import { createForge, type Forge } from '../../../forge/forge.ts'
+import { createSeals } from '../../../forge/seal.ts'
+import { type Engine, startActions } from '../../../twin/actions/engine/engine.ts'
+import { mintToken } from '../../../twin/apps/tokens.ts'
+import { createRepo, installApp, registerApp, tokenFor } from '../../../twin/seed.ts'
+import type { Repo } from '../../../twin/state.ts'
+import { createTwin, type Twin } from '../../../twin/twin.ts'
+import { openTime, type Time } from '../../stories/time.ts'
+
+/** A small repository on a twin, where nothing happens by itself but what GitHub does. */
+export type Place = AsyncDisposable & {
+  time: Time
+  twin: Twin
+  repo: Repo
+  at: { owner: string; repo: string }
+  engine: Engine
+  /** How many things have happened of which GitHub tells. */
+  happened(): number
+  /** A controller's, which remembers nothing. */
+  forge(): Forge
+  /** The owner, who may do everything. */
+  ada: Octokit
+  /** Where a run hears what becomes of it: a file of its id. */
+  words: string
+}
+
+const PERMISSIONS = {
+  actions: 'write',
+  checks: 'write',
+  contents: 'write',
+  issues: 'write',
+  pull_requests: 'write',
+  statuses: 'read',
+} as const
+
+/** A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. */
+const printWorkflow = (words: string) => `${printCallerHeader(CALLER_VERSION)}
+name: chorus
+run-name: \${{ inputs.title }}
+on:
+  workflow_dispatch:
+    inputs:
+      claim: { type: string, required: true }
+      title: { type: string, required: true }
+permissions: { contents: read }
+jobs:
+  deliver:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          mkfifo ${words}/\${{ github.run_id }} 2>/dev/null
+          read -r word receipt < ${words}/\${{ github.run_id }}
+          [ "$word" = receipt ] && echo "::notice title=${RECEIPT_TITLE}::$receipt"
+`
+
+const MANY = 1_000_000
+const ENOUGH = {
+  primary: MANY,
+  user: MANY,
+  contentPerMinute: MANY,
+  contentPerHour: MANY,
+  pointsPerMinute: MANY,
+  graphqlPointsPerMinute: MANY,
+}
+/** Of virtual time, which a world may use up by the hour. */
+const A_WEEK = 7 * 24 * 3_600_000
+
+export async function openPlace(seed: number, parallel: number): Promise<Place> {
+  const folder = await mkdtempDisposable(join(tmpdir(), 'words-'))
+  const time = openTime()
+  const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH })
+  const { state } = twin
+  const at = { owner: 'ada', repo: 'demo' }
+  const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [ci] }\n`
+  const repo = await createRepo(state, {
+    owner: at.owner,
+    name: at.repo,
+    files: {
+      'AGENTS.md': '# How to work here\n',
+      '.github/chorus.yml': config,
+      '.github/workflows/chorus.yml': printWorkflow(folder.path),
+    },
+  })
+  const app = registerApp(state, { name: 'chorus', permissions: PERMISSIONS, events: [], owner: at.owner })
+  const { id: installationId } = installApp(state, app, at.owner)
+  const { token } = mintToken(state, {
+    installationId,
+    permissions: PERMISSIONS,
+    repositoryIds: null,
+    lifeMs: A_WEEK,
+  })
+  let happened = 0
+  state.listeners.push(() => {
+    happened += 1
+  })
+  const seals = createSeals(app.privateKey)
+  const engine = startActions(state, { capacity: 0 })
+  return {
+    time,
+    twin,
+    repo,
+    at,
+    engine,
+    words: folder.path,
+    happened: () => happened,
+    forge: () =>
+      createForge({
+        octokit: createClient({ token, baseUrl: twin.apiUrl }),
+        ...at,
+        app: { id: app.id, login: `${app.slug}[bot]` },
+        seals,
+        now: time.now,
+      }),
+    ada: new Octokit({ auth: tokenFor(state, at.owner), baseUrl: twin.apiUrl, log: silent }),
+    async [Symbol.asyncDispose]() {
+      await twin.close()
+      await folder[Symbol.asyncDispose]()
+      time[Symbol.dispose]()
+    },
+  }
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }

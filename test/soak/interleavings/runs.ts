@@ -1,0 +1,146 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { printEnvelope } from '../../../core/contract/envelope.ts'
+import { printReceipt } from '../../../core/contract/receipt.ts'
+import {
+  parseRunTitle,
+  parseTaskId,
+  printAttemptRef,
+  printClaimRef,
+  printReportRef,
+  type TaskId,
+} from '../../../core/names.ts'
+import type { Random } from '../../../core/schedule/random.ts'
+import { findFirstRun } from '../../../forge/duplicates.ts'
+import type { Run } from '../../../twin/actions/state.ts'
+import { gitText } from '../../../twin/git.ts'
+import { readRef, updateRefs } from '../../../twin/gitdata/refs.ts'
+import { writeCommit } from '../../../twin/repos/commit.ts'
+import { makeReport } from '../../make.ts'
+import type { Place } from './place.ts'
+
+/** What runners do: a run gets a place, talks with a model, and hands over, or does not. */
+export type Runners = {
+  /** One thing that may happen now happens, to one of the runs. */
+  move(random: Random): Promise<void>
+  /** How many things may happen now. */
+  due(): number
+  /** How often a model was talked to, by task and attempt. */
+  conversations: ReadonlyMap<string, number>
+}
+
+/** A run that waits for a place shows up as `queued`; this one is under way. */
+type UnderWay = { task: TaskId; attempt: number; run: Run }
+
+export function openRunners(place: Place): Runners {
+  const conversations = new Map<string, number>()
+  let atWork = 0
+  const own = () =>
+    [...place.repo.actions.runs.values()].flatMap((run): UnderWay[] => {
+      const title = parseRunTitle(run.display_title)
+      return title === null || run.status === 'completed' ? [] : [{ ...title, run }]
+    })
+
+  async function begin(): Promise<void> {
+    const before = new Set(own().flatMap(({ run }) => (run.status === 'in_progress' ? run.id : [])))
+    atWork += 1
+    place.engine.slots.setCapacity(atWork)
+    const isNew = ({ run }: UnderWay) => run.status === 'in_progress' && !before.has(run.id)
+    const begun = await until(() => own().find(isNew) ?? (own().some(isQueued) ? null : 'none'))
+    // Cancelled in that very moment.
+    if (begun === 'none') return free()
+    if (await isTheOne(place, begun)) {
+      const name = `${begun.task} ${begun.attempt}`
+      conversations.set(name, (conversations.get(name) ?? 0) + 1)
+    } else await end(begun, 'superfluous')
+  }
+
+  async function end({ run }: UnderWay, word: string): Promise<void> {
+    free()
+    await writeFile(join(place.words, String(run.id)), `${word}\n`)
+    await until(() => run.status === 'completed')
+  }
+
+  function free(): void {
+    atWork -= 1
+    place.engine.slots.setCapacity(atWork)
+  }
+
+  return {
+    conversations,
+    due: () => own().length,
+    async move(random) {
+      // The place of one that was cancelled is free again.
+      const working = own().filter(({ run }) => run.status === 'in_progress')
+      while (atWork > working.length) free()
+      const all = own()
+      const chosen = all[random.below(all.length)]
+      if (chosen === undefined) return
+      if (isQueued(chosen)) return begin()
+      if (random.below(5) === 0) return end(chosen, 'failed')
+      const receipt = await handOver(place, chosen)
+      await end(chosen, receipt === null ? 'late' : `receipt ${receipt}`)
+    },
+  }
+}
+
+function isQueued({ run }: UnderWay): boolean {
+  return run.status !== 'in_progress'
+}
+
+/** As the first step of a run asks: is it the first of its attempt, and has nobody handed over before? */
+async function isTheOne(
+  { at, repo, forge, time }: Place,
+  { task, attempt, run }: UnderWay,
+): Promise<boolean> {
+  if ((await readRef(repo, printAttemptRef({ task, attempt }))) !== null) return false
+  const { display_title: title, actor } = run
+  const since = new Date(time.now() - 6 * 3_600_000)
+  return (await findFirstRun(forge().octokit, { ...at, title, actorId: actor.id, since })) === run.id
+}
+
+/** Pushes attempt and report in one step, as the deliver job does; null where something is there already. */
+async function handOver(place: Place, { task, attempt, run }: UnderWay): Promise<string | null> {
+  const { twin, repo } = place
+  const claim = await readRef(repo, printClaimRef({ task, attempt }))
+  if (claim === null) return null
+  const base = await gitText(repo, ['rev-parse', `${claim}^`])
+  const { state } = twin
+  const by = repo.owner
+  const subject = `feat: ${task}`
+  const head = await writeCommit(state, repo, {
+    files: { [`${folderOf(place, task)}/${task}.js`]: `export const attempt = ${attempt}\n` },
+    message: subject,
+    by,
+    parent: base,
+  })
+  const report = makeReport({ task, attempt, run: run.id, base, head, subject, files: [] })
+  const message = printEnvelope({ subject: 'chorus report', json: JSON.stringify(report), seal: null })
+  const said = await writeCommit(state, repo, { files: {}, message, by })
+  const refs = [
+    { ref: printAttemptRef({ task, attempt }), before: null, after: head, force: false },
+    { ref: printReportRef({ task, attempt }), before: null, after: said, force: false },
+  ]
+  try {
+    await updateRefs(state, repo, refs, { is: 'user', account: by })
+  } catch {
+    return null
+  }
+  return printReceipt({ attempt: head, report: said })
+}
+
+/** Within the scope of every task. */
+function folderOf({ repo }: Place, task: TaskId): string {
+  return repo.issues.get(parseTaskId(task) ?? 0)?.body?.includes('src/b/') ? 'src/b' : 'src/a'
+}
+
+async function until<T>(find: () => T | null | undefined | false): Promise<T> {
+  const deadline = performance.now() + 60_000
+  for (;;) {
+    const found = find()
+    if (found !== null && found !== undefined && found !== false) return found
+    if (performance.now() > deadline) throw new Error('a run neither began nor ended')
+    await sleep(2)
+  }
+}
