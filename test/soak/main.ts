@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { setup } from '../scratch.ts'
+import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
 
@@ -15,6 +16,7 @@ import { soakKills } from './kill.ts'
  * any act, answers get lost and people do as they like; each has a seed of its own, from the first one on.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
+ * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
  */
@@ -35,6 +37,8 @@ const { values, positionals } = parseArgs({
   options: {
     kills: { type: 'string', default: '200' },
     count: { type: 'string', default: '500' },
+    tasks: { type: 'string', default: '200' },
+    'at-once': { type: 'string', default: '30' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     rounds: { type: 'string', default: '3' },
     seeds: { type: 'string', default: '3' },
@@ -51,8 +55,14 @@ if (what === 'kill') {
 } else if (what === 'interleavings') {
   process.stdout.write(`${values.count} interleavings, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakInterleavings({ count: Number(values.count), seed }))
+} else if (what === 'epic') {
+  const [tasks, atOnce] = [Number(values.tasks), Number(values['at-once'])]
+  process.stdout.write(`${tasks} tasks, ${atOnce} at once, --seed ${seed}\n`)
+  // GitHub takes at most 100 sub-issues below one issue, and of each feature twelve are open at a time.
+  const features = Math.ceil(Math.max(tasks / 100, atOnce / 12))
+  process.exitCode = await inMemory(() => soakEpic({ tasks, features, atOnce, seed, haste: 100 }))
 } else if (what !== undefined) {
-  process.stderr.write(`There is no soak "${what}". Known: kill, interleavings\n`)
+  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill\n`)
   process.exitCode = 2
 } else if (values.merges) {
   const seed = String(randomInt(1, 1_000_000))
