@@ -2,7 +2,7 @@ import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { IssueText } from '../interchange/issue.ts'
 import { type Imported, planImport, type Step } from '../interchange/steps.ts'
-import { stillApproved } from '../people/approval.ts'
+import { followsPlan } from '../planning/left.ts'
 import { chooseLive, EPIC, printPlanned, toReading } from '../planning/roadmap.ts'
 import type { TaskState } from '../state.ts'
 import { isOpenAgain } from './finish.ts'
@@ -42,9 +42,7 @@ export function materialise(facts: Folding, _state: Planned): Effect[] {
 /** Edits of the backlog reach what nobody has begun, and whose words nobody else has changed. */
 function revise(one: Imported, text: IssueText | null, { task, world }: Folding): Step[] {
   const child = world.tasks.find(other => other.issue.number === one.number)
-  const approval = child?.record?.approval ?? null
-  if (child === undefined || !one.open || child.claims.length > 0) return []
-  if (approval?.via !== 'plan' || !stillApproved(child.issue, approval)) return []
+  if (child === undefined || !one.open || !followsPlan(child, world.app)) return []
   if (text === null) return [{ do: 'drop', issue: one.number, path: task.plan?.path ?? '' }]
   const { title, body } = text
   if (child.issue.title === title && child.issue.body === body) return []

@@ -3,12 +3,14 @@ import { needsPerson } from '../display.ts'
 import type { Epic, Part } from '../epic.ts'
 import type { Folding } from '../fold.ts'
 import { ANSWER_END, ANSWER_START, printAsOf, STATUS_MARKER } from '../names.ts'
+import { findLeft } from '../planning/left.ts'
 import type { Answer } from '../project.ts'
 import type { TaskState } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { Instant } from '../world.ts'
 import { writeAnswer } from './answer.ts'
 import { drawGraph } from './graph.ts'
+import { writeLeft } from './left.ts'
 import { writeClosing } from './metrics.ts'
 import { writeState } from './state.ts'
 
@@ -31,6 +33,7 @@ export function writeEpic(epic: Epic, { now, facts, state, answer, closing }: Te
     writeCounts(epic),
     writeNeeds(epic.tasks.filter(({ state }) => needsPerson(state))),
     writeWaits(epic.tasks.filter(({ state }) => state.is === 'waiting' && state.on === 'blockers')),
+    writeLeft(findLeft(facts)),
     closing === null ? '' : writeClosing(closing),
     drawGraph(epic.tasks),
     answer === null ? '' : `${ANSWER_START}\n${writeAnswer(answer, facts)}\n${ANSWER_END}`,

@@ -1,13 +1,18 @@
 import type { Backlog, BacklogTask } from '../backlog/contract.ts'
 import { SIZE_HOURS } from '../backlog/contract.ts'
 import { findCriticalPath, layer, readWaits } from '../backlog/graph.ts'
+import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
+import { findProtected } from '../gates/protected.ts'
 import { listPaths } from '../gates/verdict.ts'
 import { printPullMarker } from '../names.ts'
 import { readSection } from '../planning/document.ts'
 import type { PlanFacts } from '../planning/facts.ts'
+import { type Forecast, forecast } from '../planning/forecast.ts'
+import { readVersion } from '../planning/version.ts'
 import type { TaskState } from '../state.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../text/quote.ts'
+import { writeForecast } from './forecast.ts'
 import { writeSubject } from './subject.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>
@@ -18,11 +23,11 @@ export function writePlanPull(
   state: Attempted,
   made: string,
 ): { title: string; body: string } {
-  const { task, config } = facts
+  const { task } = facts
   const { plan } = task
   const parts = [
-    `🗺️ A plan for #${task.issue.number}.`,
-    ...(plan === null ? [] : writePlan(plan, config.ok ? (config.value.limits.cost_usd ?? null) : null)),
+    writeHead(task, state.report),
+    ...(plan === null ? [] : writePlan(plan, facts)),
     made,
     printPullMarker({ task: task.id, attempt: state.attempt }),
   ]
@@ -33,23 +38,34 @@ export function writePlanPull(
   }
 }
 
-function writePlan(plan: PlanFacts, cost: number | null): string[] {
+/** Which version it is; of a later one also what became of the one before. */
+function writeHead({ issue, plan }: Folding['task'], report: Report): string {
+  const version = plan === null ? 1 : readVersion(plan.text)
+  if (version === 1) return `🗺️ A plan for #${issue.number}.`
+  return `🗺️ Version ${version} of a plan for #${issue.number}. What was approved before does not count for it.\n\n${quoteBlock(report.summary, 1500)}`
+}
+
+function writePlan(plan: PlanFacts, facts: Folding): string[] {
   if (!plan.backlog.ok) return ['Its backlog has problems; the check `chorus/gate` names the first.']
   const backlog = plan.backlog.value
+  const { config, world } = facts
+  const guess = config.ok ? forecast(backlog, config.value, world.ledger.controls.usage) : null
   return [
     quoteBlock(backlog.goal, 1500),
     section('What you can do', HOW),
-    section('The graph', [drawGraph(backlog), writeMeasures(backlog, cost)].join('\n\n')),
-    section('Tasks', writeTasks(backlog.tasks)),
+    section('Look at this', writeDoubts(backlog, plan, config.ok ? config.value.gates.protected : [])),
+    section('The graph', [drawGraph(backlog), writeMeasures(backlog)].join('\n\n')),
+    section('Cost and time', config.ok && guess !== null ? writeForecast(backlog, guess, facts) : ''),
+    section('Tasks', writeTasks(backlog.tasks, guess)),
     section('Risks', quoteBlock(readSection(plan.text, 'Risks'), 1500)),
-    section('Look at this', writeDoubts(backlog)),
   ]
 }
 
 const HOW = [
-  '- Read `PLAN.md`, and the three documents beside it that it was made from.',
-  '- Not right yet? Edit `BACKLOG.yaml` on this branch, the check `chorus/gate` names the first mistake and its line, `chorus validate` all of them; or comment `/chorus plan`, with what should be otherwise: then it is made again, with your edits. Name `SPEC.md`, `ARCHITECTURE.md` or `QA.md` to have that one looked into again.',
-  '- Right? Approve by a review or by `/chorus approve`, or merge: who has write access may. The tasks then become sub-issues, a few at a time, and begin. Whatever is changed later has to be approved again.',
+  '- **Read** `PLAN.md`; the three documents beside it are what it was made from.',
+  '- **Not right yet?** Comment `/chorus plan` with what should be otherwise, on its line or around it: it is made again, and keeps what people edited. Name `SPEC.md`, `ARCHITECTURE.md` or `QA.md` to have that one looked into again.',
+  '- **Quicker by hand?** Edit `BACKLOG.yaml` on this branch. The check `chorus/gate` shows mistakes on their lines; `chorus validate` does so on your machine.',
+  '- **Right?** Approve it by a review or by `/chorus approve`, or merge it; that takes write access. The tasks then become sub-issues, a few at a time, and begin. What is changed after an approval has to be approved again.',
 ].join('\n')
 
 function section(heading: string, text: string): string {
@@ -91,28 +107,22 @@ function criticalPath(tasks: readonly BacklogTask[]): { ids: string[]; hours: nu
   return findCriticalPath(readWaits(tasks), id => hours.get(id) ?? 0)
 }
 
-function writeMeasures({ tasks }: Backlog, cost: number | null): string {
+function writeMeasures({ tasks }: Backlog): string {
   const path = criticalPath(tasks)
   const rounds = layer(readWaits(tasks))
   const hours = tasks.reduce((sum, task) => sum + SIZE_HOURS[task.size], 0)
-  const rows = [
-    ['tasks', `${tasks.length}, at most ${Math.max(...rounds.map(round => round.length))} at a time`],
-    [
-      'critical path',
-      `${path.ids.map(id => `\`${id}\``).join(' → ')}: ${path.hours} of ${hours} hours, as a person would need`,
-    ],
-    [
-      'cost',
-      cost === null
-        ? 'no limit is set (`limits.cost_usd`)'
-        : `at most ${(cost * tasks.length).toFixed(2)} USD for one attempt of each task (\`limits.cost_usd\`)`,
-    ],
-  ]
-  return ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${name} | ${text} |`)].join('\n')
+  const width = Math.max(...rounds.map(round => round.length))
+  return [
+    '| | |',
+    '|---|---|',
+    `| tasks | ${tasks.length}, at most ${width} at a time |`,
+    `| critical path, drawn thick | ${path.ids.map(id => `\`${id}\``).join(' → ')}: ${path.hours} of ${hours} hours, as a person would need |`,
+  ].join('\n')
 }
 
-function writeTasks(tasks: readonly BacklogTask[]): string {
+function writeTasks(tasks: readonly BacklogTask[], guess: Forecast | null): string {
   const rows = tasks.map(({ id, title, type, size, depends_on, scope, agent }) => {
+    const given = guess?.agents.get(id) ?? agent
     const cells = [
       `\`${id}\``,
       quoteCell(quoteLine(title, 100)),
@@ -120,7 +130,7 @@ function writeTasks(tasks: readonly BacklogTask[]): string {
       size,
       depends_on.map(one => `\`${one}\``).join(', '),
       listPaths(scope),
-      agent ?? '',
+      given ?? '',
     ]
     return `| ${cells.join(' | ')} |`
   })
@@ -131,14 +141,33 @@ function writeTasks(tasks: readonly BacklogTask[]): string {
   ].join('\n')
 }
 
-/** Where a look is worth most: what many wait for, and what a person will be asked about anyway. */
-function writeDoubts({ tasks }: Backlog): string {
+/** Where a look is worth most: what was disputed, what many wait for, and what a person will be asked about anyway. */
+function writeDoubts(
+  { tasks }: Backlog,
+  { text }: Pick<PlanFacts, 'text'>,
+  protectedPaths: readonly string[],
+): string {
   const waiting = tasks.flatMap(task => task.depends_on)
   const hubs = tasks.filter(({ id }) => waiting.filter(one => one === id).length >= 3)
   const reviewed = tasks.filter(task => task.needs_review)
+  // A pattern below a protected folder is like a path in it.
+  const guarded = tasks.filter(({ scope }) => findProtected(scope, protectedPaths).length > 0)
   const list = (some: readonly BacklogTask[]) => some.map(({ id }) => `\`${id}\``).join(', ')
-  return [
+  const conflicts = readSection(text, 'Conflicts')
+  const points = [
     ...(hubs.length > 0 ? [`- Three tasks or more wait for ${list(hubs)}: a mistake there costs most.`] : []),
     ...(reviewed.length > 0 ? [`- A person is asked before what follows ${list(reviewed)} begins.`] : []),
-  ].join('\n')
+    ...(guarded.length > 0
+      ? [
+          `- ${list(guarded)} may need files that only people change (\`gates.protected\`): an agent’s change to them is refused.`,
+        ]
+      : []),
+    ...(isNothing(conflicts) ? [] : ['- Where the three planners disagreed, and what was chosen:']),
+  ]
+  const disputed = isNothing(conflicts) ? '' : `\n\n${quoteBlock(conflicts, 1500)}`
+  return `${points.join('\n')}${disputed}`
+}
+
+function isNothing(conflicts: string): boolean {
+  return /^\W*(?:none\b.{0,40})?$/i.test(conflicts)
 }

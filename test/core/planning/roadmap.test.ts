@@ -4,8 +4,10 @@ import { printImportMarker, printPlanSource } from '../../../core/names.ts'
 import { approvedText } from '../../../core/people/approval.ts'
 import { plan } from '../../../core/plan.ts'
 import { joinPlans } from '../../../core/planning/join.ts'
+import { findLeft } from '../../../core/planning/left.ts'
 import { chooseLive, LIVE, printPlanned } from '../../../core/planning/roadmap.ts'
 import { readTask } from '../../../core/task.ts'
+import { writeLeft } from '../../../core/words/left.ts'
 import type { IssueFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   alice,
@@ -154,10 +156,57 @@ describe('a backlog that is edited later', () => {
     expect(stepsOf(epic(), begun('words', renamed), others)).toEqual(['reword']))
   test('not of one that is under way', () =>
     expect(stepsOf(epic(), begun('words', renamed, { claims: [makeClaim()] }), others)).toEqual([]))
+  test('also before anybody was asked to do it', () =>
+    expect(
+      stepsOf(epic(), child('words', 21, { ...renamed, edits: [{ at: at(3), by: ours }] }), others),
+    ).toEqual(['reword']))
+  test.each<[string, NonNullable<IssueFacts['edits']> | null]>([
+    ['a person has edited it', [{ at: at(3), by: alice }]],
+    ['somebody has whom GitHub does not name', [{ at: at(3), by: null }]],
+    ['nobody knows yet who has', null],
+  ])('not before that where %s', (_, edits) =>
+    expect(stepsOf(epic(), child('words', 21, { ...renamed, edits }), others)).toEqual([]),
+  )
   test('and not over what a person has written', () => {
     const task = begun('words', renamed)
     expect(stepsOf(epic(), { ...task, issue: { ...task.issue, title: 'A person’s words' } }, others)).toEqual(
       [],
+    )
+  })
+  test.each<[string, TaskFacts, object[]]>([
+    ['nothing of one that follows', begun('words', renamed), []],
+    [
+      'one that is under way',
+      begun('words', renamed, { claims: [makeClaim()] }),
+      [{ issue: 21, is: 'changed', why: 'begun' }],
+    ],
+    [
+      'one that is under way and that it no longer has',
+      begun(
+        'words',
+        { body: `${printImportMarker({ source: printPlanSource('dark-mode'), key: 'gone' })}\n\nOld.` },
+        { claims: [makeClaim()] },
+      ),
+      [{ issue: 21, is: 'dropped', why: 'begun' }],
+    ],
+    [
+      'one that a person has rewritten',
+      child('words', 21, { ...renamed, edits: [{ at: at(3), by: alice }] }),
+      [{ issue: 21, is: 'changed', why: 'rewritten' }],
+    ],
+    [
+      'nothing of one that is over',
+      begun('words', { ...renamed, state: 'closed' }, { claims: [makeClaim()] }),
+      [],
+    ],
+    ['nothing of one that is as it should be', begun('words', {}, { claims: [makeClaim()] }), []],
+  ])('people are told: %s', (_, task, left) => {
+    const tasks = joinPlans([epic(), task, others], OUR_APP)
+    const found = findLeft({ task: tasks[0]!, world: makeWorld({ tasks }) })
+    expect(found).toMatchObject(left)
+    expect(found).toHaveLength(left.length)
+    expect(writeLeft(found)).toMatch(
+      left.length === 0 ? /^$/ : /^\*\*Not as `BACKLOG\.yaml` has it now\*\*\n- #21 /,
     )
   })
   test('drops what it no longer has', () => {

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
+import { EMPTY, NO_TOTALS, type Sum } from '../../../core/accounts/usage.ts'
 import { parseBacklog } from '../../../core/backlog/contract.ts'
 import { checkDocument, DOCUMENTS, readSection } from '../../../core/planning/document.ts'
 import { featureOf, readFeature } from '../../../core/planning/feature.ts'
+import { forecast } from '../../../core/planning/forecast.ts'
 import { writePull } from '../../../core/words/pull.ts'
-import { makeConfig, makeIssue, makePlanClaim, makeRecord, makeReport, makeTask } from '../../make.ts'
+import {
+  makeConfig,
+  makeIssue,
+  makePlanClaim,
+  makeRecord,
+  makeReport,
+  makeTask,
+  makeWorld,
+} from '../../make.ts'
 import { makeBacklog, makePlanned } from '../backlog/make.ts'
 
 describe('the pull request of a plan', () => {
@@ -19,7 +29,7 @@ describe('the pull request of a plan', () => {
   const text = '# Plan\n\n## Risks\n\n- It may break.\n\n## Conflicts\n\nnone\n'
   const plan = { path: 'specs/7-x/BACKLOG.yaml', backlog, lines: [], text, below: [] }
   const task = makeTask({ plan, claims: [makePlanClaim()] })
-  const facts = { task, record: makeRecord(), config: { ok: true, value: makeConfig() } }
+  const facts = { task, record: makeRecord(), config: { ok: true, value: makeConfig() }, world: makeWorld() }
   const { title, body } = writePull(facts as never, { attempt: 1, report: makeReport() } as never)
 
   test('draws the graph, without marks that Mermaid would take for its own', () => {
@@ -29,6 +39,9 @@ describe('the pull request of a plan', () => {
   })
   test('says how much it is, and what to look at', () => {
     expect(body).toContain('`first` → `second`: 6 of 6 hours')
+    expect(body).toContain('| work on 2 tasks | not foreseen | not foreseen |')
+    expect(body).toContain('Nothing is foreseen: no attempt of `codex` (2 tasks) has succeeded here yet.')
+    expect(body).not.toContain('disagreed')
     expect(body).toContain('> - It may break.')
     expect(body).toContain('before what follows `second` begins')
     expect(title).toMatch(/^docs: plan /)
@@ -38,6 +51,36 @@ describe('the pull request of a plan', () => {
     expect(body).toContain('| `src/**`, `docs/**` |')
     expect(body).toContain('`test/a?b`')
   })
+})
+
+describe('what the work of a plan may take', () => {
+  const parsed = parseBacklog(makeBacklog(['one'], ['two', 'one'], ['three'], ['four']))
+  const past = (change: Partial<Sum> = {}) => ({
+    ...EMPTY,
+    attempts: 4,
+    done: 2,
+    cost_usd: 3,
+    seconds: 400,
+    ...change,
+  })
+  const guess = (agents: Record<string, Sum>, parallel = 4) =>
+    forecast(parsed.ok ? parsed.value : { tasks: [] }, makeConfig({ limits: { parallel } }), {
+      ...NO_TOTALS,
+      agents,
+    })
+
+  test('is what attempts of its agents took before, until one succeeded', () =>
+    expect(guess({ codex: past() })).toMatchObject({ usd: 6, seconds: 800, span: 400, attempts: 4 }))
+  test('takes longer where fewer may work at a time', () =>
+    expect(guess({ codex: past() }, 1)).toMatchObject({ seconds: 800, span: 800 }))
+  test('has no price where models have none', () =>
+    expect(guess({ codex: past({ unpriced: 4 }) })).toMatchObject({ usd: null, seconds: 800 }))
+  test('is not known of an agent that has not succeeded yet', () =>
+    expect(guess({ codex: past({ done: 0 }) })).toMatchObject({
+      usd: null,
+      seconds: null,
+      unknown: new Map([['codex', 4]]),
+    }))
 })
 
 describe('a document', () => {
