@@ -3,6 +3,7 @@ import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { explainNearly } from './words/budget.ts'
+import { explainOrder } from './words/emergency.ts'
 import { explainRewriting } from './words/rebase.ts'
 import { explainVerdict } from './words/review.ts'
 import type { Instant } from './world.ts'
@@ -13,7 +14,7 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const heard = [...writeOpinion(facts, now), ...writeRewriting(facts, now)]
+  const heard = [...writeOpinion(facts, now), ...writeRewriting(facts, now), ...writeLanding(facts, now)]
   const warnings = heard.length === 0 ? writeWarnings(facts, now) : [...writeWarnings(facts, now), ...heard]
   if (logged === record.logged || isOver(facts, state))
     return { logged, events: warnings, urgent: warnings.length > 0 }
@@ -73,6 +74,17 @@ function writeRewriting(facts: Folding, at: Instant): readonly LedgerEvent[] {
   const report = task.reports.get(attempt)?.sha ?? null
   const evidence = { issue: task.issue.number, attempt, run, report, approved: of }
   return [{ at, task: task.id, event: 'rebased', actor: by, cause: explainRewriting(rewriting), evidence }]
+}
+
+/** What a person said about its landing, in the pass that first hears of it. */
+function writeLanding({ task, record }: Folding, at: Instant): readonly LedgerEvent[] {
+  const { landing } = record
+  if (landing === null || landing.at === task.record?.landing?.at) return NONE
+  const { is, by, head } = landing
+  const evidence = { issue: task.issue.number, pull: task.pull?.number ?? null, head }
+  return [
+    { at, task: task.id, event: `landing:${is}`, actor: by.login, cause: explainOrder(landing), evidence },
+  ]
 }
 
 /** Long after the end nobody can tell any more how it ended, and it was written down then. */

@@ -120,9 +120,18 @@ export const taskRecord = z.strictObject({
     .default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
-  /** What a person said about its landing, bound to the head of then: not yet, or now, whatever the strategy. */
+  /**
+   * What a person said about its landing, bound to the head of then: not yet; now, whatever the strategy; not with the others, and
+   * why; or first and alone.
+   */
   landing: z
-    .strictObject({ is: z.enum(['held', 'wanted']), by: actor, at: z.number(), head: z.string().nullable() })
+    .strictObject({
+      is: z.enum(['held', 'wanted', 'ejected', 'emergency']),
+      by: actor,
+      at: z.number(),
+      head: z.string().nullable(),
+      why: z.string().default(''),
+    })
     .nullable()
     .default(null),
   revisions: z.array(revision),

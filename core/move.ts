@@ -234,7 +234,7 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
     case 'proposed':
       if (state.review.is === 'due' || state.review.is === 'claimed') return false
       // Only CI that has not shown up yet is given time, and times of the week come by themselves.
-      if (config.ok && config.value.gates.freeze.length > 0) return false
+      if (config.ok && config.value.gates.freeze.length + config.value.gates.window.length > 0) return false
       if (state.pull.judged.length > 0) return state.pull.judged.every(({ verdict }) => verdict === 'passed')
       return state.pull.checks.some(check => check.name !== GATE_CHECK)
     case 'ready':

@@ -13,6 +13,7 @@ import {
 } from './decision.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
+import { findEmergency } from './landing/emergency.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { keepNewest, type Learning } from './lessons/learning.ts'
 import { offerNext } from './lessons/offer.ts'
@@ -33,7 +34,7 @@ import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
 import { keepPlaces } from './steps/judge.ts'
 import { steerQueue } from './steps/queue.ts'
-import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
+import { keepAlone, keepNoGreen, letPass, steerTrains } from './steps/train.ts'
 import { asksInTurns, keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -198,8 +199,12 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
-  const { alone, effects: own } = steerTrains(world, moves, tools)
-  if (world.rules.queue) return keepPlaces([...steerQueue(effects, world, tools.now), ...own], world, states)
+  const first = findEmergency(world, states)
+  const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
+  if (world.rules.queue) {
+    const landing = first === null ? effects : keepAlone(effects, new Set([first.id]))
+    return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
+  }
   const kept = alone === 'all' ? keepOneLanding(effects, world) : keepAlone(effects, alone)
   const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
   return keepPlaces([...turns, ...own], world, states)

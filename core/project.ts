@@ -7,6 +7,7 @@ import { admittedComments, approvedText } from './people/approval.ts'
 import { mayGive } from './people/authority.ts'
 import { type Command, parseCommands } from './people/command.ts'
 import { listUnhandled } from './people/conversation.ts'
+import { readEmergencyLabel } from './people/emergency.ts'
 import type { Intent } from './people/intent.ts'
 import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
@@ -63,6 +64,9 @@ export function projectTask(task: TaskFacts, intent: Intent, context: Context): 
   for (const comment of listUnhandled(task, commanded.record)) {
     commanded = takeComment(commanded, { comment, task, context })
   }
+  const labelled = readEmergencyLabel(task, commanded.record, context.standings)
+  if (labelled !== null)
+    commanded = { ...commanded, changed: true, record: { ...commanded.record, ...labelled } }
   const done = takeIntent(commanded, { task, intent, context })
   const numbered = task.record === null ? null : rememberNumber(task, done.record, context.now)
   return numbered === null ? done : { ...done, record: numbered, changed: true }
@@ -135,10 +139,9 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'unfreeze':
       return change({}, [...done.orders, { say: command.say, by, at: comment.at, comment: comment.id }])
     case 'hold':
-    case 'merge': {
-      const head = task.pull?.state === 'open' ? task.pull.head.sha : null
-      return change({ landing: { is: command.say === 'hold' ? 'held' : 'wanted', by, at: comment.at, head } })
-    }
+    case 'eject':
+    case 'merge':
+      return change({ landing: orderLanding(command, taken) })
     case 'assign':
     case 'unassign': {
       const agent = command.say === 'assign' ? command.agent : null
@@ -167,6 +170,17 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
         'confused',
       )
   }
+}
+
+function orderLanding(
+  command: Extract<Command, { say: 'hold' | 'eject' | 'merge' }>,
+  { comment, task }: Taken,
+): TaskRecord['landing'] {
+  const by = { id: comment.by.id, login: comment.by.login }
+  const said = { by, at: comment.at, head: task.pull?.state === 'open' ? task.pull.head.sha : null, why: '' }
+  if (command.say === 'hold') return { ...said, is: 'held' }
+  if (command.say === 'eject') return { ...said, is: 'ejected', why: command.why }
+  return { ...said, is: command.emergency ? 'emergency' : 'wanted' }
 }
 
 function takeRollback(

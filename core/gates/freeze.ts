@@ -10,7 +10,9 @@ export const freeze: Gate = {
       return wait(`@${frozen.by.login} froze all landings: \`/chorus unfreeze\` lets them go on`)
     }
     const window = config.gates.freeze.find(one => isWithin(one, now))
-    if (window === undefined) return pass('landings are not frozen')
-    return wait(`nothing lands ${printWindow(window)}, as \`gates.freeze\` says`)
+    if (window !== undefined) return wait(`nothing lands ${printWindow(window)}, as \`gates.freeze\` says`)
+    const open = config.gates.window
+    if (open.length === 0 || open.some(one => isWithin(one, now))) return pass('landings are not frozen')
+    return wait(`something lands only ${open.map(printWindow).join(', or ')}, as \`gates.window\` says`)
   },
 }

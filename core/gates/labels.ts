@@ -9,6 +9,11 @@ export const labels: Gate = {
     if (record.landing?.is === 'held') {
       return wait(`@${record.landing.by.login} holds it back: \`/chorus merge\` lets it land`)
     }
+    if (record.landing?.is === 'ejected') {
+      const { by, why } = record.landing
+      const because = why === '' ? '' : ` (${why})`
+      return wait(`@${by.login} took it out of what lands${because}: \`/chorus merge\` lets it back in`)
+    }
     if (pull.labels.includes(HOLD_LABEL))
       return wait(`the pull request carries \`${HOLD_LABEL}\`: take the label off`)
     if (task.issue.labels.includes(HOLD_LABEL))

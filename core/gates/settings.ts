@@ -45,6 +45,12 @@ export const gateSettings = z.strictObject({
     .array(z.string())
     .default(WORDS_FOR_AGENTS)
     .describe('paths whose change needs a person’s approval'),
+  window: z
+    .array(freezeWindow)
+    .default([])
+    .describe(
+      'times, in UTC, at which something may land at all, written as for `freeze`; always when empty',
+    ),
   freeze: z
     .array(freezeWindow)
     .default([])

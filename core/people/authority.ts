@@ -5,8 +5,9 @@ import type { Command } from './command.ts'
 /** What one must be in the repository to say something to Chorus; judged on the standing of now, not of then. */
 export function neededStanding(command: Command): Standing {
   switch (command.say) {
-    case 'approve':
     case 'merge':
+      return command.emergency ? 'maintain' : 'write'
+    case 'approve':
     case 'freeze':
     case 'unfreeze':
     case 'rollback':
@@ -24,6 +25,7 @@ export function neededStanding(command: Command): Standing {
     case 'unassign':
     case 'priority':
     case 'hold':
+    case 'eject':
     case 'hotfix':
     case 'split':
       return 'triage'
@@ -39,6 +41,11 @@ export function neededStanding(command: Command): Standing {
 export function mayGive(command: Command, standing: Standing): string | null {
   const needed = neededStanding(command)
   if (atLeast(standing, needed)) return null
-  const word = command.say === 'unknown' ? command.word : command.say
+  const word =
+    command.say === 'unknown' ? command.word : isEmergency(command) ? 'merge emergency' : command.say
   return `\`/chorus ${word}\` needs the ${needed} role or more; yours is ${standing}`
+}
+
+function isEmergency(command: Command): boolean {
+  return command.say === 'merge' && command.emergency
 }

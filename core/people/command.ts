@@ -23,6 +23,7 @@ export const COMMAND_WORDS = [
   'approve',
   'hold',
   'merge',
+  'eject',
   'freeze',
   'unfreeze',
   'help',
@@ -43,12 +44,17 @@ export type Command =
   | { say: 'assign'; agent: string | null }
   /** `level` null: no number from 0 to 4 was given. */
   | { say: 'priority'; level: number | null }
+  /** `emergency`: first and alone. */
+  | { say: 'merge'; emergency: boolean }
+  | { say: 'hold' }
+  /** Out of what lands; `why` is for people. */
+  | { say: 'eject'; why: string }
   /** `issue` null: none was named. */
   | { say: 'hotfix'; issue: number | null }
   | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
   /** What the list below the command names. */
   | { say: 'split'; parts: readonly string[] }
-  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'hold' | 'merge' | 'help' }
+  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
@@ -89,6 +95,10 @@ function parseCommand(text: string, below: readonly string[]): Command {
       return { say: 'split', parts: readList(below) }
     case 'priority':
       return { say: 'priority', level: readLevel(rest[0]) }
+    case 'merge':
+      return { say: 'merge', emergency: rest[0]?.toLowerCase() === 'emergency' }
+    case 'eject':
+      return { say: 'eject', why: text.slice(word.length).trim().slice(0, LONGEST_WHY) }
     case 'revise':
       return { say: 'revise', text: text.slice(word.length).trim() }
     default:
@@ -103,6 +113,9 @@ function readPlan(words: readonly string[]): Command {
   if (rest.length < 2) return { say: 'plan', agent: rest[0] ?? null, from, text: '' }
   return { say: 'plan', agent: null, from, text: rest.join(' ') }
 }
+
+/** A line is enough to say why. */
+const LONGEST_WHY = 200
 
 /** The items of the list that begins at once. */
 function readList(lines: readonly string[]): string[] {

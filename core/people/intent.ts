@@ -124,7 +124,7 @@ function readLabel({ issue }: TaskFacts, label: string): Ask | null {
 }
 
 /** The last time that it was set. */
-function findLabeled(
+export function findLabeled(
   timeline: readonly TimelineFact[],
   label: string,
 ): Extract<TimelineFact, { label: string }> | null {

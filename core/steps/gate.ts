@@ -5,11 +5,13 @@ import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import type { StrangerFacts } from '../gates/strangers.ts'
 import { listAnnotations } from '../gates/verdict.ts'
+import { emergencyOf } from '../landing/emergency.ts'
 import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
+import { writeEmergency } from '../words/emergency.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts } from '../world.ts'
@@ -55,9 +57,11 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const landing = readLanding(given)
   if (isThinking(facts, shown)) return []
   const annotations = listAnnotations(verdicts.all)
-  const key = `${printMark(annotations)}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
+  const note = noteOf(facts, pull)
+  const mark = `${printMark(annotations)}${note === '' ? '' : '! '}`
+  const key = `${mark}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
   const said = { conclusion: conclude(verdicts), key, annotations }
-  const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing))
+  const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
   const asked = askJudge(shown, world, now)
   return strategy === 'auto' ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
@@ -129,7 +133,8 @@ function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => Ga
   return [shown.length === 0 ? effect : { ...effect, annotations: shown }]
 }
 
-function land({ world }: Folding, { task, pull, verdicts, given, words }: Shown): Effect {
+function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Effect {
+  const { world } = facts
   return {
     do: 'land',
     task,
@@ -140,15 +145,22 @@ function land({ world }: Folding, { task, pull, verdicts, given, words }: Shown)
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
     ...words(),
-    summary: writeGate(verdicts, readLanding(given)).summary,
+    summary: writeGate(verdicts, readLanding(given), noteOf(facts, pull)).summary,
   }
+}
+
+/** Whoever reads the pull request later sees that it did not wait for its turn. */
+function noteOf({ record }: Folding, pull: PullFacts): string {
+  const asked = emergencyOf(record, pull)
+  return asked === null ? '' : writeEmergency(asked)
 }
 
 type Given = Parameters<typeof readLanding>[0]
 
 /** By a person's `/chorus merge`: for the commit that could be seen, or with our own merges of the base on top. */
 function isWanted({ landing }: TaskRecord, pull: PullFacts | null): boolean {
-  return landing?.is === 'wanted' && landing.head !== null && pull?.layers.includes(landing.head) === true
+  const isWish = landing?.is === 'wanted' || landing?.is === 'emergency'
+  return isWish && landing.head !== null && pull?.layers.includes(landing.head) === true
 }
 
 function givenOf({ world, record, task }: Folding, { merge }: Config): Given {

@@ -7,7 +7,7 @@ import { printTrainBranch, type TaskId } from '../names.ts'
 import { findReady, judgeTrain, planTrains, type Ready } from '../train.ts'
 import { writeHeldGate } from '../words/gate.ts'
 import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
-import type { TrainFacts, World } from '../world.ts'
+import type { TaskFacts, TrainFacts, World } from '../world.ts'
 import { judgeTrains } from './judge.ts'
 
 /**
@@ -109,13 +109,23 @@ function passengerOf({ pull }: Ready, before: readonly Ready[]): Passenger {
  * Who merely waits for GitHub's word has not left.
  */
 function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): TrainFacts[] {
-  const proposed = world.tasks.flatMap(task => (task.pull?.state === 'open' ? [task.pull.head.sha] : []))
+  const proposed = world.tasks.flatMap(task => (isAboard(task) ? [task.pull!.head.sha] : []))
   const ready = new Set(findReady(moves).map(({ pull }) => pull.head.sha))
   const isOver = ({ branch, members }: TrainFacts) => {
     if (members === null || !members.every(head => proposed.includes(head))) return true
     return cancel.includes(branch) && members.every(head => ready.has(head))
   }
   return world.trains.filter(isOver)
+}
+
+/** Who was taken out by a person has left, though he may come back. */
+function isAboard({ pull, record }: TaskFacts): boolean {
+  return pull?.state === 'open' && record?.landing?.is !== 'ejected'
+}
+
+/** An emergency is on its way: it goes first and alone, and what was being judged would be worthless after it. */
+export function letPass({ trains }: World, first: TaskId): Steering {
+  return { alone: new Set([first]), effects: trains.flatMap(clear) }
 }
 
 /** Whoever is not ready goes with nobody, and the merge job may be asked about him. */

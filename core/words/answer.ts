@@ -49,6 +49,8 @@ export const HELP = [
   '| `/chorus approve` | approves the pull request at its present commit | write |',
   '| `/chorus hold` | keeps the pull request from landing until somebody says `/chorus merge` | triage |',
   '| `/chorus merge` | lets it land at its present commit when every gate passes, whatever `merge.strategy` says | write |',
+  '| `/chorus merge emergency` | the same, first and alone: until it has landed, or somebody has to do something about it, nothing else lands. Every gate still holds | maintain |',
+  '| `/chorus eject <why>` | takes it out of what lands, also out of the train it is in; `/chorus merge` lets it back in | triage |',
   '| `/chorus freeze`, `/chorus unfreeze` | nothing lands in the whole repository; lets landings go on | write |',
   '| `/chorus help` | shows this | triage |',
 ].join('\n')

@@ -11,7 +11,8 @@ export type GateText = { title: string; summary: string }
 const ICONS = { pass: '✅', wait: '⏳', refuse: '⛔' } as const
 const TITLE = 120
 
-export function writeGate(verdicts: Verdicts, landing: Landing): GateText {
+/** @param note what a person said of its landing; empty for nothing. */
+export function writeGate(verdicts: Verdicts, landing: Landing, note = ''): GateText {
   const { all, blocking } = verdicts
   const passed = all.filter(line => line.verdict.is === 'pass').length
   const lead =
@@ -23,7 +24,7 @@ export function writeGate(verdicts: Verdicts, landing: Landing): GateText {
   return {
     title:
       blocking === null ? 'Every gate passes' : quoteWords(`${blocking.gate}: ${blocking.reason}`, TITLE),
-    summary: `${lead}\n\n${passed} of ${all.length} gates pass.\n\n${writeAnnotated(all)}${table}\n\n${writeLanding(landing)}\n`,
+    summary: `${lead}\n\n${note === '' ? '' : `${note}\n\n`}${passed} of ${all.length} gates pass.\n\n${writeAnnotated(all)}${table}\n\n${writeLanding(landing)}\n`,
   }
 }
 

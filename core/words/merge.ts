@@ -1,6 +1,7 @@
 import { makerName, showsPlan } from '../attempt/attempt.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
+import { emergencyOf } from '../landing/emergency.ts'
 import { printCoAuthor } from '../names.ts'
 import { quotePlain, quotePlainLine } from '../text/quote.ts'
 import type { PullFacts } from '../world.ts'
@@ -39,6 +40,7 @@ function writeReceipts(
   const run = task.runs.find(one => one.attempt === made.attempt && one.receipt !== null)
   const passed = pull.checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const { pullApproval: approval } = record
+  const emergency = emergencyOf(record, pull)
   const approver = approval !== null && pull.layers.includes(approval.head) ? approval.by.login : null
   return [
     `Chorus-Task: ${task.id}`,
@@ -46,6 +48,7 @@ function writeReceipts(
     ...(run === undefined ? [] : [`Chorus-Run: ${run.url}`]),
     `Pull-Request: #${pull.number}`,
     ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
+    ...(emergency === null ? [] : [`Emergency: ${quotePlain(emergency.by.login, 60)}`]),
     ...(approver === null ? [] : [`Approved: ${quotePlain(approver, 60)}`]),
   ]
 }

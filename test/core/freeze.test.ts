@@ -44,7 +44,9 @@ describe('the words', () => {
     ['/chorus freeze', { say: 'freeze', all: true }],
     ['/chorus unfreeze', { say: 'unfreeze', all: true }],
     ['/chorus hold', { say: 'hold' }],
-    ['/chorus merge', { say: 'merge' }],
+    ['/chorus merge', { say: 'merge', emergency: false }],
+    ['/chorus merge emergency', { say: 'merge', emergency: true }],
+    ['/chorus eject breaks the demo', { say: 'eject', why: 'breaks the demo' }],
   ])('%s', (body, command) => {
     expect(parseCommands(body)).toEqual([command])
   })
@@ -98,7 +100,7 @@ describe('times at which nothing lands', () => {
 })
 
 describe('one pull request', () => {
-  const landing = (is: 'held' | 'wanted') => ({ is, by: alice, at: at(50), head: sha(0x201) })
+  const landing = (is: 'held' | 'wanted') => ({ is, by: alice, at: at(50), head: sha(0x201), why: '' })
   test('is held, and lands again by a word', () => {
     expect(does(said('/chorus hold'))).not.toContain('land')
     expect(recorded(said('/chorus hold'))?.records.values().next().value?.landing?.is).toBe('held')

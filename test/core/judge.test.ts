@@ -1,55 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { JudgedFacts } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
-import { printBranch, printPullMarker, printTaskId, printTrainBranch } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
-import type { PullFacts, TaskFacts, TrainFacts, World } from '../../core/world.ts'
-import {
-  at,
-  makeChange,
-  makeCheck,
-  makeClaim,
-  makeConfig,
-  makeIssue,
-  makeProposedTask,
-  makePull,
-  makeRecord,
-  makeReport,
-  makeRules,
-  makeRun,
-  makeTicket,
-  makeWorld,
-  sha,
-} from '../make.ts'
-
-const HEAD = (issue: number) => sha(0x1000 + issue)
-const KEY = '0123456789ab'
-
-function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
-  const task = printTaskId(issue)
-  const head = { sha: HEAD(issue), branch: printBranch({ agent: 'codex', task }) }
-  const pull = makePull({
-    number: issue + 100,
-    head,
-    body: printPullMarker({ task, attempt: 1 }),
-    changes: [makeChange({ path: `src/f${issue}.ts` })],
-    checks: [],
-    ...over,
-  })
-  const receipt = { attempt: head.sha, report: sha(0x301) }
-  return makeProposedTask({
-    issue: makeIssue({ number: issue }),
-    record: makeRecord({ issue }),
-    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue }) } })],
-    attempts: new Map([[1, head.sha]]),
-    reports: new Map([
-      [1, { sha: receipt.report, report: { ok: true, value: makeReport({ task, head: head.sha }) } }],
-    ]),
-    runs: [makeRun({ receipt })],
-    branches: new Map([[head.branch, head.sha]]),
-    pull,
-  })
-}
+import type { TaskFacts, TrainFacts, World } from '../../core/world.ts'
+import { at, makeCheck, makeConfig, makeRules, makeWorld, sha } from '../make.ts'
+import { HEAD, makeReady, makeTrain as train } from './ready.ts'
 
 const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts => ({
   try: number,
@@ -65,19 +20,6 @@ const green = { judged: [judged(1)] }
 const red = { judged: [judged(1, { verdict: 'failed' })] }
 const underWay = { judged: [judged(1, { verdict: null })] }
 
-const train = (issues: readonly number[], over: Partial<TrainFacts> = {}): TrainFacts => ({
-  branch: printTrainBranch('a'.repeat(16)),
-  head: sha(0x2000),
-  members: issues.map(HEAD),
-  pull: 500,
-  at: at(50),
-  checks: [],
-  judged: [],
-  green: false,
-  refusal: null,
-  ...over,
-})
-
 const config = (more: object = {}, rest: object = {}): Pick<World, 'config'> => ({
   config: {
     ok: true,
@@ -85,6 +27,8 @@ const config = (more: object = {}, rest: object = {}): Pick<World, 'config'> => 
   },
 })
 const EXACT = config({ exact: true })
+
+const KEY = '0123456789ab'
 
 function acts(tasks: readonly TaskFacts[], over: Partial<World> = {}): string[] {
   const judge = { key: KEY, underWay: 0 }

@@ -111,6 +111,11 @@ describe('who may say what', () => {
     for (const say of ['stop', 'pause', 'resume'] as const)
       expect(neededStanding({ say, all: true })).toBe('write')
   })
+  test('an emergency passes everybody by', () => {
+    const [command] = parseCommands('/chorus merge emergency')
+    expect(mayGive(command!, 'maintain')).toBeNull()
+    expect(mayGive(command!, 'write')).toContain('`/chorus merge emergency` needs the maintain role')
+  })
   test('enough is enough', () => expect(mayGive({ say: 'stop', all: false }, 'maintain')).toBeNull())
   test('too little is said', () => {
     expect(mayGive({ say: 'approve' }, 'triage')).toBe(

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { labels } from '../../core/gates/labels.ts'
+import type { TaskRecord } from '../../core/ledger.ts'
+import { plan } from '../../core/plan.ts'
+import type { Actor, PullFacts, Standing, TaskFacts, World } from '../../core/world.ts'
+import {
+  alice,
+  at,
+  bob,
+  makeCheck,
+  makeComment,
+  makeConfig,
+  makeGate,
+  makeIssue,
+  makeLabeled,
+  makeProposal,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeRules,
+  makeStandings,
+  makeWorld,
+} from '../make.ts'
+import { HEAD, makeReady, makeTrain } from './ready.ts'
+
+const tools = { now: at(60), digest: () => 'd'.repeat(64) }
+const green = { checks: [makeCheck()] }
+const running = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
+const red = { checks: [makeCheck({ conclusion: 'failure' })] }
+
+const order = (is: 'emergency' | 'ejected' | 'wanted', over: object = {}): Pick<TaskRecord, 'landing'> => ({
+  landing: { is, by: { id: 101, login: 'alice' }, at: at(55), head: null, why: '', ...over },
+})
+
+function effectsOf(tasks: readonly TaskFacts[], over: Partial<World> = {}): readonly Effect[] {
+  return plan(makeWorld({ tasks, rules: makeRules({ strict: false }), ...over }), tools).effects
+}
+
+const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}) =>
+  effectsOf(tasks, over).flatMap(effect => {
+    if (effect.do === 'land' || effect.do === 'update') return [`${effect.do} ${effect.pull}`]
+    if (effect.do === 'assemble') return [`assemble ${effect.members.map(({ pull }) => pull).join('+')}`]
+    return effect.do === 'drop-branch' ? ['drop'] : []
+  })
+
+describe('an emergency', () => {
+  const first = (over: Partial<PullFacts> = green, landing = order('emergency', { head: HEAD(2) })) =>
+    makeReady(2, over, landing)
+  const one = makeReady(1, green)
+  const strict = { rules: makeRules({ strict: true }) }
+  test.each<[string, string[], string[]]>([
+    ['nothing lands before it', acts([one, first()]), ['land 102']],
+    ['nothing lands while its CI runs', acts([one, first(running)]), []],
+    ['red it holds nobody up', acts([one, first(red)]), ['land 101']],
+    ['gates hold for it, too', acts([one, first({ ...green, labels: ['hold'] })]), ['land 101']],
+    [
+      'it passes by what is ready to go together',
+      acts([makeReady(1, { ...green, current: false }), first({ ...green, current: false })], strict),
+      ['update 102'],
+    ],
+    [
+      'what was being judged together makes room',
+      acts([one, makeReady(3, green), first()], { ...strict, trains: [makeTrain([1, 3], running)] }),
+      ['land 102', 'drop'],
+    ],
+    [
+      'of two the older goes first',
+      acts([makeReady(1, green, order('emergency', { at: at(56), head: HEAD(1) })), first()]),
+      ['land 102'],
+    ],
+    [
+      'another commit is none',
+      acts([one, first(green, order('emergency', { head: HEAD(7) }))]),
+      ['land 101', 'land 102'],
+    ],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+
+  test('is seen in the pull request, and in what lands', () => {
+    const gate = effectsOf([first(running)]).find(effect => effect.do === 'gate')
+    expect(gate?.summary).toContain('**Emergency:**')
+    const land = effectsOf([first()]).find(effect => effect.do === 'land')
+    expect(land?.message).toMatch(/^Emergency: alice$/m)
+    expect(land?.summary).toContain('**Emergency:**')
+    expect(effectsOf([one]).find(effect => effect.do === 'land')?.message).not.toContain('Emergency')
+  })
+})
+
+/** Proposed, and then somebody says this, or sets that. */
+function heard(over: { body?: string; by?: Actor; label?: string; record?: Partial<TaskRecord> }) {
+  const { by = alice } = over
+  const timeline = [
+    makeLabeled('agent:codex'),
+    ...(over.body === undefined ? [] : [makeComment({ body: over.body, by, at: at(50) })]),
+    ...(over.label === undefined ? [] : [{ ...makeLabeled(over.label), by, at: at(50) }]),
+  ]
+  const names = ['agent:codex', ...(over.label === undefined ? [] : [over.label])]
+  const pull = makePull({ gate: makeGate() })
+  return makeProposedTask({
+    issue: makeIssue({ timeline, labels: names }),
+    record: makeRecord(over.record ?? {}),
+    pull,
+  })
+}
+
+function recorded(task: TaskFacts, standing: Standing = 'maintain') {
+  const world = { standings: makeStandings({ 101: standing }) }
+  const record = effectsOf([task], world).find(effect => effect.do === 'record')
+  const events = record?.events.map(({ event, actor, cause }) => [event, actor, cause]) ?? []
+  return { landing: [...(record?.records.values() ?? [])][0]?.landing ?? null, events }
+}
+
+describe('who says so', () => {
+  test('a maintainer, by a word', () => {
+    const { landing, events } = recorded(heard({ body: '/chorus merge emergency' }))
+    expect(landing).toMatchObject({ is: 'emergency', by: { login: 'alice' } })
+    expect(events).toContainEqual(['landing:emergency', 'alice', '@alice says that it goes first and alone'])
+  })
+  test('nobody less', () => {
+    expect(recorded(heard({ body: '/chorus merge emergency' }), 'write').landing).toBeNull()
+  })
+  test('a maintainer, by a label', () => {
+    const { landing, events } = recorded(heard({ label: 'emergency' }))
+    expect(landing).toMatchObject({ is: 'emergency', head: null })
+    expect(events.map(([event]) => event)).toContain('landing:emergency')
+  })
+  test('a label by anybody else says nothing', () => {
+    expect(recorded(heard({ label: 'emergency' }), 'write').landing).toBeNull()
+    expect(recorded(heard({ label: 'emergency', by: bob })).landing).toBeNull()
+  })
+  test('without the label it is none any more', () => {
+    const record = effectsOf([heard({ record: order('emergency') })]).find(effect => effect.do === 'record')
+    expect([...(record?.records.values() ?? [])][0]?.landing).toBeNull()
+  })
+})
+
+describe('what is taken out', () => {
+  const out = order('ejected', { why: 'breaks the demo' })
+  const strict = { rules: makeRules({ strict: true }) }
+  test('says who, why, and what brings it back', () => {
+    expect(labels.judge(makeProposal({ record: makeRecord(out) }))).toEqual({
+      is: 'wait',
+      reason: '@alice took it out of what lands (breaks the demo): `/chorus merge` lets it back in',
+    })
+  })
+  test('leaves the train that it is in, and the others go on', () => {
+    const behind = { ...green, current: false }
+    const tasks = [makeReady(1, behind), makeReady(2, behind, out), makeReady(3, behind)]
+    expect(acts(tasks, { ...strict, trains: [makeTrain([1, 2, 3], running)] })).toEqual([
+      'assemble 101+103',
+      'drop',
+    ])
+  })
+  test('is written down, and comes back by a word', () => {
+    const { landing, events } = recorded(heard({ body: '/chorus eject breaks the demo' }))
+    expect(landing).toMatchObject({ is: 'ejected', why: 'breaks the demo' })
+    expect(events).toContainEqual([
+      'landing:ejected',
+      'alice',
+      '@alice took it out of what lands: breaks the demo',
+    ])
+    expect(recorded(heard({ body: '/chorus merge', record: out })).landing).toMatchObject({ is: 'wanted' })
+  })
+})
+
+test('something lands only in its window', () => {
+  const window = [{ days: ['fri'], from: '09:00', to: '12:30' }]
+  const config = { config: { ok: true as const, value: makeConfig({ gates: { window } }) } }
+  const ready = [makeReady(1, green)]
+  expect(acts(ready, config)).toEqual([])
+  const early = plan(makeWorld({ tasks: ready, ...config }), { ...tools, now: at(10) }).effects
+  expect(early.map(effect => effect.do)).toContain('land')
+})
