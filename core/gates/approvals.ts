@@ -59,9 +59,14 @@ function isStandingWriter(proposal: Proposal, by: { id: number }): boolean {
   return by.id !== proposal.app.botId && atLeast(proposal.standing(by), 'write')
 }
 
-/** The one thing that a person can do, in words. */
-export const HOW_TO_APPROVE =
-  'somebody with write access, other than who asked for the work, can approve it by a review or by `/chorus approve`'
+/** The one thing that a person can do, in words. A command approves what the task shows, and a revert is not that. */
+export function howToApprove({ revert }: Proposal): string {
+  return `somebody with write access, other than who asked for the work, can approve it by ${waysToApprove(revert)}`
+}
+
+export function waysToApprove(revert: Proposal['revert']): string {
+  return revert === null ? 'a review or by `/chorus approve`' : 'a review'
+}
 
 export function names(people: readonly { login: string }[]): string {
   return people.map(by => by.login).join(', ')

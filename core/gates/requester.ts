@@ -1,6 +1,6 @@
 import { tellersWithoutWrite } from '../people/tellers.ts'
 import { atLeast } from '../world.ts'
-import { approvers, HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
+import { approvers, howToApprove, names, qualifiedApprovers, waysToApprove } from './approvals.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
@@ -15,7 +15,7 @@ export const requester: Gate = {
       const people = approvers(proposal)
       if (people.length > 0) return pass(`approved by ${names(people)}, who may push`)
       return wait(
-        `${names(tellers)}, who may not push here, told the agent what to do: somebody with write access can approve it by a review or by \`/chorus approve\``,
+        `${names(tellers)}, who may not push here, told the agent what to do: somebody with write access can approve it by ${waysToApprove(proposal.revert)}`,
       )
     }
     const people = qualifiedApprovers(proposal)
@@ -24,6 +24,6 @@ export const requester: Gate = {
       by === null
         ? 'nobody is known to have asked for it'
         : `${by.login}, who asked for it, may not push here`
-    return wait(`${who}: ${HOW_TO_APPROVE}`)
+    return wait(`${who}: ${howToApprove(proposal)}`)
   },
 }

@@ -3,7 +3,7 @@ import { matchesAny } from '../paths/glob.ts'
 import {
   approvers,
   approvingReviewers,
-  HOW_TO_APPROVE,
+  howToApprove,
   isRequester,
   isWriter,
   latestReviews,
@@ -39,7 +39,7 @@ export const review: Gate = {
     }
     const why = whyAPerson(proposal)
     const people = qualifiedApprovers(proposal)
-    if (why !== null && people.length === 0) return wait(`${why}: ${HOW_TO_APPROVE}`)
+    if (why !== null && people.length === 0) return wait(`${why}: ${howToApprove(proposal)}`)
     const { refusal } = proposal.pull
     if (refusal !== null) return wait(`GitHub does not merge it as it is: ${refusal}`)
     return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')

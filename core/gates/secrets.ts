@@ -1,6 +1,6 @@
 import { findSecrets } from '../text/secret.ts'
 import type { FileChange } from '../world.ts'
-import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
+import { howToApprove, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'
 import { looksBinary } from './paths.ts'
 import { listPaths, pass, printPath, refuse, wait } from './verdict.ts'
@@ -23,7 +23,7 @@ export const secrets: Gate = {
     if (unread.length === 0) return pass('nothing looks like a key')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${listPaths(unread)} could not be read; approved by ${names(people)}`)
-    return wait(`GitHub does not show what ${listPaths(unread)} contains: ${HOW_TO_APPROVE}`)
+    return wait(`GitHub does not show what ${listPaths(unread)} contains: ${howToApprove(proposal)}`)
   },
 }
 

@@ -1,6 +1,6 @@
 import { isPlan } from '../attempt/attempt.ts'
 import type { FileChange } from '../world.ts'
-import { HOW_TO_APPROVE, names, qualifiedApprovers } from './approvals.ts'
+import { howToApprove, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate } from './gate.ts'
 import { looksBinary } from './paths.ts'
 import { count, pass, printPath, wait } from './verdict.ts'
@@ -17,7 +17,7 @@ export const size: Gate = {
     if (isPlan(proposal.claim)) return pass('a plan is as long as it has to be')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${excess}; approved by ${names(people)}`)
-    return wait(`${excess}: ${HOW_TO_APPROVE}`)
+    return wait(`${excess}: ${howToApprove(proposal)}`)
   },
 }
 

@@ -236,6 +236,16 @@ describe('review', () => {
 })
 
 describe('requester', () => {
+  test.each([
+    ['an attempt', null, true],
+    ['a revert, which no command approves', { pull: makePull(), own: true, at: at(50) }, false],
+  ])('how to approve %s', (_, revert, command) => {
+    const verdict = requester.judge(makeProposal({ requester: tim, revert }))
+    const reason = verdict.is === 'wait' ? verdict.reason : ''
+    expect(reason).toContain('can approve it by a review')
+    expect(reason.includes('/chorus approve')).toBe(command)
+  })
+
   const told = (by: Actor | null, over: Partial<Revision> = {}) =>
     makeRecord({
       revisions: [
