@@ -13,7 +13,7 @@ import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
-import { listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
+import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
 import { readTask } from './task.ts'
@@ -43,7 +43,8 @@ export type Answer =
   | { to: 'status' }
   | { to: 'usage' }
   /** `open`: tasks that would wait. */
-  | { to: 'rollback'; pulls: Rollback['pulls']; open: readonly number[] }
+  /** `old`: others that build on it may have landed so long ago that they are out of view. */
+  | { to: 'rollback'; pulls: Rollback['pulls']; open: readonly number[]; old: boolean }
   | { to: 'unknown'; word: string; nearest: string | null }
   | { to: 'refused'; word: string; why: string }
 
@@ -194,7 +195,11 @@ function takeRollback(
     const pulls = listLandings(tasks, task)
     const record = { ...done.record, rollback: { by, at: comment.at, pulls, confirmed: null } }
     const open = listOpenBehind(tasks, task)
-    return react({ ...done, record, answer: { to: 'rollback', pulls, open } }, comment, 'eyes')
+    return react(
+      { ...done, record, answer: { to: 'rollback', pulls, open, old: isOld(task, comment.at) } },
+      comment,
+      'eyes',
+    )
   }
   const confirmed =
     step === 'confirm' && known !== null ? { ...known, confirmed: { by, at: comment.at } } : null

@@ -36,6 +36,14 @@ export function listOpenBehind(tasks: readonly TaskFacts[], bad: TaskFacts): num
   return open.map(({ issue }) => issue.number).toSorted((a, b) => a - b)
 }
 
+/** So long a closed issue is in view, with what landed for it. Milliseconds. */
+const IN_VIEW = 7 * 86_400_000
+
+/** Others may have landed on top of it that are not in view any more. */
+export function isOld({ issue }: TaskFacts, now: Instant): boolean {
+  return now - (issue.closedAt ?? now) > IN_VIEW
+}
+
 type Rolling = Extract<Command, { say: 'rollback' }>
 
 /** Why this does nothing as things are; null when it does something. */

@@ -14,7 +14,7 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
     case 'usage':
       return writeSpending(facts)
     case 'rollback':
-      return writeProposal(answer.pulls, answer.open)
+      return writeProposal(answer)
     case 'unknown': {
       const word = quoteLine(answer.word.replaceAll('`', ''), 40)
       const guess =

@@ -49,11 +49,13 @@ export function explainStopped(
   return undone?.at === stopped.at ? explainUndone(undone) : `stopped by @${stopped.by.login}`
 }
 
-/** What a confirmed rollback would do. `open`: tasks that wait meanwhile. */
-export function writeProposal(
-  pulls: readonly { issue: number; pull: number }[],
-  open: readonly number[],
-): string {
+/** What a confirmed rollback would do. `open`: tasks that wait meanwhile. `old`: more may build on it than is seen. */
+export function writeProposal(proposal: {
+  pulls: readonly { issue: number; pull: number }[]
+  open: readonly number[]
+  old: boolean
+}): string {
+  const { pulls, open, old } = proposal
   const steps = pulls.map(
     ({ issue, pull }, i) => `${i + 1}. revert #${pull}, which landed for #${issue}; open #${issue} again`,
   )
@@ -65,6 +67,11 @@ export function writeProposal(
     '**Nothing has been done yet.** A rollback would, the newest landing first, each by a pull request that has to pass the gates:',
     steps.join('\n'),
     waiting,
+    ...(old
+      ? [
+          'It landed more than a week ago, and tasks that were closed that long ago are not seen here: look under **Relationships** of the issue whether others that build on it have landed. What is not in this list is not taken back.',
+        ]
+      : []),
     'Nobody starts again on the tasks that are taken back before somebody says `/chorus run` on them.',
     `To do exactly this, say \`/chorus rollback confirm\` in another comment; \`/chorus rollback cancel\` forgets it.${pulls.length + open.length <= 3 ? ' Where so few build on it, `/chorus hotfix` may do: they wait until another issue has mended it.' : ''}`,
   ].join('\n\n')

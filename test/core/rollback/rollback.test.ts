@@ -140,6 +140,13 @@ describe('what a rollback would do is told first', () => {
     expect(stateOf(came, 10).is).toBe('running')
   })
 
+  test('of what landed long ago not all that builds on it may be in view, and that is said', () => {
+    const told = (days: number) =>
+      answerOn(run(world(bad({}, say('/chorus rollback', 40 + days * 24 * 60)))), 7)
+    expect(told(6)).not.toContain('are not seen here')
+    expect(told(8)).toContain('tasks that were closed that long ago are not seen here')
+  })
+
   test('of two that landed in the same second, the one that builds on the other goes first', () => {
     const nearer = landed(8, { pull: 30, closed: 60, on: [7] })
     const further = landed(9, { pull: 29, closed: 60, on: [8] })
