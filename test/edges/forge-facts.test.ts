@@ -6,6 +6,7 @@ import { plan } from '../../core/plan.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
+import { createClock } from '../../twin/clock.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
@@ -358,34 +359,45 @@ test('blockers, containers and edits are told; a GHES without them has none', as
   expect((await onlyTask()).blockers).toEqual([])
 })
 
-test('our own labels and comments are not read back as news; everybody else’s are', async () => {
-  stage = await setForgeStage()
-  const issue = await openIssue()
-  const task = printTaskId(issue)
-  await onlyTask()
-  const label = { do: 'label', task, issue } as const
-  note(await perform(stage.forge, { ...label, add: ['phase:spawned'], remove: [] }))
-  const said = await perform(stage.forge, { do: 'say', task, issue, comment: null, body: STATUS_MARKER })
-  const comment = Number(note(said).comment)
-  stage.counted()
-  const spoken = await onlyTask()
-  expect(spoken.statusComment).toEqual({ id: comment, body: STATUS_MARKER })
-  expect(spoken.issue.labels).toEqual(['agent:codex', 'phase:spawned'])
-  const reads = stage.counted()
-  expect(reads.filter(line => line.includes('/timeline'))).toEqual([])
-  // Who edited it is asked again where our own writes fell into another second than the issue: its date tells no more.
-  const [edits, others] = [true, false].map(is => reads.filter(line => line.endsWith(' /api/graphql') === is))
-  expect(others).toHaveLength(1)
-  expect(edits?.length).toBeLessThanOrEqual(1)
-  note(await perform(stage.forge, { ...label, add: ['phase:working'], remove: ['phase:spawned'] }))
-  const { rest } = stage.as('tim')
-  await rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus stop' })
-  const answered = await onlyTask()
-  expect(answered.issue.timeline.filter(fact => fact.is === 'commented').map(fact => fact.body)).toEqual([
-    STATUS_MARKER,
-    '/chorus stop',
-  ])
-})
+// Who edited it is asked again where our own writes fell into another second than the issue: its date tells no more.
+test.each([
+  { later: 0, edits: 0 },
+  { later: 1000, edits: 1 },
+])(
+  'our own labels and comments, $later ms later, are not read back as news; everybody else’s are',
+  async ({ later, edits }) => {
+    const began = Date.now()
+    const clock = createClock(() => began)
+    stage = await setForgeStage({ clock })
+    const issue = await openIssue()
+    const task = printTaskId(issue)
+    await onlyTask()
+    const label = { do: 'label', task, issue } as const
+    clock.advance(later)
+    note(await perform(stage.forge, { ...label, add: ['phase:spawned'], remove: [] }))
+    const said = await perform(stage.forge, { do: 'say', task, issue, comment: null, body: STATUS_MARKER })
+    const comment = Number(note(said).comment)
+    stage.counted()
+    const spoken = await onlyTask()
+    expect(spoken.statusComment).toEqual({ id: comment, body: STATUS_MARKER })
+    expect(spoken.issue.labels).toEqual(['agent:codex', 'phase:spawned'])
+    const reads = stage.counted()
+    expect(reads.filter(line => line.includes('/timeline'))).toEqual([])
+    const [asked, others] = [true, false].map(is =>
+      reads.filter(line => line.endsWith(' /api/graphql') === is),
+    )
+    expect(others).toHaveLength(1)
+    expect(asked).toHaveLength(edits)
+    note(await perform(stage.forge, { ...label, add: ['phase:working'], remove: ['phase:spawned'] }))
+    const { rest } = stage.as('tim')
+    await rest.issues.createComment({ ...stage.at, issue_number: issue, body: '/chorus stop' })
+    const answered = await onlyTask()
+    expect(answered.issue.timeline.filter(fact => fact.is === 'commented').map(fact => fact.body)).toEqual([
+      STATUS_MARKER,
+      '/chorus stop',
+    ])
+  },
+)
 
 test('labels move in one request once their ids are known, and still move when an id is gone', async () => {
   stage = await setForgeStage()
