@@ -239,6 +239,8 @@ export type PullFacts = Judgements & {
   mergedSha: Sha | null
   /** Why GitHub did not merge this head lately, in its own words; rules are not all ours to read. */
   refusal: string | null
+  /** GitHub took no review of ours on this head lately. */
+  unreviewable: boolean
   closedBy: Actor | null
   /** Changed files between merge base and head; null when GitHub cut the list (then nothing lands by itself). */
   changes: readonly FileChange[] | null

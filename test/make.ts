@@ -352,6 +352,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     checks: [makeCheck()],
     judged: [],
     reviews: [],
+    unreviewable: false,
     comments: [],
     gate: null,
     current: true,

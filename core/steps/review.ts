@@ -30,6 +30,8 @@ const POST_AGAIN = 60_000
 function unpostedSince({ world, task: { id, pull, reviews }, record }: Folding): Instant | null {
   const { opinion } = record
   if (opinion === null || pull?.state !== 'open' || !pull.layers.includes(opinion.head)) return null
+  // Asked again at each look GitHub would say the same; what was found counts, and stands on the ledger.
+  if (pull.unreviewable) return null
   // Of what was cleared away, or is of no claim any more, nothing is left to say.
   if (!reviews.reports.has(opinion.review)) return null
   const marker = printReviewMarker({ task: id, attempt: opinion.review })

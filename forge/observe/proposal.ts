@@ -10,7 +10,7 @@ import { readChecks } from './checks.ts'
 import { LAG } from './issues.ts'
 import { judgedOf } from './judged.ts'
 import { readLayers } from './layers.ts'
-import { readRefusal } from './refusal.ts'
+import { readRefusal, takesNoReview } from './refusal.ts'
 import type { Place } from './repo.ts'
 import { readReviews } from './reviews.ts'
 import type { Sight } from './sights.ts'
@@ -47,7 +47,9 @@ export async function readProposal(
   ])
   const { mergeBase, changes, current } = compared
   const refusal = readRefusal(forge, pull, seen.reviews)
-  return { ...facts, refusal, layers, mergeBase, reviews, comments, checks, gate, changes, current }
+  const unreviewable = takesNoReview(forge, pull)
+  const more = { refusal, unreviewable, layers, mergeBase, reviews, comments, checks, gate, changes, current }
+  return { ...facts, ...more }
 }
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
@@ -76,6 +78,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
 
 const NOTHING_YET = {
   refusal: null as string | null,
+  unreviewable: false,
   closedBy: null as Actor | null,
   mergeBase: null as Sha | null,
   changes: null as FileChange[] | null,

@@ -22,6 +22,18 @@ export function rememberRefusal(
   else forge.memory.refusals.set(pull, { head, why, at, reviews: reviewsOf(forge, task), seen: null })
 }
 
+/** Where it takes no review, as on a locked conversation, that may last; what is posted is only shown. */
+const NO_REVIEW = 60 * 60_000
+
+export function rememberNoReview(forge: Forge, { pull, head }: { pull: number; head: Sha }): void {
+  forge.memory.unreviewable.set(pull, { head, until: forge.now() + NO_REVIEW })
+}
+
+export function takesNoReview(forge: Forge, { number, head }: Pick<PullWire, 'number' | 'head'>): boolean {
+  const known = forge.memory.unreviewable.get(number)
+  return known !== undefined && known.head === head.sha && forge.now() < known.until
+}
+
 /** How many there were when the merge was decided on. What shows nobody's attempt is not counted. */
 function reviewsOf(forge: Forge, task: TaskId | null): number | null {
   return task === null ? null : (forge.memory.pulls.get(task)?.reviews ?? 0)

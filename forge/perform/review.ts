@@ -1,13 +1,26 @@
-import { statusOf } from '../fault.ts'
+import { statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { rememberNoReview } from '../observe/refusal.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 
 /**
  * Posts what an agent says of exactly that commit, as a comment: nobody can approve or refuse a pull request of their own.
- * Where GitHub takes one of the lines for none of the diff it takes nothing; then all is said in the text.
+ * Where GitHub takes one of the lines for none of the diff it takes nothing; then all is said in the text. What it does not
+ * take at all is remembered.
  */
 export async function review(forge: Forge, effect: Do<'review'>): Promise<{ review: number }> {
+  try {
+    return await say(forge, effect)
+  } catch (error) {
+    const status = statusOf(error) ?? 0
+    // Not its limits, which pass.
+    if (status >= 400 && status < 500 && toFault(error).is !== 'again') rememberNoReview(forge, effect)
+    throw error
+  }
+}
+
+async function say(forge: Forge, effect: Do<'review'>): Promise<{ review: number }> {
   const comments = effect.comments.map(one => ({ ...one, side: 'RIGHT' }))
   try {
     return await post(forge, effect, { body: effect.body, comments })

@@ -59,3 +59,24 @@ test('a review stands on lines that the diff shows; where GitHub takes one for n
   ])
   expect(reviews?.every(({ by }) => by.kind === 'app')).toBe(true)
 })
+
+test('where GitHub takes no review of ours that is remembered for this head; its limits are not taken for that', async () => {
+  stage = await setForgeStage()
+  const { task, head, pull } = await propose()
+  const say = { do: 'review', task, pull, head, body: 'short', whole: 'all of it', comments: [] } as const
+  const isRefused = async () => (await observe(stage.forge)).tasks[0]?.pull?.unreviewable
+  const refuse = (status: number, message: string) =>
+    stage.twin.faults.add({
+      kind: 'request',
+      match: { method: 'POST', route: '/repos/{owner}/{repo}/pulls/{pull_number}/reviews' },
+      act: { do: 'answer', status, message, when: 'before' },
+    })
+
+  refuse(403, 'You have exceeded a secondary rate limit.')
+  expect(await perform(stage.forge, say)).toMatchObject({ ok: false, fault: { is: 'again' } })
+  expect(await isRefused()).toBe(false)
+
+  refuse(422, 'Conversation is locked')
+  expect(await perform(stage.forge, say)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await isRefused()).toBe(true)
+})

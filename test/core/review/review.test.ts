@@ -293,6 +293,12 @@ describe('what it says', () => {
     expect(does.filter(one => one === 'review')).toHaveLength(times)
   })
 
+  test('where GitHub takes no review it is not posted', () => {
+    const record = makeRecord({ opinion: said({ verdict: 'approve', at: at(40) }) })
+    const { does } = planFor(makeReviewed(makeTry(), { record, pull: makeShownPull({ unreviewable: true }) }))
+    expect(does).not.toContain('review')
+  })
+
   test('what stands there is not posted again; what others wrote does not count for it', () => {
     const record = makeRecord({ opinion: said({ verdict: 'approve', at: at(40) }) })
     const body = `x\n${printReviewMarker({ task: printTaskId(7), attempt: 1 })}`
