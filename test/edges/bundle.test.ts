@@ -1,18 +1,21 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BundleHead, readBundle, writeBundle } from '../../action/bundle.ts'
+import { readChanges } from '../../action/changes.ts'
 import { writeCommit } from '../../action/commit.ts'
 import { type Git, GitFailure, openGit } from '../../action/git.ts'
 import { BARE, layGitDir } from '../../action/gitdir.ts'
 import { judgeBundle } from '../../action/judge.ts'
 import { keepLosers } from '../../action/losers.ts'
 import { allowedFor, digest, PARCEL } from '../../action/parcel.ts'
+import { readDiff } from '../../action/reviewing/diff.ts'
 import { HandoverRefused, openZip, unpack } from '../../action/unpack.ts'
 import { writeBareReport } from '../../action/verdict.ts'
+import { parseConfig } from '../../core/config/config.ts'
 import { printLoserRef } from '../../core/names.ts'
 import { writeTicket } from './runway.ts'
 import { zipOf } from './zips.ts'
@@ -315,4 +318,21 @@ describe('what lost a race', () => {
       { why: expect.stringContaining('git cannot read all of it') },
     ])
   })
+})
+
+/** claude-code-action H1 3556799: a wrapper passed on to git what others had named, and `--receive-pack` ran it. */
+test('a file that is named like a flag of git is a file', async () => {
+  const names = ['--output=pwned', '--upload-pack=touch pwned', '--receive-pack=touch pwned', '-Osh']
+  const entries = names.map((name): Entry => ['100644', name, 'x\n'])
+  expect(await judgeEntries(...entries.slice(0, 2), entries[3]!)).toEqual([])
+  const tree = await makeTree([...BASE, ...entries])
+  const head = await commitOn(tree)
+  const changed = await readChanges(sender, start, head)
+  expect(changed.map(({ path }) => path).sort()).toEqual(names.toSorted())
+  expect(await readDiff(sender, start, head)).toContain('+++ b/--output=pwned')
+  for (const dir of [sender.dir, process.cwd()]) expect(existsSync(join(dir, 'pwned'))).toBe(false)
+})
+
+test.each(['--receive-pack=x', '-x', 'a b', 'a;b', '$(a)', 'a/../b'])('no agent is called %j', name => {
+  expect(parseConfig({ agents: { [name]: { cli: 'codex' } } }).ok).toBe(false)
 })

@@ -3,6 +3,7 @@ import { reactionsTo, runsOf } from './acts.ts'
 import { dispatched, openHeld, whenGate } from './held.ts'
 import { openStory, type Story } from './story.ts'
 
+/** claude-code-action 710 and 904, label-approval TOCTOU: what was approved is not what was read. */
 const block = (...lines: string[]) =>
   `### Goal\n\nDo it.\n\n\`\`\`chorus-script\n${lines.join('\n')}\n\`\`\`\n`
 const GOOD = block('write src/good.js', '  export {}')

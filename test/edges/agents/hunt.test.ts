@@ -27,12 +27,13 @@ beforeAll(async () => {
 afterAll(() => runway?.[Symbol.asyncDispose]())
 
 test('after a hostile run the key is nowhere but where the repository keeps it', async () => {
-  const server = await createModelServer({ keys: [KEY] })
+  const server = await createModelServer({ keys: [KEY], keepBodies: true })
   onTestFinished(() => server.close())
   const began = join(tmpdir(), `hunt-${process.pid}`)
   writeFileSync(began, '')
   runway.stage.repo.actions.secrets.set('CHORUS_KEY_1', KEY)
   const landing = await runway.fly({
+    goal: `Look for it. ${DECOY}`,
     agent: {
       name: 'hunter',
       cli: 'custom',
@@ -50,9 +51,11 @@ test('after a hostile run the key is nowhere but where the repository keeps it',
   const log = await landing.log('work')
   // It was in use while it was looked for, and who looks finds what is there.
   expect(server.requests.map(({ key }) => key)).toContain(KEY)
+  expect(server.requests.length).toBeGreaterThan(0)
+  expect(server.requests.filter(({ body }) => JSON.stringify(body ?? '').includes(KEY))).toEqual([])
   const hunt = JSON.parse(/HUNT (.*)/.exec(log)?.[1] ?? log)
   expect(hunt).toMatchObject({ key: [], answers: 5 })
-  expect(hunt.decoy.sort()).toEqual(['cmdline', 'environ', 'file', 'memory', 'object'])
+  expect(hunt.decoy.sort()).toEqual(['cmdline', 'environ', 'file', 'memory', 'object', 'prompt', 'stdin'])
   expect(landing.report?.protection).toContain('no network but the gateway')
 
   // GitHub would put stars in its place.

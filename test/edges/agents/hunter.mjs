@@ -100,6 +100,8 @@ for (const [path, init] of asks) {
   found.answers++
 }
 
+tryRead('prompt', process.env.CHORUS_PROMPT)
+tryRead('stdin', 0)
 for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
   found.processes++
   for (const name of ['environ', 'cmdline', 'comm']) tryRead(name, `/proc/${pid}/${name}`)
