@@ -146,6 +146,11 @@ export const taskRecord = z.strictObject({
     })
     .nullable()
     .default(null),
+  /** A person asked for a review of that very head by an agent, whatever the configuration says; reviews up to `after` are not it. */
+  reviewWish: z
+    .strictObject({ by: actor, at: z.number(), head: z.string(), after: z.number().int().nonnegative() })
+    .nullable()
+    .default(null),
   /** What an agent added to the task when it was last thought over. */
   rewriting: knownRewriting.nullable().default(null),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
@@ -267,6 +272,7 @@ export function emptyRecord(issue: number): TaskRecord {
     landing: null,
     revisions: [],
     opinion: null,
+    reviewWish: null,
     rewriting: null,
     saying: null,
     settled: 0,

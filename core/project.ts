@@ -13,6 +13,7 @@ import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
+import { askReview } from './review/wish.ts'
 import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
@@ -156,6 +157,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
       return takeRollback(done, command, taken)
     case 'split':
       return change(askSplit(done.record, comment, command.parts, task))
+    case 'review':
+      return change(askReview(done.record, comment, task))
     case 'approve':
       return change(approve(done.record, taken))
     case 'revise':

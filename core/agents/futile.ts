@@ -1,6 +1,7 @@
 import { sameWords } from '../people/approval.ts'
 import type { Command } from '../people/command.ts'
 import type { Context, Taken } from '../project.ts'
+import { explainReview } from '../review/wish.ts'
 import { explainHotfix } from '../rollback/hotfix.ts'
 import { explainRollback } from '../rollback/rollback.ts'
 import { explainSplit } from '../split.ts'
@@ -23,6 +24,7 @@ export function explainFutile(command: Command, taken: Taken): string | null {
     return explainUnknownAgent(command.agent, Object.keys(agents))
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
   if (command.say === 'split') return explainSplit(command.parts, taken.task)
+  if (command.say === 'review') return explainReview(taken.task)
   if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
   return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
 }

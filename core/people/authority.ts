@@ -28,6 +28,7 @@ export function neededStanding(command: Command): Standing {
     case 'eject':
     case 'hotfix':
     case 'split':
+    case 'review':
       return 'triage'
     // Work that others asked for.
     case 'stop':

@@ -20,6 +20,7 @@ export const COMMAND_WORDS = [
   'hotfix',
   'rollback',
   'split',
+  'review',
   'approve',
   'hold',
   'merge',
@@ -54,7 +55,7 @@ export type Command =
   | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
   /** What the list below the command names. */
   | { say: 'split'; parts: readonly string[] }
-  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'approve' | 'help' }
+  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'review' | 'approve' | 'help' }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */

@@ -4,7 +4,7 @@ import type { Revision } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import { printFindings } from '../words/review.ts'
 import { isOpinion, printCause } from './cause.ts'
-import { readOpinion } from './standing.ts'
+import { readOpinion, showsAttempt } from './standing.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -12,8 +12,10 @@ type Proposed = Extract<TaskState, { is: 'proposed' }>
  * What a reviewing agent found becomes the next attempt, as often as the configuration says and as long as the agent has
  * tries left. `rebase` counts the old change for nothing: what was wrong with it is all that goes on.
  */
-export function findAdvice(facts: Folding, { review, attempt, verdicts }: Proposed): Revision | null {
+export function findAdvice(facts: Folding, { review, attempt, verdicts, pull }: Proposed): Revision | null {
   if (review.is !== 'given' || review.verdict === 'approve') return null
+  // Of a person's own commits a person decides.
+  if (!showsAttempt(facts.task, pull, { attempt })) return null
   const isOverruled = verdicts.all.find(line => line.gate === 'reviewer')?.verdict.is === 'pass'
   if (isOverruled || !goesBack(facts, attempt)) return null
   const read = readOpinion(facts.task, facts.world)

@@ -16,12 +16,14 @@ import type { AppFacts, ClaimFacts, Instant, PullFacts, RepoFacts, RunFacts, Tas
 import type { Opinion, Verdict } from './opinion.ts'
 import { chooseReviewer } from './reviewer.ts'
 import { reviewsOf } from './tries.ts'
+import { wishFor } from './wish.ts'
 
 /** How the review of a pull request by an agent stands. One review is of one commit, with our own merges of the base on top. */
 export type ReviewStanding =
   /** Nobody has to review it. */
   | { is: 'unasked'; why: string }
-  | { is: 'due'; number: number; choice: Choice }
+  /** `asked`: by a person, by hand. */
+  | { is: 'due'; number: number; choice: Choice; asked: boolean }
   | { is: 'claimed'; claim: ClaimFacts }
   | { is: 'running'; claim: ClaimFacts; run: RunFacts; pulse: Pulse }
   | { is: 'given'; number: number; by: string; verdict: Verdict }
@@ -46,18 +48,29 @@ const TRIES = 2
 
 export function judgeReview(subject: Subject): ReviewStanding {
   const { config, task, record, pull, claim } = subject
-  if (!config.review.enabled) return { is: 'unasked', why: 'no agent reviews here' }
+  const wish = wishFor(record, pull)
+  if (!config.review.enabled && wish === null) return { is: 'unasked', why: 'no agent reviews here' }
   if (isPlan(claim)) return { is: 'unasked', why: 'people review plans' }
-  const attempt = claim?.attempt ?? 0
-  if (!pull.layers.includes(task.attempts.get(attempt) ?? ''))
+  if (wish === null && !showsAttempt(task, pull, claim))
     return { is: 'unasked', why: 'people review what people pushed' }
   const { opinion } = record
-  const tries = task.reviews.claims.filter(one => isOf(one, pull))
+  const after = wish?.after ?? 0
+  const tries = task.reviews.claims.filter(one => isOf(one, pull) && one.attempt > after)
   const newest = tries.at(-1)
-  if (opinion !== null && pull.layers.includes(opinion.head) && opinion.review >= (newest?.attempt ?? 0))
+  const least = Math.max(after + 1, newest?.attempt ?? 0)
+  if (opinion !== null && pull.layers.includes(opinion.head) && opinion.review >= least)
     return { is: 'given', number: opinion.review, by: opinion.by, verdict: opinion.verdict }
   if (newest === undefined) return begin(subject, [])
   return follow(subject, tries)
+}
+
+/** Nothing of people on top of what the attempt made. */
+export function showsAttempt(
+  { attempts }: TaskFacts,
+  { layers }: PullFacts,
+  claim: Pick<ClaimFacts, 'attempt'> | null,
+): boolean {
+  return layers.includes(attempts.get(claim?.attempt ?? 0) ?? '')
 }
 
 /** A claim of ours to review what lies there now. */
@@ -89,11 +102,15 @@ function explainEnd(state: AttemptState): string {
   return state.is === 'lost' ? state.why : 'its run cannot be found any more'
 }
 
-function begin({ config, task, record, claim, unwell }: Subject, failed: readonly string[]): ReviewStanding {
+function begin(
+  { config, task, record, claim, pull, unwell }: Subject,
+  failed: readonly string[],
+): ReviewStanding {
   const author = claim === null ? null : makerName(task, claim.attempt)
   const choice = author === null ? null : chooseReviewer({ config, author, failed, unwell })
   if (choice === null) return { is: 'failed', why: 'the configuration names no agent for it' }
-  return { is: 'due', number: nextNumber(task, record), choice }
+  const asked = wishFor(record, pull) !== null
+  return { is: 'due', number: nextNumber(task, record), choice, asked }
 }
 
 /** Numbers are never used twice, also when the refs of earlier ones are gone. */

@@ -8,9 +8,10 @@ import type { ReviewStanding } from './standing.ts'
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 export type Due = Proposed & { review: Extract<ReviewStanding, { is: 'due' }> }
 
-/** Is it time for an agent to review it? Models cost, so all that judges for nothing judges first, CI last. */
+/** Is it time for an agent to review it? Models cost, so all that judges for nothing judges first, CI last; not where a person asked for it. */
 export function isReviewDue(state: TaskState): state is Due {
   if (state.is !== 'proposed' || state.review.is !== 'due') return false
+  if (state.review.asked) return true
   return state.verdicts.all.every(({ gate, verdict }) =>
     gate === 'checks'
       ? verdict.is === 'pass'

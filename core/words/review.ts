@@ -18,7 +18,9 @@ export function explainReviewer(author: string, agent: string, other: boolean): 
 export function explainStanding(reviewed: Exclude<ReviewStanding, { is: 'unasked' }>): string {
   switch (reviewed.is) {
     case 'due':
-      return `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
+      return reviewed.asked
+        ? `${reviewed.choice.agent} reviews it next, as somebody asked`
+        : `${reviewed.choice.agent} reviews it when CI is green and nothing else is refused`
     case 'claimed':
       if (reviewed.claim.dispatch?.is === 'refused')
         return `GitHub refuses to start its review: ${trimLast(reviewed.claim.dispatch.why, '.')}`
@@ -119,3 +121,7 @@ export function explainNext(verdict: Verdict, goesBack: boolean): string {
     ? 'The next attempt goes on from here and is told so.'
     : 'The next attempt begins afresh on the present base and is told why.'
 }
+
+export const NOTHING_TO_REVIEW = 'there is no open pull request that an agent could review'
+export const PLANS_ARE_FOR_PEOPLE =
+  'people review plans: approve it, edit its backlog, or `/chorus revise` it'
