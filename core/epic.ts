@@ -13,6 +13,8 @@ export type Epic = {
   /** Its own sub-issues, as GitHub counts them. */
   total: number
   done: number
+  /** So many of its own that are open Chorus has nothing to do with: nobody asks for an agent there. */
+  unasked: number
   /** Something below it is under way, or was. */
   begun: boolean
   /** Nothing below it is left to do. */
@@ -38,10 +40,14 @@ export function viewEpic(node: Node, stateOf: (node: Node) => TaskState | undefi
     const state = stateOf(one)
     return state === undefined || one.facts?.issue.container !== false ? [] : [{ facts: one.facts, state }]
   })
+  const own = node.children.flatMap(({ facts }) => facts ?? [])
+  const closed = own.filter(({ issue }) => issue.state === 'closed').length
   const tasks = once(() => listParts(below))
   return {
     total,
     done: completed,
+    // Who was closed out of our view is among the completed.
+    unasked: Math.max(0, total - own.length - Math.max(0, completed - closed)),
     begun: below.some(({ state }) => BEGUN.includes(state.is)),
     over: below.every(({ state }) => state.is === 'merged' || state.is === 'dropped'),
     get tasks() {

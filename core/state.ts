@@ -83,7 +83,7 @@ export function describeState(state: TaskState): string {
     case 'malformed':
       return `cannot be read: ${state.problems[0]?.message ?? ''}`
     case 'waiting':
-      return `waiting: ${state.why}`
+      return state.why.startsWith('waits') ? state.why : `waiting: ${state.why}`
     case 'ready':
       return state.rebase ? `to be thought over by ${state.agent}` : `ready for ${state.agent}`
     case 'claimed':
@@ -93,7 +93,7 @@ export function describeState(state: TaskState): string {
     case 'attempted':
       return `attempt ${state.attempt} is done; its pull request comes next`
     case 'proposed':
-      return state.verdicts.blocking?.reason ?? `#${state.pull.number} passes every gate`
+      return `pull request #${state.pull.number} ${describeGate(state.verdicts)}`
     case 'stuck':
       return `stuck: ${state.why}`
     case 'merged':
@@ -105,6 +105,11 @@ export function describeState(state: TaskState): string {
     case 'dropped':
       return state.why
   }
+}
+
+function describeGate({ blocking }: Verdicts): string {
+  if (blocking === null) return 'passes every gate'
+  return `${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${blocking.reason}`
 }
 
 /** What a run among the attempts is for. */

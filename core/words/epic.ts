@@ -56,8 +56,10 @@ export function unstamped(body: string): string {
 }
 
 export function writeProgress({ total, done }: Pick<Epic, 'total' | 'done'>): string {
-  if (done === total) return `✅ All ${total} sub-issues are closed`
-  return `📊 ${done} of ${total} sub-issues ${total === 1 ? 'is' : 'are'} closed`
+  const issues = total === 1 ? 'sub-issue' : 'sub-issues'
+  if (done === total)
+    return total === 1 ? '✅ Its one sub-issue is closed' : `✅ All ${total} ${issues} are closed`
+  return `📊 ${done} of ${total} ${issues} ${done === 1 || total === 1 ? 'is' : 'are'} closed`
 }
 
 const BAR = 20
@@ -68,6 +70,8 @@ function writeBar({ total, done }: Epic): string {
   return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${Math.floor((done / total) * 100)} %`
 }
 
+const NOBODY_ASKS = 'nobody asks'
+
 const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   ['merged', state => state.is === 'merged'],
   ['pull requests', state => state.is === 'proposed'],
@@ -75,13 +79,16 @@ const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   ['ready', state => state.is === 'ready'],
   ['waiting', state => ['waiting', 'undoing', 'malformed'].includes(state.is)],
   ['stuck', state => state.is === 'stuck'],
-  ['nobody asks', state => state.is === 'idle' || state.is === 'dropped'],
+  [NOBODY_ASKS, state => state.is === 'idle' || state.is === 'dropped'],
 ]
 
-function writeCounts({ tasks }: Epic): string {
+function writeCounts({ tasks, unasked }: Epic): string {
   if (tasks.length === 0)
     return 'No agent was asked for any of them: label them, or comment `/chorus run` there.'
-  const counts = COLUMNS.map(([, is]) => tasks.filter(({ state }) => is(state)).length)
+  const counts = COLUMNS.map(([name, is]) => {
+    const count = tasks.filter(({ state }) => is(state)).length
+    return name === NOBODY_ASKS ? count + unasked : count
+  })
   const names = COLUMNS.map(([name]) => name)
   return [names, names.map(() => '---'), counts].map(row => `| ${row.join(' | ')} |`).join('\n')
 }

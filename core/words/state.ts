@@ -15,7 +15,7 @@ export function writeState(state: TaskState): string {
     case 'malformed':
       return '⚠️ The issue cannot be worked on as it is written'
     case 'waiting':
-      return state.on === 'answer' ? '❓ The agent asks' : `⏳ Waiting: ${quoteWords(state.why)}`
+      return writeWaiting(state)
     case 'ready':
       return writeReady(state)
     case 'claimed':
@@ -37,6 +37,11 @@ export function writeState(state: TaskState): string {
     case 'dropped':
       return `💤 Given up: ${quoteWords(state.why)}`
   }
+}
+
+function writeWaiting({ on, why }: Extract<TaskState, { is: 'waiting' }>): string {
+  if (on === 'answer') return '❓ The agent asks'
+  return `⏳ ${why.startsWith('waits') ? upper(quoteWords(why)) : `Waiting: ${quoteWords(why)}`}`
 }
 
 function writeReady({ rebase, agent, others, attempt }: Extract<TaskState, { is: 'ready' }>): string {
@@ -61,9 +66,9 @@ function upper(text: string): string {
 
 function writeProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string {
   const { blocking } = verdicts
-  if (blocking === null) return `🟢 #${pull.number} passes every gate`
+  if (blocking === null) return `🟢 Pull request #${pull.number} passes every gate`
   const icon = blocking.is === 'refuse' ? '⛔' : '⏳'
-  return `${icon} #${pull.number} ${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${quoteWords(blocking.reason)}`
+  return `${icon} Pull request #${pull.number} ${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${quoteWords(blocking.reason)}`
 }
 
 /** The one thing that a person can do now; null when there is nothing to do but let it happen. */

@@ -63,7 +63,7 @@ describe('the one comment of an epic', () => {
     expect(told).toEqual([
       '<!-- chorus:status -->',
       printAsOf(tools.now),
-      '**📊 1 of 4 sub-issues are closed**',
+      '**📊 1 of 4 sub-issues is closed**',
       '`█████░░░░░░░░░░░░░░░` 25 %',
       '| merged | pull requests | at work | ready | waiting | stuck | nobody asks |',
       '| --- | --- | --- | --- | --- | --- | --- |',
@@ -146,7 +146,7 @@ describe('the one comment of an epic', () => {
     })
     planner(world, tools)
     const [comment] = said(planner(world, tools).effects)
-    expect(comment?.body).toContain('| 0 | 0 | 1 | 0 | 1 | 0 | 0 |')
+    expect(comment?.body).toContain('| 0 | 0 | 1 | 0 | 1 | 0 | 1 |')
   })
 })
 

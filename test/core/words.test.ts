@@ -244,7 +244,7 @@ describe('the status comment', () => {
     [
       'proposed and held',
       proposed({ pull: makePull({ labels: ['hold'] }) }),
-      ['#12 waits', 'take the label off'],
+      ['Pull request #12 waits', 'take the label off'],
     ],
     [
       'held by more than one gate: all are listed',
