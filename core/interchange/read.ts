@@ -2,7 +2,7 @@ import { findCycles, readWaits } from '../backlog/graph.ts'
 import type { Parsed } from '../contract/problem.ts'
 import { readBeads } from './beads.ts'
 import { itemsOf } from './beadsitems.ts'
-import type { Note, Reading } from './item.ts'
+import type { Item, Note, Reading } from './item.ts'
 import { featureOf, readSpecKit } from './speckit.ts'
 import { readTaskMaster } from './taskmaster.ts'
 
@@ -44,7 +44,27 @@ function nameCircles(reading: Reading): Reading {
       text: `waits for itself: ${path.join(' → ')}; take one of these links off`,
     }),
   )
-  return { ...reading, notes: [...reading.notes, ...circles] }
+  return { ...reading, notes: [...reading.notes, ...circles, ...nameWholes(work)] }
+}
+
+/** Who waits for one that is above it waits for ever, too: that is done when all below it is. */
+function nameWholes(work: readonly Item[]): Note[] {
+  const byKey = new Map(work.map(item => [item.key, item]))
+  return work.flatMap(item => {
+    const above = new Set<string>()
+    for (
+      let at = byKey.get(item.parent ?? '');
+      at !== undefined && !above.has(at.key);
+      at = byKey.get(at.parent ?? '')
+    )
+      above.add(at.key)
+    return item.blockedBy
+      .filter(key => above.has(key))
+      .map((key): Note => {
+        const text = `waits for ${key}, which it is a part of and which is done only after it; take one of these links off`
+        return { kind: 'link', about: item.key, text }
+      })
+  })
 }
 
 function read({ path, text, tag, digest }: Source): Reading | null {

@@ -1,4 +1,4 @@
-import { explainBlockers, explainCircle, explainParent } from '../words/schedule.ts'
+import { explainBlockers, explainCircle, explainParent, explainWhole } from '../words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../world.ts'
 import { hasLanded } from './blocker.ts'
 import { type Followers, findFollowers } from './followers.ts'
@@ -94,13 +94,20 @@ function isFree({ held, circle }: Node): boolean {
 function workOut(state: State, node: Node): string | null {
   if (node.circle !== null) return explainCircle(node.circle.map(({ number }) => number))
   const own = blockersOf(state, node, node)
-  if (own.length > 0) return explainBlockers(own)
+  if (own.length > 0) return explainOwn(node, own)
   if (node.parent === null) return null
   for (const above of ancestorsOf(node)) {
     const theirs = blockersOf(state, node, above)
-    if (theirs.length > 0) return explainParent(above.number, explainBlockers(theirs))
+    if (theirs.length > 0) return explainParent(above.number, explainOwn(above, theirs))
   }
   return null
+}
+
+/** An epic is done when all below it is: who waits for one that is above it waits for ever. */
+function explainOwn(node: Node, blockers: readonly BlockerFacts[]): string {
+  const above = ancestorsOf(node).map(({ number }) => number)
+  const whole = blockers.find(({ repo, issue }) => repo === null && above.includes(issue))
+  return whole === undefined ? explainBlockers(blockers) : explainWhole(whole.issue)
 }
 
 /**

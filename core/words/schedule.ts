@@ -55,6 +55,10 @@ export function explainCircle(path: readonly number[]): string {
   return `waits for itself: ${round}; take one of these "blocked by" links off`
 }
 
+export function explainWhole(above: number): string {
+  return `waits for itself: it is a part of #${above}, which is done only after it; take the "blocked by" link to #${above} off`
+}
+
 export function explainParent(parent: number, why: string): string {
   return `its parent #${parent} ${why}`
 }

@@ -91,6 +91,16 @@ describe('what keeps a task from starting', () => {
         3: 'waits for itself: #3 → #1 → #3; take one of these "blocked by" links off',
       },
     ],
+    [
+      'itself, by an epic that it is a part of, at any height',
+      [task(1), task(2, { parent: 1 }), task(3, { parent: 2, after: [1] }), task(4, { parent: 3 })],
+      {
+        1: null,
+        2: null,
+        3: 'waits for itself: it is a part of #1, which is done only after it; take the "blocked by" link to #1 off',
+        4: 'its parent #3 waits for itself: it is a part of #1, which is done only after it; take the "blocked by" link to #1 off',
+      },
+    ],
     ['no closed epic', [task(2, { after: [1], open: false }), task(3, { parent: 2 })], { 2: null, 3: null }],
   ]
   test.each(cases)('%s', (_, tasks, expected) => expect(whys(tasks)).toEqual(expected))

@@ -89,15 +89,22 @@ function isQueued({ run }: UnderWay): boolean {
   return run.status !== 'in_progress'
 }
 
+/** Milliseconds. */
+const SET_UP = 3_000
+
 /** As the first step of a run asks: is it the first of its attempt, and has nobody handed over before? */
 async function isTheOne(
   { at, repo, forge, time }: Place,
   { task, attempt, run }: UnderWay,
 ): Promise<boolean> {
+  // It takes longer to set up a runner than lists lag behind.
+  time.pass(SET_UP)
   if ((await readRef(repo, printAttemptRef({ task, attempt }))) !== null) return false
   const { display_title: title, actor } = run
   const since = new Date(time.now() - 6 * 3_600_000)
-  return (await findFirstRun(forge().octokit, { ...at, title, actorId: actor.id, since })) === run.id
+  const first = await findFirstRun(forge().octokit, { ...at, title, actorId: actor.id, since })
+  // Its own run may not be listed yet.
+  return first === null || first >= run.id
 }
 
 /** Pushes attempt and report in one step, as the deliver job does; null where something is there already. */
