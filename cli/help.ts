@@ -116,7 +116,7 @@ ${SETTINGS}`,
   --by       a column for each of what; agent when absent
   --since    only attempts that began on that day (UTC) or later
 
-Tasks that landed, by the first attempt or after more, and how many were begun anew from the base; tokens and cost of each that
+Tasks that landed, by the first attempt or after more, how many were begun anew from the base or thought over by an agent before; tokens and cost of each that
 landed, with planning and reviews; cost, what agents were told and their first request to a model by phase; planning text in what
 workers were told and old sessions used again, both of which should be 0. What nobody measured is "unknown", in JSON null.
 

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import type { Ticket } from '../../core/contract/ticket.ts'
 import { printBranch } from '../../core/names.ts'
-import { parseRewriting, type Rewriting } from '../../core/rebase/rewriting.ts'
+import { MOST_BYTES, parseRewriting, type Rewriting } from '../../core/rebase/rewriting.ts'
 import { byteLength } from '../../core/text/clean.ts'
 import * as words from '../../core/words/rebasing.ts'
 import { repairFile } from '../../core/words/repair.ts'
 import { type AttemptEnd, type AttemptPlan, emptyEnd } from '../attempt.ts'
+import { TASK_BUDGET, writeContext } from '../context.ts'
 import { type Conversation, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { askForFile } from '../jsonfile.ts'
@@ -59,10 +61,12 @@ async function think(plan: AttemptPlan, { session, tally, task }: Talk): Promise
     return { judgement, prompt: NO_PROMPT, context }
   }
   session.say(template.said)
-  const values = { file: join(desk.out, REWRITING), task }
+  const room = roomIn(ticket)
+  const values = { file: join(desk.out, REWRITING), task, room: String(room) }
   const prompt = (problems: readonly string[]) =>
     fillIn(template, { ...values, problems: repairFile(problems) })
-  const answer = await askForFile({ session, tally, file: REWRITING, parse: parseRewriting, prompt })
+  const parse = (value: unknown) => parseRewriting(value, room)
+  const answer = await askForFile({ session, tally, file: REWRITING, parse, prompt })
   const sizes = { prompt: { ...NO_PROMPT, bytes: byteLength(answer.prompt) }, context }
   if (answer.is === 'failed') return { judgement: answer.judgement, ...sizes }
   if (answer.is === 'bad') {
@@ -70,6 +74,16 @@ async function think(plan: AttemptPlan, { session, tally, task }: Talk): Promise
     return { judgement: { outcome: 'agent-failed', summary }, ...sizes }
   }
   return { ...sizes, ...conclude(name, answer.value, emptyEnd(plan).harvest) }
+}
+
+/** Every task has room for so much, though something else may have to go for it. Bytes, as the next of our own words. */
+const LEAST = 400
+const OWN_WORDS = 150
+
+/** What may be added so that the next agent is told the whole task and all of that. */
+export function roomIn(ticket: Ticket): number {
+  const task = writeContext({ ...ticket, negative: [], feedback: '' }).bytes
+  return Math.max(LEAST, Math.min(MOST_BYTES, TASK_BUDGET - task - OWN_WORDS))
 }
 
 /** What a person has to answer first is all that counts. */

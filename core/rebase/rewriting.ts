@@ -8,7 +8,9 @@ import { byteLength } from '../text/clean.ts'
  * and the scope is nobody's but theirs. Its free invention: bounded here, quoted wherever it is shown.
  */
 
-const MOST = { points: 6, bytes: 1500 } as const
+const MOST_POINTS = 6
+/** All points together; a long task leaves room for less. */
+export const MOST_BYTES = 1500
 
 const point = z
   .string()
@@ -16,7 +18,7 @@ const point = z
   .min(1)
   .max(300)
   .regex(/^[^\r\n]*$/, 'must be one line')
-const points = z.array(point).max(MOST.points).default([])
+const points = z.array(point).max(MOST_POINTS).default([])
 
 const additions = z.strictObject({
   /** What the goal left open. */
@@ -36,9 +38,7 @@ export const rewriting = additions
   .refine(one => one.question !== null || listPoints(one).length > 0, {
     message: 'must add at least one point, or ask a question',
   })
-  .refine(one => byteLength(listPoints(one).join('')) <= MOST.bytes, {
-    message: `must be shorter: all points together at most ${MOST.bytes} bytes`,
-  })
+  .refine(one => countBytes(one) <= MOST_BYTES, { message: explainLong(MOST_BYTES) })
 export type Rewriting = z.infer<typeof rewriting>
 
 /** On the ledger. It belongs to the text that was approved then, and to the attempts after that number. */
@@ -51,8 +51,19 @@ export const knownRewriting = additions.extend({
 })
 export type KnownRewriting = z.infer<typeof knownRewriting>
 
-export function parseRewriting(value: unknown): Parsed<Rewriting> {
-  return parseWith(rewriting, value)
+/** @param room in bytes: what is longer would be cut from the task. */
+export function parseRewriting(value: unknown, room = MOST_BYTES): Parsed<Rewriting> {
+  const read = parseWith(rewriting, value)
+  if (!read.ok || countBytes(read.value) <= room) return read
+  return { ok: false, problems: [{ path: '', message: explainLong(room) }] }
+}
+
+function explainLong(most: number): string {
+  return `must be shorter: all points together at most ${most} bytes`
+}
+
+function countBytes(added: Additions): number {
+  return byteLength(listPoints(added).join(''))
 }
 
 function listPoints({ notes, acceptance, constraints, tried }: Additions): string[] {

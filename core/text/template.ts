@@ -26,7 +26,7 @@ export const TEMPLATES = {
     needs: ['file', 'backlog', 'feature', 'documents', 'feedback', 'problems', 'previous'],
     may: ['outline', 'map'],
   },
-  rebase: { version: 1, needs: ['file', 'task', 'problems'], may: [] },
+  rebase: { version: 1, needs: ['file', 'task', 'problems'], may: ['room'] },
   review: { version: 1, needs: ['file', 'task', 'checks', 'diff', 'problems'], may: [] },
 } as const satisfies Record<string, Template>
 export type TemplateName = keyof typeof TEMPLATES

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { roomIn } from '../../action/rebasing/rebase.ts'
 import { printReportRef } from '../../core/names.ts'
 import { openRunway, writeTicket } from './runway.ts'
 
@@ -51,4 +52,14 @@ test('a rebase on a runner: the task and how it failed, no repository, and no co
   expect(log).toMatch(/in: (?:\.git )?task\.md$/m)
   expect(log).toContain('unknown key "scope"')
   expect(log).not.toMatch(/Learning\.|Scratchpad\./)
+})
+
+test.each<[string, number, number]>([
+  ['a short task leaves all of it', 100, 1500],
+  ['a longer one what is left of 3 KB', 2000, 750],
+  ['the longest still some', 3000, 400],
+])('room for what is added: %s', (_, bytes, room) => {
+  const { spec, ...ticket } = writeTicket('0'.repeat(40), {})
+  const left = roomIn({ ...ticket, spec: { ...spec, goal: 'x'.repeat(bytes) }, negative: ['Attempt 1: red'] })
+  expect(Math.abs(left - room)).toBeLessThan(100)
 })
