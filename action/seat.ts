@@ -63,7 +63,8 @@ export async function openSeat(plan: Plan): Promise<Seat | Unseated> {
   }
   if (secret !== undefined && /\s/.test(key))
     return { why: words.keyUnfit(agent.name, secret), failure: 'no-key' }
-  const program = adapter.package === null ? null : await findProgram(adapter.package, supplies.tools)
+  const program =
+    adapter.package === null ? null : await findProgram(adapter.package, { ...supplies.tools, say: plan.say })
   if (program !== null && 'why' in program) {
     const name = adapter.package?.program ?? agent.cli
     return { why: words.notInstalled(agent.name, name, program.why), failure: null }

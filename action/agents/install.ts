@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join, relative } from 'node:path'
+import { installing } from '../../core/words/failure.ts'
 import { NODE } from '../inputs.ts'
 import { type Command, run } from '../process.ts'
 import type { Package } from './agent.ts'
@@ -13,6 +14,8 @@ export type Toolbox = {
   /** What npm sees: the runner's own settings, no key of ours. */
   npm: Readonly<Record<string, string>>
   signal?: AbortSignal
+  /** Hears what takes long. */
+  say?(line: string): void
 }
 
 /** A program that is there: its real file, and the folder with all that it needs beside itself. */
@@ -27,6 +30,7 @@ export async function findProgram(wanted: Package, box: Toolbox): Promise<Progra
   const places = [...box.path.split(delimiter), binOf(dir)]
   const found = places.map(place => join(place, wanted.program)).find(isProgram)
   if (found !== undefined) return locate(found)
+  box.say?.(installing(wanted.program, `${wanted.name}@${wanted.version}`))
   const why = await installProgram(wanted, box)
   if (why !== null) return { why }
   const file = join(binOf(dir), wanted.program)
@@ -98,7 +102,7 @@ export async function installProgram(wanted: Package, box: Toolbox): Promise<str
       },
     )
     if (end.is !== 'exited') return end.is === 'not-found' ? 'npm is not on this runner' : `npm: ${end.is}`
-    if (end.code !== 0) return stderr.toString('utf8').trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
+    if (end.code !== 0) return complaintOf(stderr.toString('utf8'))
     await placeNative(wanted, building)
     await rename(building, dir).catch(error => {
       if (!existsSync(dir)) throw error
@@ -107,6 +111,13 @@ export async function installProgram(wanted: Package, box: Toolbox): Promise<str
   } finally {
     await rm(building, { recursive: true, force: true })
   }
+}
+
+/** What npm says went wrong, without the marks and codes that it puts around it. */
+function complaintOf(stderr: string): string {
+  const lines = stderr.split('\n').map(line => line.replace(/^npm (?:error|ERR!) ?/, '').trim())
+  const told = lines.filter(line => line !== '' && !/^(?:code|errno|syscall) /.test(line))
+  return `npm: ${(told.length > 0 ? told : lines).slice(0, 2).join(' ').slice(0, 300)}`
 }
 
 /** What the package's own script would have done: its program is the build for this machine that npm has brought beside it. */

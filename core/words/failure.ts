@@ -81,6 +81,10 @@ export function notInstalled(agent: string, program: string, why: string): strin
   return `${agent} could not be started: \`${program}\` is not on this runner and could not be installed (${why}).`
 }
 
+export function installing(program: string, wanted: string): string {
+  return `\`${program}\` is not on this machine yet: installing ${wanted} from npm.`
+}
+
 export function budgetNearlySpent(agent: string): string {
   return `${agent} has used four fifths of what this run may use; when all of it is used, it is stopped.`
 }

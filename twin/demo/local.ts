@@ -23,8 +23,8 @@ export async function runLocal(args: readonly string[]): Promise<number> {
   const issue = await readIssue(wish.issue)
   const env = readLocalEnv()
   const config = writeConfig(wish, checkout, env)
-  await equip(config, wish.agent, env)
   const screen = createScreen(wish.json ? process.stderr : process.stdout, Date.now)
+  await equip(config, wish.agent, { env, say: line => screen.plain(line) })
   const stage = await openStage({
     files: {},
     from: checkout.gitDir,
@@ -57,6 +57,11 @@ function readWish(args: readonly string[]): Wish {
   if (!AGENT_NAME.test(agent)) {
     throw new UsageError(`--agent "${agent}" must be lower-case letters, digits and dashes`, 'local')
   }
+  if (command !== undefined && model !== undefined)
+    throw new UsageError(
+      '--command and --model do not go together: a command chooses its model itself',
+      'local',
+    )
   return {
     dir: resolve(repo),
     issue: resolve(issue),
@@ -87,7 +92,8 @@ function parse(args: readonly string[]) {
 
 async function readIssue(path: string): Promise<{ title: string; body: string }> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`--issue ${path} cannot be read (${error.code ?? error.message})`, 'local')
+    const why = error.code === 'ENOENT' ? 'does not exist' : `cannot be read (${error.code ?? error.message})`
+    throw new UsageError(`--issue ${path} ${why}`, 'local')
   })
   const [first = '', ...rest] = text.trimStart().split('\n')
   const title = first.replace(/^#+\s*/, '').trim()
@@ -139,6 +145,7 @@ async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: E
   if ('why' in outcome) {
     screen.chapter('It did not come to a branch')
     screen.plain(readable(outcome.why))
+    screen.plain(AGAIN)
     if (json) process.stdout.write(`${JSON.stringify({ ok: false, why: readable(outcome.why) }, null, 2)}\n`)
     return 1
   }
@@ -154,11 +161,14 @@ async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: E
   return 0
 }
 
-/** The status comment without what only a browser shows. */
+/** Of the status comment what happened: what it says one can do is done on GitHub, and its links lead to what ends with us. */
 function readable(comment: string): string {
   return comment
     .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/^\|[\s|-]*\|$/gm, '')
+    .replace(/^\|.*\|$/gm, '')
+    .replaceAll('**', '')
     .replace(/\n{2,}/g, '\n')
     .trim()
 }
+
+const AGAIN = 'Put that right, or say more in the issue, and give the same command again.'

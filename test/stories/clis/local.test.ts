@@ -65,25 +65,61 @@ test('chorus local with a real program, key and address from the environment: a 
   const { repository, branch } = JSON.parse(ran.stdout)
   const show = ['-C', repository, 'show', `${branch}:count.txt`]
   expect(execFileSync('git', show, { encoding: 'utf8' })).toBe('1\n')
-  expect(new Set(server.requests.map(({ key, model }) => `${key} ${model}`))).toEqual(
-    new Set([`${REAL_KEY} gpt-5.5`]),
-  )
+  // Somebody was looked for there before, without a key.
+  const asked = server.requests.filter(({ protocol }) => protocol !== null)
+  expect(new Set(asked.map(({ key, model }) => `${key} ${model}`))).toEqual(new Set([`${REAL_KEY} gpt-5.5`]))
   expect(ran.stdout + ran.stderr).not.toContain(REAL_KEY)
   expect(execFileSync('git', ['-C', join(root, 'repo'), 'status', '--porcelain'], { encoding: 'utf8' })).toBe(
     '',
   )
 })
 
-test('without its key it is told which variable to set, before anything starts', async () => {
-  const ran = await chorusLocal(layCheckout(), ['--agent', 'claude'], {})
-  expect(ran).toMatchObject({ code: 2, stdout: '' })
-  expect(ran.stderr).toContain(
-    'claude needs its key in the environment: set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL',
-  )
-})
+type Wrong = { args: string[]; env?: Record<string, string>; said: string }
+const KEYED = { OPENAI_API_KEY: 'sk-mine-0123456789' }
 
-test('an agent that nobody knows', async () => {
-  const ran = await chorusLocal(layCheckout(), ['--agent', 'cluade'], {})
-  expect(ran.code).toBe(2)
-  expect(ran.stderr).toContain('no agent is called "cluade"; did you mean "claude"?')
+/** Before anything starts, in one line, with what to do. */
+test.each<[string, Wrong]>([
+  [
+    'no key',
+    {
+      args: ['--agent', 'claude'],
+      said: 'claude needs its key in the environment: set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL',
+    },
+  ],
+  [
+    'an agent that nobody knows',
+    { args: ['--agent', 'cluade'], said: 'no agent is called "cluade"; did you mean "claude"?' },
+  ],
+  ['no command', { args: ['--agent', 'custom'], said: '--agent custom needs a --command' }],
+  ['no such issue', { args: ['--agent', 'codex', '--issue', 'none.md'], said: 'none.md does not exist' }],
+  [
+    'no address',
+    {
+      args: ['--agent', 'codex'],
+      env: { ...KEYED, OPENAI_BASE_URL: 'here' },
+      said: 'OPENAI_BASE_URL must be an http or https URL',
+    },
+  ],
+  [
+    'a password in the address',
+    {
+      args: ['--agent', 'codex'],
+      env: { ...KEYED, OPENAI_BASE_URL: 'http://me:sk-mine-0123456789@x/' },
+      said: 'it has a user in it',
+    },
+  ],
+  [
+    'nobody at the address',
+    // Nothing listens on the port that means none.
+    {
+      args: ['--agent', 'codex'],
+      env: { ...KEYED, OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' },
+      said: 'the model service of codex, http://127.0.0.1:1, cannot be reached (ECONNREFUSED); look at OPENAI_BASE_URL',
+    },
+  ],
+])('wrong: %s', async (_, { args, env, said }) => {
+  const ran = await chorusLocal(layCheckout(), args, env ?? {})
+  expect(ran).toMatchObject({ code: 2, stdout: '' })
+  expect(ran.stderr).toContain(said)
+  expect(ran.stderr).not.toContain('sk-mine')
 })
