@@ -5,6 +5,9 @@ export type Source = { source: string; ref: string }
 
 export const RELEASE: Source = { source: 'chorus-app/chorus', ref: 'v1' }
 
+/** How the caller file of a repository stands. */
+export type CallerFact = { is: 'current' } | { is: 'missing' } | { is: 'outdated'; version: number | null }
+
 /** Names under which a repository may give keys to agents: each is mapped by itself, so nothing else ever travels. */
 export const SECRET_SLOTS = [
   'OPENAI_API_KEY',

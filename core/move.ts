@@ -235,6 +235,7 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
       if (state.review.is === 'due' || state.review.is === 'claimed') return false
       // Only CI that has not shown up yet is given time, and times of the week come by themselves.
       if (config.ok && config.value.gates.freeze.length + config.value.gates.window.length > 0) return false
+      if (isAwaited(state)) return false
       if (state.pull.judged.length > 0) return state.pull.judged.every(({ verdict }) => verdict === 'passed')
       return state.pull.checks.some(check => check.name !== GATE_CHECK)
     case 'ready':
@@ -243,6 +244,12 @@ function isTimeless(state: TaskState, config: Folding['config']): boolean {
     case 'undoing':
       return false
   }
+}
+
+/** Nothing runs, and a check is missing: when it is late, that is said. */
+function isAwaited({ verdicts, pull }: Extract<TaskState, { is: 'proposed' }>): boolean {
+  const line = verdicts.all.find(({ gate }) => gate === 'checks')
+  return line?.verdict.is === 'wait' && pull.checks.every(({ status }) => status === 'completed')
 }
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {

@@ -19,6 +19,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     repo,
     rules: world.rules,
     config: config.value,
+    files: world.files,
     task,
     record,
     spec: spec.value,

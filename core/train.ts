@@ -1,11 +1,12 @@
 import type { Effect } from './effect.ts'
 import { isUnderWay, judgeCi } from './gates/checks.ts'
 import { readJudgement } from './landing/judgement.ts'
+import type { TrainFacts } from './landing/trainfacts.ts'
 import { type Outcome, planMerges } from './merge/planmerges.ts'
 import { POLICIES } from './merge/policy.ts'
 import { EVERYTHING, type Item, type Run } from './merge/snapshot.ts'
 import type { Move } from './move.ts'
-import type { Instant, PullFacts, TrainFacts, World } from './world.ts'
+import type { Instant, PullFacts, World } from './world.ts'
 
 /**
  * A proposal that passes every gate, but perhaps is behind the base, or was not judged yet by the merge job; `act`: what it would

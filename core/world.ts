@@ -1,10 +1,13 @@
+import type { CallerFact } from './caller.ts'
 import type { GateFact, JudgeFacts, Judgements } from './check.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
 import type { Ticket } from './contract/ticket.ts'
+import type { FileRules } from './gates/filerules.ts'
 import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
+import type { TrainFacts } from './landing/trainfacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
 import type { OfferFact } from './lessons/offer.ts'
@@ -20,6 +23,8 @@ export type World = {
   config: Parsed<Config>
   caller: CallerFact
   judge: JudgeFacts | null
+  /** Of the head of the default branch. */
+  files: FileRules
   ledger: Ledger
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
@@ -85,11 +90,10 @@ export type Rules = {
   approvals: number
   dismissStale: boolean
   lastPush: boolean
+  codeOwners: boolean
   linear: boolean
   queue: boolean
 }
-
-export type CallerFact = { is: 'current' } | { is: 'missing' } | { is: 'outdated'; version: number | null }
 
 export type TaskFacts = {
   id: TaskId
@@ -282,19 +286,4 @@ export type ReviewFacts = {
   /** Comments on lines that came with it. */
   comments: readonly { path: string; line: number | null; body: string }[]
   at: Instant
-}
-
-export type TrainFacts = Judgements & {
-  branch: string
-  head: Sha
-  /** Heads that we merged onto the present tip of the base, in order; null: it stands on something else. */
-  members: readonly Sha[] | null
-  /** Its open pull request; null when there is none (yet). */
-  pull: number | null
-  /** When its last merge was made. */
-  at: Instant
-  /** Our gate stands green on it, as it does only while it lands. */
-  green: boolean
-  /** Why GitHub did not merge it lately, in its own words. */
-  refusal: string | null
 }

@@ -4,6 +4,7 @@ import type { Config } from '../core/config/config.ts'
 import { parseConfig } from '../core/config/config.ts'
 import type { Report } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
+import { NO_FILE_RULES } from '../core/gates/filerules.ts'
 import type { Proposal } from '../core/gates/gate.ts'
 import type { Approval, TaskRecord } from '../core/ledger.ts'
 import { emptyControls, emptyRecord } from '../core/ledger.ts'
@@ -86,6 +87,7 @@ export function makeRules(overrides: Partial<Rules> = {}): Rules {
     approvals: 0,
     dismissStale: false,
     lastPush: false,
+    codeOwners: false,
     linear: false,
     queue: false,
     ...overrides,
@@ -410,6 +412,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     config: { ok: true, value: makeConfig() },
     caller: { is: 'current' },
     judge: null,
+    files: NO_FILE_RULES,
     ledger: {
       head: sha(9),
       controls: { ...emptyControls },
@@ -444,6 +447,7 @@ export function makeProposal(
     repo: makeRepo(),
     rules: makeRules(),
     config: makeConfig(),
+    files: NO_FILE_RULES,
     task: makeProposedTask({ pull }),
     record: makeRecord(),
     spec: makeSpec(),

@@ -5,6 +5,9 @@ import type { Instant } from '../world.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
+/** A required check that nobody began by then most likely never comes: renamed, filtered by path, without the right trigger. */
+const EXPECTED = 15 * 60_000
+
 type Required = { name: string; appId: number | null }
 
 /** How long CI is given to show up where no check is required. Milliseconds. */
@@ -60,7 +63,7 @@ export function judgeCi(ci: Ci): Verdict {
 export function judgeAsked(ci: Ci): Verdict {
   const present = newest(ci.checks.filter(check => check.name !== GATE_CHECK))
   const required = collectRequired(ci)
-  const verdicts = required.map(one => judgeRequired(one, present))
+  const verdicts = required.map(one => judgeRequired(one, present, ci))
   return worst(verdicts) ?? pass(`${count(required.length, 'required check')} passed`)
 }
 
@@ -106,7 +109,7 @@ function newest(all: readonly CheckFacts[]): CheckFacts[] {
 }
 
 /** A status and a check of the same name must both pass; a pinned one must come from its app. */
-function judgeRequired(required: Required, present: readonly CheckFacts[]): Verdict {
+function judgeRequired(required: Required, present: readonly CheckFacts[], { since, now }: Ci): Verdict {
   const named = present.filter(check => check.name === required.name)
   const fromApp = named.filter(check => required.appId === null || check.appId === required.appId)
   const name = `the required check "${required.name}"`
@@ -116,7 +119,11 @@ function judgeRequired(required: Required, present: readonly CheckFacts[]): Verd
     return worst(counted.map(judgeOne)) ?? pass(name)
   }
   if (named.length > 0) return wait(`${name} was reported, but not by the app that must report it`)
-  return wait(`${name} has not reported on this commit`)
+  const isLate = now - since >= EXPECTED && !isUnderWay(present, since, now)
+  if (!isLate) return wait(`${name} has not reported on this commit`)
+  return wait(
+    `${name} was expected and has not come, and nothing runs that could bring it: look whether a job of that name still exists, and whether its workflow runs for such a change`,
+  )
 }
 
 function judgeAll({ checks, now, since }: Ci): Verdict {

@@ -17,6 +17,7 @@ import type {
   Standing,
   TaskFacts,
 } from '../world.ts'
+import type { FileRules } from './filerules.ts'
 
 /** One gate, one file; its name is the file's name, the word in the configuration and the line that people see. */
 export type Gate = { name: GateName; judge(proposal: Proposal): Verdict }
@@ -54,6 +55,7 @@ export type Proposal = {
   repo: RepoFacts
   rules: Rules
   config: Config
+  files: FileRules
   task: TaskFacts
   record: TaskRecord
   /** Null for a revert: it does what no task asks for. */

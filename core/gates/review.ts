@@ -11,6 +11,7 @@ import {
   qualifiedApprovers,
 } from './approvals.ts'
 import type { Gate, Proposal } from './gate.ts'
+import { findOwner } from './owners.ts'
 import { touchedPaths } from './paths.ts'
 import { count, pass, wait } from './verdict.ts'
 
@@ -33,6 +34,8 @@ export const review: Gate = {
         `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given: somebody with write access, other than who asked for the work, can review it`,
       )
     }
+    const owner = findOwner(proposal, reviewers)
+    if (owner !== null) return wait(owner)
     const doubt = doubtOf(proposal)
     if (doubt !== null && approvers(proposal).length === 0) {
       return wait(`${doubt}: a person with write access has to approve this commit`)

@@ -45,6 +45,12 @@ export const gateSettings = z.strictObject({
     .array(z.string())
     .default(WORDS_FOR_AGENTS)
     .describe('paths whose change needs a person’s approval'),
+  owners: z
+    .boolean()
+    .default(false)
+    .describe(
+      'ask for a review by an owner of what is changed, as CODEOWNERS says, also where the branch does not',
+    ),
   window: z
     .array(freezeWindow)
     .default([])

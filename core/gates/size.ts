@@ -1,7 +1,8 @@
 import { isPlan } from '../attempt/attempt.ts'
 import type { FileChange } from '../world.ts'
 import { howToApprove, names, qualifiedApprovers } from './approvals.ts'
-import type { Gate } from './gate.ts'
+import { isGenerated } from './filerules.ts'
+import type { Gate, Proposal } from './gate.ts'
 import { looksBinary } from './paths.ts'
 import { count, pass, printPath, wait } from './verdict.ts'
 
@@ -9,16 +10,27 @@ import { count, pass, printPath, wait } from './verdict.ts'
 export const size: Gate = {
   name: 'size',
   judge(proposal) {
-    const { changes } = proposal.pull
+    const { changes: all } = proposal.pull
+    const changes = all?.filter(change => !isWrittenByProgram(change, proposal)) ?? null
     const excess =
       changes === null ? 'GitHub cut the list of changed files' : measure(changes, proposal.config.gates.size)
-    if (excess === null) return pass(printSize(changes ?? []))
+    const besides = (all?.length ?? 0) - (changes?.length ?? 0)
+    if (excess === null) return pass(`${printSize(changes ?? [])}${printBesides(besides)}`)
     // A person reads a plan in any case: the gate `plan` asks for that.
     if (isPlan(proposal.claim)) return pass('a plan is as long as it has to be')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${excess}; approved by ${names(people)}`)
     return wait(`${excess}: ${howToApprove(proposal)}`)
   },
+}
+
+/** Moved from elsewhere, it was somebody's. */
+function isWrittenByProgram({ path, previous }: FileChange, { files }: Proposal): boolean {
+  return isGenerated(files, path) && (previous === null || isGenerated(files, previous))
+}
+
+function printBesides(generated: number): string {
+  return generated === 0 ? '' : `, besides ${count(generated, 'generated or lock file')}`
 }
 
 type Limits = { files: number; lines: number; bytes: number }

@@ -57,7 +57,7 @@ const BY_HAND: Landing = {
 
 export function readSituation({ rules, methods, merge }: Given): Situation {
   const possible = methods.filter(method => method !== 'merge' || !rules.linear)
-  const reviews = rules.approvals > 0 || rules.lastPush
+  const reviews = rules.approvals > 0 || rules.lastPush || rules.codeOwners
   return {
     queue: rules.queue,
     strict: asksUpToDate({ rules, merge }),

@@ -49,6 +49,7 @@ function proposalOf(
     repo: world.repo,
     rules: world.rules,
     config,
+    files: world.files,
     task,
     record: emptyRecord(task.issue.number),
     spec: null,

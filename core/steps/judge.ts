@@ -2,9 +2,10 @@ import type { Effect } from '../effect.ts'
 import { judgeAsked, REDS_ALONE } from '../gates/checks.ts'
 import type { GateName, Verdicts } from '../gates/gate.ts'
 import { printJudgeTitle, readJudgement } from '../landing/judgement.ts'
+import type { TrainFacts } from '../landing/trainfacts.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
-import type { Instant, PullFacts, TrainFacts, World } from '../world.ts'
+import type { Instant, PullFacts, World } from '../world.ts'
 
 type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
 

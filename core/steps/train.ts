@@ -1,13 +1,14 @@
 import type { Config } from '../config/config.ts'
 import type { Effect, Passenger } from '../effect.ts'
 import { readLanding } from '../landing/landing.ts'
+import type { TrainFacts } from '../landing/trainfacts.ts'
 import type { Outcome } from '../merge/planmerges.ts'
 import type { Move, Tools } from '../move.ts'
 import { printTrainBranch, type TaskId } from '../names.ts'
 import { findReady, judgeTrain, planTrains, type Ready } from '../train.ts'
 import { writeHeldGate } from '../words/gate.ts'
 import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
-import type { TaskFacts, TrainFacts, World } from '../world.ts'
+import type { TaskFacts, World } from '../world.ts'
 import { judgeTrains } from './judge.ts'
 
 /**

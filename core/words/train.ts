@@ -1,7 +1,8 @@
+import type { TrainFacts } from '../landing/trainfacts.ts'
 import { SKIP_CI } from '../names.ts'
 import { quoteLine, quotePlainLine } from '../text/quote.ts'
 import type { Ready } from '../train.ts'
-import type { PullFacts, RepoFacts, TrainFacts } from '../world.ts'
+import type { PullFacts, RepoFacts } from '../world.ts'
 
 /** The pull request of a combination. */
 export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title: string; body: string } {

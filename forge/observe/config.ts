@@ -1,26 +1,50 @@
+import type { CallerFact } from '../../core/caller.ts'
 import { type Config, parseConfig } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
+import {
+  ATTRIBUTES_PATH,
+  type FileRules,
+  OWNERS_PATHS,
+  readAttributes,
+  readOwners,
+} from '../../core/gates/filerules.ts'
 import { CALLER_PATH, CALLER_VERSION, CONFIG_PATH, parseCallerHeader } from '../../core/names.ts'
-import type { CallerFact } from '../../core/world.ts'
 import { readDocument } from '../document.ts'
 import type { Forge } from '../forge.ts'
 import { readMaybe } from '../read.ts'
 import type { BranchWire } from '../wire.ts'
 import { readBlob, readTree } from './tree.ts'
 
-/** Configuration and caller file at exactly the head that this pass saw. */
+/** Configuration, caller file and what files say about files, at exactly the head that this pass saw. */
 export async function readSettings(
   forge: Forge,
   branch: BranchWire,
-): Promise<{ config: Parsed<Config>; caller: CallerFact }> {
+): Promise<{ config: Parsed<Config>; caller: CallerFact; files: FileRules }> {
   const tree = await readTree(forge, branch.commit.commit.tree.sha)
   const fileAt = async (path: string) => {
     if (tree === null) return readContents(forge, path, branch.commit.sha)
     const file = tree.get(path)
     return file === undefined ? null : readBlob(forge, file.sha)
   }
-  const [config, caller] = await Promise.all([fileAt(CONFIG_PATH), fileAt(CALLER_PATH)])
-  return { config: readConfig(config), caller: readCaller(caller) }
+  const [config, caller, attributes, owners] = await Promise.all([
+    fileAt(CONFIG_PATH),
+    fileAt(CALLER_PATH),
+    fileAt(ATTRIBUTES_PATH),
+    firstOf(OWNERS_PATHS, fileAt),
+  ])
+  const files = { generated: readAttributes(attributes ?? ''), owners: readOwners(owners ?? '') }
+  return { config: readConfig(config), caller: readCaller(caller), files }
+}
+
+async function firstOf(
+  paths: readonly string[],
+  read: (path: string) => Promise<string | null>,
+): Promise<string | null> {
+  for (const path of paths) {
+    const text = await read(path)
+    if (text !== null) return text
+  }
+  return null
 }
 
 /** The whole way from text to configuration; null is an absent file. */

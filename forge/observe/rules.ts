@@ -11,6 +11,7 @@ const NONE: Rules = {
   approvals: 0,
   dismissStale: false,
   lastPush: false,
+  codeOwners: false,
   linear: false,
   queue: false,
 }
@@ -46,6 +47,7 @@ export function ofRule(rule: RuleWire): Rules {
         approvals: rule.parameters?.required_approving_review_count ?? 0,
         dismissStale: rule.parameters?.dismiss_stale_reviews_on_push ?? false,
         lastPush: rule.parameters?.require_last_push_approval ?? false,
+        codeOwners: rule.parameters?.require_code_owner_review ?? false,
       }
     case 'required_linear_history':
       return { ...NONE, linear: true }
@@ -64,6 +66,7 @@ function stricter(a: Rules, b: Rules): Rules {
     approvals: Math.max(a.approvals, b.approvals),
     dismissStale: a.dismissStale || b.dismissStale,
     lastPush: a.lastPush || b.lastPush,
+    codeOwners: a.codeOwners || b.codeOwners,
     linear: a.linear || b.linear,
     queue: a.queue || b.queue,
   }
@@ -99,6 +102,7 @@ function ofProtection(detail: ProtectionWire): Rules {
     approvals: reviews?.required_approving_review_count ?? 0,
     dismissStale: reviews?.dismiss_stale_reviews ?? false,
     lastPush: reviews?.require_last_push_approval ?? false,
+    codeOwners: reviews?.require_code_owner_reviews ?? false,
     linear: detail.required_linear_history?.enabled ?? false,
     queue: false,
   }

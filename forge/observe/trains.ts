@@ -1,4 +1,5 @@
-import type { Sha, TrainFacts } from '../../core/world.ts'
+import type { TrainFacts } from '../../core/landing/trainfacts.ts'
+import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { JudgedFacts } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
+import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import { plan } from '../../core/plan.ts'
-import type { TaskFacts, TrainFacts, World } from '../../core/world.ts'
+import type { TaskFacts, World } from '../../core/world.ts'
 import { at, makeCheck, makeConfig, makeRules, makeWorld, sha } from '../make.ts'
 import { HEAD, makeReady, makeTrain as train } from './ready.ts'
 

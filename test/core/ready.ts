@@ -1,6 +1,7 @@
+import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import type { TaskRecord } from '../../core/ledger.ts'
 import { printBranch, printPullMarker, printTaskId, printTrainBranch } from '../../core/names.ts'
-import type { PullFacts, TaskFacts, TrainFacts } from '../../core/world.ts'
+import type { PullFacts, TaskFacts } from '../../core/world.ts'
 import {
   at,
   makeChange,

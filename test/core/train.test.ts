@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
+import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import { printPair } from '../../core/merge/snapshot.ts'
 import {
   parseTrainBranch,
@@ -9,7 +10,7 @@ import {
   printTrainBranch,
 } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
-import type { PullFacts, TaskFacts, TrainFacts, World } from '../../core/world.ts'
+import type { PullFacts, TaskFacts, World } from '../../core/world.ts'
 import {
   alice,
   at,

@@ -127,6 +127,16 @@ describe('required checks', () => {
 
   test('an absent one is named', () =>
     expect(judge([])).toMatchObject({ reason: expect.stringContaining('"test"') }))
+  test('one that does not come is said to be missing after its time, not while something runs', () => {
+    const rules = makeRules({ required: [{ name: 'test', appId: null }] })
+    const saidAt = (now: number, present: CheckFacts[] = []) =>
+      checks.judge(makeProposal({ rules, pull: makePull({ checks: present }), now }))
+    const late = { is: 'wait', reason: expect.stringContaining('was expected and has not come') }
+    expect(saidAt(at(18) + 14 * 60_000)).not.toMatchObject(late)
+    expect(saidAt(at(18) + 15 * 60_000)).toMatchObject(late)
+    const lint = makeCheck({ name: 'lint', status: 'in_progress', conclusion: null, startedAt: at(18) })
+    expect(saidAt(at(18) + 15 * 60_000, [lint])).not.toMatchObject(late)
+  })
   test('the configuration may require more', () => {
     const config = makeConfig({ gates: { checks: ['e2e'] } })
     expect(checks.judge(makeProposal({ config }))).toMatchObject({

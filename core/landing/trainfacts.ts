@@ -1,0 +1,17 @@
+import type { Judgements } from '../check.ts'
+
+/** A combination of ours. Commits by SHA, times in milliseconds since the epoch. */
+export type TrainFacts = Judgements & {
+  branch: string
+  head: string
+  /** Heads that we merged onto the present tip of the base, in order; null: it stands on something else. */
+  members: readonly string[] | null
+  /** Its open pull request; null when there is none (yet). */
+  pull: number | null
+  /** When its last merge was made. */
+  at: number
+  /** Our gate stands green on it, as it does only while it lands. */
+  green: boolean
+  /** Why GitHub did not merge it lately, in its own words. */
+  refusal: string | null
+}
