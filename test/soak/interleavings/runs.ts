@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { printEnvelope } from '../../../core/contract/envelope.ts'
@@ -58,7 +59,9 @@ export function openRunners(place: Place): Runners {
 
   async function end({ run }: UnderWay, word: string): Promise<void> {
     free()
-    await writeFile(join(place.words, String(run.id)), `${word}\n`)
+    // Open for both: else it would wait for a reader, and there is none where the run was cancelled.
+    await using line = await open(join(place.words, String(run.id)), constants.O_RDWR | constants.O_CREAT)
+    await line.write(`${word}\n`)
     await until(() => run.status === 'completed')
   }
 
