@@ -7,6 +7,7 @@ import { contextBench } from './context.ts'
 import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
 import { mapBench } from './map.ts'
+import { materialiseBench } from './materialise.ts'
 import { exactBench, lanesBench } from './merge.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   planBench,
   requestsBench,
   burstBench,
+  materialiseBench,
   workBench,
   contextBench,
   adaptersBench,
