@@ -52,6 +52,8 @@ export type Effect =
       before: Sha | null
       after: Sha
       move: 'fast-forward' | 'force'
+      /** Shown in the same request where that can be: an effect of its own all the same, which then has nothing left to do. */
+      along?: Extract<Effect, { do: 'label' }>
     }
   | { do: 'open'; task: TaskId; head: string; sha: Sha; base: string; title: string; body: string }
   | { do: 'describe'; task: TaskId; pull: number; title: string; body: string }

@@ -36,6 +36,12 @@ export function isUnclear(error: unknown): boolean {
   return isNetworkError(error) || (statusOf(error) ?? 0) >= 500
 }
 
+/** Of a GraphQL mutation of several fields, which are done one after the other: nothing failed but some of these. */
+export function failedOnlyAt(error: unknown, fields: readonly string[]): boolean {
+  if (!isGraphqlError(error) || (error.errors ?? []).length === 0) return false
+  return error.errors!.every(({ path }) => fields.includes(String(path?.[0])))
+}
+
 export function toFault(error: unknown): Fault {
   if (error instanceof FaultError) return error.fault
   if (isGraphqlError(error)) return ofGraphql(error)
@@ -53,7 +59,7 @@ type RequestError = Error & {
 type GraphqlError = Error & {
   request: { query?: string }
   headers: Headers
-  errors?: { type?: string; message?: string }[]
+  errors?: { type?: string; message?: string; path?: (string | number)[] }[]
 }
 
 function isRequestError(error: unknown): error is RequestError {

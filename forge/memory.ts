@@ -122,6 +122,8 @@ export type RepoMemory = {
   proposed: Map<string, 'proposed' | 'over'>
   /** Some commit had a commit status: then each head is asked for them. */
   usesStatuses: boolean
+  /** False once the later version of the API was refused (GHES). */
+  laterVersion: boolean
   /** False once a dispatch with `return_run_details` was refused (GHES). */
   runDetails: boolean
 }
@@ -215,6 +217,7 @@ export function createMemory(): RepoMemory {
     warned: createLru(1_000),
     proposed: new Map(),
     usesStatuses: false,
+    laterVersion: true,
     runDetails: true,
   }
 }

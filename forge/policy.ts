@@ -2,6 +2,9 @@ import type { Client } from './octokit.ts'
 
 /** Both github.com and GHES know it; a newer one drops `merge_commit_sha`. */
 export const API_VERSION = '2022-11-28'
+/** For lists in which what it drops only makes an unchanged answer look new. GHES does not know it. */
+export const LATER_VERSION = '2026-03-10'
+export const VERSION = 'x-github-api-version'
 
 /**
  * Pins the API version and forbids blind repetition of writes: a write whose answer was lost may have happened, and
@@ -9,7 +12,7 @@ export const API_VERSION = '2022-11-28'
  */
 export function requestPolicy(octokit: Client): void {
   octokit.hook.before('request', options => {
-    options.headers = { ...options.headers, 'x-github-api-version': API_VERSION }
+    options.headers = { [VERSION]: API_VERSION, ...options.headers }
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 }
   })
 }

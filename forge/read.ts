@@ -1,6 +1,7 @@
 import { statusOf } from './fault.ts'
 import type { Forge } from './forge.ts'
 import type { Lru } from './lru.ts'
+import { LATER_VERSION, VERSION } from './policy.ts'
 
 type Query = Readonly<Record<string, string | number | boolean>>
 export type Read<T> = { body: T; more: boolean; fresh: boolean }
@@ -17,7 +18,10 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
     const response = await forge.octokit.request(`GET ${path}`, {
       ...placeOf(forge, path),
       ...query,
-      headers: known === undefined ? {} : { 'if-none-match': known.etag },
+      headers: {
+        ...(known === undefined ? {} : { 'if-none-match': known.etag }),
+        ...(isLater(forge, path) ? { [VERSION]: LATER_VERSION } : {}),
+      },
     })
     const more = /rel="next"/.test(response.headers.link ?? '')
     const etag = response.headers.etag
@@ -27,9 +31,21 @@ export async function read<T>(forge: Forge, path: string, query: Query = {}): Pr
     }
     return { body: response.data as T, more, fresh: true }
   } catch (error) {
+    if (statusOf(error) === 400 && isLater(forge, path)) {
+      forge.memory.laterVersion = false
+      return read(forge, path, query)
+    }
     if (statusOf(error) !== 304 || known === undefined) throw error
     return { body: known.body as T, more: known.more, fresh: false }
   }
+}
+
+/**
+ * Of each open pull request the list tells the commit of a trial merge, which GitHub makes anew whenever the base moves: the
+ * whole list would count again after each landing. The later version leaves that out.
+ */
+function isLater({ memory }: Forge, path: string): boolean {
+  return memory.laterVersion && path === '/repos/{owner}/{repo}/pulls'
 }
 
 /** Named by a SHA, and kept by `once` in a better shape: the raw answer of a large tree alone takes megabytes. */

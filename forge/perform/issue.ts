@@ -5,32 +5,27 @@ import { rememberLabels } from '../observe/issues.ts'
 import type { IssueWire } from '../wire.ts'
 import { write, writeTimed } from '../write.ts'
 import type { Do } from './effect.ts'
+import { labelPart, printMutation, rodeAlong } from './labels.ts'
 
 /**
  * Adds and removes what is to be added and removed: setting the whole list would undo what a person does at the same
  * time. In one request where the labels' ids are known.
  */
 export async function label(forge: Forge, effect: Do<'label'>): Promise<void> {
+  if (rodeAlong(effect)) return
   const at = (await changeAtOnce(forge, effect)) ?? (await changeOneByOne(forge, effect))
   noteEcho(forge, effect.issue, { at, added: effect.add, removed: effect.remove })
 }
 
 /** Null when some id is not known, or not any more. */
-async function changeAtOnce(forge: Forge, { issue, add, remove }: Do<'label'>): Promise<number | null> {
+async function changeAtOnce(forge: Forge, effect: Do<'label'>): Promise<number | null> {
   const { memory, octokit } = forge
-  const id = memory.stories.get(String(issue))?.issue.node_id
-  const [added, removed] = [add, remove].map(names => names.map(name => memory.labels.get(name)))
-  if (add.length === 0 || remove.length === 0 || id === undefined) return null
-  if ([...added!, ...removed!].includes(undefined)) return null
-  const mutation = `mutation($add: AddLabelsToLabelableInput!, $remove: RemoveLabelsFromLabelableInput!) {
-    addLabelsToLabelable(input: $add) { clientMutationId }
-    removeLabelsFromLabelable(input: $remove) { clientMutationId }
-  }`
+  const { add, remove } = effect
+  const part = add.length === 0 || remove.length === 0 ? null : labelPart(forge, effect)
+  if (part === null) return null
   try {
-    await octokit.graphql(mutation, {
-      add: { labelableId: id, labelIds: added },
-      remove: { labelableId: id, labelIds: removed },
-    })
+    const { mutation, variables } = printMutation([part])
+    await octokit.graphql(mutation, variables)
     return forge.now()
   } catch (error) {
     // A label was deleted meanwhile, and with it its id. Both halves may be repeated without harm.

@@ -1,25 +1,35 @@
 import type { Sha } from '../../core/world.ts'
-import { fail, toFault } from '../fault.ts'
+import { fail, failedOnlyAt, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { repoId } from '../observe/repo.ts'
 import { readFresh } from '../read.ts'
 import type { RefWire } from '../wire.ts'
 import type { Do } from './effect.ts'
+import { labelPart, noteAlong, type Part, printMutation } from './labels.ts'
 
 const ABSENT = '0'.repeat(40)
 
 type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
 
 /** Compare-and-swap, of all or of none: REST's own update checks only for fast-forwards and would let two of them race. */
-export async function moveRefs(forge: Forge, moves: readonly Move[]): Promise<void> {
-  const mutation = `mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }`
+export async function moveRefs(
+  forge: Forge,
+  moves: readonly Move[],
+  more: readonly Part[] = [],
+): Promise<void> {
   const refUpdates = moves.map(({ name, before, after, force }) => ({
     name,
     beforeOid: before ?? ABSENT,
     afterOid: after ?? ABSENT,
     force,
   }))
-  await forge.octokit.graphql(mutation, { input: { repositoryId: await repoId(forge), refUpdates } })
+  const part: Part = {
+    declared: ['$input: UpdateRefsInput!'],
+    fields: [{ name: 'updateRefs', text: 'updateRefs(input: $input) { clientMutationId }' }],
+    variables: { input: { repositoryId: await repoId(forge), refUpdates } },
+  }
+  const { mutation, variables } = printMutation([part, ...more])
+  await forge.octokit.graphql(mutation, variables)
 }
 
 /** What was moved or deleted since makes it stale: then the next look sees what is left. */
@@ -31,8 +41,23 @@ export async function dropRefs(forge: Forge, { refs }: Do<'drop-refs'>): Promise
 }
 
 export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
-  const { branch, before, after, move } = effect
-  await moveRefs(forge, [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }])
+  const { branch, before, after, move, along } = effect
+  const moves = [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }]
+  const part = along === undefined ? null : labelPart(forge, along)
+  if (along === undefined || part === null) return moveRefs(forge, moves)
+  try {
+    await moveRefs(forge, moves, [part])
+    noteAlong(forge, along)
+  } catch (error) {
+    // The branch moved, and only the label did not: that has its own turn.
+    if (
+      !failedOnlyAt(
+        error,
+        part.fields.map(({ name }) => name),
+      )
+    )
+      throw error
+  }
 }
 
 /** Gone already is what was wanted; moved since is somebody's work and stays. */

@@ -108,6 +108,8 @@ test('a genuine attempt becomes a branch and a pull request', () => {
   const { effects } = planFor(makeProposedTask({ pull: null, branches: new Map() }))
 
   expect(find(effects, 'publish')).toMatchObject({ before: null, after: sha(0x201), move: 'fast-forward' })
+  // The very same effect: done along, it has nothing left to do.
+  expect(find(effects, 'publish')?.along).toBe(find(effects, 'label'))
   expect(find(effects, 'open')).toMatchObject({ sha: sha(0x201), base: 'main' })
 })
 

@@ -418,6 +418,45 @@ test('labels move in one request once their ids are known, and still move when a
   expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:spawned'])
 })
 
+test('a label rides along with its branch, and has its own turn where its id is gone', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await onlyTask()
+  const label = { do: 'label', task, issue } as const
+  for (const name of ['phase:working', 'phase:pr_created']) {
+    note(await perform(stage.forge, { ...label, add: [name], remove: [] }))
+  }
+  note(await perform(stage.forge, { ...label, add: [], remove: ['phase:pr_created'] }))
+  const { repo } = await observe(stage.forge)
+  const publish = {
+    do: 'publish',
+    task,
+    branch: printBranch({ agent: 'codex', task }),
+    before: null,
+    after: repo.head,
+    move: 'fast-forward',
+  } as const
+  const swap = { ...label, add: ['phase:pr_created'], remove: ['phase:working'] }
+  stage.counted()
+  note(await perform(stage.forge, { ...publish, along: swap }))
+  note(await perform(stage.forge, swap))
+  expect(stage.counted()).toHaveLength(1)
+  expect((await onlyTask()).issue.labels).toEqual(['agent:codex', 'phase:pr_created'])
+
+  // The branch is there already: nothing of that is hidden by the label that could ride.
+  const back = { ...label, add: ['phase:working'], remove: ['phase:pr_created'] }
+  expect(await perform(stage.forge, { ...publish, along: back })).toMatchObject({
+    ok: false,
+    fault: { is: 'stale' },
+  })
+  await stage.as('ada').rest.issues.deleteLabel({ ...stage.at, name: 'phase:working' })
+  const again = { ...publish, branch: `${publish.branch}x`, along: { ...back } }
+  note(await perform(stage.forge, again))
+  note(await perform(stage.forge, again.along))
+  expect((await onlyTask()).issue.labels).toContain('phase:working')
+})
+
 test('an edited comment hides in our own echo for a minute at most', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()

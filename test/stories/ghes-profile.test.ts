@@ -33,6 +33,7 @@ test.each(SEEDS)('on an Enterprise Server (seed %i)', async seed => {
     request => request.status >= 400 && request.actor.startsWith('installation'),
   )
   expect(failed.map(request => `${request.method} ${request.route} ${request.status}`)).toEqual([
+    'GET /repos/{owner}/{repo}/pulls 400',
     'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches 400',
   ])
   expect([...story.saidOn(issue), ...story.saidOn(second)]).toEqual([])
