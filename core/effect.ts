@@ -80,6 +80,7 @@ export type Effect =
       pull: number
       head: Sha
       base: Sha
+      into: string
       /** GitHub itself does not refuse a base that has moved: it is looked at before, and the tree after. */
       verify: boolean
       check: number | null
@@ -88,6 +89,12 @@ export type Effect =
       message: string
       summary: string
     }
+  /** The branch of which only green tips come to the default branch, begun there. There already, it stays. */
+  | { do: 'integrate'; task: null; branch: string; base: Sha }
+  /** Pins a tip on a branch of its own and asks to merge it, so that CI judges it. Begun already, it is finished. */
+  | { do: 'promote'; task: null; branch: string; tip: Sha; into: string; title: string; body: string }
+  /** Makes `from` part of the branch. `own`: the branch has all of it already, by other commits: its files stay as they are. */
+  | { do: 'bring-back'; task: null; branch: string; head: Sha; from: Sha; own: boolean; message: string }
   /** Turns the gate green for exactly this head and adds exactly this head to GitHub's merge queue. In it already, it stays. */
   | {
       do: 'enqueue'
@@ -189,6 +196,7 @@ const LAST: readonly EffectName[] = [
   'drop-refs',
   'assemble',
   'enqueue',
+  'promote',
   'propose',
   'revert',
 ]
@@ -229,6 +237,12 @@ export function describeEffect(effect: Effect): string {
       return `set the gate of #${effect.pull} to ${effect.conclusion ?? 'waiting'}: ${effect.title}`
     case 'land':
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
+    case 'integrate':
+      return `begin ${effect.branch} at ${effect.base.slice(0, 7)}`
+    case 'promote':
+      return `judge ${effect.tip.slice(0, 7)} for ${effect.into}`
+    case 'bring-back':
+      return `merge ${effect.from.slice(0, 7)} back into ${effect.branch}`
     case 'enqueue':
       return `add #${effect.pull} at ${effect.head.slice(0, 7)} to the merge queue`
     case 'dequeue':

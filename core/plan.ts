@@ -33,6 +33,8 @@ import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepHouse } from './steps/house.ts'
 import { keepPlaces } from './steps/judge.ts'
+import { runsLanes, steerLanes } from './steps/lanes.ts'
+import { promote } from './steps/promote.ts'
 import { steerQueue } from './steps/queue.ts'
 import { keepAlone, keepNoGreen, letPass, steerTrains } from './steps/train.ts'
 import { asksInTurns, keepOneLanding, keepOneUpdate } from './steps/update.ts'
@@ -183,6 +185,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
     ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
+    ...promote(world, heard.tools.now),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)
@@ -201,6 +204,10 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const first = findEmergency(world, states)
   const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
+  if (runsLanes(world)) {
+    const landing = first === null ? effects : keepAlone(effects, new Set([first.id]))
+    return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
+  }
   if (world.rules.queue) {
     const landing = first === null ? effects : keepAlone(effects, new Set([first.id]))
     return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)

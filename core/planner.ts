@@ -52,9 +52,10 @@ type Parts = Readonly<Record<string, unknown>>
  */
 function partsOf(world: World, now: Instant): Parts {
   const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } = world
-  const { guide, offer, pool, queue, ...others } = more
+  const { guide, offer, pool, queue, integration, ...others } = more
   const { repo, ledger, judge, ...rest } = others
-  const { head, ...place } = repo
+  const { head, target, ...settings } = repo
+  const place = { ...settings, target: target.branch }
   const { usage, couplings, learnings, offered, ...said } = ledger.controls
   const ranks = world.config.ok && world.config.value.routing.prefer !== 'listed'
   return {

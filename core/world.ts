@@ -6,6 +6,7 @@ import type { Report } from './contract/report.ts'
 import type { Ticket } from './contract/ticket.ts'
 import type { FileRules } from './gates/filerules.ts'
 import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
+import type { IntegrationFacts } from './landing/integration.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
@@ -13,6 +14,7 @@ import type { GuideFact } from './lessons/guide.ts'
 import type { OfferFact } from './lessons/offer.ts'
 import type { TaskId, TicketKind } from './names.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
+import type { ReviewFacts } from './review/facts.ts'
 import type { PoolFacts } from './schedule/desk.ts'
 
 /** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
@@ -28,6 +30,8 @@ export type World = {
   ledger: Ledger
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
+  /** Null unless `merge.strategy` is `lanes`. */
+  integration: IntegrationFacts | null
   /** Null where no rule asks for a merge queue, or GitHub shows none. */
   queue: QueueFacts | null
   /** Combinations of ours that are being judged, or are to be cleared away. */
@@ -78,6 +82,8 @@ export type RepoFacts = {
   defaultBranch: string
   /** Head of the default branch. */
   head: Sha
+  /** Where pull requests go: the default branch, or the one before it where `merge.strategy` is `lanes`. */
+  target: { branch: string; head: Sha }
   methods: readonly MergeMethod[]
 }
 
@@ -275,15 +281,4 @@ export type FileChange = {
   bytes: number | null
   /** Lines of the new file that the diff shows, first and last of each part; absent where GitHub gave no patch. */
   shown?: readonly (readonly [number, number])[]
-}
-
-export type ReviewFacts = {
-  id: number
-  by: Actor
-  state: 'approved' | 'changes_requested' | 'commented' | 'dismissed'
-  sha: Sha
-  body: string
-  /** Comments on lines that came with it. */
-  comments: readonly { path: string; line: number | null; body: string }[]
-  at: Instant
 }

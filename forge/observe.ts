@@ -4,6 +4,7 @@ import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
 import { forgetOutOfView } from './observe/forget.ts'
 import { readGuide } from './observe/guide.ts'
+import { readIntegration, readTarget } from './observe/integration.ts'
 import { readIssues } from './observe/issues.ts'
 import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
@@ -28,7 +29,7 @@ export async function observe(forge: Forge): Promise<World> {
   const lists = Promise.all([readRefs(forge), readIssues(forge), readOpenPulls(forge)])
   // Where the repository is out of reach, all of these fail: what the first says is heard.
   lists.catch(() => {})
-  const { place, rules, settings } = await readSetting(forge)
+  const { place, exists, rules, above, settings } = await readSetting(forge)
   const [refs, issues, pulls] = await lists
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
@@ -42,13 +43,23 @@ export async function observe(forge: Forge): Promise<World> {
     ...tasks.flatMap(task => task.pull?.layers ?? []),
     ...refs.trains.values(),
     ...refs.reverts.values(),
+    ...refs.promotions.map(one => one.head),
   ])
-  const into = { branch: place.facts.defaultBranch, tip: place.facts.head }
+  const into = { branch: place.facts.target.branch, tip: place.facts.target.head }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains, queue, guide, offer, pool] = await Promise.all([
+  const [standings, unknown, trains, integration, queue, guide, offer, pool] = await Promise.all([
     readStandings(forge, tasks),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
+    readIntegration(forge, {
+      place,
+      exists,
+      rules: above,
+      required: requiredChecks({ rules: above, config: settings.config }),
+      tasks,
+      pulls: pulls.others,
+      promotions: refs.promotions,
+    }),
     readQueue(forge, { rules, branch: into.branch, tasks }),
     readGuide(forge, { place, config: settings.config, ledger, tasks }),
     readOffer(forge, { place, config: settings.config, ledger }),
@@ -64,6 +75,7 @@ export async function observe(forge: Forge): Promise<World> {
   const combines = forge.now() >= combinesAfter
   const judged = {
     tasks,
+    integration,
     queue,
     trains,
     reverts: refs.reverts,
@@ -82,15 +94,20 @@ export async function observe(forge: Forge): Promise<World> {
 /** All that may land: proposals, combinations, and what takes a landing back. */
 function judgedHeads(refs: Refs, pulls: Pulls): Sha[] {
   const proposals = [...pulls.ours.values()].flat().map(pull => pull.head.sha)
-  return [...proposals, ...refs.trains.values(), ...refs.reverts.values()]
+  const pinned = refs.promotions.map(one => one.head)
+  return [...proposals, ...refs.trains.values(), ...pinned, ...refs.reverts.values()]
 }
 
-/** What holds for all tasks. */
+/** What holds for all tasks. `rules`: of the branch that pull requests go to; `above`: of the default branch. */
 async function readSetting(forge: Forge) {
   const place = await readPlace(forge)
-  const [rules, settings] = await Promise.all([
+  const [above, settings] = await Promise.all([
     readRules(forge, place.branch),
     readSettings(forge, place.branch),
   ])
-  return { place, rules, settings }
+  const { name, branch } = await readTarget(forge, place, settings.config)
+  const target = { branch: name, head: branch?.commit.sha ?? place.facts.head }
+  const rules = branch === null || name === place.branch.name ? above : await readRules(forge, branch)
+  const there = { ...place, facts: { ...place.facts, target } }
+  return { place: there, exists: branch !== null, rules, above, settings }
 }

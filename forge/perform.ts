@@ -9,6 +9,7 @@ import { gate } from './perform/gate.ts'
 import { close, label, reopen } from './perform/issue.ts'
 import { judge } from './perform/judge.ts'
 import { land } from './perform/land.ts'
+import { bringBack, integrate, promote } from './perform/promote.ts'
 import { propose } from './perform/propose.ts'
 import { describe, open } from './perform/pull.ts'
 import { dequeue, enqueue } from './perform/queue.ts'
@@ -60,6 +61,12 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return land(forge, effect)
     case 'assemble':
       return assemble(forge, effect)
+    case 'integrate':
+      return integrate(forge, effect)
+    case 'promote':
+      return promote(forge, effect)
+    case 'bring-back':
+      return bringBack(forge, effect)
     case 'enqueue':
       return enqueue(forge, effect)
     case 'dequeue':

@@ -10,6 +10,7 @@ import type { Approval, TaskRecord } from '../core/ledger.ts'
 import { emptyControls, emptyRecord } from '../core/ledger.ts'
 import { CALLER_PATH, printBranch, printPullMarker, printTaskId } from '../core/names.ts'
 import { approvedText } from '../core/people/approval.ts'
+import type { ReviewFacts } from '../core/review/facts.ts'
 import type { TaskSpec } from '../core/task.ts'
 import type {
   Actor,
@@ -19,7 +20,6 @@ import type {
   IssueFacts,
   PullFacts,
   RepoFacts,
-  ReviewFacts,
   Rules,
   RunFacts,
   Sha,
@@ -75,6 +75,7 @@ export function makeRepo(overrides: Partial<RepoFacts> = {}): RepoFacts {
     url: 'https://github.test/acme/shop',
     defaultBranch: 'main',
     head: sha(1),
+    target: { branch: 'main', head: sha(1) },
     methods: ['squash', 'merge', 'rebase'],
     ...overrides,
   }
@@ -420,6 +421,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
       broken: { controls: null, records: new Map() },
     },
     tasks,
+    integration: null,
     queue: null,
     trains: [],
     reverts: new Map(),

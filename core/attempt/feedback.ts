@@ -6,9 +6,10 @@ import type { Revision } from '../ledger.ts'
 import { GATE_CHECK } from '../names.ts'
 import { parseCommands } from '../people/command.ts'
 import { findAdvice } from '../review/advice.ts'
+import type { ReviewFacts } from '../review/facts.ts'
 import type { TaskState } from '../state.ts'
 import { visibleText } from '../text/visible.ts'
-import { type Actor, atLeast, type CommentFact, type ReviewFacts } from '../world.ts'
+import { type Actor, atLeast, type CommentFact } from '../world.ts'
 import { newestClaim } from './attempt.ts'
 import { hasTriesLeft } from './tries.ts'
 
@@ -110,7 +111,7 @@ function collided(facts: Folding, state: Proposed): Revision | null {
     why: 'conflict',
     by: null,
     at: newestClaim(facts.task)?.at ?? 0,
-    text: `The earlier change no longer merges: ${facts.world.repo.defaultBranch} moved on. Make the change again on the new base.`,
+    text: `The earlier change no longer merges: ${facts.world.repo.target.branch} moved on. Make the change again on the new base.`,
     told: true,
     from: 'base',
     cause: `conflict:${pull.head.sha}`,

@@ -8,6 +8,7 @@ import { compileGlob } from '../paths/glob.ts'
 import { checkRebaser, rebase } from '../rebase/settings.ts'
 import { checkReviewers, review } from '../review/settings.ts'
 import { budgets, checkBudgets } from './budgets.ts'
+import { merge } from './merge.ts'
 import { poolName, pools } from './pools.ts'
 import { checkRouting, routing, usualRules } from './routing.ts'
 import { check, DEFAULT_PATIENCE, isolation, limits, MOST_CONTENDERS } from './workshop.ts'
@@ -86,37 +87,6 @@ const modelName = z
 
 const DEFAULT_AGENT = 'codex'
 const builtIn = { claude: {}, codex: {}, opencode: {}, gemini: {}, qwen: {} } as const
-
-const merge = z.strictObject({
-  strategy: z
-    .enum(['auto', 'pr', 'manual'])
-    .default('auto')
-    .describe(
-      '`auto` lands what passes; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
-    ),
-  method: z.enum(['squash', 'merge', 'rebase']).default('squash').describe('how a pull request lands'),
-  judge: z
-    .enum(['ci', 'job'])
-    .default('ci')
-    .describe(
-      'who judges what lands: `ci`, the repository’s own; `job`, the merge job of Chorus, which runs `setup` and `checks` on exactly that commit, where there is no CI or beside it',
-    ),
-  exact: z
-    .boolean()
-    .default(false)
-    .describe(
-      'land only what CI has judged as it lands, also where the branch does not ask for up-to-date branches',
-    ),
-  together: z
-    .number()
-    .int()
-    .min(1)
-    .max(30)
-    .default(8)
-    .describe(
-      'where the branch asks for up-to-date branches and takes merge commits: pull requests that are judged and land together at most; 1: one by one',
-    ),
-})
 
 const planner = agentName.optional()
 const planning = z.strictObject({

@@ -44,7 +44,7 @@ export function writeTicket(brief: Brief): Ticket {
     attempt,
     issue: task.issue.number,
     agent: specifyAgent(choice.agent, agent),
-    base: head ?? repo.head,
+    base: head ?? repo.target.head,
     continues: head,
     spec: {
       title: spec.title,

@@ -1,4 +1,4 @@
-import type { ReviewFacts } from '../world.ts'
+import type { ReviewFacts } from '../review/facts.ts'
 import { atLeast } from '../world.ts'
 import type { Proposal } from './gate.ts'
 

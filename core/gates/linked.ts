@@ -17,8 +17,8 @@ export const linked: Gate = {
     if (parseBranch(pull.head.branch)?.task !== task.id) {
       return refuse(`its branch is not one of ${task.id}`)
     }
-    if (pull.base.branch !== repo.defaultBranch) {
-      return refuse(`it goes to ${pull.base.branch}; only ${repo.defaultBranch} is a target`)
+    if (pull.base.branch !== repo.target.branch) {
+      return refuse(`it goes to ${pull.base.branch}; only ${repo.target.branch} is a target`)
     }
     if (claim === null || !claim.sealed || claim.attempt !== marker.attempt) {
       return refuse(`attempt ${marker.attempt} was not claimed by this app`)
@@ -31,8 +31,8 @@ export const linked: Gate = {
 
 function judgeRevert({ pull, task, repo }: Proposal, { own }: RevertFacts): Verdict {
   if (!pull.ours) return refuse('this pull request was not opened by Chorus')
-  if (pull.base.branch !== repo.defaultBranch) {
-    return refuse(`it goes to ${pull.base.branch}; only ${repo.defaultBranch} is a target`)
+  if (pull.base.branch !== repo.target.branch) {
+    return refuse(`it goes to ${pull.base.branch}; only ${repo.target.branch} is a target`)
   }
   if (!own)
     return refuse(

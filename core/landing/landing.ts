@@ -16,6 +16,8 @@ export type Situation = {
   dismissed: boolean
   /** Several may land as one: by a merge commit, which nothing forbids, and the configuration does not say one by one. */
   together: boolean
+  /** The configuration asks for lanes. */
+  lanes: boolean
   /** Some method is both allowed and possible. */
   possible: boolean
 }
@@ -27,8 +29,7 @@ export function readLanding(given: Given): Landing {
   const situation = readSituation(given)
   const row = ROWS.find(one => fits(one, situation))
   if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
-  if (given.merge.strategy !== 'auto' && row.path !== 'nothing')
-    return row.path === 'queue' ? BY_HAND : BUTTON
+  if (!landsItself(given.merge) && row.path !== 'nothing') return row.path === 'queue' ? BY_HAND : BUTTON
   return given.rules.strict || given.rules.queue
     ? row
     : { ...row, promise: row.promise.replace(/^exact:/, KEPT_BY_US) }
@@ -36,6 +37,11 @@ export function readLanding(given: Given): Landing {
 
 /** Where GitHub would take a moved base, it is looked at just before, and the tree just after. */
 const KEPT_BY_US = 'exact, verified after landing:'
+
+/** Without a person who presses the button. */
+export function landsItself({ strategy }: Pick<Config['merge'], 'strategy'>): boolean {
+  return strategy === 'auto' || strategy === 'lanes'
+}
 
 /** Has CI to have judged the very tree that lands? */
 export function asksUpToDate({ rules, merge }: Pick<Given, 'rules' | 'merge'>): boolean {
@@ -64,6 +70,7 @@ export function readSituation({ rules, methods, merge }: Given): Situation {
     reviews,
     dismissed: reviews && (rules.dismissStale || rules.lastPush),
     together: possible.includes('merge') && merge.together > 1,
+    lanes: merge.strategy === 'lanes',
     possible: possible.length > 0,
   }
 }

@@ -1,6 +1,6 @@
 import type { Situation } from './landing.ts'
 
-export type LandingPath = 'queue' | 'direct' | 'train' | 'one-by-one' | 'person' | 'nothing'
+export type LandingPath = 'queue' | 'direct' | 'train' | 'one-by-one' | 'lanes' | 'person' | 'nothing'
 
 export type Row = {
   /** What has to be so; what is not named may be either. No two rows fit the same situation. */
@@ -30,17 +30,24 @@ export const ROWS: readonly Row[] = [
     rate: 'as many as the queue’s own settings build and merge at once',
   },
   {
-    when: { possible: true, queue: false, strict: false, reviews: false },
+    when: { possible: true, queue: false, strict: false, reviews: false, lanes: false },
     path: 'direct',
     promise: 'as tested on its own base: two pull requests that pass alone may still break together',
     rate: 'as fast as CI passes, side by side',
   },
   {
-    when: { possible: true, queue: false, strict: false, reviews: true },
+    when: { possible: true, queue: false, strict: false, reviews: true, lanes: false },
     path: 'direct',
     promise:
       'as tested on its own base, with people’s reviews: two pull requests that pass alone may still break together',
     rate: 'as fast as CI passes and people review, side by side',
+  },
+  {
+    when: { possible: true, queue: false, strict: false, lanes: true },
+    path: 'lanes',
+    promise:
+      'lanes: what shares no file lands side by side on `merge.integration`, as tested on its own base; to the default branch come only tips of it that CI has judged green',
+    rate: 'as fast as CI passes, side by side',
   },
   {
     when: { possible: true, queue: false, strict: true, reviews: false, together: true },

@@ -37,7 +37,7 @@ export function writeRebaseTicket(
     attempt,
     issue: task.issue.number,
     agent: specifyAgent(name, agent),
-    base: world.repo.head,
+    base: world.repo.target.head,
     continues: null,
     spec: {
       title,

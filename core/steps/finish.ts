@@ -7,10 +7,12 @@ import type { TaskFacts } from '../world.ts'
 type Landed = Extract<TaskState, { is: 'merged' | 'planned' }>
 
 /** After the landing: the issue closes (by keyword on GitHub's side; here when that did not happen) and its branches go, as far as nobody else's commits are on them. */
-export function finish({ task }: Folding, state: Landed): Effect[] {
+export function finish({ task, world }: Folding, state: Landed): Effect[] {
   const effects: Effect[] = []
   // What was only planned goes on: its issue is the parent of the tasks.
-  if (state.is === 'merged' && task.issue.state === 'open' && !isOpenAgain(task))
+  // Landed on the way to the default branch: its issue closes with the promotion that brings it there.
+  const isThere = world.integration === null || state.pull.base.branch !== world.integration.branch
+  if (state.is === 'merged' && isThere && task.issue.state === 'open' && !isOpenAgain(task))
     effects.push({ do: 'close', task: task.id, issue: task.issue.number })
   const ours = [state.pull.head.sha, ...task.attempts.values()]
   for (const [branch, sha] of task.branches)

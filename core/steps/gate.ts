@@ -6,7 +6,7 @@ import type { Verdicts } from '../gates/gate.ts'
 import type { StrangerFacts } from '../gates/strangers.ts'
 import { listAnnotations } from '../gates/verdict.ts'
 import { emergencyOf } from '../landing/emergency.ts'
-import { asksUpToDate, chooseMethod, type Landing, readLanding } from '../landing/landing.ts'
+import { asksUpToDate, chooseMethod, type Landing, landsItself, readLanding } from '../landing/landing.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
@@ -52,8 +52,8 @@ type Shown = {
 
 function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const { pull, verdicts, given } = shown
-  const { strategy } = given.merge
-  if (verdicts.blocking === null && strategy === 'auto') return [land(facts, shown)]
+  const automatic = landsItself(given.merge)
+  if (verdicts.blocking === null && automatic) return [land(facts, shown)]
   const landing = readLanding(given)
   if (isThinking(facts, shown)) return []
   const annotations = listAnnotations(verdicts.all)
@@ -64,7 +64,7 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
   const asked = askJudge(shown, world, now)
-  return strategy === 'auto' ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
+  return automatic ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
 }
 
 /** Each move of the base makes GitHub think for a moment: what the gate says until then need not be written anew for it. */
@@ -140,7 +140,8 @@ function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Ef
     task,
     pull: pull.number,
     head: pull.head.sha,
-    base: world.repo.head,
+    base: world.repo.target.head,
+    into: world.repo.target.branch,
     verify: asksUpToDate(given) && !given.rules.strict,
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
@@ -164,7 +165,7 @@ function isWanted({ landing }: TaskRecord, pull: PullFacts | null): boolean {
 }
 
 function givenOf({ world, record, task }: Folding, { merge }: Config): Given {
-  const strategy = isWanted(record, task.pull) ? 'auto' : merge.strategy
+  const strategy = !landsItself(merge) && isWanted(record, task.pull) ? 'auto' : merge.strategy
   return { rules: world.rules, methods: world.repo.methods, merge: { ...merge, strategy } }
 }
 

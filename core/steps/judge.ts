@@ -42,6 +42,15 @@ export function judgeTrains(world: World, leaving: readonly TrainFacts[], now: I
     .flatMap(({ head, judged }) => ask(world, null, { head, judged, reds: 1, now }))
 }
 
+/** The same of pinned tips, for the default branch. Red, each is searched below: so it is looked at twice, as what is judged alone. */
+export function judgeTips(
+  world: World,
+  tips: readonly Pick<TrainFacts, 'head' | 'judged'>[],
+  now: Instant,
+): Effect[] {
+  return tips.flatMap(({ head, judged }) => ask(world, null, { head, judged, reds: REDS_ALONE, now }))
+}
+
 type About = Pick<TrainFacts, 'head' | 'judged'> & { reds: number; now: Instant }
 
 function ask({ judge, repo }: World, task: TaskId | null, { head, judged, reds, now }: About): Effect[] {

@@ -33,7 +33,7 @@ function show(facts: Folding, state: Attempted, branch: string): Effect {
       task: task.id,
       head: branch,
       sha: state.head,
-      base: facts.world.repo.defaultBranch,
+      base: facts.world.repo.target.branch,
       ...text,
     }
   }

@@ -16,11 +16,13 @@ type Ours = { task: TaskId; pull: PullFacts }
  */
 export function steerQueue(effects: readonly Effect[], world: World, now: Instant): readonly Effect[] {
   const ours = listOurs(world)
-  const lands = effects.filter(effect => effect.do === 'land')
+  const lands = effects
+    .filter(effect => effect.do === 'land')
+    .filter(({ into }) => into === world.repo.target.branch)
   const steered = lands.flatMap(land => steer(land, { world, now, ours }))
   const waiting = new Set(lands.map(land => land.task))
   const others = effects.filter(effect => {
-    if (effect.do === 'land') return false
+    if (effect.do === 'land') return !lands.includes(effect)
     // Not landed yet, and not shown as such.
     return effect.do !== 'label' || !waiting.has(effect.task)
   })

@@ -66,7 +66,8 @@ function landTrain(world: World, train: TrainFacts, members: readonly Ready[]): 
     task: null,
     pull: train.pull!,
     head: train.head,
-    base: world.repo.head,
+    base: world.repo.target.head,
+    into: world.repo.target.branch,
     verify: true,
     check: null,
     method: 'merge',
@@ -81,13 +82,13 @@ function depart(world: World, { ready, outcome, tools }: Departing): Effect[] {
   return outcome.start.map(({ members }) => {
     const aboard = members.flatMap(item => ready.find(one => one.pull.head.sha === item.key) ?? [])
     const heads = aboard.map(({ pull }) => pull.head.sha)
-    const key = tools.digest(JSON.stringify([world.repo.head, heads])).slice(0, 16)
+    const key = tools.digest(JSON.stringify([world.repo.target.head, heads])).slice(0, 16)
     return {
       do: 'assemble',
       task: null,
       branch: printTrainBranch(key),
-      base: world.repo.head,
-      into: world.repo.defaultBranch,
+      base: world.repo.target.head,
+      into: world.repo.target.branch,
       members: aboard.map((one, i) => passengerOf(one, aboard.slice(0, i))),
       ...writeTrain(world.repo, aboard),
     }

@@ -17,7 +17,7 @@ export function takeBack(facts: Folding, { pull, sha, order, revert }: Undoing):
     return judgeRevert(facts, { ...revert, words: () => writeRevertMerge(taken, revert.pull) })
   const landed = { pull: pull.number, sha, head: pull.head.sha }
   const branch = printRevertBranch(pull.number)
-  const into = world.repo.defaultBranch
+  const into = world.repo.target.branch
   return [{ do: 'revert', task: task.id, landed, branch, into, ...writeRevert(world.repo, taken) }]
 }
 

@@ -9,6 +9,7 @@ export function writeLanding({ path, promise, rate }: Landing): string {
 const COLUMNS: readonly [keyof Situation, string][] = [
   ['possible', 'some method is possible'],
   ['queue', 'merge queue'],
+  ['lanes', 'strategy `lanes`'],
   ['strict', 'up-to-date branches asked for, by the rules or by `merge.exact`'],
   ['reviews', 'reviews asked for'],
   ['dismissed', 'a push may cost them'],

@@ -109,7 +109,7 @@ export function writeRevert(
     title,
     body: [
       `Takes back #${pull.number}: ${cause}. @${by.login} confirmed the rollback.`,
-      `It was made by git from what is on \`${repo.defaultBranch}\` now, without the change of ${sha}. It lands by itself when every gate passes.`,
+      `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${sha}. It lands by itself when every gate passes.`,
       'To keep it from landing, close it or set the label `hold`; `/chorus rollback cancel` on the issue ends the whole rollback.',
     ].join('\n\n'),
     message: `${title}\n\n${writeReverts(sha)}\n`,

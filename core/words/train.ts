@@ -10,7 +10,7 @@ export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title:
   return {
     title: `chore: land ${printNumbers(members)} together`,
     body: [
-      `These pull requests pass every gate of their own. \`${repo.defaultBranch}\` asks for up-to-date branches, so Chorus has merged them onto its newest commit here, in this order, and CI judges exactly what will land:`,
+      `These pull requests pass every gate of their own. \`${repo.target.branch}\` asks for up-to-date branches, so Chorus has merged them onto its newest commit here, in this order, and CI judges exactly what will land:`,
       list.join('\n'),
       'If CI is green, this lands by one merge commit, and the pull requests above show as merged. If it is red, Chorus finds out which of them it is; the others go on without it.',
       'Should CI be cancelled here, or wait for a person, run it again: after an hour in which nothing has begun, Chorus lands the pull requests above one by one.',

@@ -54,7 +54,7 @@ export async function readProposal(
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
   const { pull, merged } = seen
-  const onDefault = pull.base.ref === place.facts.defaultBranch
+  const onTarget = pull.base.ref === place.facts.target.branch
   return {
     number: pull.number,
     id: pull.id,
@@ -68,7 +68,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     head: { sha: pull.head.sha, branch: pull.head.ref },
     layers: [pull.head.sha],
     // GitHub's own `base.sha` is where the base was when the head last moved.
-    base: { branch: pull.base.ref, sha: onDefault ? place.facts.head : pull.base.sha },
+    base: { branch: pull.base.ref, sha: onTarget ? place.facts.target.head : pull.base.sha },
     mergeable: seen.mergeable,
     mergedSha: seen.mergedSha,
     ...NOTHING_YET,

@@ -1,3 +1,4 @@
+import { parsePromoteBranch } from '../../core/landing/integration.ts'
 import {
   AGENT_BRANCHES,
   type ChorusRef,
@@ -30,6 +31,7 @@ export type Refs = {
   ledger: Sha | null
   tasks: Map<TaskId, TaskRefs>
   trains: Map<string, Sha>
+  promotions: { branch: string; tip: Sha; head: Sha }[]
   reverts: Map<number, Sha>
 }
 
@@ -61,7 +63,11 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     const pull = parseRevertBranch(name)
     return pull === null ? [] : [[pull, sha] as const]
   })
-  return { ledger, tasks, trains, reverts: new Map(reverts) }
+  const promotions = branches.flatMap(([branch, head]) => {
+    const tip = parsePromoteBranch(branch)
+    return tip === null ? [] : [{ branch, tip, head }]
+  })
+  return { ledger, tasks, trains, promotions, reverts: new Map(reverts) }
 }
 
 function listFor(

@@ -77,6 +77,7 @@ function placeOf(forge: Forge, read: { repo: RepoWire; branch: BranchWire; botId
       url: repo.html_url,
       defaultBranch: repo.default_branch,
       head: branch.commit.sha,
+      target: { branch: repo.default_branch, head: branch.commit.sha },
       methods: methodsOf(repo),
     },
   }

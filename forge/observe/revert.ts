@@ -21,7 +21,7 @@ export async function readRevert(
   setting: Setting,
 ): Promise<TaskFacts['revert']> {
   const branch = printRevertBranch(landed.number)
-  const base = setting.place.facts.defaultBranch
+  const base = setting.place.facts.target.branch
   const query = { head: `${forge.owner}:${branch}`, base, state: 'all', sort: 'created', direction: 'desc' }
   const shown = await readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
   const ours = shown.find(
@@ -29,7 +29,7 @@ export async function readRevert(
       isOurs(forge, pull.user) && isHere(pull) && pull.head.ref === branch && !isPast(pull, landed.since),
   )
   if (ours === undefined)
-    return forge.memory.clashes.get(landed.number) === setting.place.facts.head ? 'clash' : null
+    return forge.memory.clashes.get(landed.number) === setting.place.facts.target.head ? 'clash' : null
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
   const { body } = await read<FullPullWire>(forge, path, { pull_number: ours.number })
   const pull = await readProposal(forge, seenOf(body), { ...setting, attempts: new Set(), sight: null })

@@ -1,4 +1,4 @@
-import type { ReviewFacts } from '../../core/world.ts'
+import type { ReviewFacts } from '../../core/review/facts.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { readList } from '../read.ts'

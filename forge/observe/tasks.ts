@@ -1,6 +1,7 @@
 import { kindOf, newestClaim } from '../../core/attempt/attempt.ts'
 import type { Config } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
+import { joinLandings } from '../../core/landing/landed.ts'
 import { asksUpToDate } from '../../core/landing/landing.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
 import { parseBranch, type TaskId } from '../../core/names.ts'
@@ -61,7 +62,7 @@ export async function readTasks(forge: Forge, found: Found, given: Given): Promi
   const wanted = [...refs].map(([task, refs]) => ({ task, refs, ...newestOf(claims.get(task)) }))
   const [runs, { pulls, sights }] = await Promise.all([
     readRuns(forge, awaitedRuns(found, { claims, reviewClaims }, forge.now())),
-    readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.head }),
+    readPulls(forge, wanted, { ours: setting.pulls.ours, tip: setting.place.facts.target.head }),
   ])
   // After the runs, which bring the newest ones along.
   const [reports, verdicts] = await Promise.all([readReports(forge, refs), readReports(forge, reviewed)])
@@ -70,7 +71,7 @@ export async function readTasks(forge: Forge, found: Found, given: Given): Promi
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
-  return keepSame(forge, joinPlans(tasks, setting.place.app))
+  return keepSame(forge, joinLandings(joinPlans(tasks, setting.place.app), setting.place.facts))
 }
 
 /** What did not change stays the very same object: whoever judges it can tell at a glance. */
@@ -151,7 +152,7 @@ function toTakeBack(
 /** Pull requests of others from the task's branches, where ours would go to. */
 function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
   return pulls.others
-    .filter(pull => isHere(pull) && pull.base.ref === place.facts.defaultBranch)
+    .filter(pull => isHere(pull) && pull.base.ref === place.facts.target.branch)
     .filter(pull => parseBranch(pull.head.ref)?.task === task)
     .map(pull => ({ number: pull.number, branch: pull.head.ref, by: pull.user?.login ?? 'ghost' }))
 }

@@ -3,7 +3,6 @@ import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readCommit } from '../observe/commits.ts'
 import { rememberRefusal } from '../observe/refusal.ts'
-import { readRepo } from '../observe/repo.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
@@ -46,10 +45,9 @@ async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | 
 }
 
 /** A base that moved since is not what was tested; between this look and the merge only moments pass. */
-async function compareBase(forge: Forge, { pull, base }: Do<'land'>): Promise<void> {
-  const branch = (forge.memory.repo?.wire ?? (await readRepo(forge))).default_branch
-  if ((await readRef(forge, branch)) === base) return
-  fail({ is: 'stale', why: `${branch} has moved since #${pull} was judged` })
+async function compareBase(forge: Forge, { pull, base, into }: Do<'land'>): Promise<void> {
+  if ((await readRef(forge, into)) === base) return
+  fail({ is: 'stale', why: `${into} has moved since #${pull} was judged` })
 }
 
 /** What was tested is what landed: a host that merged something else is found out at once. */

@@ -254,6 +254,7 @@ test('a head that lacks the newest base is not current where the rules are stric
     pull,
     head,
     base: world.repo.head,
+    into: 'main',
     verify: false,
     check: null,
     method: 'squash',

@@ -168,6 +168,7 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   const landed = done(
     await perform(forge, {
       do: 'land',
+      into: 'main',
       verify: false,
       task,
       pull: Number(pull),

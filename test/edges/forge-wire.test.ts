@@ -44,6 +44,7 @@ afterEach(() => {
 
 const LAND: Effect = {
   do: 'land',
+  into: 'main',
   verify: false,
   task: 'bd-2rei',
   pull: 5,

@@ -8,7 +8,8 @@ import { needs } from '../../../core/gates/needs.ts'
 import { plan } from '../../../core/gates/plan.ts'
 import { spec } from '../../../core/gates/spec.ts'
 import { printTaskId } from '../../../core/names.ts'
-import type { BlockerFacts, ReviewFacts } from '../../../core/world.ts'
+import type { ReviewFacts } from '../../../core/review/facts.ts'
+import type { BlockerFacts } from '../../../core/world.ts'
 import {
   bob,
   makeChange,

@@ -10,29 +10,41 @@ const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
 const SUBSETS = [0, 1, 2, 3, 4, 5, 6, 7].map(bits => METHODS.filter((_, i) => bits & (1 << i)))
 
 /** Strict, reviews, dismiss stale, last push, linear history, queue, and every set of allowed methods. */
-function everything(): { rules: Rules; methods: readonly MergeMethod[]; together: number }[] {
+type Combination = {
+  rules: Rules
+  methods: readonly MergeMethod[]
+  together: number
+  strategy: 'auto' | 'lanes'
+}
+
+function everything(): Combination[] {
   const bits = Array.from({ length: 64 }, (_, i) => (bit: number) => (i & (1 << bit)) !== 0)
   return bits.flatMap(has => {
     const approvals = has(1) ? 1 : 0
     const rest = { dismissStale: has(2), lastPush: has(3), linear: has(4), queue: has(5) }
     const rules = makeRules({ strict: has(0), approvals, ...rest })
-    return SUBSETS.flatMap(methods => [1, 8].map(together => ({ rules, methods, together })))
+    return SUBSETS.flatMap(methods =>
+      [1, 8].flatMap(together =>
+        (['auto', 'lanes'] as const).map(strategy => ({ rules, methods, together, strategy })),
+      ),
+    )
   })
 }
 
 test('every combination of rules has exactly one row', () => {
-  for (const { rules, methods, together } of everything()) {
+  for (const { rules, methods, ...chosen } of everything()) {
     const rows = ROWS.filter(row =>
-      fits(row, readSituation({ rules, methods, merge: { ...merge, together } })),
+      fits(row, readSituation({ rules, methods, merge: { ...merge, ...chosen } })),
     )
-    expect(rows, JSON.stringify({ rules, methods })).toHaveLength(1)
+    expect(rows, JSON.stringify({ rules, methods, ...chosen })).toHaveLength(1)
   }
 })
 
 test('every row is some combination’s', () => {
   const used = new Set(
     everything().map(
-      ({ together, ...one }) => readLanding({ ...one, merge: { ...merge, together } }).promise,
+      ({ rules, methods, ...chosen }) =>
+        readLanding({ rules, methods, merge: { ...merge, ...chosen } }).promise,
     ),
   )
   expect([...used].toSorted()).toEqual(ROWS.map(row => row.promise).toSorted())
@@ -85,6 +97,23 @@ describe('each row', () => {
     expect(readLanding({ rules: makeRules({ strict: true }), methods: METHODS, merge: one }).path).toBe(
       'one-by-one',
     )
+  })
+  test.each([
+    ['lanes', {}, 'lanes', 'as fast as CI passes, side by side'],
+    ['lanes with reviews', { approvals: 1 }, 'lanes', 'as fast as CI passes, side by side'],
+    ['lanes on a strict branch', { strict: true }, 'train', 'as many as `merge.together` for each run of CI'],
+    [
+      'lanes with a queue',
+      { queue: true },
+      'queue',
+      'as many as the queue’s own settings build and merge at once',
+    ],
+  ] satisfies [string, Partial<Rules>, string, string][])('%s', (_, rules, path, rate) => {
+    const lanes = { ...merge, strategy: 'lanes' as const }
+    expect(readLanding({ rules: makeRules(rules), methods: METHODS, merge: lanes })).toMatchObject({
+      path,
+      rate,
+    })
   })
   test('linear history where only merge commits are allowed', () => {
     const rules = makeRules({ linear: true })

@@ -1,47 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { EntryFacts, QueueFacts } from '../../../core/landing/queuefacts.ts'
-import { GATE_CHECK, printBranch, printPullMarker, printTaskId } from '../../../core/names.ts'
+import { GATE_CHECK } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
-import {
-  at,
-  makeClaim,
-  makeConfig,
-  makeGate,
-  makeIssue,
-  makeProposedTask,
-  makePull,
-  makeRecord,
-  makeReport,
-  makeRules,
-  makeRun,
-  makeTicket,
-  makeWorld,
-  OUR_APP,
-  sha,
-} from '../../make.ts'
+import { at, makeConfig, makeGate, makeRules, makeWorld, OUR_APP, sha } from '../../make.ts'
+import { HEAD, makeReady } from './ready.ts'
 
-const HEAD = (issue: number) => sha(0x1000 + issue)
 const GROUP = (issue: number) => sha(0x2000 + issue)
-
-/** Passes every gate; its pull request is #100 and its number. */
-function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
-  const task = printTaskId(issue)
-  const head = { sha: HEAD(issue), branch: printBranch({ agent: 'codex', task }) }
-  const pull = makePull({ number: issue + 100, head, body: printPullMarker({ task, attempt: 1 }), ...over })
-  const receipt = { attempt: head.sha, report: sha(0x301) }
-  const report = { ok: true as const, value: makeReport({ task, head: head.sha }) }
-  return makeProposedTask({
-    issue: makeIssue({ number: issue }),
-    record: makeRecord({ issue }),
-    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue }) } })],
-    attempts: new Map([[1, head.sha]]),
-    reports: new Map([[1, { sha: receipt.report, report }]]),
-    runs: [makeRun({ receipt })],
-    branches: new Map([[head.branch, head.sha]]),
-    pull,
-  })
-}
 
 const gate = (key: string, conclusion: 'success' | null = 'success') =>
   makeGate({ key, conclusion, status: conclusion === null ? 'in_progress' : 'completed' })

@@ -1,0 +1,61 @@
+import type { Judgements } from '../check.ts'
+import type { Instant, Rules, Sha } from '../world.ts'
+
+/** The branch that pull requests land on first, and what of it has come to the default branch. */
+export type IntegrationFacts = {
+  branch: string
+  /** Null while there is none. */
+  head: Sha | null
+  /** Down the first parents from its head, oldest first, to below all that is open; what somebody pushed, too. */
+  landed: readonly LandedFacts[]
+  /** The commit below the oldest of them. */
+  from: Sha
+  /** The newest tip that came to the default branch; null while none did. */
+  promoted: Sha | null
+  /**
+   * What the default branch has that this one lacks. `none`: at most our own merges of it. `squashed`: our promotions, whose
+   * commits are others. `foreign`: what somebody else brought there.
+   */
+  lacks: 'none' | 'squashed' | 'foreign'
+  /** Its files are not those of the default branch. */
+  ahead: boolean
+  /** What the default branch demands. */
+  rules: Rules
+  promotions: readonly PromotionFacts[]
+}
+
+/** `files`: those it changes; null where GitHub cut the list. `back`: our merge of the default branch. */
+export type LandedFacts = { sha: Sha; files: readonly string[] | null; message: string; back: boolean }
+
+/** A pinned tip that is judged for the default branch. */
+export type PromotionFacts = Judgements & {
+  branch: string
+  tip: Sha
+  /** Where its branch is: somewhere else when somebody pushed to it. */
+  head: Sha
+  pull: number | null
+  at: Instant
+  /** Our gate on it, which is green only while it lands. */
+  gate: { id: number; conclusion: string | null; key: string } | null
+  refusal: string | null
+}
+
+/** Pinned tips that are judged for the default branch, by their commit. */
+const PROMOTE_BRANCHES = 'chorus/promote/'
+
+export function printPromoteBranch(tip: Sha): string {
+  return `${PROMOTE_BRANCHES}${tip}`
+}
+
+export function parsePromoteBranch(branch: string): Sha | null {
+  return /^chorus\/promote\/([0-9a-f]{40})$/.exec(branch)?.[1] ?? null
+}
+
+/** In the message of what a promotion brings to the default branch: which tip it was, however it was merged. */
+export function printPromotes(tip: Sha): string {
+  return `Chorus-Promotes: ${tip}`
+}
+
+export function parsePromotes(message: string): Sha | null {
+  return /^Chorus-Promotes: ([0-9a-f]{40})$/m.exec(message)?.[1] ?? null
+}

@@ -1,0 +1,140 @@
+import type { Effect } from '../effect.ts'
+import { judgeCi, REDS_ALONE } from '../gates/checks.ts'
+import { type IntegrationFacts, type PromotionFacts, printPromoteBranch } from '../landing/integration.ts'
+import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import {
+  writeBringBack,
+  writeCulprit,
+  writePromoted,
+  writePromotion,
+  writePromotionRefused,
+} from '../words/promote.ts'
+import type { Instant, World } from '../world.ts'
+import { judgeTips } from './judge.ts'
+
+/** Judgements side by side while a culprit is searched. */
+const PLACES = 3
+
+/**
+ * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
+ * pinned branches, by pull requests that no rule is passed by for.
+ */
+export function promote(world: World, now: Instant): Effect[] {
+  const { integration, repo, config } = world
+  if (integration === null || !config.ok) return []
+  const { branch, head } = integration
+  if (head === null) return [{ do: 'integrate', task: null, branch, base: repo.head }]
+  const back = bringBack(world, integration, head)
+  const tips = listTips(integration, config.value, now)
+  const plan = planTips(tips, PLACES)
+  const frozen = world.ledger.controls.frozen !== null
+  const landing = frozen || back.length > 0 ? [] : land(world, integration, plan)
+  const begin = landing.length > 0 || integration.lacks === 'foreign' ? [] : begun(world, integration, plan)
+  const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
+  const asked = judgeTips(
+    world,
+    integration.promotions.filter(one => one.pull !== null && running.has(one.head)),
+    now,
+  )
+  return [
+    ...back,
+    ...landing,
+    ...begin,
+    ...asked,
+    ...tell(integration, plan),
+    ...clearAway(integration, tips, plan),
+  ]
+}
+
+function bringBack({ repo }: World, { branch, lacks }: IntegrationFacts, head: string): Effect[] {
+  if (lacks === 'none') return []
+  const own = lacks === 'squashed'
+  return [{ do: 'bring-back', task: null, branch, head, from: repo.head, own, message: writeBringBack(repo) }]
+}
+
+/**
+ * Above what was promoted last. Below our merge of the default branch nothing can be merged there any more without conflicts
+ * with itself: that merge stands for all of it.
+ */
+function listTips(integration: IntegrationFacts, config: Judge, now: Instant): Tip[] {
+  const { landed, promoted, ahead } = integration
+  if (!ahead) return []
+  const fresh = landed.slice(landed.findIndex(one => one.sha === promoted) + 1)
+  const back = fresh.findLastIndex(one => one.back)
+  const isNew = fresh.slice(0, Math.max(0, back)).some(one => !one.back)
+  return fresh.slice(isNew ? back : back + 1).map(({ sha }) => {
+    const promotion = integration.promotions.find(one => one.tip === sha && one.head === sha)
+    return { key: sha, state: judgePromotion(promotion, integration, { config, now }) }
+  })
+}
+
+type Judge = Parameters<typeof judgeCi>[0]['config']
+
+function judgePromotion(
+  promotion: PromotionFacts | undefined,
+  { rules }: IntegrationFacts,
+  { config, now }: { config: Judge; now: Instant },
+): Tip['state'] {
+  if (promotion === undefined || promotion.pull === null) return 'unknown'
+  const { checks, judged, at: since } = promotion
+  const { is } = judgeCi({ rules, config, checks, judged, reds: REDS_ALONE, since, now })
+  if (is === 'wait') return 'running'
+  return is === 'pass' ? 'green' : 'red'
+}
+
+function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPlan): Effect[] {
+  const promotion = integration.promotions.find(one => one.tip === promote)
+  if (promotion === undefined || promotion.pull === null || promotion.refusal !== null) return []
+  const merges = repo.methods.includes('merge') && !integration.rules.linear
+  return [
+    {
+      do: 'land',
+      task: null,
+      pull: promotion.pull,
+      head: promotion.tip,
+      base: repo.head,
+      into: repo.defaultBranch,
+      verify: true,
+      check: promotion.gate?.id ?? null,
+      method: merges ? 'merge' : 'squash',
+      ...writePromoted(integration, promotion.tip),
+    },
+  ]
+}
+
+function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPlan): Effect[] {
+  return judge.map(tip => ({
+    do: 'promote',
+    task: null,
+    branch: printPromoteBranch(tip),
+    tip,
+    into: repo.defaultBranch,
+    ...writePromotion(repo, integration, tip),
+  }))
+}
+
+/** Who is to act, and on what: said where the red is, once. */
+function tell({ promotions, landed }: IntegrationFacts, { culprit }: TipPlan): Effect[] {
+  return promotions.flatMap((promotion): Effect[] => {
+    const { pull, tip, gate, refusal } = promotion
+    const last = landed.find(one => one.sha === tip)
+    if (pull === null || last === undefined || (tip !== culprit && refusal === null)) return []
+    const key = tip === culprit ? 'culprit' : `refused ${refusal}`.slice(0, 200)
+    if (gate?.key === key) return []
+    const text = tip === culprit ? writeCulprit(last) : writePromotionRefused(refusal ?? '')
+    const conclusion = tip === culprit ? 'failure' : null
+    return [{ do: 'gate', task: null, pull, head: tip, check: null, conclusion, key, ...text }]
+  })
+}
+
+/** What was promoted, or moved by somebody, and what a newer green one made needless. */
+function clearAway(
+  { promotions }: IntegrationFacts,
+  tips: readonly Tip[],
+  { drop, promote }: TipPlan,
+): Effect[] {
+  const known = new Set(tips.map(tip => tip.key))
+  return promotions
+    .filter(({ tip, head }) => tip !== promote && (!known.has(tip) || head !== tip || drop.includes(tip)))
+    .map(({ branch, head }) => ({ do: 'drop-branch', task: null, branch, sha: head }))
+}

@@ -1,0 +1,71 @@
+import { type IntegrationFacts, type LandedFacts, printPromotes } from '../landing/integration.ts'
+import { quoteLine, quotePlainLine } from '../text/quote.ts'
+import type { RepoFacts, Sha } from '../world.ts'
+import type { GateText } from './gate.ts'
+
+const MOST_LISTED = 50
+
+/** The pull request of a pinned tip. */
+export function writePromotion(
+  repo: RepoFacts,
+  integration: IntegrationFacts,
+  tip: Sha,
+): { title: string; body: string } {
+  const landings = landingsUpTo(integration, tip)
+  const list = landings.slice(-MOST_LISTED).map(one => `- ${quoteLine(subjectOf(one), 200)}`)
+  const { branch } = integration
+  return {
+    title: `chore: promote ${branch} at ${tip.slice(0, 7)}`,
+    body: [
+      `This is \`${branch}\` as it was at ${tip}. These landed there since the last promotion:`,
+      list.join('\n'),
+      `CI judges here exactly what will come to \`${repo.defaultBranch}\`. Green, Chorus merges it. Red, Chorus judges the tips in between until it is known which landing it is, and says so here; the ones before it are promoted meanwhile.`,
+      'Otherwise there is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus open another one.',
+    ].join('\n\n'),
+  }
+}
+
+/** Title, message and gate of its landing. What was closed by a landing is closed by this one. */
+export function writePromoted(
+  integration: IntegrationFacts,
+  tip: Sha,
+): { title: string; message: string; summary: string } {
+  const landings = landingsUpTo(integration, tip)
+  const lines = landings.map(one => {
+    const closes = [...one.message.matchAll(/^Closes #(\d+)$/gm)].map(match => `\n  Closes #${match[1]}`)
+    return `- ${quotePlainLine(subjectOf(one))}${closes.join('')}`
+  })
+  return {
+    title: `chore: promote ${integration.branch} at ${tip.slice(0, 7)}`,
+    message: `${lines.join('\n')}\n\n${printPromotes(tip)}\n`,
+    summary: 'CI is green on exactly this tip. Chorus merges it.\n',
+  }
+}
+
+export function writeBringBack({ defaultBranch }: RepoFacts): string {
+  return `chore: bring ${defaultBranch} back`
+}
+
+export function writeCulprit(landed: LandedFacts): GateText {
+  const what = quoteLine(subjectOf(landed), 200)
+  return {
+    title: `Red since ${what}`,
+    summary: `**Red with this landing, green without it:** ${what} (${landed.sha}). What landed before it is promoted; it, and what landed after it, waits. Mend it with a new pull request, or comment \`/chorus rollback\` on its issue: as soon as a newer tip is green, promotion goes on.\n`,
+  }
+}
+
+export function writePromotionRefused(why: string): GateText {
+  return {
+    title: 'GitHub does not merge this promotion',
+    summary: `**Waiting:** CI is green, and GitHub does not merge it: ${quoteLine(why, 500)} Where the branch asks for people's reviews, approve this pull request.\n`,
+  }
+}
+
+function landingsUpTo({ landed, promoted }: IntegrationFacts, tip: Sha): readonly LandedFacts[] {
+  const first = landed.findIndex(one => one.sha === promoted) + 1
+  return landed.slice(first, landed.findIndex(one => one.sha === tip) + 1).filter(one => !one.back)
+}
+
+function subjectOf({ message }: LandedFacts): string {
+  return message.split('\n')[0] ?? ''
+}

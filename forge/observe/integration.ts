@@ -1,0 +1,172 @@
+import type { Config } from '../../core/config/config.ts'
+import type { Parsed } from '../../core/contract/problem.ts'
+import {
+  type IntegrationFacts,
+  type LandedFacts,
+  type PromotionFacts,
+  parsePromotes,
+} from '../../core/landing/integration.ts'
+import type { Rules, Sha, TaskFacts } from '../../core/world.ts'
+import type { Forge } from '../forge.ts'
+import { once, read, readMaybe } from '../read.ts'
+import type { BranchWire, FullCommitWire, PullWire } from '../wire.ts'
+import { isOurs } from './actor.ts'
+import { readCheckRuns, readChecks } from './checks.ts'
+import { readCommit } from './commits.ts'
+import { newestGate } from './gate.ts'
+import { judgedOf } from './judged.ts'
+import { readMade } from './merge.ts'
+import { isHere } from './pulls.ts'
+import { readRefusal } from './refusal.ts'
+import type { Place } from './repo.ts'
+
+/** Where pull requests go. Null while that branch is not there. */
+export async function readTarget(
+  forge: Forge,
+  { branch }: Place,
+  config: Parsed<Config>,
+): Promise<{ name: string; branch: BranchWire | null }> {
+  if (!config.ok || config.value.merge.strategy !== 'lanes') return { name: branch.name, branch }
+  const name = config.value.merge.integration
+  const path = '/repos/{owner}/{repo}/branches/{branch}'
+  return { name, branch: await readMaybe<BranchWire>(forge, path, { branch: name }, 0) }
+}
+
+type Given = {
+  place: Place
+  /** False while the branch is not there. */
+  exists: boolean
+  /** Of the default branch. */
+  rules: Rules
+  required: readonly string[]
+  tasks: readonly TaskFacts[]
+  pulls: readonly PullWire[]
+  /** Heads of pinned tips, by branch and tip. */
+  promotions: readonly { branch: string; tip: Sha; head: Sha }[]
+}
+
+export async function readIntegration(forge: Forge, given: Given): Promise<IntegrationFacts | null> {
+  const { place, exists, rules } = given
+  const { target, defaultBranch, head: main } = place.facts
+  if (target.branch === defaultBranch) return null
+  const { branch, head } = target
+  if (!exists) {
+    const none = { head: null, landed: [], from: main, promoted: null, lacks: 'none' as const, ahead: false }
+    return { branch, ...none, rules, promotions: [] }
+  }
+  const known = await readKnown(forge, main, head)
+  const bases = given.tasks.flatMap(({ pull }) => (pull?.state === 'open' ? (pull.mergeBase ?? []) : []))
+  const wanted = [...bases, ...(known.promoted === null ? [known.root] : [known.promoted])]
+  const chain = await readLanded(forge, head, wanted)
+  const [ours, theirs, promotions] = await Promise.all([
+    readCommit(forge, head),
+    readCommit(forge, main),
+    Promise.all(given.promotions.map(one => readPromotion(forge, one, given))),
+  ])
+  const { promoted, lacks } = known
+  return { branch, head, ...chain, promoted, lacks, ahead: ours.tree !== theirs.tree, rules, promotions }
+}
+
+/** How far down the default branch it is looked for. */
+const DEEPEST = 50
+
+type Known = Pick<IntegrationFacts, 'promoted' | 'lacks'> & { root: Sha }
+
+/** Down the first parents of the default branch: the newest promotion, and what lies on top of what the other branch has. */
+async function readKnown(forge: Forge, main: Sha, head: Sha): Promise<Known> {
+  let promoted: Sha | null = null
+  let lacks: IntegrationFacts['lacks'] = 'none'
+  let root: Sha | null = null
+  for (let at = main, depth = 0; depth < DEEPEST; depth++) {
+    const tip = parsePromotes((await readMade(forge, at))?.message ?? '')
+    const { parents } = await readCommit(forge, at)
+    promoted ??= tip
+    const isOurMerge = tip !== null && parents[1] === tip
+    if (root === null && !isOurMerge) {
+      if (await contains(forge, head, at)) root = at
+      else if (lacks !== 'foreign') lacks = tip === null ? 'foreign' : 'squashed'
+    }
+    if ((root !== null && promoted !== null) || parents[0] === undefined) break
+    at = parents[0]
+  }
+  return { promoted, lacks, root: root ?? main }
+}
+
+/** Is `older` part of `newer`? Never changes. */
+async function contains(forge: Forge, newer: Sha, older: Sha): Promise<boolean> {
+  if (newer === older) return true
+  const found = await once(forge, `contains ${newer} ${older}`, async () => {
+    const path = '/repos/{owner}/{repo}/compare/{basehead}'
+    const query = { basehead: `${older}...${newer}`, per_page: 1 }
+    const { body } = await read<{ status: string }>(forge, path, query)
+    return { is: body.status === 'ahead' || body.status === 'identical' }
+  })
+  return found.is
+}
+
+type Chain = Pick<IntegrationFacts, 'landed' | 'from'>
+type Listed = { sha: Sha; parents: { sha: Sha }[]; commit: { message: string } }
+
+/** Down the first parents as far as any of the wanted ones, which is the last that is found within one page of the list. */
+async function readLanded(forge: Forge, head: Sha, wanted: readonly Sha[]): Promise<Chain> {
+  const path = '/repos/{owner}/{repo}/commits'
+  const { list } = await once(forge, `landed ${head}`, async () => {
+    const { body } = await read<Listed[]>(forge, path, { sha: head, per_page: 100 })
+    return { list: body }
+  })
+  const bySha = new Map(list.map(one => [one.sha, one]))
+  const chain: Listed[] = []
+  for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0]?.sha ?? '')) chain.push(at)
+  const deepest = chain.findLastIndex(one => wanted.includes(one.sha))
+  const above = deepest < 0 ? [] : chain.slice(0, deepest)
+  const landed = await Promise.all(above.map(one => readOne(forge, one)))
+  return { landed: landed.reverse(), from: chain[Math.max(0, deepest)]?.sha ?? head }
+}
+
+/** GitHub's list of a commit's files ends there. */
+const MOST_FILES = 300
+
+async function readOne(forge: Forge, { sha, parents, commit }: Listed): Promise<LandedFacts> {
+  return once(forge, `landing ${sha}`, async () => {
+    const { body } = await read<FullCommitWire>(forge, '/repos/{owner}/{repo}/commits/{ref}', { ref: sha })
+    const files = (body.files ?? []).flatMap(({ filename, previous_filename: from }) =>
+      from === undefined ? filename : [filename, from],
+    )
+    const { message } = commit
+    const isCut = (body.files ?? []).length >= MOST_FILES
+    const back = parents.length > 1 && (await readMade(forge, sha))?.message.startsWith(BACK) === true
+    return { sha, files: isCut ? null : files, message, back }
+  })
+}
+
+/** As `writeBringBack` begins. */
+const BACK = 'chore: bring '
+
+async function readPromotion(
+  forge: Forge,
+  { branch, tip, head }: Given['promotions'][number],
+  { pulls, place, required }: Given,
+): Promise<PromotionFacts> {
+  const pull = pulls.find(
+    one =>
+      one.head.ref === branch &&
+      one.head.sha === head &&
+      one.base.ref === place.facts.defaultBranch &&
+      isOurs(forge, one.user) &&
+      isHere(one),
+  )
+  const runs = await readCheckRuns(forge, head)
+  const sight = { runs, statuses: null }
+  const { checks } = pull === undefined ? { checks: [] } : await readChecks(forge, head, { required, sight })
+  return {
+    branch,
+    tip,
+    head,
+    pull: pull?.number ?? null,
+    at: pull === undefined ? 0 : Date.parse(pull.created_at),
+    checks,
+    judged: judgedOf(forge, head),
+    gate: newestGate(forge, runs),
+    refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
+  }
+}

@@ -1,0 +1,333 @@
+import { describe, expect, test } from 'vitest'
+import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../../../core/landing/integration.ts'
+import { printPromoteBranch } from '../../../core/landing/integration.ts'
+import { joinLandings } from '../../../core/landing/landed.ts'
+import { plan } from '../../../core/plan.ts'
+import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
+import {
+  at,
+  makeChange,
+  makeCheck,
+  makeConfig,
+  makePull,
+  makeRepo,
+  makeRules,
+  makeTask,
+  makeWorld,
+  sha,
+} from '../../make.ts'
+import { makeReady } from './ready.ts'
+
+const FROM = sha(0x100)
+const TIP = (n: number) => sha(0x100 + n)
+
+function makeLanded(n: number, over: Partial<LandedFacts> = {}): LandedFacts {
+  return {
+    sha: TIP(n),
+    files: [`src/l${n}.ts`],
+    message: `feat: ${n}\n\nCloses #${n}\n`,
+    back: false,
+    ...over,
+  }
+}
+
+function makePromotion(n: number, over: Partial<PromotionFacts> = {}): PromotionFacts {
+  const tip = TIP(n)
+  const branch = printPromoteBranch(tip)
+  return {
+    branch,
+    tip,
+    head: tip,
+    pull: 500 + n,
+    at: at(59),
+    checks: [],
+    judged: [],
+    gate: null,
+    refusal: null,
+    ...over,
+  }
+}
+
+const green = { checks: [makeCheck()] }
+const red = { checks: [makeCheck({ conclusion: 'failure' })] }
+const underWay = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
+
+/** Three have landed since the last promotion, which was at `FROM`. */
+function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts {
+  const landed = over.landed ?? [1, 2, 3].map(n => makeLanded(n))
+  return {
+    branch: 'integration',
+    head: landed.at(-1)?.sha ?? FROM,
+    landed,
+    from: FROM,
+    promoted: FROM,
+    lacks: 'none',
+    ahead: landed.length > 0,
+    rules: makeRules(),
+    promotions: [],
+    ...over,
+  }
+}
+
+function makeLanes(
+  tasks: readonly TaskFacts[],
+  integration: IntegrationFacts,
+  over: Partial<World> = {},
+): World {
+  const target = { branch: 'integration', head: integration.head ?? sha(1) }
+  return makeWorld({
+    tasks,
+    integration,
+    repo: makeRepo({ target }),
+    config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes' } }) },
+    ...over,
+  })
+}
+
+function acts(...given: Parameters<typeof makeLanes>): string[] {
+  const world = makeLanes(...given)
+  const { effects } = plan(world, { now: at(60), digest: text => text.padEnd(64, '0').slice(-64) })
+  return effects.flatMap(effect => {
+    switch (effect.do) {
+      case 'land':
+        return [`land ${effect.pull} by ${effect.method} into ${effect.into}`]
+      case 'update':
+        return [`update ${effect.pull}`]
+      case 'integrate':
+        return [`begin ${effect.branch}`]
+      case 'promote':
+        return [`judge ${Number.parseInt(effect.tip, 16) - 0x100}`]
+      case 'bring-back':
+        return [`back ${effect.own ? 'own' : 'merged'}`]
+      case 'drop-branch':
+        return [`drop ${effect.branch.slice(-1)}`]
+      case 'gate':
+        return effect.pull > 500 ? [`gate ${effect.pull} ${effect.conclusion}: ${effect.title}`] : []
+      default:
+        return []
+    }
+  })
+}
+
+const base = { branch: 'integration', sha: FROM }
+const ready = (issue: number, path: string, over: Partial<PullFacts> = {}) =>
+  makeReady(issue, { base, mergeBase: FROM, current: false, changes: [makeChange({ path })], ...over })
+const landing = (...numbers: number[]) => numbers.map(number => `land ${number} by squash into integration`)
+const idle = makeIntegration({ landed: [] })
+const promoted = makeIntegration({ promoted: TIP(3) })
+
+describe('landing on the integration branch', () => {
+  test.each<[string, string[], string[]]>([
+    [
+      '136: what shares nothing lands side by side',
+      acts([ready(1, 'a.ts'), ready(2, 'b.ts')], idle),
+      landing(101, 102),
+    ],
+    [
+      'what shares a file lands one after the other',
+      acts([ready(1, 'a.ts'), ready(2, 'a.ts')], idle),
+      landing(101),
+    ],
+    [
+      '137: who touches both waits, who touches neither does not',
+      acts(
+        [
+          ready(1, 'a.ts'),
+          ready(2, 'b.ts'),
+          ready(3, 'a.ts', { changes: ['a.ts', 'b.ts'].map(path => makeChange({ path })) }),
+          ready(4, 'd.ts'),
+        ],
+        idle,
+      ),
+      landing(101, 102, 104),
+    ],
+    [
+      '138: what all depends on has to do with all',
+      acts([ready(1, 'package.json'), ready(2, 'b.ts'), ready(3, 'c.ts')], idle),
+      landing(101),
+    ],
+    [
+      'what landed since its CI ran has nothing to do with it',
+      acts([ready(1, 'a.ts')], promoted),
+      landing(101),
+    ],
+    [
+      'what landed since its CI ran touches it: judged anew first',
+      acts([ready(1, 'src/l2.ts')], promoted),
+      ['update 101'],
+    ],
+    [
+      '139: judged on that already, it lands',
+      acts([ready(1, 'src/l2.ts', { mergeBase: TIP(2) })], promoted),
+      landing(101),
+    ],
+    [
+      'judged on who knows what, it is judged anew',
+      acts([ready(1, 'a.ts', { mergeBase: sha(0x99) })], promoted),
+      ['update 101'],
+    ],
+    [
+      'where GitHub cut the list of files, with all',
+      acts(
+        [ready(1, 'a.ts')],
+        makeIntegration({ promoted: TIP(1), landed: [makeLanded(1, { files: null })] }),
+      ),
+      ['update 101'],
+    ],
+    [
+      'what broke together once, counts as one place',
+      acts([ready(1, 'a.ts'), ready(2, 'b.ts')], idle, coupled('a.ts', 'b.ts')),
+      landing(101),
+    ],
+    ['what must not land does not', acts([ready(1, 'a.ts', { labels: ['hold'] })], idle), []],
+    [
+      'to another branch, nothing lands',
+      acts([ready(1, 'a.ts', { base: { branch: 'main', sha: FROM } })], idle),
+      [],
+    ],
+    [
+      'nothing while our squash is on its way back',
+      acts([ready(1, 'a.ts')], makeIntegration({ promoted: TIP(3), lacks: 'squashed', ahead: false })),
+      ['back own'],
+    ],
+    [
+      'where the branch is missing, it is begun',
+      acts([], makeIntegration({ head: null, landed: [], ahead: false })),
+      ['begin integration'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done).toEqual(wanted)
+  })
+})
+
+const facts = (over: Partial<IntegrationFacts>) => acts([], makeIntegration(over))
+const squashOnly = {
+  repo: makeRepo({ methods: ['squash'], target: { branch: 'integration', head: TIP(3) } }),
+}
+
+describe('148: promotion', () => {
+  test.each<[string, string[], string[]]>([
+    ['the newest tip is pinned and judged', facts({}), ['judge 3']],
+    ['while it is judged nothing else is', facts({ promotions: [makePromotion(3, underWay)] }), []],
+    [
+      'green, it comes to main by a merge commit',
+      facts({ promotions: [makePromotion(3, green)] }),
+      ['land 503 by merge into main'],
+    ],
+    [
+      'by a squash where nothing else is allowed',
+      acts([], makeIntegration({ promotions: [makePromotion(3, green)] }), squashOnly),
+      ['land 503 by squash into main'],
+    ],
+    [
+      'and where main takes no merge commits',
+      facts({ rules: makeRules({ linear: true }), promotions: [makePromotion(3, green)] }),
+      ['land 503 by squash into main'],
+    ],
+    ['red, it is searched', facts({ promotions: [makePromotion(3, red)] }), ['judge 1', 'judge 2']],
+    [
+      'what is known is not asked again',
+      facts({ promotions: [makePromotion(3, red), makePromotion(1, underWay)] }),
+      ['judge 2'],
+    ],
+    [
+      'green before it comes to main meanwhile',
+      facts({ promotions: [makePromotion(3, red), makePromotion(1, green)] }),
+      ['land 501 by merge into main'],
+    ],
+    [
+      '147: red right after green: that landing, said once',
+      facts({ promotions: [makePromotion(3, red), makePromotion(2, red)], promoted: TIP(1) }),
+      ['gate 502 failure: Red since feat: 2'],
+    ],
+    [
+      'said already',
+      facts({
+        promotions: [makePromotion(2, { ...red, gate: { id: 1, conclusion: 'failure', key: 'culprit' } })],
+        landed: [1, 2].map(n => makeLanded(n)),
+        promoted: TIP(1),
+      }),
+      [],
+    ],
+    [
+      'what was promoted is cleared away',
+      facts({ promoted: TIP(3), ahead: false, promotions: [makePromotion(3, green)] }),
+      ['drop 3'],
+    ],
+    [
+      'what somebody pushed to is cleared away, and judged anew',
+      facts({ promotions: [makePromotion(3, { ...green, head: sha(9) })] }),
+      ['judge 3', 'drop 3'],
+    ],
+    [
+      'without a pull request, it is finished',
+      facts({ promotions: [makePromotion(3, { pull: null })] }),
+      ['judge 3'],
+    ],
+    [
+      'refused by GitHub: a person hears of it',
+      facts({ promotions: [makePromotion(3, { ...green, refusal: 'a review is required.' })] }),
+      ['gate 503 null: GitHub does not merge this promotion'],
+    ],
+    ['somebody changed main: that comes back first', facts({ lacks: 'foreign' }), ['back merged']],
+    [
+      'our squash comes back, and the tips below it with it',
+      facts({
+        lacks: 'none',
+        landed: [makeLanded(1), makeLanded(2), makeLanded(3, { back: true, files: [] })],
+        promoted: TIP(1),
+      }),
+      ['judge 3'],
+    ],
+    [
+      'nothing new but what came back',
+      facts({
+        landed: [makeLanded(1), makeLanded(2, { back: true, files: [] })],
+        promoted: TIP(1),
+        ahead: false,
+      }),
+      [],
+    ],
+    [
+      'frozen, nothing comes to main',
+      acts([], makeIntegration({ promotions: [makePromotion(3, green)] }), frozen()),
+      [],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done.toSorted()).toEqual(wanted.toSorted())
+  })
+
+  test('what it brings is told, and closed by it', () => {
+    const world = makeLanes([], makeIntegration({ promotions: [makePromotion(2, green)] }))
+    const { effects } = plan(world, { now: at(60), digest: () => '' })
+    const land = effects.find(effect => effect.do === 'land')
+    expect(land).toMatchObject({ head: TIP(2), verify: true })
+    const closes = '- feat: 1\n  Closes #1\n- feat: 2\n  Closes #2\n'
+    expect(land?.do === 'land' && land.message).toBe(`${closes}\nChorus-Promotes: ${TIP(2)}\n`)
+  })
+})
+
+test('an issue stays open until its landing is promoted, and who waits for it goes on', () => {
+  const merged = makeReady(1, { base, state: 'merged', mergedSha: TIP(1) })
+  const waiting = makeTask({
+    blockers: [{ issue: 1, repo: null, title: 'one', state: 'open', stateReason: null }],
+  })
+  const world = makeLanes([merged], promoted)
+  const { effects } = plan(world, { now: at(60), digest: () => '' })
+  expect(effects.filter(effect => effect.do === 'close')).toEqual([])
+  const [, joined] = joinLandings([merged, waiting], world.repo)
+  expect(joined?.blockers).toMatchObject([{ issue: 1, state: 'closed', stateReason: 'completed' }])
+  expect(joinLandings([merged, waiting], makeRepo())).toEqual([merged, waiting])
+  expect(makePull().state).toBe('open')
+})
+
+function coupled(a: string, b: string): Partial<World> {
+  const { ledger } = makeWorld()
+  return { ledger: { ...ledger, controls: { ...ledger.controls, couplings: [[a, b]] } } }
+}
+
+function frozen(): Partial<World> {
+  const { ledger } = makeWorld()
+  const by = { login: 'ada', id: 1 }
+  return { ledger: { ...ledger, controls: { ...ledger.controls, frozen: { by, at: at(1) } as never } } }
+}

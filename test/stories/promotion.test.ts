@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { GATE_CHECK } from '../../core/names.ts'
+import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
+import { gitText } from '../../twin/git.ts'
+import { protect } from './protect.ts'
+import { openStory } from './story.ts'
+
+const config = `${GREETER_CONFIG}merge: { strategy: lanes }\n`
+
+test.each([['merge commits'], ['squash only']])(
+  'three promotions in a row that touch the same file, where main takes %s',
+  async how => {
+    await using story = await openStory({ seed: 1, config })
+    const { repo, twin } = story
+    repo.settings.allow_merge_commit = how === 'merge commits'
+    protect(story, 'ruleset')
+    const promoted = (text: string) => async () => (await story.file('src/count.js'))?.includes(text) === true
+    const until = async (what: string, find: () => Promise<boolean>) => {
+      let found = false
+      await story.until(what, () => {
+        void find().then(is => (found ||= is))
+        return found
+      })
+    }
+    const file = (text: string) => ({ 'src/count.js': `export const count = ${text}\n` })
+    const push = (text: string) =>
+      story.push({ branch: 'integration', files: file(text), message: `feat: count to ${text}` })
+    if (how === 'merge commits') {
+      const issue = await story.issue({ script: ['write src/count.js', '  export const count = 1'] })
+      await story.label(issue)
+      await story.until('it has landed on integration', () => story.pullOf(issue)?.merged)
+      expect(story.pullOf(issue)?.base.ref).toBe('integration')
+      await story.until(
+        'the issue is closed by its promotion',
+        () => story.theIssue(issue).state === 'closed',
+      )
+    } else {
+      // Nobody asks for an agent; whatever happens makes Chorus look.
+      await story.issue({ script: [] })
+      await until('the branch is there', async () => (await story.refs('refs/heads/integration')).size > 0)
+      await push('1')
+    }
+    await until('the first is promoted', promoted('count = 1'))
+    // The second of them may land while the first is judged.
+    for (const text of ['2', '3']) await push(text)
+    await until('both are promoted', promoted('count = 3\n'))
+    await push('4')
+    await until('the last is promoted', promoted('count = 4\n'))
+    await story.quiet()
+
+    const history = await story.history()
+    const promotions = history.filter(subject => subject.startsWith('chore: promote'))
+    expect(promotions.length).toBeGreaterThanOrEqual(3)
+    expect(promotions.length).toBeLessThanOrEqual(5)
+    // Main has what the branch has, each of its commits was judged before, and nothing was passed by.
+    const tree = (ref: string) => gitText(repo, ['rev-parse', `${ref}^{tree}`])
+    expect(await tree('main')).toBe(await tree('integration'))
+    const onMain = [...repo.actions.runs.values()].filter(run => run.name === 'ci' && run.event === 'push')
+    expect(new Set(onMain.map(run => run.conclusion))).toEqual(new Set(['success']))
+    for (const pull of [...repo.pulls.values()].filter(one => one.base.ref === 'main' && one.merged)) {
+      const checks = [...repo.checkRuns.values()].filter(run => run.head_sha === pull.head.sha)
+      expect(checks.map(run => run.name).toSorted()).toEqual(expect.arrayContaining([GATE_CHECK, 'test']))
+    }
+    expect(await story.refs('refs/heads/chorus/promote')).toEqual(new Map())
+    expect(await story.refs('refs/heads/agent')).toEqual(new Map())
+    const merges = Number(await gitText(repo, ['rev-list', '--merges', '--count', 'main']))
+    expect(merges > 0).toBe(how === 'merge commits')
+    const refused = twin.requests.filter(one => one.path.endsWith('/merge') && one.status === 405)
+    expect(refused.length).toBeLessThan(3)
+  },
+)
