@@ -54,6 +54,19 @@ test('a rebase on a runner: the task and how it failed, no repository, and no co
   expect(log).not.toMatch(/Learning\.|Scratchpad\./)
 })
 
+test('what only a person can decide is handed over as a question, and nothing else of it', async () => {
+  await using runway = await openRunway()
+  const { agent } = writeTicket(runway.base, {})
+  const said = JSON.stringify({ notes: ['One.'], question: 'May it change a.txt?' })
+  const landing = await runway.fly({
+    kind: 'rebase',
+    agent: { ...agent, cli: 'custom', command: `printf '%s' '${said}' > "$CHORUS_OUT/rebase.json"` },
+  })
+
+  expect(landing.report).toMatchObject({ outcome: 'question', question: 'May it change a.txt?', head: null })
+  expect(landing.report!.rewriting).toBeUndefined()
+})
+
 test.each<[string, number, number, number]>([
   ['a short task leaves all of it', 100, 1500, 1500],
   ['a longer one what is left of 3 KB', 2000, 700, 950],

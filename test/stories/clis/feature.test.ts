@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { printTaskId } from '../../../core/names.ts'
 import { printFeature } from '../../../core/planning/feature.ts'
+import type { Job } from '../../../twin/actions/state.ts'
 import type { ModelRequest } from '../../../twin/models/record.ts'
 import { createModelServer } from '../../../twin/models/server.ts'
 import { CLIS, REAL_KEY, SECRETS } from '../../edges/agents/given.ts'
@@ -44,6 +45,9 @@ test('a feature is planned, done by six agents, thought over, sent back, merged 
     'spec',
     'synthesis',
   ])
+  const [synthesis, ...planners] = ['synthesis', 'spec', 'architecture', 'qa'].map(spanOf(jobs))
+  expect(planners.every(one => planners.every(other => overlap(one, other)))).toBe(true)
+  expect(planners.every(one => one.to <= synthesis!.from)).toBe(true)
   const path = `specs/${feature}/BACKLOG.yaml`
   const backlog = (await story.file(path, pull.head.sha))!
   const text = backlog.replace('title: Add voice', 'title: Add a clear voice')
@@ -95,11 +99,28 @@ test('a feature is planned, done by six agents, thought over, sent back, merged 
   const { continues } = await ticketOf(story, poem, 2)
   expect(await isAncestor(story, continues!, story.pullOf(poem)!.head.sha)).toBe(true)
 
+  const worked = issues.map(({ number }) => spanOf(runsOf(story, number)[0]!.jobs)('work'))
+  expect(worked.some((one, i) => worked.some((other, k) => i < k && overlap(one, other)))).toBe(true)
+
   await judgeRequests(story, { requests: server.requests, numberOf })
   expect(story.saidOn(epic).at(-1)).toMatch(
     /\*\*What it took\*\*\n- 6 of 6 tasks landed, 4 by the first attempt \(67 %\); 2 needed another attempt, 1 of them anew from the base \(1 after an agent thought the task over\)[\s\S]*planning text in what workers were told: 0 %; old sessions used again: 0/,
   )
 }, 900_000)
+
+type Span = { from: string; to: string }
+
+/** From start to end of the job of that name, as GitHub tells them. */
+function spanOf(jobs: readonly Job[]): (name: string) => Span {
+  return name => {
+    const job = jobs.find(one => one.name.split(' / ').at(-1) === name)!
+    return { from: job.started_at!, to: job.completed_at! }
+  }
+}
+
+function overlap(one: Span, other: Span): boolean {
+  return one.from <= other.to && other.from <= one.to
+}
 
 function whatRan(story: Story, issue: number): string[] {
   const task = printTaskId(issue)
