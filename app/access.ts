@@ -11,6 +11,7 @@ import { createForge } from '../forge/forge.ts'
 import { requestPolicy } from '../forge/policy.ts'
 import type { Seals } from '../forge/seal.ts'
 import type { House } from './house.ts'
+import { NOBODY } from './pacing.ts'
 import type { Repository } from './repositories.ts'
 import { stepsOf } from './steps.ts'
 
@@ -71,9 +72,6 @@ export function createAccess(house: House, app: Probot, seals: Seals): Access {
       listRepositories(await octokitFor(house, app, { installation, party: NOBODY })),
   }
 }
-
-/** The party of what is asked for no repository. */
-const NOBODY = 0
 
 /**
  * An installation's client under our rules: no write is ever re-sent, and our own pacing. Both are hooked onto the instance,

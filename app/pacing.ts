@@ -1,7 +1,7 @@
 import { FaultError, toFault } from '../forge/fault.ts'
 import type { Clock } from './clock.ts'
 import { openTurns, type Turns, type Verdict } from './turns.ts'
-import { openWindow, spend, type Window, waitFor } from './window.ts'
+import { openWindow, spend, totalOf, type Window, waitFor } from './window.ts'
 
 /**
  * How fast we ask one installation's GitHub. In place of Octokit's throttling, which sends one write a second and three
@@ -19,6 +19,8 @@ export const LIMITS = {
   graphqlPoints: { span: 60_000, cap: 1_800 },
   contentMinute: { span: 60_000, cap: 75 },
   contentHour: { span: 3_600_000, cap: 480 },
+  /** Of that hour's content, for repositories that had less than their equal part of it: one that makes hundreds leaves this to others. */
+  keptForOthers: 96,
   /** Points that reads leave to writes: what a large look reads must not keep a claim waiting. */
   keptForWrites: 100,
   /**
@@ -54,6 +56,7 @@ export function createPacing(clock: Clock, limits: Limits = LIMITS): Pacing {
     lane(installation, party) {
       const state = states.get(installation) ?? openState(clock, limits)
       states.set(installation, state)
+      if (party !== NOBODY) state.parties.add(String(party))
       return openLane(state, String(party))
     },
     stop() {
@@ -67,6 +70,9 @@ export function createPacing(clock: Clock, limits: Limits = LIMITS): Pacing {
 
 type Kind = 'read' | 'query' | 'write' | 'mutation' | 'content'
 
+/** What is asked for no repository. */
+export const NOBODY = 0
+
 type State = {
   clock: Clock
   limits: Limits
@@ -76,6 +82,9 @@ type State = {
   graphql: Window
   minute: Window
   hour: Window
+  /** What each repository had of it. */
+  hours: Map<string, Window>
+  parties: Set<string>
   closedUntil: number
   stopping: boolean
 }
@@ -86,9 +95,10 @@ function openState(clock: Clock, limits: Limits): State {
     openTurns<Kind>({
       width,
       clock,
-      judge: kind => judge(state, kind),
-      begin: kind => {
-        for (const { window, points } of costsOf(state, kind)) spend(window, clock.now(), points)
+      judge: (kind, party) => judge(state, kind, party),
+      begin: (kind, party) => {
+        for (const { window, points } of costsOf(state, kind, party)) spend(window, clock.now(), points)
+        if (kind === 'content') spend(hourOf(state, party), clock.now(), 1)
       },
     })
   const state: State = {
@@ -100,6 +110,8 @@ function openState(clock: Clock, limits: Limits): State {
     graphql: openWindow(graphqlPoints.span, graphqlPoints.cap),
     minute: openWindow(contentMinute.span, contentMinute.cap),
     hour: openWindow(contentHour.span, contentHour.cap),
+    hours: new Map(),
+    parties: new Set(),
     closedUntil: 0,
     stopping: false,
   }
@@ -127,10 +139,10 @@ function openLane(state: State, party: string): Lane {
   }
 }
 
-function judge(state: State, kind: Kind): Verdict {
+function judge(state: State, kind: Kind, party: string): Verdict {
   const now = state.clock.now()
   const { patience } = state.limits
-  const waits = costsOf(state, kind).map(({ window, points, kept }) => ({
+  const waits = costsOf(state, kind, party).map(({ window, points, kept }) => ({
     of: window === state.minute || window === state.hour ? ('content' as const) : ('points' as const),
     wait: waitFor(window, now, points + kept),
   }))
@@ -152,13 +164,28 @@ function refuse(after: number, because: string, only?: 'content'): Verdict {
 
 type Cost = { window: Window; points: number; kept: number }
 
-function costsOf(state: State, kind: Kind): Cost[] {
+function costsOf(state: State, kind: Kind, party: string): Cost[] {
   const main = kind === 'query' || kind === 'mutation' ? state.graphql : state.rest
   if (kind === 'read' || kind === 'query')
     return [{ window: main, points: 1, kept: state.limits.keptForWrites }]
   const cost = { window: main, points: 5, kept: 0 }
   if (kind !== 'content') return [cost]
-  return [cost, { window: state.minute, points: 1, kept: 0 }, { window: state.hour, points: 1, kept: 0 }]
+  const kept = keptFrom(state, party)
+  return [cost, { window: state.minute, points: 1, kept: 0 }, { window: state.hour, points: 1, kept }]
+}
+
+/** Whoever had its equal part of the hour's content already takes nothing of what is kept for the others. */
+function keptFrom(state: State, party: string): number {
+  const { parties, limits } = state
+  if (parties.size < 2 || party === String(NOBODY)) return 0
+  const part = (limits.contentHour.cap - limits.keptForOthers) / parties.size
+  return totalOf(hourOf(state, party), state.clock.now()) < part ? 0 : limits.keptForOthers
+}
+
+function hourOf({ hours, limits }: State, party: string): Window {
+  const window = hours.get(party) ?? openWindow(limits.contentHour.span, limits.contentHour.cap)
+  hours.set(party, window)
+  return window
 }
 
 /** When GitHub says how long to be silent, the whole installation is. */

@@ -7,9 +7,9 @@ export type TurnRules<K> = {
   /** Tasks at once. */
   width: number
   clock: Clock
-  judge(kind: K): Verdict
+  judge(kind: K, party: string): Verdict
   /** A task of this kind begins. */
-  begin(kind: K): void
+  begin(kind: K, party: string): void
 }
 
 export type Turns<K> = {
@@ -37,7 +37,7 @@ export function openTurns<K>(rules: TurnRules<K>): Turns<K> {
       const line = next()
       if (line === null) return
       busy += 1
-      rules.begin(line.kind)
+      rules.begin(line.kind, line.party)
       line.waiting.shift()?.start()
       lines = lines.filter(one => one !== line)
       if (line.waiting.length > 0) lines.push(line)
@@ -48,7 +48,7 @@ export function openTurns<K>(rules: TurnRules<K>): Turns<K> {
   function next(): Line<K> | null {
     let soonest = Number.POSITIVE_INFINITY
     for (const line of [...lines]) {
-      const verdict = rules.judge(line.kind)
+      const verdict = rules.judge(line.kind, line.party)
       if (verdict.is === 'now') return line
       if (verdict.is === 'later') soonest = Math.min(soonest, verdict.wait)
       else refuse(line, verdict.why)

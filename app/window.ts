@@ -17,6 +17,11 @@ export function waitFor(window: Window, now: number, points: number): number {
   return window.span
 }
 
+export function totalOf(window: Window, now: number): number {
+  forgetOld(window, now)
+  return window.total
+}
+
 export function spend(window: Window, now: number, points: number): void {
   window.spent.push({ at: now, points })
   window.total += points

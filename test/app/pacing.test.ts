@@ -118,6 +118,24 @@ test('content is counted by the hour', async () => {
   await expect(lane.run(COMMENT, async () => {})).rejects.toMatchObject({ fault: { is: 'again' } })
 })
 
+test('one repository that makes hundreds leaves some of the hour’s content to others; alone it may use all', async () => {
+  const { clock } = setUp()
+  const pacing = createPacing(clock)
+  const [busy, calm] = [7, 8].map(party => pacing.lane(1, party))
+  /** Until no more is let through, a minute's worth at a time. */
+  const sayAll = async (lane: typeof busy) => {
+    for (let said = 0; ; said++) {
+      if (said % LIMITS.contentMinute.cap === 0) await clock.advance(LIMITS.contentMinute.span)
+      const came = await lane!.run(COMMENT, async () => 'said').catch(error => toFault(error))
+      if (came !== 'said') return said
+    }
+  }
+  expect(await sayAll(busy)).toBe(LIMITS.contentHour.cap - LIMITS.keptForOthers)
+  expect(await sayAll(calm)).toBe(LIMITS.keptForOthers)
+  // Nobody else is there: nothing is kept.
+  expect(await sayAll(pacing.lane(2, 9))).toBe(LIMITS.contentHour.cap)
+})
+
 test('a look that reads more than a minute allows ends, a minute’s worth at a time', async () => {
   const { lane, clock } = setUp()
   const begun = clock.now()
