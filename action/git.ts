@@ -1,4 +1,4 @@
-import { delimiter } from 'node:path'
+import { closePath } from './closedpath.ts'
 import { run } from './process.ts'
 
 /**
@@ -105,7 +105,7 @@ export function credentials(remote: Remote): Record<string, string> {
 
 function environment(place: GitPlace): Record<string, string> {
   return {
-    PATH: place.host.path === '' ? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter) : place.host.path,
+    PATH: closePath(place.host.path, 'git'),
     ...place.host.proxy,
     HOME: '/nonexistent',
     LC_ALL: 'C',

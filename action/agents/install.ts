@@ -1,8 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join, relative } from 'node:path'
-import { installing } from '../../core/words/failure.ts'
+import { foreignCache, installing } from '../../core/words/failure.ts'
 import { NODE } from '../inputs.ts'
+import { isAttempts } from '../isolation/uid.ts'
 import { type Command, run } from '../process.ts'
 import type { Package } from './agent.ts'
 
@@ -27,6 +28,11 @@ export type Program = { file: string; folder: string }
  */
 export async function findProgram(wanted: Package, box: Toolbox): Promise<Program | { why: string }> {
   const dir = dirOf(wanted, box)
+  for (const folder of [box.cache, dir]) {
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid
+    // Where its parent is open to everybody an agent can put a folder of its own in its place.
+    if (owner !== undefined && isAttempts(owner)) return { why: foreignCache(folder) }
+  }
   const places = [...box.path.split(delimiter), binOf(dir)]
   const found = places.map(place => join(place, wanted.program)).find(isProgram)
   if (found !== undefined) return locate(found)

@@ -15,6 +15,11 @@ const FIRST = 61_000
 const COUNT = 4_000
 export const LOCKS = '/run/chorus/users'
 
+/** Is it one of the users that attempts have, this one's or an earlier one's? */
+export function isAttempts(uid: number): boolean {
+  return uid >= FIRST && uid < FIRST + COUNT
+}
+
 /** Throws when no number is free or the locks cannot be written: only root can. */
 export async function lockUser(dir: string = LOCKS): Promise<UserLock> {
   mkdirSync(dir, { recursive: true, mode: 0o700 })

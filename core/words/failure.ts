@@ -85,6 +85,10 @@ export function installing(program: string, wanted: string): string {
   return `\`${program}\` is not on this machine yet: installing ${wanted} from npm.`
 }
 
+export function foreignCache(folder: string): string {
+  return `the folder ${folder} belongs to a user of an earlier attempt, who has put it there; remove it, and make the folder above it writable for the runner’s user only`
+}
+
 export function budgetNearlySpent(agent: string): string {
   return `${agent} has used four fifths of what this run may use; when all of it is used, it is stopped.`
 }

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -119,4 +120,20 @@ test('a program that a script would put in its place is found where npm left it,
   expect(readFileSync(join(root, 'npm.log'), 'utf8')).toContain('--ignore-scripts')
   // The next run finds it in the cache.
   expect(await findProgram({ ...WANTED, natives }, box('none'))).toEqual({ file, folder })
+})
+
+const isRoot = process.getuid?.() === 0
+test('a cache that an earlier attempt has put in the place of ours is not used', {
+  skip: !isRoot,
+}, async () => {
+  put('cache/robot@1.2.3/node_modules/.bin/robot', '#!/bin/sh\necho evil\n')
+  put('bin/npm', NPM)
+  for (const place of ['cache/robot@1.2.3', 'cache']) {
+    chownSync(join(root, place), 61_234, 61_234)
+    expect(await findProgram(WANTED, box('bin'))).toEqual({
+      why: expect.stringContaining('belongs to a user of an earlier attempt'),
+    })
+    chownSync(join(root, place), 0, 0)
+  }
+  expect(await findProgram(WANTED, box('bin'))).toHaveProperty('file')
 })

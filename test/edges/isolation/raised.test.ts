@@ -23,6 +23,10 @@ test('who is root, or cannot become it, goes on as it is', { skip: canRaise }, (
   expect([stdout, status]).toEqual([`${process.getuid?.()} in the environment \n`, 0])
 })
 
+test('where somebody relies on it, it is so', { skip: process.env.ISOLATION_RAISES === undefined }, () => {
+  expect(canRaise).toBe(true)
+})
+
 test('who may become root does, with its environment', { skip: !canRaise }, () => {
   const { stdout, status } = spawnSync(NODE, args, { env, encoding: 'utf8' })
   expect([stdout, status]).toEqual(['0 in the environment --raised\n', 0])

@@ -11,6 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closePath } from '../../../action/closedpath.ts'
+import { openGit } from '../../../action/git.ts'
 import { readHarvest, readSubjects } from '../../../action/harvest.ts'
 import { NO_LITTER } from '../../../action/litter.ts'
 import { takeSnapshot } from '../../../action/snapshot.ts'
@@ -166,4 +168,24 @@ test('what the runner lends can be read and not changed', async () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('a git that it puts where everybody may put programs is not the one that we run', async () => {
+  await using attempt = await ground.open()
+  const open = join(ground.temp, 'programs')
+  mkdirSync(open)
+  chmodSync(open, 0o777)
+  const ran = join(attempt.isolation.tmp, 'ran')
+  const fake = `#!/bin/sh\nenv > ${ran}; exec /usr/bin/git "$@"\n`
+  for (const dir of [open, attempt.worktree.dir]) writeFileSync(join(dir, 'git'), fake, { mode: 0o755 })
+  const path = [open, '', '.', join(ground.temp, 'none'), process.env.PATH].join(':')
+  const git = openGit({
+    gitDir: join(ground.origin, '.git'),
+    workTree: attempt.worktree.dir,
+    host: { path, proxy: {} },
+  })
+  expect(await git.text(['rev-parse', 'HEAD'])).toMatch(/^[0-9a-f]{40}$/)
+  expect(existsSync(ran)).toBe(false)
+  // Where git is nowhere else, it is where it usually is.
+  expect(closePath(`${open}:relative`, 'git')).toBe('/usr/local/bin:/usr/bin:/bin')
 })
