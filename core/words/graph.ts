@@ -29,15 +29,18 @@ function draw(parts: readonly Part[], done: ReadonlySet<number>): string {
     ...(after.some(one => done.has(one)) ? [`  done --> n${number}`] : []),
   ])
   const folded = done.size === 0 ? [] : [`  done["${done.size} merged"]:::merged`]
-  return ['```mermaid', 'graph LR', ...folded, ...nodes, ...links, ...CLASSES, '```'].join('\n')
+  return ['```mermaid', 'graph LR', ...folded, ...nodes, ...links, ...CLASSES, '```', '', LEGEND].join('\n')
 }
 
 const CLASSES = [
   '  classDef merged fill:#d3f9d8,stroke:#2b8a3e,color:#000',
   '  classDef atwork fill:#d0ebff,stroke:#1864ab,color:#000',
+  '  classDef shown fill:#fff3bf,stroke:#e67700,color:#000',
   '  classDef stuck fill:#ffe3e3,stroke:#c92a2a,color:#000',
   '  classDef waiting fill:#f1f3f5,stroke:#868e96,color:#000',
 ]
+
+const LEGEND = '<sub>🟩 merged · 🟦 at work · 🟨 pull request · 🟥 stuck · ⬜ waits, or nobody asks</sub>'
 
 function colour(state: TaskState): string {
   switch (state.is) {
@@ -46,8 +49,9 @@ function colour(state: TaskState): string {
     case 'claimed':
     case 'running':
     case 'attempted':
-    case 'proposed':
       return 'atwork'
+    case 'proposed':
+      return 'shown'
     case 'stuck':
     case 'malformed':
       return 'stuck'

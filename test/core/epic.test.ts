@@ -79,6 +79,7 @@ describe('the one comment of an epic', () => {
       '  n7 --> n8',
       '  n8 --> n9',
       '```',
+      '<sub>🟩 merged · 🟦 at work · 🟨 pull request · 🟥 stuck · ⬜ waits, or nobody asks</sub>',
     ])
     // The right to write the first one is remembered before.
     const record = effects.find(effect => effect.do === 'record')
