@@ -46,7 +46,7 @@ export const HELP = [
   '| `/chorus hotfix #<issue>` | on a landed task that was bad: what builds on it waits until that issue has landed too | triage |',
   '| `/chorus rollback`, then `/chorus rollback confirm` | on a landed task that was bad: tells what taking it back would mean; then does it, newest landing first, by pull requests. `cancel` ends it | write |',
   '| `/chorus split`, below it a list | each line of the list becomes an issue below this one, which is then their parent; no agent begins them by that | triage |',
-  '| `/chorus review` | an agent reviews the pull request as it is, also where `review.enabled` is not set and where people pushed | triage |',
+  '| `/chorus review` | an agent reviews the pull request as it is, also where `review.enabled` is not set and where people pushed | write |',
   '| `/chorus approve` | approves the pull request at its present commit | write |',
   '| `/chorus hold` | keeps the pull request from landing until somebody says `/chorus merge` | triage |',
   '| `/chorus merge` | lets it land at its present commit when every gate passes, whatever `merge.strategy` says | write |',

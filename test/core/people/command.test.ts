@@ -102,6 +102,7 @@ describe('who may say what', () => {
     freeze: 'write',
     unfreeze: 'write',
     rollback: 'write',
+    review: 'write',
   }
   test.each(COMMAND_WORDS)('%s', word => {
     const [command] = parseCommands(`/chorus ${word}`)

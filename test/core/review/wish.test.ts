@@ -12,6 +12,7 @@ import {
   makeRecord,
   sam,
   sha,
+  tim,
 } from '../../make.ts'
 import { APPROVE, CHANGES, find, makeReviewed, makeShownPull, makeTry, NONE, planFor } from './make.ts'
 
@@ -57,6 +58,7 @@ describe('a review that a person asks for', () => {
 
   test.each<[string, TaskFacts]>([
     ['a stranger asks', asked({}, sam)],
+    ['somebody asks who may not push', asked({}, tim)],
     ['there is no pull request', asked({ pull: null })],
     ['it has landed', asked({ pull: makePull({ state: 'merged', mergedSha: sha(9) }) })],
     ['it is a plan, which people review', asked({ claims: [makePlanClaim()] })],
