@@ -35,7 +35,8 @@ async function readTrain(
   const asked = forge.now()
   const runs = runsUnderWay(forge, head) ?? (await readCheckRuns(forge, head))
   rememberBegun(forge, { head, runs, known, asked })
-  const isJudged = pull !== undefined && members !== null && runs.length > 0
+  // Also without a check run: where CI reports by commit statuses there is none.
+  const isJudged = pull !== undefined && members !== null
   const sight = { runs, statuses: null }
   const { checks } = isJudged ? await readChecks(forge, head, { required, sight }) : { checks: [] }
   return {

@@ -250,6 +250,22 @@ test('R10: it lands by a merge commit whose tree is the tested one, and its memb
   expect(await onlyTrain()).toMatchObject({ members: null, pull: null })
 })
 
+test('what CI says of a train by commit statuses alone is seen', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  await stage.twin.quiet(20_000)
+  const forge = stage.another()
+  const { head, checks } = (await onlyTrain(forge))!
+  expect(checks).toEqual([])
+  const said = { ...stage.at, sha: head, context: 'ci', state: 'failure' } as const
+  await stage.as('ada').rest.repos.createCommitStatus(said)
+  await stage.twin.quiet(20_000)
+  expect((await onlyTrain(forge))?.checks).toMatchObject([
+    { kind: 'status', name: 'ci', conclusion: 'failure' },
+  ])
+})
+
 test('the end of a check of a train is seen at once, also when it is told before the answer or before lists show it', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
