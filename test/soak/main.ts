@@ -8,12 +8,15 @@ import { setup } from '../scratch.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
+import { soakLandings } from './landings.ts'
 
 /**
  * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
  * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a GitHub in memory, likewise.
  * `npm run soak -- interleavings [--count N --seed N]`: 500 of them with the twin, in which controllers are held and die before
  * any act, answers get lost and people do as they like; each has a seed of its own, from the first one on.
+ * `npm run soak -- landings [--count N --seed N]`: 300 schedules of landings with the twin, on a branch that asks for up-to-date
+ * pull requests: trains, pushes, reviews, red CI, people who press the button, controllers that die before any write.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
@@ -36,7 +39,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
-    count: { type: 'string', default: '500' },
+    count: { type: 'string' },
     tasks: { type: 'string', default: '200' },
     'at-once': { type: 'string', default: '30' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
@@ -53,8 +56,13 @@ if (what === 'kill') {
   process.stdout.write(`${values.kills} kills, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakKills({ kills: Number(values.kills), seed }))
 } else if (what === 'interleavings') {
-  process.stdout.write(`${values.count} interleavings, --seed ${seed}\n`)
-  process.exitCode = await inMemory(() => soakInterleavings({ count: Number(values.count), seed }))
+  const count = Number(values.count ?? 500)
+  process.stdout.write(`${count} interleavings, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakInterleavings({ count, seed }))
+} else if (what === 'landings') {
+  const count = Number(values.count ?? 300)
+  process.stdout.write(`${count} schedules of landings, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakLandings({ count, seed }))
 } else if (what === 'epic') {
   const [tasks, atOnce] = [Number(values.tasks), Number(values['at-once'])]
   process.stdout.write(`${tasks} tasks, ${atOnce} at once, --seed ${seed}\n`)
@@ -62,7 +70,7 @@ if (what === 'kill') {
   const features = Math.ceil(Math.max(tasks / 100, atOnce / 12))
   process.exitCode = await inMemory(() => soakEpic({ tasks, features, atOnce, seed, haste: 100 }))
 } else if (what !== undefined) {
-  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill\n`)
+  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill, landings\n`)
   process.exitCode = 2
 } else if (values.merges) {
   const seed = String(randomInt(1, 1_000_000))

@@ -17,7 +17,7 @@ export type Kind = 'classic' | 'ruleset'
 export const KINDS: readonly Kind[] = ['classic', 'ruleset']
 
 /** The default branch is protected as an owner would set it up with Chorus: CI and the gate are required. */
-export function protect(story: Story, kind: Kind, wish: Wish = {}): void {
+export function protect(story: Pick<Story, 'app' | 'repo' | 'twin'>, kind: Kind, wish: Wish = {}): void {
   const checks = [
     ...(wish.checks ?? [{ context: 'test', appId: null }]),
     { context: GATE_CHECK, appId: story.app.id },

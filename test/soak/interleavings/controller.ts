@@ -16,13 +16,17 @@ export type Controller = {
 
 /** `watch`: told of everything that is planned. */
 type Watch = (world: World, planned: Plan) => void
-type Given = { time: Time; happened: () => number; watch: Watch }
+type Given = { time: Time; happened: () => number; watch: Watch; hold?: 'acts' | 'writes' }
 
-/** @param happened how many things have happened so far. */
-export function openController(forge: Forge, { time, happened, watch }: Given): Controller {
+/**
+ * @param happened how many things have happened so far.
+ * @param hold before each act, or before each request of it that may change something.
+ */
+export function openController(forge: Forge, { time, happened, watch, hold = 'acts' }: Given): Controller {
   const memory = createMemory()
   const baton = openBaton()
-  const steps = inTurns(stepsOf(forge), baton, watch)
+  const steps = inTurns(stepsOf(forge), hold === 'acts' ? baton : null, watch)
+  if (hold === 'writes') holdWrites(forge, baton)
   const { signal } = new AbortController()
   let looking = false
   let known = -1
@@ -68,7 +72,18 @@ function openBaton(): Baton {
   }
 }
 
-function inTurns(steps: Steps, baton: Baton, watch: Watch): Steps {
+/** One after the other, each when it is told to go on. */
+function holdWrites({ octokit }: Forge, baton: Baton): void {
+  let last: Promise<unknown> = Promise.resolve()
+  octokit.hook.wrap('request', (request, options) => {
+    if (options.method === 'GET') return request(options)
+    const answer = last.then(() => baton.turn()).then(() => request(options))
+    last = Promise.resolve(answer).catch(() => {})
+    return answer
+  })
+}
+
+function inTurns(steps: Steps, baton: Baton | null, watch: Watch): Steps {
   return {
     observe: steps.observe,
     plan(world, now) {
@@ -77,7 +92,7 @@ function inTurns(steps: Steps, baton: Baton, watch: Watch): Steps {
       return planned
     },
     async perform(effect) {
-      await baton.turn()
+      await baton?.turn()
       return steps.perform(effect)
     },
   }

@@ -30,7 +30,7 @@ const ROUNDS = 120
  */
 export async function interleave(seed: number): Promise<Told> {
   const random = createRandom(seed)
-  await using place = await openPlace(seed, 1 + random.below(3))
+  await using place = await openPlace({ seed, parallel: 1 + random.below(3) })
   const world = await openWorld(place, random)
   loseAnswers(place)
   const acts = UNREST.least + random.below(UNREST.more)

@@ -2,11 +2,12 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Octokit } from '@octokit/rest'
-import { CALLER_VERSION, printCallerHeader, RECEIPT_TITLE } from '../../../core/names.ts'
+import { CALLER_VERSION, printCallerHeader, RECEIPT_TITLE, type TaskId } from '../../../core/names.ts'
 import { createClient } from '../../../forge/client.ts'
 import { createForge, type Forge } from '../../../forge/forge.ts'
 import { createSeals } from '../../../forge/seal.ts'
 import { type Engine, startActions } from '../../../twin/actions/engine/engine.ts'
+import type { App } from '../../../twin/apps/state.ts'
 import { mintToken } from '../../../twin/apps/tokens.ts'
 import { createRepo, installApp, registerApp, tokenFor } from '../../../twin/seed.ts'
 import type { Repo } from '../../../twin/state.ts'
@@ -18,6 +19,7 @@ export type Place = AsyncDisposable & {
   time: Time
   twin: Twin
   repo: Repo
+  app: App
   at: { owner: string; repo: string }
   engine: Engine
   /** How many things have happened of which GitHub tells. */
@@ -26,9 +28,15 @@ export type Place = AsyncDisposable & {
   forge(): Forge
   /** The owner, who may do everything. */
   ada: Octokit
+  as(login: string): Octokit
   /** Where a run hears what becomes of it: a file of its id. */
   words: string
+  /** What an attempt adds to its own file. */
+  adds(task: TaskId): Record<string, string>
 }
+
+/** `parallel`: attempts at once. `config`: more of the repository's configuration, as YAML. */
+export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
 
 const PERMISSIONS = {
   actions: 'write',
@@ -71,13 +79,18 @@ const ENOUGH = {
 /** Of virtual time, which a world may use up by the hour. */
 const A_WEEK = 7 * 24 * 3_600_000
 
-export async function openPlace(seed: number, parallel: number): Promise<Place> {
+export async function openPlace({
+  seed,
+  parallel,
+  config: more = '',
+  adds = () => ({}),
+}: PlaceWish): Promise<Place> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'words-'))
   const time = openTime()
   const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH })
   const { state } = twin
   const at = { owner: 'ada', repo: 'demo' }
-  const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [ci] }\n`
+  const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [ci] }\n${more}`
   const repo = await createRepo(state, {
     owner: at.owner,
     name: at.repo,
@@ -99,13 +112,17 @@ export async function openPlace(seed: number, parallel: number): Promise<Place> 
   state.listeners.push(() => {
     happened += 1
   })
+  const as = (login: string) =>
+    new Octokit({ auth: tokenFor(state, login), baseUrl: twin.apiUrl, log: silent })
   const seals = createSeals(app.privateKey)
   const engine = startActions(state, { capacity: 0 })
   return {
     time,
     twin,
     repo,
+    app,
     at,
+    adds,
     engine,
     words: folder.path,
     happened: () => happened,
@@ -117,7 +134,8 @@ export async function openPlace(seed: number, parallel: number): Promise<Place> 
         seals,
         now: time.now,
       }),
-    ada: new Octokit({ auth: tokenFor(state, at.owner), baseUrl: twin.apiUrl, log: silent }),
+    ada: as(at.owner),
+    as,
     async [Symbol.asyncDispose]() {
       await twin.close()
       await folder[Symbol.asyncDispose]()

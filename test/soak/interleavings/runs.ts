@@ -120,7 +120,10 @@ async function handOver(place: Place, { task, attempt, run }: UnderWay): Promise
   const by = repo.owner
   const subject = `feat: ${task}`
   const head = await writeCommit(state, repo, {
-    files: { [`${folderOf(place, task)}/${task}.js`]: `export const attempt = ${attempt}\n` },
+    files: {
+      [`${folderOf(place, task)}/${task}.js`]: `export const attempt = ${attempt} // ${task}\n`,
+      ...place.adds(task),
+    },
     message: subject,
     by,
     parent: base,

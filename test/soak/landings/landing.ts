@@ -1,0 +1,198 @@
+import { createRandom, type Random } from '../../../core/schedule/random.ts'
+import { addCollaborator } from '../../../twin/seed.ts'
+import { expectSound } from '../../core/schedule/model/interleaving.ts'
+import { type Kind, protect } from '../../stories/protect.ts'
+import { type Controller, openController } from '../interleavings/controller.ts'
+import { AGENT, find } from '../interleavings/people.ts'
+import { openPlace, type Place } from '../interleavings/place.ts'
+import { openRunners, type Runners } from '../interleavings/runs.ts'
+import { type Ci, openCi, openPulls } from './ci.ts'
+import { answer, calm, gateOf, meddle } from './people.ts'
+import { check, expectAllOnMain, openWatcher, type Watcher } from './sound.ts'
+
+/** What one schedule came to, for the summary. */
+export type Told = { tasks: number; landings: number; trains: number; deaths: number; acts: number }
+
+/** How much of the unrest takes place: what makes a schedule red is looked for by taking some of it away. */
+export type Unrest = { acts: number; people: boolean; deaths: boolean; faults: boolean; flakes: boolean }
+
+export const FULL: Unrest = { acts: 120, people: true, deaths: true, faults: true, flakes: true }
+
+type World = {
+  place: Place
+  random: Random
+  unrest: Unrest
+  issues: readonly number[]
+  controllers: Controller[]
+  runners: Runners
+  ci: Ci
+  watcher: Watcher
+  told: Told
+}
+
+const ROUNDS = 160
+
+/**
+ * Tasks become ready in any order on a branch that asks for up-to-date pull requests, while controllers of the real app
+ * are held before every write and die there, CI is red now and then, people push to main and to branches, press the green
+ * button, review, hold and freeze. After each step main is looked at; in the end all has to land. Throws what was wrong.
+ */
+export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Told> {
+  const random = createRandom(seed)
+  const together = random.below(4) === 0 ? 1 : 2 + random.below(4)
+  await using place = await openPlace({
+    seed,
+    parallel: 4,
+    config: `merge: { together: ${together} }\n`,
+    adds: task => (task.charCodeAt(task.length - 1) % 3 === 0 ? { 'src/list.txt': `${task}\n` } : {}),
+  })
+  protectMain(place, random.below(4) === 0 ? 'classic' : 'ruleset')
+  const world = await openWorld(place, random, unrest)
+  if (unrest.faults) loseAnswers(place)
+  for (let i = 0; i < unrest.acts; i++) {
+    await act(world)
+    await world.watcher.look()
+  }
+  place.twin.faults.clear()
+  await calm(place, world.issues)
+  await finish(world)
+  await expectAllOnMain(place, world.issues)
+  await expectRest(world)
+  world.told.landings = world.watcher.landings()
+  return world.told
+}
+
+function protectMain(place: Place, kind: Kind): void {
+  const { twin, repo, owner } = { ...place, owner: place.repo.owner }
+  addCollaborator(twin.state, repo, 'bob', 'write')
+  protect(place, kind, { strict: true, checks: [{ context: 'ci', appId: null }] })
+  // Whose main it is may push to it at any time.
+  const entry = { actor_id: owner.id, actor_type: 'User', bypass_mode: 'always' } as const
+  for (const ruleset of repo.rulesets.values()) ruleset.bypass_actors.push(entry)
+  for (const protection of repo.protections.values()) protection.enforceAdmins = false
+}
+
+async function openWorld(place: Place, random: Random, unrest: Unrest): Promise<World> {
+  const issues: number[] = []
+  const blockers = new Map<number, number>()
+  const count = 3 + random.below(5)
+  for (let n = 1; n <= count; n++) {
+    const wish = { title: `Part ${n}`, body: '### Goal\n\nDo it.\n', labels: [AGENT] }
+    const { data } = await place.ada.rest.issues.create({ ...place.at, ...wish })
+    if (n > 1 && random.below(5) === 0) {
+      const blocker = issues[random.below(n - 1)]!
+      blockers.set(data.number, blocker)
+      const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by'
+      const issue_id = find(place, blocker).id
+      await place.ada.request(route, { ...place.at, issue_number: data.number, issue_id })
+    }
+    issues.push(data.number)
+  }
+  const controllers = Array.from({ length: 1 + random.below(3) }, () => born(place))
+  const ci = openCi(place)
+  const told = { tasks: count, landings: 0, trains: 0, deaths: 0, acts: 0 }
+  const watcher = await openWatcher({ place, ci, blockers, controllers: controllers.length })
+  return { place, random, unrest, issues, controllers, runners: openRunners(place), ci, watcher, told }
+}
+
+/** Held before each of its writes, so that it can die between the green gate and the merge. */
+function born(place: Place): Controller {
+  const { time, happened } = place
+  return openController(place.forge(), { time, happened, watch: expectSound, hold: 'writes' })
+}
+
+/** Done and not told, or not done. */
+function loseAnswers({ twin }: Place): void {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    for (const when of ['before', 'after'] as const) {
+      const match = { method, actor: 'installation', probability: 0.02 }
+      twin.faults.add({ kind: 'request', match, act: { do: 'answer', status: 502, when } })
+    }
+  }
+}
+
+async function act(world: World): Promise<void> {
+  const { place, random, unrest, controllers, told } = world
+  const luck = random.below(40)
+  told.acts += 1
+  const chosen = random.below(controllers.length)
+  if (luck < 22) {
+    for (let turns = 1 + random.below(6); turns > 0; turns--) {
+      const one = controllers[chosen]!
+      if (one.isDue() || random.below(8) === 0) await one.advance()
+      // It is not ended: it just never gets to its next write.
+      if (unrest.deaths && random.below(60) === 0) {
+        controllers[chosen] = born(place)
+        told.deaths += 1
+      }
+    }
+  } else if (luck < 34) await moveHost(world)
+  else if (luck < 38) {
+    if (unrest.people) await meddle(place, world.issues, random)
+  } else place.time.pass(random.below(60_000))
+}
+
+async function moveHost({ place, random, unrest, runners, controllers, ci }: World): Promise<void> {
+  if (random.below(2) === 0 && (await ci.judge(random, unrest.flakes))) return wake(place, controllers)
+  if (runners.due() === 0) return void (await ci.judge(random, unrest.flakes))
+  await runners.move(random)
+  // Some hear of it at once, by a webhook; others not, or later.
+  for (const { forge } of controllers) if (random.below(2) === 0) forge.memory.runToldAt = place.time.now()
+}
+
+function wake({ time }: Place, controllers: readonly Controller[]): void {
+  for (const { forge } of controllers) forge.memory.checkToldAt = time.now()
+}
+
+/** Everybody goes on, nobody disturbs: whatever is open has to land. */
+async function finish(world: World): Promise<void> {
+  const { place, random, controllers, issues, runners, ci, watcher } = world
+  for (let round = 0; round < ROUNDS; round++) {
+    const one = controllers[random.below(controllers.length)]!
+    for (let turns = 40; turns > 0 && one.isDue(); turns--) {
+      await one.advance()
+      await watcher.look()
+    }
+    for (let i = runners.due(); i > 0; i--) await runners.move(random)
+    while (await ci.judge(random, false)) world.told.acts += 1
+    wake(place, controllers)
+    await answer(place, issues)
+    place.time.pass(20_000)
+    if (issues.every(issue => find(place, issue).state === 'closed') && openPulls(place).length === 0) return
+  }
+  throw new Error(`I10: does not come to an end: ${describe(world)}`)
+}
+
+/** I9: where nothing happens nothing is written. */
+async function expectRest({ place, controllers, told }: World): Promise<void> {
+  const writes = () =>
+    place.twin.requests.filter(
+      one => one.actor.startsWith('installation') && one.method !== 'GET' && !one.path.endsWith('/graphql'),
+    ).length
+  const trains = [...place.repo.pulls.values()].filter(pull => pull.head.ref.startsWith('chorus/train/'))
+  told.trains = trains.filter(pull => pull.merged).length
+  check(writes() <= 100 * told.tasks + 20 * told.acts, 'I9', `${writes()} writes for ${told.tasks} tasks`)
+  for (const one of controllers) {
+    for (let turns = 200; turns > 0 && one.isDue(); turns--) await one.advance()
+  }
+  const before = writes()
+  for (const one of controllers) {
+    await one.advance()
+    for (let turns = 20; turns > 0 && one.isDue(); turns--) await one.advance()
+  }
+  check(writes() === before, 'I9', `${writes() - before} writes though nothing happened`)
+}
+
+function describe({ place, issues }: World): string {
+  const pulls = openPulls(place).map(
+    pull => `pull #${pull.number} ${pull.head.ref} "${gateOf(place, pull.head.sha)}"`,
+  )
+  const tasks = issues.map(issue => {
+    const { state, labels } = find(place, issue)
+    const said = [...place.repo.comments.values()].findLast(
+      one => one.issue === issue && one.performedViaAppId !== null,
+    )
+    return `#${issue} ${state} [${labels}] "${said?.body.slice(0, 300) ?? ''}"`
+  })
+  return [...tasks, ...pulls].join('\n  ')
+}

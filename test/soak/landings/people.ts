@@ -1,0 +1,121 @@
+import { GATE_CHECK } from '../../../core/names.ts'
+import type { Random } from '../../../core/schedule/random.ts'
+import { commitFiles, createUser } from '../../../twin/seed.ts'
+import { find, pullsOf } from '../interleavings/people.ts'
+import type { Place } from '../interleavings/place.ts'
+import { openPulls } from './ci.ts'
+
+/** What a commit says that somebody pushed to main without asking anybody. */
+export const FOREIGN = 'foreign'
+
+type Act = (place: Place, issue: number, random: Random) => Promise<unknown> | undefined
+
+const ACTS: readonly Act[] = [
+  pushToMain,
+  pushToMain,
+  pressButton,
+  pressButton,
+  pressButton,
+  pushToBranch,
+  (place, issue) => review(place, issue, 'APPROVE'),
+  (place, issue) => review(place, issue, 'REQUEST_CHANGES'),
+  (place, issue) => say(place, issue, '/chorus hold'),
+  (place, issue) => say(place, issue, '/chorus merge'),
+  (place, issue) => say(place, issue, '/chorus eject too early'),
+  (place, issue) => say(place, issue, '/chorus freeze'),
+  (place, issue) => say(place, issue, '/chorus unfreeze'),
+  hold,
+  closeTrain,
+]
+
+export async function meddle(place: Place, issues: readonly number[], random: Random): Promise<void> {
+  const act = ACTS[random.below(ACTS.length)]!
+  const issue = issues[random.below(issues.length)]!
+  // GitHub refuses some: a merge that may not be, a branch that is gone.
+  await Promise.resolve(act(place, issue, random)).catch((error: { status?: number }) => {
+    if (![404, 405, 409, 422].includes(error.status ?? 0)) throw error
+  })
+}
+
+/** They take back what keeps work from landing, and look at what waits for them. */
+export async function calm(place: Place, issues: readonly number[]): Promise<void> {
+  await say(place, issues[0]!, '/chorus unfreeze')
+  for (const issue of issues) {
+    place.time.pass(2_000)
+    const { at, ada } = place
+    if (find(place, issue).state === 'closed') continue
+    for (const { number } of openPulls(place)) {
+      if (place.repo.issues.get(number)?.labels.includes('hold'))
+        await ada.rest.issues.removeLabel({ ...at, issue_number: number, name: 'hold' })
+    }
+    await say(place, issue, '/chorus merge')
+  }
+}
+
+/** Whoever is asked says yes, and sends back what only an agent can mend. */
+export async function answer(place: Place, issues: readonly number[]): Promise<void> {
+  for (const issue of issues) {
+    const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
+    const asked = gateOf(place, pull?.head.sha)
+    if (asked.startsWith('review')) await review(place, issue, 'APPROVE')
+    if (find(place, issue).labels.includes('needs:human')) await say(place, issue, '/chorus retry')
+  }
+}
+
+export function gateOf({ repo }: Place, head: string | undefined): string {
+  const checks = [...repo.checkRuns.values()].filter(one => one.head_sha === head && one.name === GATE_CHECK)
+  return checks.at(-1)?.output.title ?? ''
+}
+
+async function pushToMain({ twin, repo }: Place, _issue: number, random: Random): Promise<void> {
+  const name = random.below(1000)
+  await commitFiles(twin.state, repo, {
+    branch: repo.default_branch,
+    files: { [`foreign/${name}.txt`]: `${name}\n` },
+    message: `${FOREIGN} ${name}`,
+  })
+}
+
+/** By somebody who may push, and whom the rules bind: GitHub takes it where everything that is required is green. */
+async function pressButton(place: Place, _issue: number, random: Random): Promise<unknown> {
+  const open = openPulls(place)
+  const pull = open[random.below(Math.max(1, open.length))]
+  if (pull === undefined) return undefined
+  return place.as('bob').rest.pulls.merge({ ...place.at, pull_number: pull.number })
+}
+
+async function pushToBranch(place: Place, issue: number, random: Random): Promise<void> {
+  const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
+  if (pull === undefined) return
+  createUser(place.twin.state, 'bob')
+  const files = { [`by-hand/${issue}-${random.below(100)}.txt`]: 'by hand\n' }
+  const change = { branch: pull.head.ref, files, message: 'by hand', login: 'bob' }
+  await commitFiles(place.twin.state, place.repo, change)
+}
+
+async function review(place: Place, issue: number, event: 'APPROVE' | 'REQUEST_CHANGES'): Promise<unknown> {
+  const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
+  if (pull === undefined) return undefined
+  const body = event === 'APPROVE' ? 'Fine.' : 'Say it shorter.'
+  return place.ada.rest.pulls.createReview({ ...place.at, pull_number: pull.number, event, body })
+}
+
+function say({ ada, at }: Place, issue: number, body: string): Promise<unknown> {
+  return ada.rest.issues.createComment({ ...at, issue_number: issue, body })
+}
+
+async function hold(place: Place, issue: number): Promise<unknown> {
+  const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
+  if (pull === undefined) return undefined
+  const labels = place.repo.issues.get(pull.number)?.labels ?? []
+  const { ada, at } = place
+  if (!labels.includes('hold'))
+    return ada.rest.issues.addLabels({ ...at, issue_number: pull.number, labels: ['hold'] })
+  return ada.rest.issues.removeLabel({ ...at, issue_number: pull.number, name: 'hold' })
+}
+
+function closeTrain(place: Place): Promise<unknown> | undefined {
+  const train = openPulls(place).find(pull => pull.head.ref.startsWith('chorus/train/'))
+  if (train === undefined) return undefined
+  return place.ada.rest.pulls.update({ ...place.at, pull_number: train.number, state: 'closed' })
+}
