@@ -10,7 +10,7 @@ export type IntegrationFacts = {
   landed: readonly LandedFacts[]
   /** The commit below the oldest of them. */
   from: Sha
-  /** The newest tip that came to the default branch; null while none did. */
+  /** The newest tip that came to the default branch, or where the two parted; null where that is too far down. */
   promoted: Sha | null
   /**
    * What the default branch has that this one lacks. `none`: at most our own merges of it. `squashed`: our promotions, whose

@@ -56,40 +56,42 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   }
   const known = await readKnown(forge, main, head)
   const bases = given.tasks.flatMap(({ pull }) => (pull?.state === 'open' ? (pull.mergeBase ?? []) : []))
-  const wanted = [...bases, ...(known.promoted === null ? [known.root] : [known.promoted])]
-  const chain = await readLanded(forge, head, wanted)
+  // Before the first promotion: where the two parted.
+  const below =
+    known.promoted === null ? (await listCommits(forge, main)).map(one => one.sha) : [known.promoted]
+  const chain = await readLanded(forge, head, { bases, below })
   const [ours, theirs, promotions] = await Promise.all([
     readCommit(forge, head),
     readCommit(forge, main),
     Promise.all(given.promotions.map(one => readPromotion(forge, one, given))),
   ])
-  const { promoted, lacks } = known
-  return { branch, head, ...chain, promoted, lacks, ahead: ours.tree !== theirs.tree, rules, promotions }
+  const { lacks } = known
+  return { branch, head, ...chain, lacks, ahead: ours.tree !== theirs.tree, rules, promotions }
 }
 
 /** How far down the default branch it is looked for. */
 const DEEPEST = 50
 
-type Known = Pick<IntegrationFacts, 'promoted' | 'lacks'> & { root: Sha }
+type Known = Pick<IntegrationFacts, 'promoted' | 'lacks'>
 
 /** Down the first parents of the default branch: the newest promotion, and what lies on top of what the other branch has. */
 async function readKnown(forge: Forge, main: Sha, head: Sha): Promise<Known> {
   let promoted: Sha | null = null
   let lacks: IntegrationFacts['lacks'] = 'none'
-  let root: Sha | null = null
+  let isKnown = false
   for (let at = main, depth = 0; depth < DEEPEST; depth++) {
     const tip = parsePromotes((await readMade(forge, at))?.message ?? '')
     const { parents } = await readCommit(forge, at)
     promoted ??= tip
     const isOurMerge = tip !== null && parents[1] === tip
-    if (root === null && !isOurMerge) {
-      if (await contains(forge, head, at)) root = at
+    if (!isKnown && !isOurMerge) {
+      if (await contains(forge, head, at)) isKnown = true
       else if (lacks !== 'foreign') lacks = tip === null ? 'foreign' : 'squashed'
     }
-    if ((root !== null && promoted !== null) || parents[0] === undefined) break
+    if ((isKnown && promoted !== null) || parents[0] === undefined) break
     at = parents[0]
   }
-  return { promoted, lacks, root: root ?? main }
+  return { promoted, lacks }
 }
 
 /** Is `older` part of `newer`? Never changes. */
@@ -104,23 +106,38 @@ async function contains(forge: Forge, newer: Sha, older: Sha): Promise<boolean> 
   return found.is
 }
 
-type Chain = Pick<IntegrationFacts, 'landed' | 'from'>
+type Chain = Pick<IntegrationFacts, 'landed' | 'from' | 'promoted'>
 type Listed = { sha: Sha; parents: { sha: Sha }[]; commit: { message: string } }
 
-/** Down the first parents as far as any of the wanted ones, which is the last that is found within one page of the list. */
-async function readLanded(forge: Forge, head: Sha, wanted: readonly Sha[]): Promise<Chain> {
-  const path = '/repos/{owner}/{repo}/commits'
-  const { list } = await once(forge, `landed ${head}`, async () => {
-    const { body } = await read<Listed[]>(forge, path, { sha: head, per_page: 100 })
-    return { list: body }
+/** The newest of those that a commit stands on: one page, which never changes. */
+async function listCommits(forge: Forge, sha: Sha): Promise<Listed[]> {
+  const { list } = await once(forge, `commits to ${sha}`, async () => {
+    const query = { sha, per_page: 100 }
+    return { list: (await read<Listed[]>(forge, '/repos/{owner}/{repo}/commits', query)).body }
   })
+  return list
+}
+
+/** `bases`: what open pull requests stand on. `below`: any of these was promoted, or is older than the branch. */
+type Ends = { bases: readonly Sha[]; below: readonly Sha[] }
+
+/** Down the first parents to the first that was promoted, and on to all that somebody stands on, as far as one page of the list goes. */
+async function readLanded(forge: Forge, head: Sha, { bases, below }: Ends): Promise<Chain> {
+  const list = await listCommits(forge, head)
   const bySha = new Map(list.map(one => [one.sha, one]))
   const chain: Listed[] = []
   for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0]?.sha ?? '')) chain.push(at)
-  const deepest = chain.findLastIndex(one => wanted.includes(one.sha))
-  const above = deepest < 0 ? [] : chain.slice(0, deepest)
+  const parted = chain.findIndex(one => below.includes(one.sha))
+  const deepest = Math.max(
+    parted,
+    chain.findLastIndex(one => bases.includes(one.sha)),
+  )
+  // Further down than the list goes: all that it shows is new.
+  const end = parted < 0 ? chain.length - 1 : deepest
+  const above = chain.slice(0, end)
   const landed = await Promise.all(above.map(one => readOne(forge, one)))
-  return { landed: landed.reverse(), from: chain[Math.max(0, deepest)]?.sha ?? head }
+  const from = chain[end]?.sha ?? head
+  return { landed: landed.reverse(), from, promoted: chain[parted]?.sha ?? null }
 }
 
 /** GitHub's list of a commit's files ends there. */

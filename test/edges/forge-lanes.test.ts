@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import type { Octokit } from '@octokit/rest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeEffect, isDisplay } from '../../core/effect.ts'
+import { plan } from '../../core/plan.ts'
+import { createClient } from '../../forge/client.ts'
+import { observe } from '../../forge/observe.ts'
+import { perform } from '../../forge/perform.ts'
+import { mintToken } from '../../twin/apps/tokens.ts'
+import { git } from '../../twin/git.ts'
+import { commitFiles, installApp, registerApp } from '../../twin/seed.ts'
+import { takeId } from '../../twin/state.ts'
+import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+let stage: ForgeStage
+let ci: Pick<Octokit, 'request'>
+afterEach(() => stage.twin.close())
+
+beforeEach(async () => {
+  const config = 'merge: { strategy: lanes }\n'
+  stage = await setForgeStage({ files: { ...FILES, '.github/chorus.yml': config } })
+  const { twin, repo } = stage
+  const id = takeId(twin.state)
+  repo.rulesets.set(id, {
+    id,
+    name: 'main',
+    target: 'branch',
+    enforcement: 'active',
+    include: ['~DEFAULT_BRANCH'],
+    exclude: [],
+    bypass_actors: [],
+    rules: [
+      { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'test' }] } },
+    ],
+  })
+  const app = registerApp(twin.state, {
+    name: 'ci',
+    permissions: { checks: 'write' },
+    events: [],
+    owner: 'ada',
+  })
+  const installation = installApp(twin.state, app, 'ada')
+  const wish = {
+    installationId: installation.id,
+    permissions: { checks: 'write' as const },
+    repositoryIds: null,
+  }
+  ci = createClient({ token: mintToken(twin.state, wish).token, baseUrl: twin.apiUrl })
+})
+
+/** Looks and acts until there is nothing to do; what was done, in words. */
+async function settle(): Promise<string[]> {
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+  const did: string[] = []
+  for (let pass = 0; pass < 8; pass++) {
+    await stage.twin.quiet()
+    const { effects } = plan(await observe(stage.forge), { now: Date.now(), digest })
+    const due = effects.filter(effect => !isDisplay(effect) && effect.do !== 'propose')
+    if (due.length === 0) return did
+    for (const effect of due) {
+      if ((await perform(stage.forge, effect)).ok)
+        did.push(describeEffect(effect).replace(/[0-9a-f]{40}/g, '…'))
+    }
+  }
+  throw new Error(`no end of it: ${did.join('; ')}`)
+}
+
+/** CI: red where `bad.txt` is. Judges each open pull request to main that it has not judged yet. */
+async function runCi(): Promise<string[]> {
+  await stage.twin.quiet()
+  const judged: string[] = []
+  for (const pull of stage.repo.pulls.values()) {
+    const head_sha = pull.head.sha
+    const isJudged = [...stage.repo.checkRuns.values()].some(
+      run => run.name === 'test' && run.head_sha === head_sha,
+    )
+    if (pull.merged || stage.repo.issues.get(pull.number)?.state !== 'open' || isJudged) continue
+    const shown = await git(stage.repo, ['show', `${head_sha}:bad.txt`], { allowFail: true })
+    const conclusion = shown.code === 0 ? 'failure' : 'success'
+    await ci.request('POST /repos/{owner}/{repo}/check-runs', {
+      ...stage.at,
+      name: 'test',
+      head_sha,
+      status: 'completed',
+      conclusion,
+    })
+    judged.push(conclusion)
+  }
+  return judged
+}
+
+const push = (files: Record<string, string | null>, message: string, branch = 'integration') =>
+  commitFiles(stage.twin.state, stage.repo, { branch, files, message })
+
+async function text(...args: string[]): Promise<string> {
+  return (await git(stage.repo, args)).stdout.toString().trim()
+}
+
+async function filesOn(ref: string): Promise<string[]> {
+  return (await text('ls-tree', '--name-only', ref)).split('\n').filter(name => name.endsWith('.txt'))
+}
+
+const red = () =>
+  [...stage.repo.checkRuns.values()].filter(run => run.conclusion === 'failure' && run.name !== 'test')
+
+test.each([true, false])(
+  '147: a red tip is searched, what is before the culprit is promoted, and it is named (merge commits: %s)',
+  async merges => {
+    stage.repo.settings.allow_merge_commit = merges
+    expect(await settle()).toEqual([expect.stringMatching(/^begin integration at/)])
+    await push({ 'one.txt': '1' }, 'feat: one')
+    await push({ 'bad.txt': '2' }, 'feat: two')
+    await push({ 'three.txt': '3' }, 'feat: three')
+    expect(await settle()).toHaveLength(1)
+    expect(await runCi()).toEqual(['failure'])
+    await settle()
+    expect((await runCi()).toSorted()).toEqual(['failure', 'success'])
+    await settle()
+    expect(await filesOn('main')).toEqual(['one.txt'])
+    const [named, ...more] = red()
+    expect(more).toEqual([])
+    expect(named?.output.title).toContain('feat: two')
+    // Mended by hand: the newest tip is judged, and all of it comes.
+    await push({ 'bad.txt': null }, 'fix: two')
+    for (let round = 0; round < 4; round++) {
+      await settle()
+      await runCi()
+    }
+    await settle()
+    expect(await filesOn('main')).toEqual(['one.txt', 'three.txt'])
+    expect(await text('rev-parse', 'main^{tree}')).toBe(await text('rev-parse', 'integration^{tree}'))
+    expect(await text('for-each-ref', 'refs/heads/chorus/promote')).toBe('')
+    expect(await settle()).toEqual([])
+  },
+)
+
+test('what a person brings to main by himself comes back first, and is promoted over', async () => {
+  await settle()
+  await push({ 'one.txt': '1' }, 'feat: one')
+  stage.repo.rulesets.clear()
+  await push({ 'his.txt': 'h' }, 'fix: his', 'main')
+  expect(await settle()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^merge .* back into integration/)]),
+  )
+  expect(await filesOn('integration')).toEqual(['his.txt', 'one.txt'])
+  await runCi()
+  await settle()
+  expect(await filesOn('main')).toEqual(['his.txt', 'one.txt'])
+  expect(await settle()).toEqual([])
+})
+
+test('each step finds its own earlier self', async () => {
+  await settle()
+  await push({ 'one.txt': '1' }, 'feat: one')
+  const tip = await text('rev-parse', 'integration')
+  const world = await observe(stage.another())
+  const effect = plan(world, { now: Date.now(), digest: () => '' }).effects.find(one => one.do === 'promote')!
+  expect(await perform(stage.forge, effect)).toMatchObject({ ok: true })
+  expect(await perform(stage.another(), effect)).toMatchObject({ ok: true })
+  expect(stage.repo.pulls.size).toBe(1)
+  // Somebody pushed to the pinned branch: it is thrown away, and another one is made.
+  await push({ 'evil.txt': 'x' }, 'sneak in', `chorus/promote/${tip}`)
+  await settle()
+  await runCi()
+  await settle()
+  expect(await filesOn('main')).toEqual(['one.txt'])
+})
