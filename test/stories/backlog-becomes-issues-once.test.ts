@@ -19,14 +19,27 @@ function dieOften(): Watch {
   }
 }
 
-test('tasks of a plan become issues once, with their links, wherever the controller dies', async () => {
+test('tasks of a plan become issues once, with their links, wherever the controller dies and GitHub wants silence', async () => {
   using time = openTime()
   await using story = await openStory({ seed: 1, time, files: roadmapFiles(COUNT) })
   const epic = await landRoadmap(story, time)
-  const deaths = await walkRoadmap(story, time, { epic, count: COUNT, watch: dieOften(), step: 20 })
+  // And GitHub asks for silence in the middle of it.
+  story.twin.faults.add({
+    kind: 'request',
+    match: { method: 'POST', route: '/sub_issues', nth: 5 },
+    act: {
+      do: 'answer',
+      status: 403,
+      message: 'You have exceeded a secondary rate limit.',
+      headers: { 'retry-after': '10' },
+      when: 'before',
+    },
+  })
+  const deaths = await walkRoadmap(story, time, { epic, count: COUNT, watch: dieOften(), step: 50 })
   await story.quiet()
 
   expect(deaths).toBe(6)
+  expect(story.twin.requests.filter(({ status }) => status === 403)).toHaveLength(1)
   const made = madeOf(story)
   expect(made.size).toBe(COUNT)
   expect([...made.values()].filter(issues => issues.length !== 1)).toEqual([])
