@@ -14,6 +14,7 @@ import { findHints } from './hints.ts'
 import { NO_LITTER, noteUntracked } from './litter.ts'
 import { type LoopEnd, NO_PROMPT, type Round, runLoop } from './loop.ts'
 import { readPlanning } from './planningtext.ts'
+import { readWording } from './prompt.ts'
 import { prepare } from './setup.ts'
 import { openWorkplace, protectionOf, type WorkplacePlan } from './workplace.ts'
 import { openWorktree } from './worktree.ts'
@@ -68,6 +69,10 @@ export function emptyEnd(plan: AttemptPlan): AttemptEnd {
 export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
   const { ticket } = plan
   const { isolation } = plan
+  const wording = await readWording(plan.store.git, ticket)
+  if (wording.is === 'bad')
+    return await use({ ...emptyEnd(plan), outcome: 'cannot-run', summary: wording.problem })
+  plan.say(wording.said)
   // It never fails, so it may be left alone where the worktree does.
   const looking = findHints(plan.store.git, plan.start, ticket)
   const reading = readPlanning(plan.store.git, plan.start, ticket)
@@ -85,7 +90,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
   const [hints, planning] = await Promise.all([looking, reading])
   const context = writeContext(ticket, hints)
   const desk = await openDesk(join(isolation.room, 'desk'), isolation)
-  const end = await work(plan, { worktree, desk, context, planning })
+  const end = await work(plan, { worktree, desk, context, wording, planning })
   const [harvest, subjects] = await Promise.all([readHarvest(desk.out), readSubjects(worktree.dir)])
   const protection = printProtection(protectionOf(plan))
   return await use({ ...end, context, harvest, subjects, protection })
@@ -93,7 +98,7 @@ export async function runAttempt<T>(plan: AttemptPlan, use: (end: AttemptEnd) =>
 
 async function work(
   plan: AttemptPlan,
-  place: Pick<Round, 'worktree' | 'desk' | 'context' | 'planning'>,
+  place: Pick<Round, 'worktree' | 'desk' | 'context' | 'wording' | 'planning'>,
 ): Promise<LoopEnd> {
   const { ticket } = plan
   const workplace = await openWorkplace(plan, { cwd: place.worktree.dir, desk: place.desk })

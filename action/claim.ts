@@ -77,6 +77,14 @@ export function bringsCommit({ kind }: Pick<Ticket, 'kind'>): boolean {
   return kind !== 'review' && kind !== 'rebase'
 }
 
+/** What an agent's job reads beside the commit that it starts from: words for agents, and plans of before. */
+export function commitsOf({ planning, prompts, base, continues }: Ticket): string[] {
+  const { at, made } = planning?.previous ?? { at: null, made: null }
+  const known = [base, continues]
+  const more = [prompts ?? null, at, made].filter(sha => sha !== null)
+  return [...new Set(more)].filter(sha => !known.includes(sha))
+}
+
 function readTicket(message: string): Ticket {
   const envelope = parseEnvelope(message)
   if (envelope === null) throw new ClaimFailure('the commit that this run was given is no claim')

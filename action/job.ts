@@ -3,7 +3,7 @@ import { type Parsed, printProblem } from '../core/contract/problem.ts'
 import type { TicketKind } from '../core/names.ts'
 import * as words from '../core/words/runner.ts'
 import type { AttemptEnd, AttemptPlan } from './attempt.ts'
-import { type Claim, ClaimFailure, clientOf, isSuperseded, readClaim } from './claim.ts'
+import { type Claim, ClaimFailure, clientOf, commitsOf, isSuperseded, readClaim, remoteOf } from './claim.ts'
 import { makeEntry } from './entry.ts'
 import type { JobInputs, WorkInputs } from './inputs.ts'
 import { type Isolation, openIsolation } from './isolation/isolation.ts'
@@ -11,7 +11,7 @@ import type { Limits } from './isolation/launch.ts'
 import { onEnd, raise } from './isolation/raise.ts'
 import { createJobLog, type JobLog, writeOutputs, writeSummary } from './joblog.ts'
 import { type Packed, packParcel } from './parcel.ts'
-import { openStore } from './store.ts'
+import { fetchCommit, openStore } from './store.ts'
 import { handOver } from './upload.ts'
 
 /** A job that runs an agent on a claim. It has no power to write. */
@@ -88,6 +88,7 @@ async function serve<T extends WorkInputs>(
     await writeOutputs(inputs.files.output, { outcome: 'superseded' })
     return
   }
+  for (const sha of commitsOf(claim.ticket)) await fetchCommit(store, remoteOf(inputs), { sha, depth: 1 })
   const { host, cache, npm, keys } = inputs
   const plan: AttemptPlan = {
     ticket: claim.ticket,

@@ -16,11 +16,14 @@ import { growLitter, type Litter, noteUntracked } from './litter.ts'
 import { countPlanning, type PlanningText } from './planningtext.ts'
 import { writePrompt } from './prompt.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
+import type { Wording } from './template.ts'
 import type { Worktree } from './worktree.ts'
 
 export type Round = Conversation & {
   worktree: Worktree
   context: Context
+  /** How to work here. */
+  wording: Wording
   /** What plans say in this repository, see planningtext.ts. */
   planning: PlanningText
   /** Warnings that were there before the agent came. */
@@ -62,7 +65,7 @@ export async function runLoop(round: Round, litter: Litter): Promise<LoopEnd> {
   let left = litter
   let red: readonly CheckRecord[] = []
   for (end.rounds = 1; ; end.rounds++) {
-    const prompt = writePrompt(ticket, round.context, red)
+    const prompt = writePrompt(round, red)
     if (prompt.bytes > end.prompt.bytes) {
       const { bytes, sections, text } = prompt
       end.prompt = { bytes, sections, planning: countPlanning(text, round.planning) }

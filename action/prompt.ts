@@ -2,12 +2,21 @@ import type { CheckRecord, Section } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
 import { byteLength, cutHead, cutTail } from '../core/text/clean.ts'
 import { type Context, TOTAL_BUDGET } from './context.ts'
+import type { Git } from './git.ts'
+import { fillIn, readTemplate, type Template, type Wording } from './template.ts'
 
 export type Prompt = { text: string; bytes: number; sections: readonly Section[] }
 
+/** How to work here, in our words or the repository's own: what stands before every task. */
+export function readWording(git: Git, ticket: Ticket): Promise<Template> {
+  return readTemplate(git, ticket, 'work', new URL('./prompts/work.md', import.meta.url))
+}
+
+type Told = { ticket: Ticket; context: Context; wording: Wording }
+
 /** All words that an agent is given: how to work, the task, and what is red; within TOTAL_BUDGET bytes. */
-export function writePrompt(ticket: Ticket, context: Context, red: readonly CheckRecord[]): Prompt {
-  const rules = [...manners(ticket), ...checkWords(ticket)].map(rule => `- ${rule}`).join('\n')
+export function writePrompt({ ticket, context, wording }: Told, red: readonly CheckRecord[]): Prompt {
+  const rules = fillIn(wording, { tests: testWords(ticket), checks: checkWords(ticket) })
   const known: Section[] = [{ name: 'rules', bytes: byteLength(rules) }, ...context.sections]
   const text = `${rules}\n\n---\n\n${context.text}\n`
   if (red.length === 0) return { text, bytes: byteLength(text), sections: known }
@@ -17,21 +26,15 @@ export function writePrompt(ticket: Ticket, context: Context, red: readonly Chec
   return { text: whole, bytes: byteLength(whole), sections }
 }
 
-function manners(ticket: Ticket): string[] {
-  const behaviour = ['feat', 'fix', 'perf'].includes(ticket.spec.type)
-  return [
-    'You work alone in this directory, a git repository. Nobody answers while you work. Do the task below and stop.',
-    ...(behaviour ? ['Where it is about behaviour, write a failing test first, then make it pass.'] : []),
-    'Change as little as the task needs. Leave the changes in the files; committing is welcome, not needed. Do not push.',
-    'If the task cannot be done without an answer from a person, change nothing and write your one question to the file $CHORUS_OUT/question.md.',
-    'Found another problem? Do not fix it: write [{"title": "…", "body": "…"}] to $CHORUS_OUT/discovered.json. What all who work here should know goes to $CHORUS_OUT/learnings.md, a line each; what only another attempt at this task should know, to $CHORUS_OUT/scratchpad.md.',
-  ]
+function testWords({ spec }: Ticket): string {
+  const behaviour = ['feat', 'fix', 'perf'].includes(spec.type)
+  return behaviour ? '- Where it is about behaviour, write a failing test first, then make it pass.' : ''
 }
 
-function checkWords(ticket: Ticket): string[] {
-  if (ticket.checks.length === 0) return []
-  const commands = ticket.checks.map(check => `\`${check.run}\``).slice(0, 6)
-  return [`Afterwards these are run and have to pass; only their result counts: ${commands.join(', ')}.`]
+function checkWords({ checks }: Ticket): string {
+  if (checks.length === 0) return ''
+  const commands = checks.map(check => `\`${check.run}\``).slice(0, 6)
+  return `- Afterwards these are run and have to pass; only their result counts: ${commands.join(', ')}.`
 }
 
 const HEADING = '## What is red now: your changes are in the files, repair them'

@@ -31,7 +31,7 @@ export async function bundleActions(): Promise<void> {
     await bundleInto(join(DIST, 'action', name), { scripted: 'action/scripted/main.ts' })
   }
   await cp(join(ROOT, 'action/planning/prompts'), join(DIST, 'action/plan/prompts'), { recursive: true })
-  for (const room of ['reviewing', 'rebasing'])
+  for (const room of ['.', 'reviewing', 'rebasing'])
     await cp(join(ROOT, 'action', room, 'prompts'), join(DIST, 'action/work/prompts'), { recursive: true })
   for (const file of WORKFLOWS) await cp(join(ROOT, '.github/workflows', file), join(DIST, 'action', file))
 }

@@ -1,22 +1,18 @@
 import { join } from 'node:path'
 import type { Planner } from '../../core/planning/document.ts'
-import { clientOf, remoteOf } from '../claim.ts'
+import { clientOf } from '../claim.ts'
 import { type PlanInputs, readPlanInputs } from '../inputs.ts'
 import { type AgentJob, deliverEnd, runJob } from '../job.ts'
 import { writeOutputs, writeSummary } from '../joblog.ts'
 import type { Sources } from '../planning/papers.ts'
 import { PLANNER_PARCEL, packDocument, unpackDocument } from '../planning/parcel.ts'
 import { runPlanner } from '../planning/planner.ts'
-import { commitsOf } from '../planning/previous.ts'
 import { synthesise } from '../planning/synthesis.ts'
-import { fetchCommit } from '../store.ts'
 import { HandoverRefused, takeFiles } from '../unpack.ts'
 import { handOver } from '../upload.ts'
 
 /** The `plan` action: one of the three planners, or the synthesis of what they wrote. */
-process.exitCode = await runJob(readPlanInputs(), ['plan'], async job => {
-  const { ticket, store } = job.plan
-  for (const sha of commitsOf(ticket)) await fetchCommit(store, remoteOf(job.inputs), { sha, depth: 1 })
+process.exitCode = await runJob(readPlanInputs(), ['plan'], job => {
   const { role } = job.inputs
   return role === 'synthesis' ? makePlan(job) : makeDocument(job, role)
 })

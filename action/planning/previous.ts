@@ -7,14 +7,6 @@ import { LONGEST_BACKLOG } from '../../forge/backlog.ts'
 import { type Git, GitFailure } from '../git.ts'
 import { fitToKeep } from './session.ts'
 
-/** Commits that a plan's jobs read beside the one that they start from. */
-export function commitsOf({ planning, prompts, base, continues }: Ticket): string[] {
-  const { at, made } = planning?.previous ?? { at: null, made: null }
-  const known = [base, continues]
-  const more = [prompts ?? null, at, made].filter(sha => sha !== null)
-  return [...new Set(more)].filter(sha => !known.includes(sha))
-}
-
 /** A planner's document of before, fit to be shown; null where there is none. */
 export function readDocument(git: Git, ticket: Ticket, role: Planner): Promise<string | null> {
   return readOld(git, ticket, DOCUMENTS[role].file)

@@ -1,4 +1,5 @@
 import type { Problem } from '../contract/problem.ts'
+import { byteLength } from './clean.ts'
 import { nearest } from './nearest.ts'
 import { visibleText } from './visible.ts'
 
@@ -12,12 +13,15 @@ type Template = {
   needs: readonly string[]
   /** What another wording can do without. */
   may: readonly string[]
+  /** Bytes that it may have, where a budget holds for all that an agent is told. */
+  most?: number
 }
 
 const PLANNER = { needs: ['file', 'request', 'feedback', 'problems', 'previous'], may: ['outline', 'map'] }
 
 /** What agents are told, by the name of its template. */
 export const TEMPLATES = {
+  work: { version: 1, needs: ['checks'], may: ['tests'], most: 1_400 },
   'plan-spec': { version: 2, ...PLANNER },
   'plan-architecture': { version: 2, ...PLANNER },
   'plan-qa': { version: 2, ...PLANNER },
@@ -45,7 +49,7 @@ const PLACE = /\{\{([^{}\n]*)\}\}/g
 
 /** Why a repository's own wording cannot be used; the path of a problem is the place between braces. */
 export function checkTemplate(name: TemplateName, text: string): Problem[] {
-  const { needs, may }: Template = TEMPLATES[name]
+  const { needs, may, most }: Template = TEMPLATES[name]
   const known = [...needs, ...may]
   const found = new Set([...visibleText(text).matchAll(PLACE)].map(match => match[1]!))
   const unknown = [...found]
@@ -59,7 +63,12 @@ export function checkTemplate(name: TemplateName, text: string): Problem[] {
   const missing = needs
     .filter(place => !found.has(place))
     .map(place => ({ path: braced(place), message: 'is missing: the agent would not be told it' }))
-  return [...unknown, ...missing]
+  const bytes = byteLength(visibleText(text).trim())
+  const long =
+    most === undefined || bytes <= most
+      ? []
+      : [{ path: '', message: `has ${bytes} bytes; ${most} are the most, as the task has to fit beside it` }]
+  return [...long, ...unknown, ...missing]
 }
 
 /** What a person should look at, though it can be used; null when there is nothing. */

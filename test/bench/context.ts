@@ -8,6 +8,7 @@ import { findHints } from '../../action/hints.ts'
 import { countPlanning, readPlanning } from '../../action/planningtext.ts'
 import { writePrompt } from '../../action/prompt.ts'
 import { writeTicket } from '../edges/runway.ts'
+import { WORDING } from '../edges/wording.ts'
 import { type Bench, median } from './figure.ts'
 
 const FILES = 50_000
@@ -36,7 +37,10 @@ export const contextBench: Bench = {
           readPlanning(git, start, scoped),
         ])
         told = hints.length
-        countPlanning(writePrompt(scoped, writeContext(scoped, hints), []).text, planning)
+        countPlanning(
+          writePrompt({ ticket: scoped, context: writeContext(scoped, hints), wording: WORDING }, []).text,
+          planning,
+        )
         times.push(performance.now() - began)
       }
       if (told === 0) throw new Error('no place was found')

@@ -6,6 +6,7 @@ import type { CheckRecord } from '../../core/contract/report.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { byteLength } from '../../core/text/clean.ts'
 import { script, writeTicket } from './runway.ts'
+import { WORDING } from './wording.ts'
 
 const many = (count: number, text: string) => Array.from({ length: count }, (_, at) => `${at} ${text}`)
 
@@ -28,7 +29,10 @@ test('each part is measured, and all of them are the whole but for what keeps th
   const spec = { goal: 'Do it.', acceptance: ['it works'], scope: ['src/**'] }
   const ticket = ticketWith({ spec, feedback: 'Wake up.' })
   const red: CheckRecord[] = [{ name: 'tests', result: 'failed', exit: 1, seconds: 1, tail: 'bad' }]
-  const { text, bytes, sections } = writePrompt(ticket, writeContext(ticket), red)
+  const { text, bytes, sections } = writePrompt(
+    { ticket, context: writeContext(ticket), wording: WORDING },
+    red,
+  )
   expect(bytes).toBe(byteLength(text))
   const names = ['rules', 'title', 'goal', 'acceptance', 'scope', 'feedback', 'red checks']
   expect(sections.map(({ name }) => name)).toEqual(names)
@@ -99,13 +103,15 @@ test('a script in the goal survives; one that is too long is told to be too long
     feedback: 'x'.repeat(5000),
     negative: many(9, 'n'.repeat(200)),
   })
-  expect(readScript(writePrompt(ticket, writeContext(ticket), []).text, turn).ok).toBe(true)
+  expect(
+    readScript(writePrompt({ ticket, context: writeContext(ticket), wording: WORDING }, []).text, turn).ok,
+  ).toBe(true)
   const long = ticketWith({
     spec: { goal: script('write a', ...many(99, 'z'.repeat(50)).map(line => `  ${line}`)) },
   })
   const context = writeContext(long)
   expect(context.text).toContain(CUT)
-  const parsed = readScript(writePrompt(long, context, []).text, turn)
+  const parsed = readScript(writePrompt({ ticket: long, context, wording: WORDING }, []).text, turn)
   expect(parsed.ok || parsed.problems[0]?.message).toContain('3 KB')
 })
 
@@ -116,7 +122,11 @@ test.each([
   ['chore', false],
 ])('a %s asks for a failing test first: %s', (type, asks) => {
   const ticket = ticketWith({ spec: { type } })
-  expect(writePrompt(ticket, writeContext(ticket), []).text.includes('write a failing test first')).toBe(asks)
+  expect(
+    writePrompt({ ticket, context: writeContext(ticket), wording: WORDING }, []).text.includes(
+      'write a failing test first',
+    ),
+  ).toBe(asks)
 })
 
 test('all words together stay within their budget, whatever is red', () => {
@@ -128,7 +138,7 @@ test('all words together stay within their budget, whatever is red', () => {
     seconds: 1,
     tail: `${'noise\n'.repeat(600)}the end of ${name}`,
   }))
-  const prompt = writePrompt(ticket, writeContext(ticket), red).text
+  const prompt = writePrompt({ ticket, context: writeContext(ticket), wording: WORDING }, red).text
   expect(byteLength(prompt)).toBeLessThanOrEqual(TOTAL_BUDGET)
   for (const { name } of red) expect(prompt).toContain(`the end of ${name}`)
 })

@@ -10,6 +10,7 @@ import { writePrompt } from '../../action/prompt.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { byteLength } from '../../core/text/clean.ts'
 import { writeTicket } from './runway.ts'
+import { WORDING } from './wording.ts'
 
 /** A repository with a plan in it, and what of that plan reaches those who do its tasks. */
 let dir: string
@@ -41,7 +42,7 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 const count = async (wish: Partial<Ticket> & { goal: string }) => {
   const ticket = writeTicket(start, wish)
-  const { text } = writePrompt(ticket, writeContext(ticket), [])
+  const { text } = writePrompt({ ticket, context: writeContext(ticket), wording: WORDING }, [])
   return countPlanning(text, await readPlanning(git, start, ticket))
 }
 

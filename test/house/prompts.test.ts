@@ -4,6 +4,7 @@ import { checkTemplate, readVersion, TEMPLATES, type TemplateName } from '../../
 
 /** Where the sources of an action hold our own wording of each. */
 const FILES: Record<TemplateName, string> = {
+  work: 'action/prompts/work.md',
   'plan-spec': 'action/planning/prompts/spec.md',
   'plan-architecture': 'action/planning/prompts/architecture.md',
   'plan-qa': 'action/planning/prompts/qa.md',

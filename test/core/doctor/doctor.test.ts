@@ -240,7 +240,7 @@ describe('a repository’s own words for agents', () => {
       'under a name that nobody reads',
       'reveiw',
       whole,
-      [{ level: 'warn', why: expect.stringContaining('there are: plan-spec') }],
+      [{ level: 'warn', why: expect.stringContaining('there are: work, plan-spec') }],
     ],
   ])('%s', (_, name, text, expected) => expect(own(name, text)).toMatchObject(expected))
 })

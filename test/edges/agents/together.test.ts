@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -19,12 +19,13 @@ const SMALL = 30
 const REAL: CliName[] = ['codex', 'claude', 'gemini', 'qwen']
 beforeAll(() => useTools(...REAL), 300_000)
 
-/** As released: the scripted agent's program, one file beside what starts it, can be lent to who may not see ours. */
+/** As released: the scripted agent's program, one file beside what starts it, can be lent to who may not see ours; and so lie prompts. */
 async function bundleAttempt(): Promise<typeof Attempt.tryAttempt> {
   const dir = mkdtempSync(join(tmpdir(), 'together-'))
   onTestFinished(() => rmSync(dir, { recursive: true }))
   await bundleInto(dir, { attempt: 'test/edges/agents/attempt.ts' }, { external: ['esbuild'] })
   await bundleInto(dir, { scripted: 'action/scripted/main.ts' })
+  cpSync('action/prompts', join(dir, 'prompts'), { recursive: true })
   const { tryAttempt }: typeof Attempt = await import(join(dir, 'attempt.mjs'))
   return tryAttempt
 }
