@@ -9,6 +9,7 @@ import { checkBypass, checkJudge, checkLanding } from './landing.ts'
 import { checkLedger } from './ledger.ts'
 import { checkLeftovers } from './leftovers.ts'
 import { checkPermissions } from './permissions.ts'
+import { checkPool } from './pool.ts'
 import type { Probe } from './probe.ts'
 import { checkPrompts } from './prompts.ts'
 import { checkSecrets } from './secrets.ts'
@@ -18,6 +19,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
   return [
     ...checkPermissions(probe, events),
     ...checkConfig(world),
+    ...checkPool(world),
     ...checkCaller(world, probe),
     ...checkSecrets(world, probe),
     ...checkPrompts(probe),

@@ -1,5 +1,5 @@
 import type { TaskId } from '../names.ts'
-import { explainPool, explainTaking } from '../words/pool.ts'
+import { explainClosed, explainPool, explainTaking } from '../words/pool.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 import { type Book, countTaken, grant, type Member, type Pool, shareOf, writeLine } from './pool.ts'
 
@@ -65,8 +65,9 @@ export function openDesk(given: Given): Desk {
   const entered: string[] = []
   const enter = (place: string) => void entered.push(place)
   if (facts.is === 'closed') {
+    const why = explainClosed(facts.name, facts.why)
     const closing = () => ({
-      waits: new Map(entered.map(place => [place, facts.why])),
+      waits: new Map(entered.map(place => [place, why])),
       entry: null,
       again: null,
     })

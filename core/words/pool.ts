@@ -19,20 +19,25 @@ export function explainTaking(name: string): string {
   return `takes a place in pool ${name}`
 }
 
+/** @param why it cannot be used. */
+export function explainClosed(name: string, why: string): string {
+  return `waits for pool ${name}: ${why}`
+}
+
 /** @param home owner/name of the repository that says how large pools are. */
-export function explainNoHome(name: string, home: string): string {
-  return `waits for pool ${name}: the app cannot see ${home}, which says how large it is; make that repository and install the app there, or take \`pool\` out of .github/chorus.yml`
+export function explainNoHome(home: string): string {
+  return `the app cannot see ${home}, which says how large it is; make that repository and install the app there, or take \`pool\` out of .github/chorus.yml`
 }
 
-export function explainNoPool(name: string, home: string, known: readonly string[]): string {
+export function explainNoPool(home: string, known: readonly string[]): string {
   const others = known.length === 0 ? 'there are none there' : `there are ${known.join(', ')}`
-  return `waits for pool ${name}: .github/chorus.yml of ${home} has no pool of that name under \`pools\` (${others})`
+  return `.github/chorus.yml of ${home} has no pool of that name under \`pools\` (${others})`
 }
 
-export function explainBadHome(name: string, home: string): string {
-  return `waits for pool ${name}: .github/chorus.yml of ${home} cannot be used, its check chorus/config says why`
+export function explainBadHome(home: string): string {
+  return `.github/chorus.yml of ${home} cannot be used, its check chorus/config says why`
 }
 
-export function explainForeignBooks(name: string, home: string, ref: string): string {
-  return `waits for pool ${name}: ${ref} in ${home} was not written by this app; delete it, then it is made anew`
+export function explainForeignBooks(home: string, ref: string): string {
+  return `${ref} in ${home} was not written by this app; delete it, then it is made anew`
 }

@@ -26,15 +26,15 @@ export async function readPool(forge: Forge, config: Parsed<Config>): Promise<Po
   const home = homeOf(forge)
   const where = `${forge.owner}/${OWNER_HOME}`
   const settings = await onceInLook(forge, 'settings of pools', () => readHome(home))
-  if (settings === null) return { name, is: 'closed', why: explainNoHome(name, where) }
-  if (!settings.ok) return { name, is: 'closed', why: explainBadHome(name, where) }
+  if (settings === null) return { name, is: 'closed', why: explainNoHome(where) }
+  if (!settings.ok) return { name, is: 'closed', why: explainBadHome(where) }
   const { pools } = settings.value
   const pool = pools[name]
-  if (pool === undefined) return { name, is: 'closed', why: explainNoPool(name, where, Object.keys(pools)) }
+  if (pool === undefined) return { name, is: 'closed', why: explainNoPool(where, Object.keys(pools)) }
   const ref = `${POOLS}${name}`
   const head = await readHead(home, ref)
   const book = head === null ? {} : await readBook(home, ref, head)
-  if (book === null) return { name, is: 'closed', why: explainForeignBooks(name, where, ref) }
+  if (book === null) return { name, is: 'closed', why: explainForeignBooks(where, ref) }
   return { name, is: 'open', size: pool.size, weight: pool.weights[forge.repo] ?? 1, head, book }
 }
 

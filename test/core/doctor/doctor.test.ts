@@ -78,6 +78,13 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       { rules: makeRules({ required: [{ name: 'chorus/gate', appId: CI_APP }] }) },
       {},
     ],
+    [
+      'a pool that cannot be used',
+      'bad',
+      /no such/,
+      { pool: { name: 'p', is: 'closed', why: 'no such' } },
+      {},
+    ],
     ['no caller file', 'bad', /is not on main/, { caller: { is: 'missing' } }, {}],
     ['an old caller file', 'bad', /version 0/, { caller: { is: 'outdated', version: 0 } }, {}],
     [

@@ -468,11 +468,7 @@ describe('a pool', () => {
   })
 
   test('where it cannot be used nothing starts, and why is said', () => {
-    const world = open(
-      [task(1)],
-      {},
-      { pool: { name: 'builders', is: 'closed', why: 'waits for pool builders: …' } },
-    )
+    const world = open([task(1)], {}, { pool: { name: 'builders', is: 'closed', why: '…' } })
     expect(whyNot(world, 1)).toBe('capacity: waits for pool builders: …')
     expect(plan(world, tools).effects.filter(({ do: name }) => name === 'share' || name === 'claim')).toEqual(
       [],

@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from 'vitest'
+import { POOLS } from '../../core/names.ts'
+import type { Book } from '../../core/schedule/pool.ts'
+import { observe } from '../../forge/observe.ts'
+import { perform } from '../../forge/perform.ts'
+import { commitFiles, createRepo } from '../../twin/seed.ts'
+import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+let stage: ForgeStage
+
+afterEach(() => stage.twin.close())
+
+test('the books of a pool: who writes second plans anew, and what this app did not write is not believed', async () => {
+  const config = 'default_agent: codex\npool: builders\n'
+  stage = await setForgeStage({ files: { ...FILES, '.github/chorus.yml': config } })
+  const { state } = stage.twin
+  const poolNow = async (forge = stage.forge) => (await observe(forge)).pool
+  const why = async () => {
+    const pool = await poolNow()
+    return pool?.is === 'closed' ? pool.why : pool
+  }
+  expect(await why()).toContain('the app cannot see ada/.github')
+
+  const home = await createRepo(state, { owner: 'ada', name: '.github' })
+  const say = (text: string) =>
+    commitFiles(state, home, { branch: 'main', files: { '.github/chorus.yml': text }, message: 'Pools' })
+  await say('pools: { others: { size: 1 } }\n')
+  stage.forge.memory.home = null
+  stage.forge.memory.look = null
+  expect(await why()).toContain('has no pool of that name under `pools` (there are others)')
+  await say('pools: { builders: { size: 3, weights: { demo: 2 } } }\n')
+  expect(await poolNow()).toEqual({ name: 'builders', is: 'open', size: 3, weight: 2, head: null, book: {} })
+
+  const line = (wants: number): Book => ({ 7: { weight: 2, holds: ['bd-2rei/1'], wants, used: 0, at: 1 } })
+  const share = (head: string | null, wants: number) =>
+    ({ do: 'share', task: null, name: 'builders', head, book: line(wants), takes: [] }) as const
+  const other = stage.another()
+  await poolNow(other)
+  expect(await perform(stage.forge, share(null, 1))).toMatchObject({ ok: true })
+  expect(await perform(other, share(null, 2))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  const first = await poolNow(other)
+  expect(first).toMatchObject({ is: 'open', book: line(1) })
+  const head = first?.is === 'open' ? first.head : null
+  expect(await perform(other, share(head, 2))).toMatchObject({ ok: true })
+  expect(await perform(stage.forge, share(head, 3))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await poolNow()).toMatchObject({ is: 'open', book: line(2) })
+
+  // Whoever may move refs there cannot write books.
+  const { rest } = stage.as('ada')
+  const at = { owner: 'ada', repo: '.github' }
+  const forged = await rest.git.getCommit({ ...at, commit_sha: head! })
+  const { data } = await rest.git.createCommit({
+    ...at,
+    message: forged.data.message.replace('"wants":1', '"wants":0'),
+    tree: forged.data.tree.sha,
+    parents: [],
+  })
+  await rest.git.updateRef({
+    ...at,
+    ref: `${POOLS}builders`.slice('refs/'.length),
+    sha: data.sha,
+    force: true,
+  })
+  expect(await why()).toContain('was not written by this app')
+})
