@@ -119,7 +119,7 @@ export type RepoMemory = {
   /** Commits on which it is said what is wrong with their configuration. */
   warned: Lru<true>
   /** What was proposed, or may not be, by branch. `over`: people have decided. */
-  proposed: Map<string, 'proposed' | 'over'>
+  proposed: Lru<'proposed' | 'over'>
   /** Some commit had a commit status: then each head is asked for them. */
   usesStatuses: boolean
   /** False once the later version of the API was refused (GHES). */
@@ -215,7 +215,7 @@ export function createMemory(): RepoMemory {
     // More than any repository has open: those forgotten would be asked for again without end.
     gated: createLru(100_000),
     warned: createLru(1_000),
-    proposed: new Map(),
+    proposed: createLru(1_000),
     usesStatuses: false,
     laterVersion: true,
     runDetails: true,

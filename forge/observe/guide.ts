@@ -25,7 +25,7 @@ export async function readGuide(
   forge: Forge,
   { place, config, ledger, tasks }: Setting,
 ): Promise<GuideFact | null> {
-  if (forge.memory.proposed.has(GUIDE_BRANCH) || !config.ok) return null
+  if (forge.memory.proposed.get(GUIDE_BRANCH) !== undefined || !config.ok) return null
   const tree = await readTree(forge, place.branch.commit.commit.tree.sha)
   if (tree === null) return null
   const { controls } = ledger

@@ -28,7 +28,7 @@ export async function readOffer(forge: Forge, { place, config, ledger }: Setting
     proposed.set(branch, 'over')
     return { is: 'over' }
   }
-  if (pulls.length > 0 || proposed.has(branch)) return { is: 'open' }
+  if (pulls.length > 0 || proposed.get(branch) !== undefined) return { is: 'open' }
   const tree = await readTree(forge, place.branch.commit.commit.tree.sha)
   const file = tree?.get(LEARNINGS_FILE)
   if (tree === null || (file?.bytes ?? 0) > LARGEST) return { is: 'open' }
