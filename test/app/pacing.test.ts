@@ -50,7 +50,7 @@ test('a burst of thirty claims and dispatches is not slowed down', async () => {
   expect(clock.now()).toBe(before)
 })
 
-test('content stays below GitHub’s limit per minute, and the rest ends the pass instead of waiting', async () => {
+test('R14: content stays below GitHub’s limit per minute, and the rest ends the pass instead of waiting', async () => {
   const { lane, clock } = setUp()
   for (let i = 0; i < LIMITS.contentMinute.cap; i++) await lane.run(COMMENT, async () => {})
   const refused = lane.run(COMMENT, async () => {})

@@ -26,7 +26,7 @@ describe('deliveries that wake', () => {
 describe('deliveries that do not', () => {
   test.each([
     ['an action without meaning for us', 'issues', { action: 'assigned' }],
-    ['an event without meaning for us', 'star', { action: 'created' }],
+    ['57: an event without meaning for us', 'star', { action: 'created' }],
     [
       'a run of the repository’s own CI',
       'workflow_run',

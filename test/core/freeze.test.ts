@@ -101,7 +101,7 @@ describe('times at which nothing lands', () => {
 
 describe('one pull request', () => {
   const landing = (is: 'held' | 'wanted') => ({ is, by: alice, at: at(50), head: sha(0x201), why: '' })
-  test('is held, and lands again by a word', () => {
+  test('7: is held, and lands again by a word', () => {
     expect(does(said('/chorus hold'))).not.toContain('land')
     expect(recorded(said('/chorus hold'))?.records.values().next().value?.landing?.is).toBe('held')
     expect(labels.judge(makeProposal({ record: makeRecord({ landing: landing('held') }) }))).toMatchObject({
@@ -115,7 +115,7 @@ describe('one pull request', () => {
     expect(does(makeProposedTask(), button)).not.toContain('land')
     expect(does(said('/chorus merge'), button)).toContain('land')
   })
-  test('not when another commit has come since', () => {
+  test('21: not when another commit has come since', () => {
     const task = makeProposedTask({
       record: makeRecord({ landing: { ...landing('wanted'), head: sha(0x999) } }),
     })

@@ -127,7 +127,7 @@ test('what passes every gate lands, with the head that was judged', () => {
   expect(find(effects, 'land')).toMatchObject({ head: sha(0x201), base: sha(1), method: 'squash' })
 })
 
-test('nothing lands while a required check runs; the gate says so and is not green', () => {
+test('187: nothing lands while a required check runs; the gate says so and is not green', () => {
   const pull = makePull({ checks: [makeCheck({ status: 'in_progress', conclusion: null })] })
   const { effects, does } = planFor(makeProposedTask({ pull }))
 
@@ -135,7 +135,7 @@ test('nothing lands while a required check runs; the gate says so and is not gre
   expect(find(effects, 'gate')).toMatchObject({ conclusion: null, head: sha(0x201) })
 })
 
-test('the gate is not written again while its reason stands', () => {
+test('O4, 188: the gate is not written again while its reason stands', () => {
   const pull = makePull({ checks: [makeCheck({ status: 'in_progress', conclusion: null })] })
   const gate = find(planFor(makeProposedTask({ pull })).effects, 'gate')
   const known = { ...makeGate(), title: gate.title, key: gate.key }
@@ -285,7 +285,7 @@ test('a configuration that cannot be used is told on the commit that brings it, 
   expect(find(made.effects, 'warn')).toMatchObject({ head, title: expect.stringContaining('did you mean') })
 })
 
-test('a broken configuration stops everything and says so on the issue', () => {
+test('34: a broken configuration stops everything and says so on the issue', () => {
   const config = { ok: false, problems: [{ path: 'limits.paralel', message: 'unknown key' }] } as const
   const { state, does } = planFor(makeTask(), { config: { ...config, problems: [...config.problems] } })
 
@@ -307,7 +307,7 @@ test('a broken configuration is named before agents that only it knows, and ends
   expect(planFor({ ...running, record }, { config }).does).toContain('cancel')
 })
 
-test('the right to write the status comment is won on the ledger, once', () => {
+test('181: the right to write the status comment is won on the ledger, once', () => {
   const issue = makeIssue({ body: 'changed' })
   const first = planFor(makeTask({ issue, record: makeRecord() }))
   const record = [...find(first.effects, 'record').records.values()][0]!

@@ -122,7 +122,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['one alone that is up to date lands itself', acts([makeReady(1, { current: true })]), ['land 101']],
     ['several are judged together', acts(all), ['judge 101+102+103']],
     ['who is up to date lands first, without CI', acts([one, makeReady(2, { current: true })]), ['land 102']],
-    ['as many as the configuration says', acts(all, config({ together: 2 })), ['judge 101+102']],
+    ['97: as many as the configuration says', acts(all, config({ together: 2 })), ['judge 101+102']],
     [
       'also where only the configuration asks for it',
       acts(all, { ...rules({ strict: false }), ...config({ exact: true }) }),
@@ -145,7 +145,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['who comes later is judged on top', acts(all, trains(makeTrain(0, [1, 2]))), ['judge 101+102+103']],
     ['green, it lands', acts(all, trains(makeTrain(0, [1, 2, 3], green))), ['land 500']],
     [
-      'a longer one is awaited, as the landing would throw it away',
+      '111: a longer one is awaited, as the landing would throw it away',
       acts(all, trains(makeTrain(0, [1, 2], green), makeTrain(1, [1, 2, 3]))),
       [],
     ],
@@ -191,10 +191,10 @@ describe('where branches have to be up to date and merge commits may land', () =
 
   test.each<[string, readonly TaskFacts[], Partial<World>, string[]]>([
     ['it lands, if all is as it was', all, {}, ['land 500']],
-    ['not when one has to wait since', [makeReady(1, { labels: ['hold'] }), two, three], {}, BACK],
+    ['99: not when one has to wait since', [makeReady(1, { labels: ['hold'] }), two, three], {}, BACK],
     ['not when no trains run any more', all, rules({ linear: true }), [...BACK, 'drop a']],
     ['not when nothing may land', all, frozen(), BACK],
-    ['not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
+    ['98: not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
     ['not when it no longer says what is in it', all, noMembers(), ['drop a']],
     ['not when its pull request goes elsewhere', all, noPull(), ['drop a']],
     ['not when it says nothing and no trains run', all, { ...noMembers(), ...frozen() }, ['drop a']],
@@ -207,7 +207,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     })
     expect(done).toEqual(wanted)
   })
-  test('71: what collided is not built with its rival again', () => {
+  test('71, 72: what collided is not built with its rival again', () => {
     const collisions = new Set([printPair(HEAD(1), HEAD(2))])
     expect(acts(all, { collisions })).toEqual(['judge 101+103'])
   })
@@ -310,7 +310,7 @@ describe('a train whose CI comes to no end', () => {
   })
 })
 
-test('GitHub’s thinking after a move of the base writes no gate anew', () => {
+test('66, 70: GitHub’s thinking after a move of the base writes no gate anew', () => {
   const wrote = (over: Partial<PullFacts>) =>
     planFor([makeReady(1, over)]).some(effect => effect.do === 'gate')
   const thinking = { mergeable: null }

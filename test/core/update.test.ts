@@ -136,7 +136,7 @@ describe('what we brought up to date', () => {
   test('goes back to its agent when CI is red on it', () => {
     expect(does(updated({ checks: red }))).toContain('claim')
   })
-  test('goes back to its agent when it conflicts', () => {
+  test('67: goes back to its agent when it conflicts', () => {
     expect(does(updated({ mergeable: false }))).toContain('claim')
   })
 })

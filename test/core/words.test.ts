@@ -192,7 +192,7 @@ describe('the gate', () => {
       methods: ['squash'],
       merge: { ...makeConfig().merge, strategy },
     })
-  test('has a line for each gate, and the reason on top', () => {
+  test('64: has a line for each gate, and the reason on top', () => {
     const verdicts = judge(makeProposal({ pull: makePull({ changes: [makeChange({ added: 4000 })] }) }))
     const { title, summary } = writeGate(verdicts, landing('auto'))
     expect(title).toMatch(/^size: 4001 lines changed, more than 400: /)

@@ -120,7 +120,7 @@ test('a claim that the list does not show yet is not made twice, and who made it
   expect(seen?.map(one => [one.sha, one.dispatch])).toEqual([[claim, { is: 'unsent' }]])
 })
 
-test('two controllers: one claim, one record, the other comes out stale', async () => {
+test('O5: two controllers: one claim, one record, the other comes out stale', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()
   const task = printTaskId(issue)
@@ -483,7 +483,7 @@ test('where no check is required, a red commit status is seen although nothing e
   ])
 })
 
-test('two workflows with a job of one name are told apart, and a run of one again is not', async () => {
+test('61: two workflows with a job of one name are told apart, and a run of one again is not', async () => {
   const workflow = (name: string, script: string) =>
     `name: ${name}\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{ run: '${script}' }]\n`
   stage = await setForgeStage({

@@ -76,7 +76,7 @@ test('while nothing is in it, nothing that counts is asked for', async () => {
   expect(stage.counted()).toEqual([])
 })
 
-test('another head than the judged one is not put in, and no gate turns green for it', async () => {
+test('Q2: another head than the judged one is not put in, and no gate turns green for it', async () => {
   const came = await perform(stage.forge, enqueueOf({ head: '1'.repeat(40) }))
   expect(came).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(conclusions()).toEqual([])

@@ -59,7 +59,7 @@ async function onlyTrain(forge: Forge = stage.another()): Promise<TrainFacts | u
   return (await observe(forge)).trains[0]
 }
 
-test('a train is built on the tip, and what is in it is read from its commits', async () => {
+test('R6: a train is built on the tip, and what is in it is read from its commits', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
   const made = await perform(stage.forge, await assembleOf(heads))
@@ -114,7 +114,7 @@ test('where GitHub does not let a branch be made, nothing is combined for an hou
   expect((await observe(stage.forge)).combines).toBe(true)
 })
 
-test('where GitHub does not sign what we merge, nothing is left of the try, and none is made for an hour', async () => {
+test('P8: where GitHub does not sign what we merge, nothing is left of the try, and none is made for an hour', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
   stage.forge.octokit.hook.after('request', response => {
@@ -231,7 +231,7 @@ test('a green left on it is seen until it is taken back; sent to another base, i
   expect(await onlyTrain()).toMatchObject({ green: false })
 })
 
-test('R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {
+test('R5, R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
   const { rest } = stage.as('ada')

@@ -69,7 +69,7 @@ function takenBack(): nock.Scope {
     .reply(201, { id: 10 })
 }
 
-test('a merge that answers 502 but happened is done, and is not sent twice', async () => {
+test('R4, O2: a merge that answers 502 but happened is done, and is not sent twice', async () => {
   green()
   nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
   nock(HOST).get(`${REPO}/pulls/5/merge`).reply(204)
@@ -89,7 +89,7 @@ test.each([
   [405, 'Pull Request is not mergeable', { is: 'stale' }],
   [405, 'Changes must be made through the merge queue', { is: 'stale' }],
   [409, 'Head branch was modified. Review and try the merge again.', { is: 'stale' }],
-])('a merge refused with %i "%s" takes the green back', async (status, message, fault) => {
+])('R1, R2, R3: a merge refused with %i "%s" takes the green back', async (status, message, fault) => {
   green()
   nock(HOST).put(`${REPO}/pulls/5/merge`).reply(status, { message })
   takenBack()
@@ -196,7 +196,7 @@ test('a repeated dispatch finds the run that the lost answer hid; a stranger’s
   expect(await perform(forge, { ...DISPATCH, repeat: true })).toEqual({ ok: true, note: { run: 5 } })
 })
 
-test('a claim whose ref exists is lost to another controller', async () => {
+test('R7: a claim whose ref exists is lost to another controller', async () => {
   const base = 'c'.repeat(40)
   nock(HOST)
     .get(`${REPO}/git/commits/${base}`)

@@ -5,7 +5,7 @@ import { writeTicket } from './runway.ts'
 /** Put together here: no file holds a token. */
 const KEY = `ghp_${'0123456789'.repeat(3)}abcdef`
 
-test('no text of the work job is published with a key in it', () => {
+test('190: no text of the work job is published with a key in it', () => {
   const known = { ticket: writeTicket('', {}), run: 1 }
   const bare = writeBareReport(known, { outcome: 'question', summary: KEY, refusals: [] })
   const check = { name: 'test', result: 'failed', exit: 1, seconds: 1, tail: KEY } as const

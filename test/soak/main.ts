@@ -11,7 +11,7 @@ import { soakKills } from './kill.ts'
 import { soakLandings } from './landings.ts'
 
 /**
- * `npm run soak -- --merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
+ * `npm run soak -- merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
  * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a GitHub in memory, likewise.
  * `npm run soak -- interleavings [--count N --seed N]`: 500 of them with the twin, in which controllers are held and die before
  * any act, answers get lost and people do as they like; each has a seed of its own, from the first one on.
@@ -46,7 +46,6 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
-    merges: { type: 'boolean', default: false },
     interleavings: { type: 'boolean', default: false },
   },
 })
@@ -63,6 +62,10 @@ if (what === 'kill') {
   const count = Number(values.count ?? 300)
   process.stdout.write(`${count} schedules of landings, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakLandings({ count, seed }))
+} else if (what === 'merges') {
+  process.stdout.write(`50000 schedules, --seed ${seed}\n`)
+  const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: String(seed) }
+  process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
 } else if (what === 'epic') {
   const [tasks, atOnce] = [Number(values.tasks), Number(values['at-once'])]
   process.stdout.write(`${tasks} tasks, ${atOnce} at once, --seed ${seed}\n`)
@@ -70,13 +73,8 @@ if (what === 'kill') {
   const features = Math.ceil(Math.max(tasks / 100, atOnce / 12))
   process.exitCode = await inMemory(() => soakEpic({ tasks, features, atOnce, seed, haste: 100 }))
 } else if (what !== undefined) {
-  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill, landings\n`)
+  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill, landings, merges\n`)
   process.exitCode = 2
-} else if (values.merges) {
-  const seed = String(randomInt(1, 1_000_000))
-  process.stdout.write(`50000 schedules, MERGE_SEED=${seed}\n`)
-  const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: seed }
-  process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
 } else if (values.interleavings) {
   const seed = String(randomInt(1, 1_000_000))
   process.stdout.write(`100000 interleavings, INTERLEAVING_SEED=${seed}\n`)

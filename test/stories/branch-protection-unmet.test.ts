@@ -21,7 +21,7 @@ function merges(story: Story): number[] {
     .map(request => request.status)
 }
 
-test.each(CASES)('a review is required, by %s (seed %i)', async (kind, seed) => {
+test.each(CASES)('2: a review is required, by %s (seed %i)', async (kind, seed) => {
   await using story = await openStory({ seed })
   protect(story, kind, { approvals: 1, dismissStale: true })
   const issue = await story.issue({ script: write('one') })

@@ -10,29 +10,32 @@ function configChecks({ repo }: Story, head: string) {
   return [...repo.checkRuns.values()].filter(run => run.name === CONFIG_CHECK && run.head_sha === head)
 }
 
-test.each([1, 2])('a slip stops the start, is named on the issue and on the commit (seed %i)', async seed => {
-  await using story = await openStory({ seed, config: SLIP })
-  const issue = await story.issue({ script: ['write src/a.js', '  export {}'] })
-  await story.label(issue)
-  await story.until('the issue says it', () => story.saidOn(issue)[0]?.includes('did you mean'))
-  await story.quiet()
+test.each([1, 2])(
+  '36: a slip stops the start, is named on the issue and on the commit (seed %i)',
+  async seed => {
+    await using story = await openStory({ seed, config: SLIP })
+    const issue = await story.issue({ script: ['write src/a.js', '  export {}'] })
+    await story.label(issue)
+    await story.until('the issue says it', () => story.saidOn(issue)[0]?.includes('did you mean'))
+    await story.quiet()
 
-  expect(story.saidOn(issue)[0]).toMatch(/limits\.paralel.*did you mean "parallel"/)
-  expect(story.saidOn(issue)[0]).toMatch(/limits\.atempts.*did you mean "attempts"/)
-  expect(dispatched(story)).toEqual([])
-  expect([...(await story.refs('refs/chorus')).keys()]).toEqual([])
-  const [bad] = (await story.refs('refs/heads/main')).values()
-  expect(configChecks(story, bad!)).toMatchObject([
-    { conclusion: 'failure', output: { title: expect.stringContaining('did you mean "parallel"') } },
-  ])
+    expect(story.saidOn(issue)[0]).toMatch(/limits\.paralel.*did you mean "parallel"/)
+    expect(story.saidOn(issue)[0]).toMatch(/limits\.atempts.*did you mean "attempts"/)
+    expect(dispatched(story)).toEqual([])
+    expect([...(await story.refs('refs/chorus')).keys()]).toEqual([])
+    const [bad] = (await story.refs('refs/heads/main')).values()
+    expect(configChecks(story, bad!)).toMatchObject([
+      { conclusion: 'failure', output: { title: expect.stringContaining('did you mean "parallel"') } },
+    ])
 
-  const good = await story.push({ branch: 'main', files: { [CONFIG_PATH]: GREETER_CONFIG } })
-  await story.until('it goes on by itself', () => story.pullOf(issue)?.merged)
-  await story.quiet()
-  expect(configChecks(story, good)).toEqual([])
-  expect(configChecks(story, bad!)).toHaveLength(1)
-  expect(dispatched(story)).toHaveLength(1)
-})
+    const good = await story.push({ branch: 'main', files: { [CONFIG_PATH]: GREETER_CONFIG } })
+    await story.until('it goes on by itself', () => story.pullOf(issue)?.merged)
+    await story.quiet()
+    expect(configChecks(story, good)).toEqual([])
+    expect(configChecks(story, bad!)).toHaveLength(1)
+    expect(dispatched(story)).toHaveLength(1)
+  },
+)
 
 test.each([1, 2])('a pull request that would bring a slip shows it before it lands (seed %i)', async seed => {
   await using story = await openStory({ seed })

@@ -42,7 +42,7 @@ test.each(SEEDS)(
   },
 )
 
-test.each([1, 2])('an open pull request without its label does not land (seed %i)', async seed => {
+test.each([1, 2])('5: an open pull request without its label does not land (seed %i)', async seed => {
   await using story = await openStory({ seed })
   const issue = await story.issue({
     labels: ['needs-review'],

@@ -8,7 +8,7 @@ const write = (name: string) => [
   `say feat(${name}): add ${name}`,
 ]
 
-test.each(SEEDS)('webhooks come lost, doubled, reordered and late (seed %i)', async seed => {
+test.each(SEEDS)('O1, 58: webhooks come lost, doubled, reordered and late (seed %i)', async seed => {
   await using story = await openStory({ seed, pace: { sweepEvery: 1_000 } })
   const { faults } = story.twin
   faults.add({ kind: 'webhook', probability: 0.3, act: { do: 'drop' } })

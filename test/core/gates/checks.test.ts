@@ -51,19 +51,21 @@ describe('required checks', () => {
     ['stale', 'wait'],
     ['of_a_kind_nobody_knows', 'wait'],
     [null, 'wait'],
-  ])('that ended with %s', (conclusion, is) => expect(judge([makeCheck({ conclusion })]).is).toBe(is))
+  ])('C5, C9, 42, 44: that ended with %s', (conclusion, is) =>
+    expect(judge([makeCheck({ conclusion })]).is).toBe(is),
+  )
 
   test.each<[string, CheckFacts[], number | null, string]>([
     ['queued', [makeCheck({ status: 'queued', conclusion: null })], null, 'wait'],
     ['running', [makeCheck({ status: 'in_progress', conclusion: null })], null, 'wait'],
-    ['absent', [], null, 'wait'],
+    ['41: absent', [], null, 'wait'],
     ['another name', [makeCheck({ name: 'tests' })], null, 'wait'],
-    ['by another app than the pinned one', [makeCheck({ appId: 666 })], CI_APP, 'wait'],
+    ['C7, 47: by another app than the pinned one', [makeCheck({ appId: 666 })], CI_APP, 'wait'],
     ['by any app where none is pinned', [makeCheck({ appId: 666 })], null, 'pass'],
     ['a status where an app is pinned', [status()], CI_APP, 'wait'],
     ['a status where none is pinned', [status()], null, 'pass'],
     [
-      'red, then green again',
+      'C6, 46: red, then green again',
       [makeCheck({ id: 1, conclusion: 'failure', startedAt: at(1) }), green],
       null,
       'pass',
@@ -107,7 +109,12 @@ describe('required checks', () => {
       CI_APP,
       'pass',
     ],
-    ['check green, status of the same name red', [green, status({ conclusion: 'failure' })], null, 'refuse'],
+    [
+      '45: check green, status of the same name red',
+      [green, status({ conclusion: 'failure' })],
+      null,
+      'refuse',
+    ],
     ['also where the check is pinned', [green, status({ conclusion: 'failure' })], CI_APP, 'refuse'],
     [
       'one app green, another red, none pinned',
@@ -121,13 +128,13 @@ describe('required checks', () => {
       CI_APP,
       'pass',
     ],
-    ['others do not matter', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], null, 'pass'],
-    ['our own gate never counts', [green, gate], null, 'pass'],
+    ['49: others do not matter', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], null, 'pass'],
+    ['51: our own gate never counts', [green, gate], null, 'pass'],
   ])('%s', (_, present, appId, is) => expect(judge(present, appId).is).toBe(is))
 
   test('an absent one is named', () =>
     expect(judge([])).toMatchObject({ reason: expect.stringContaining('"test"') }))
-  test('one that does not come is said to be missing after its time, not while something runs', () => {
+  test('C3, 48: one that does not come is said to be missing after its time, not while something runs', () => {
     const rules = makeRules({ required: [{ name: 'test', appId: null }] })
     const saidAt = (now: number, present: CheckFacts[] = []) =>
       checks.judge(makeProposal({ rules, pull: makePull({ checks: present }), now }))
@@ -162,10 +169,14 @@ describe('nothing is required', () => {
   test.each<[string, CheckFacts[], string]>([
     ['all present are green', [green, makeCheck({ name: 'lint' })], 'pass'],
     ['one is red', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], 'refuse'],
-    ['one is running', [green, makeCheck({ name: 'lint', status: 'queued', conclusion: null })], 'wait'],
+    [
+      '55, 62: one is running',
+      [green, makeCheck({ name: 'lint', status: 'queued', conclusion: null })],
+      'wait',
+    ],
     ['no CI at all', [gate], 'pass'],
   ])('%s', (_, present, is) => expect(judge(present).is).toBe(is))
-  test('right after the run CI is given a moment to show up', () => {
+  test('C8, 59, 60: right after the run CI is given a moment to show up', () => {
     expect(judge([], at(18) + 59_000).is).toBe('wait')
     expect(judge([], at(18) + 60_000)).toEqual({ is: 'pass', note: expect.stringContaining('no CI') })
   })
@@ -183,10 +194,10 @@ describe('review', () => {
   const two = makeRules({ approvals: 2 })
   test.each<[string, Parameters<typeof makeProposal>[0], string]>([
     ['nobody has to', {}, 'pass'],
-    ['one is required and given', { rules: one, pull: reviewed(makeReview()) }, 'pass'],
-    ['on an earlier commit', { rules: one, pull: reviewed(makeReview({ sha: sha(8) })) }, 'wait'],
+    ['13: one is required and given', { rules: one, pull: reviewed(makeReview()) }, 'pass'],
+    ['P1, 16: on an earlier commit', { rules: one, pull: reviewed(makeReview({ sha: sha(8) })) }, 'wait'],
     ['by a triager', { rules: one, pull: reviewed(makeReview({ by: tim })) }, 'wait'],
-    ['by who asked', { rules: one, pull: reviewed(makeReview({ by: alice })) }, 'wait'],
+    ['18: by who asked', { rules: one, pull: reviewed(makeReview({ by: alice })) }, 'wait'],
     ['by an app', { rules: one, pull: reviewed(makeReview({ by: { ...bob, kind: 'app' } })) }, 'wait'],
     ['a comment is no review to GitHub', { rules: one, record: said }, 'wait'],
     [
@@ -208,7 +219,7 @@ describe('review', () => {
       { pull: reviewed(asked, makeReview({ id: 2, by: alice })) },
       'wait',
     ],
-    ['then dismissed', { pull: reviewed({ ...asked, state: 'dismissed' }) }, 'pass'],
+    ['12: then dismissed', { pull: reviewed({ ...asked, state: 'dismissed' }) }, 'pass'],
     ['manual', { config: manual }, 'wait'],
     ['manual, approved', { config: manual, pull: reviewed(makeReview()) }, 'pass'],
     ['manual, approved by comment', { config: manual, record: said }, 'pass'],
@@ -228,7 +239,7 @@ describe('review', () => {
     ['no core path', { config: core, pull: makePull({ changes: [makeChange({ path: 'x' })] }) }, 'pass'],
     ['somebody pushed', { attempt: sha(0x777) }, 'wait'],
     [
-      'GitHub refused the merge',
+      '53: GitHub refused the merge',
       { pull: makePull({ refusal: 'One approving review is required.' }) },
       'wait',
     ],

@@ -25,7 +25,7 @@ describe('size', () => {
   test.each<[string, readonly FileChange[] | null, string]>([
     ['small', many(1), 'pass'],
     ['just as many files as allowed', many(5), 'pass'],
-    ['one more', many(6), 'wait'],
+    ['25: one more', many(6), 'wait'],
     ['just as many lines', [makeChange({ added: 300, removed: 100 })], 'pass'],
     ['one more', [makeChange({ added: 300, removed: 101 })], 'wait'],
     ['too many bytes', [makeChange({ bytes: 200_001 })], 'wait'],

@@ -36,7 +36,7 @@ const main = { branch: 'main', sha: makePull().base.sha }
 
 table(linked, [
   ['ours', {}, 'pass'],
-  ['opened by a person', { pull: makePull({ ours: false }) }, 'refuse'],
+  ['38: opened by a person', { pull: makePull({ ours: false }) }, 'refuse'],
   ['the marker was deleted', { pull: makePull({ body: 'x' }) }, 'refuse'],
   ['the marker of another task', { pull: makePull({ body: marked(printTaskId(8), 1) }) }, 'refuse'],
   ['the marker of another attempt', { pull: makePull({ body: marked(printTaskId(7), 2) }) }, 'refuse'],
@@ -50,7 +50,7 @@ table(linked, [
     { pull: makePull({ head: { ...makePull().head, branch: 'main2' } }) },
     'refuse',
   ],
-  ['another target', { pull: makePull({ base: { ...main, branch: 'release' } }) }, 'refuse'],
+  ['40: another target', { pull: makePull({ base: { ...main, branch: 'release' } }) }, 'refuse'],
   ['no claim', { claim: null }, 'refuse'],
   ['a claim that somebody forged', { claim: makeClaim({ sealed: false }) }, 'refuse'],
   ['an attempt without a ref', { attempt: null }, 'refuse'],
@@ -95,9 +95,9 @@ table(plan, [
 
 table(labels, [
   ['none', {}, 'pass'],
-  ['hold on the pull request', { pull: makePull({ labels: ['hold'] }) }, 'wait'],
+  ['6: hold on the pull request', { pull: makePull({ labels: ['hold'] }) }, 'wait'],
   ['hold on the issue', { task: makeProposedTask({ issue: makeIssue({ labels: ['hold'] }) }) }, 'wait'],
-  ['draft', { pull: makePull({ draft: true }) }, 'wait'],
+  ['9: draft', { pull: makePull({ draft: true }) }, 'wait'],
 ])
 
 const blocked = (state: BlockerFacts['state'], stateReason: string | null) => ({
@@ -115,7 +115,7 @@ table(needs, [
 
 table(conflict, [
   ['none', {}, 'pass'],
-  ['not known yet', { pull: makePull({ mergeable: null }) }, 'wait'],
+  ['C1, 65: not known yet', { pull: makePull({ mergeable: null }) }, 'wait'],
   ['conflict', { pull: makePull({ mergeable: false }) }, 'refuse'],
 ])
 

@@ -54,7 +54,7 @@ describe('size', () => {
     size.judge(makeProposal({ files, pull: makePull({ changes: changes.map(makeChange) }), ...over }))
   const large = { added: 9000, bytes: 900_000 }
   test.each<[string, readonly Partial<FileChange>[], string]>([
-    ['a lock file is not counted', [{ path: 'package-lock.json', ...large }], 'pass'],
+    ['26: a lock file is not counted', [{ path: 'package-lock.json', ...large }], 'pass'],
     ['nor where GitHub does not show it', [{ path: 'yarn.lock', added: null, removed: null }], 'pass'],
     ['nor what the base says is generated', [{ path: 'dist/a.js', ...large }], 'pass'],
     ['all else is', [{ path: 'src/a.js', ...large }, { path: 'dist/a.js' }], 'wait'],
@@ -123,7 +123,7 @@ describe('a review by an owner', () => {
   const byBob = makeReview({ by: bob })
   const byTim = makeReview({ by: tim })
   test.each<[string, Parameters<typeof makeProposal>[0], string]>([
-    ['is missing', changed('src/a'), 'wait'],
+    ['15, P4: is missing', changed('src/a'), 'wait'],
     ['is given', reviewed('src/a', byBob), 'pass'],
     ['on an earlier commit', reviewed('src/a', { ...byBob, sha: sha(8) }), 'wait'],
     ['by somebody else', { ...reviewed('src/a', makeReview({ by: alice })), requester: tim }, 'wait'],

@@ -30,35 +30,42 @@ describe('scope', () => {
 })
 
 describe('protected', () => {
+  const hundred = Array.from({ length: 100 }, (_, i) => ({ path: `src/${i}.ts` }))
   const judge = (changes: readonly Partial<FileChange>[] | null, patterns?: string[]) => {
     const config = makeConfig(patterns === undefined ? {} : { gates: { protected: patterns } })
     return protectedPaths.judge(makeProposal({ config, pull: changing(changes) }))
   }
   test.each<[string, readonly Partial<FileChange>[] | null, string]>([
+    ['27: the hundred and first file', [...hundred, { path: '.github/workflows/ci.yml' }], 'refuse'],
+    ['a hundred and one others', [...hundred, { path: 'src/a.ts' }], 'pass'],
     ['an ordinary file', [{ path: 'src/a.ts' }], 'pass'],
     ['a name that only sounds like it', [{ path: 'src/github/CODEOWNERS.md' }], 'pass'],
-    ['a workflow', [{ path: '.github/workflows/ci.yml' }], 'refuse'],
-    ['our own configuration', [{ path: '.github/chorus.yml' }], 'refuse'],
+    ['P10, 31: a workflow', [{ path: '.github/workflows/ci.yml' }], 'refuse'],
+    ['P11: our own configuration', [{ path: '.github/chorus.yml' }], 'refuse'],
     ['git attributes in a folder', [{ path: 'src/.gitattributes' }], 'refuse'],
     ['owners', [{ path: 'docs/CODEOWNERS' }], 'refuse'],
     ['settings of an agent’s program', [{ path: '.claude/settings.json' }], 'refuse'],
     ['servers for agents’ programs', [{ path: '.mcp.json' }], 'refuse'],
     ['a hook', [{ path: '.husky/pre-commit' }], 'refuse'],
     ['removed', [{ path: '.github/CODEOWNERS', status: 'removed', mode: null }], 'refuse'],
-    ['moved away', [{ path: 'ci.yml', previous: '.github/workflows/ci.yml', status: 'renamed' }], 'refuse'],
+    [
+      'C14, 28: moved away',
+      [{ path: 'ci.yml', previous: '.github/workflows/ci.yml', status: 'renamed' }],
+      'refuse',
+    ],
     ['moved there', [{ path: '.github/workflows/ci.yml', previous: 'ci.yml', status: 'renamed' }], 'refuse'],
-    ['in capitals', [{ path: '.GitHub/workflows/ci.yml' }], 'refuse'],
+    ['30: in capitals', [{ path: '.GitHub/workflows/ci.yml' }], 'refuse'],
     ['with an invisible character', [{ path: '.git\u200chub/workflows/ci.yml' }], 'refuse'],
     ['with a dot at the end, for Windows', [{ path: '.github./workflows/ci.yml' }], 'refuse'],
     ['in full-width letters', [{ path: '.ｇithub/workflows/ci.yml' }], 'refuse'],
-    ['a symbolic link', [{ path: 'src/a', mode: '120000' }], 'refuse'],
+    ['29: a symbolic link', [{ path: 'src/a', mode: '120000' }], 'refuse'],
     ['a link that becomes a file', [{ path: 'src/a', previousMode: '120000' }], 'refuse'],
     ['a submodule', [{ path: 'lib', status: 'added', mode: '160000', previousMode: null }], 'refuse'],
     ['a new program', [{ path: 'run.sh', status: 'added', mode: '100755', previousMode: null }], 'refuse'],
     ['a file made executable', [{ path: 'run.sh', mode: '100755' }], 'refuse'],
     ['a program that was one before', [{ path: 'run.sh', mode: '100755', previousMode: '100755' }], 'pass'],
     ['a program that stops being one', [{ path: 'run.sh', previousMode: '100755' }], 'pass'],
-    ['the list is cut', null, 'refuse'],
+    ['C13, 32: the list is cut', null, 'refuse'],
   ])('%s', (_, changes, is) => expect(judge(changes).is).toBe(is))
 
   test('a protected folder protects what is in it', () => {

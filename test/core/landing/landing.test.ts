@@ -115,7 +115,7 @@ describe('each row', () => {
       rate,
     })
   })
-  test('linear history where only merge commits are allowed', () => {
+  test('23: linear history where only merge commits are allowed', () => {
     const rules = makeRules({ linear: true })
     expect(readLanding({ rules, methods: ['merge'], merge })).toMatchObject({ path: 'nothing', rate: 'none' })
   })

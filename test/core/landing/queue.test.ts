@@ -105,7 +105,11 @@ describe('where GitHub’s merge queue is on', () => {
       acts([added(1, { mergeable: null })], { entries: [passed] }),
       [],
     ],
-    ['gone without a word, it is added once more', acts([added(1)], {}), ['add 101 at 1001 (queue 2 in)']],
+    [
+      'Q7: gone without a word, it is added once more',
+      acts([added(1)], {}),
+      ['add 101 at 1001 (queue 2 in)'],
+    ],
     [
       'gone twice, a person hears of it',
       acts([added(1, { gate: gate('queue 2 at 1') })], { removals: new Map([[101, 'failed_checks']]) }),
@@ -113,7 +117,7 @@ describe('where GitHub’s merge queue is on', () => {
     ],
     ['and that is said once', acts([added(1, { gate: gate('queue 2 left', null) })], {}), []],
     [
-      'pushed to meanwhile: taken out, as no group has that',
+      'Q6: pushed to meanwhile: taken out, as no group has that',
       acts([added(1)], { entries: [makeEntry(1, { head: HEAD(9) })] }),
       ['remove 101'],
     ],
@@ -141,7 +145,7 @@ describe('where GitHub’s merge queue is on', () => {
       [],
     ],
     [
-      'not judged, and not taken out in time either',
+      'Q3: not judged, and not taken out in time either',
       acts(
         [added(1)],
         {
@@ -165,7 +169,7 @@ describe('where GitHub’s merge queue is on', () => {
       ['remove 101'],
     ],
     [
-      'where GitHub shows none, that is said',
+      'Q8: where GitHub shows none, that is said',
       acts([makeReady(1)], null),
       ['gate 101 null: GitHub shows no merge queue'],
     ],

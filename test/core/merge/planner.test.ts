@@ -221,6 +221,16 @@ describe('parents and collisions', () => {
     expect(started({ queue })).toEqual(['c'])
     expect(waiting({ queue }, 'a')).toEqual({ on: 'circular', with: ['b'] })
   })
+  test('73: all collide: the first is judged, each of the others waits for one ahead of it', () => {
+    const collisions = new Set(['ab', 'ac', 'bc'].map(pair => printPair(pair[0]!, pair[1]!)))
+    const wish = { queue: 'abc', collisions }
+    expect(started(wish)).toEqual(['a'])
+    expect(['b', 'c'].map(id => waiting(wish, id)?.on)).toEqual(['collision', 'collision'])
+  })
+  test('110: green, but the base has moved: the same batch again, and nobody is to blame', () => {
+    const wish = { queue: 'abc', policy: TRAIN, landed: '*', runs: ['abc passed'] }
+    expect([started(wish), landing(wish), failing(wish)]).toEqual([['abc'], [], []])
+  })
   test('71, R11: what collides with one ahead is held without CI until that one leaves', () => {
     const collisions = new Set([printPair('a', 'b')])
     expect(started({ queue: 'abc', collisions })).toEqual(['a', 'ac'])

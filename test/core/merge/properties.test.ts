@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { test } from 'vitest'
-import { play, schedules } from './schedule.ts'
+import { play } from './schedule.ts'
+import { schedules } from './steps.ts'
 
-/** `npm run soak -- --merges` plays 50,000. */
+/** `npm run soak -- merges` plays 50,000. */
 const RUNS = Number(process.env.MERGE_SCHEDULES ?? 300)
 const SEED = Number(process.env.MERGE_SEED ?? 20)
 

@@ -1,59 +1,13 @@
-import * as fc from 'fast-check'
 import { type Outcome, planMerges } from '../../../core/merge/planmerges.ts'
-import { POLICIES, type PolicyName } from '../../../core/merge/policy.ts'
+import { POLICIES } from '../../../core/merge/policy.ts'
 import { EVERYTHING, type Item, printPair, type Run, type Snapshot } from '../../../core/merge/snapshot.ts'
 import { moveWindow } from '../../../core/merge/window.ts'
+import type { Schedule, Step } from './steps.ts'
 
 /**
  * A small world for random schedules: things happen in any order, and after each of them the planner is asked and obeyed,
  * as an app would that wakes up. Every step asserts the invariants of merging.md 5.1 by their numbers.
  */
-export type Step =
-  | { do: 'arrive'; touches: string[]; bad: boolean; under: number | null }
-  | { do: 'push'; at: number }
-  | { do: 'close'; at: number }
-  | { do: 'finish'; at: number; flake: boolean }
-  | { do: 'break'; at: number }
-  | { do: 'end' }
-  | { do: 'foreign' }
-  | { do: 'freeze'; frozen: boolean }
-
-export type Schedule = { policy: PolicyName; slots: number; clash: number; steps: readonly Step[] }
-
-const index = fc.nat({ max: 7 })
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant('arrive' as const),
-      touches: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1, maxLength: 2 }),
-      bad: fc.nat({ max: 6 }).map(n => n === 0),
-      under: fc.option(index, { freq: 4 }),
-    }),
-  },
-  {
-    weight: 8,
-    arbitrary: fc.record({
-      do: fc.constant('finish' as const),
-      at: index,
-      flake: fc.nat({ max: 9 }).map(n => n === 0),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('push' as const), at: index }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), at: index }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('break' as const), at: index }) },
-  { weight: 2, arbitrary: fc.constant<Step>({ do: 'end' }) },
-  { weight: 1, arbitrary: fc.constant<Step>({ do: 'foreign' }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('freeze' as const), frozen: fc.boolean() }) },
-)
-
-export const schedules: fc.Arbitrary<Schedule> = fc.record({
-  policy: fc.constantFrom(...(Object.keys(POLICIES) as PolicyName[])),
-  slots: fc.integer({ min: 1, max: 6 }),
-  clash: fc.nat({ max: 1000 }),
-  steps: fc.array(step, { maxLength: 60, size: 'max' }),
-})
-
 type Pull = {
   id: string
   item: Item
@@ -69,12 +23,23 @@ type World = {
   started: number
   frozen: boolean
   window: number
+  /** How much of the next plan is done before the process dies; null: it lives. */
+  dies: number | null
 }
 
 /** Plays it to the end, and from there on without any fault until nothing moves. Throws where an invariant does not hold. */
 export function play(given: Schedule): void {
   const { start } = POLICIES[given.policy].window
-  const world: World = { given, pulls: [], landed: [], runs: [], started: 0, frozen: false, window: start }
+  const world: World = {
+    given,
+    pulls: [],
+    landed: [],
+    runs: [],
+    started: 0,
+    frozen: false,
+    window: start,
+    dies: null,
+  }
   for (const each of given.steps) {
     happen(world, each)
     obey(world)
@@ -149,6 +114,9 @@ function happen(world: World, step: Step): void {
       return
     case 'freeze':
       world.frozen = step.frozen
+      return
+    case 'die':
+      world.dies = step.after
   }
 }
 
@@ -210,7 +178,10 @@ function obey(world: World): void {
     apply(world, outcome)
     const writes = outcome.start.length + outcome.cancel.length
     check(writes <= 2 * world.given.slots, 'I9', `${writes} runs started or cancelled at once`)
-    if (outcome.land.length + outcome.failed.length + writes === 0) return
+    if (outcome.land.length + outcome.failed.length + writes === 0) {
+      checkPulls(world)
+      return
+    }
   }
   check(false, 'I9', 'plans something new again and again though nothing happens')
 }
@@ -239,26 +210,56 @@ function checkOutcome(world: World, { land, waits, failed }: Outcome): void {
     )
 }
 
+/** In this order, one after the other: who dies in between has done only the first of them. */
 function apply(world: World, { land, start, cancel, failed }: Outcome): void {
-  for (const { run, members } of land) landOne(world, run, members)
-  for (const { item, next } of failed) {
-    const pull = world.pulls.find(one => one.item === item)
-    if (pull === undefined || pull.fate !== 'queued') continue
-    if (next === 'return') pull.fate = 'returned'
-    else renew(pull, { failures: item.failures + 1, rank: item.rank + 1000 })
-  }
-  world.window = moveWindow(POLICIES[world.given.policy], world.window, {
-    landed: land.flatMap(({ members }) => members).length,
-    failed: failed.length,
-  })
-  for (const run of world.runs) if (cancel.includes(run.id)) run.state = 'ending'
-  for (const { members } of start) {
-    world.started += 1
-    const keys = members.map(item => item.key)
-    world.runs.push({ id: `r${world.started}`, members: keys, after: world.landed.length, state: 'running' })
-  }
+  const acts = [
+    ...land.map(
+      ({ run, members }) =>
+        () =>
+          landOne(world, run, members),
+    ),
+    ...failed.map(one => () => failOne(world, one)),
+    ...cancel.map(id => () => cancelOne(world, id)),
+    ...start.map(
+      ({ members }) =>
+        () =>
+          startOne(world, members),
+    ),
+  ]
+  for (const act of acts.slice(0, world.dies ?? acts.length)) act()
+  world.dies = null
   const busy = world.runs.filter(run => run.state === 'running' || run.state === 'ending').length
   check(busy <= world.given.slots, 'I6', `${busy} runs on ${world.given.slots} slots`)
+}
+
+function failOne(world: World, { item, next }: Outcome['failed'][number]): void {
+  const pull = world.pulls.find(one => one.item === item)
+  if (pull === undefined || pull.fate !== 'queued') return
+  if (next === 'return') pull.fate = 'returned'
+  else renew(pull, { failures: item.failures + 1, rank: item.rank + 1000 })
+  moveOn(world, { landed: 0, failed: 1 })
+}
+
+function cancelOne({ runs }: World, id: string): void {
+  for (const run of runs) if (run.id === id) run.state = 'ending'
+}
+
+function startOne(world: World, members: readonly Item[]): void {
+  world.started += 1
+  const keys = members.map(item => item.key)
+  world.runs.push({ id: `r${world.started}`, members: keys, after: world.landed.length, state: 'running' })
+}
+
+function moveOn(world: World, came: { landed: number; failed: number }): void {
+  world.window = moveWindow(POLICIES[world.given.policy], world.window, came)
+}
+
+/** I3, I4: whoever landed is on the base once, and nobody else is. */
+function checkPulls({ pulls, landed }: World): void {
+  for (const { item, fate } of pulls) {
+    const times = landed.filter(one => numberOf(one.key) === numberOf(item.key)).length
+    check(times === (fate === 'landed' ? 1 : 0), 'I3, I4', `${item.key} is ${fate} and landed ${times} times`)
+  }
 }
 
 function landOne(world: World, id: string, members: readonly Item[]): void {
@@ -278,6 +279,7 @@ function landOne(world: World, id: string, members: readonly Item[]): void {
     pull!.fate = 'landed'
     world.landed.push({ key: item.key, surface: item.surface })
   }
+  moveOn(world, { landed: members.length, failed: 0 })
   const since = world.landed.slice(run!.after).filter(one => !run!.members.includes(one.key))
   const near = (one: { surface: readonly string[] }) =>
     one.surface.includes(EVERYTHING) ||

@@ -52,7 +52,7 @@ describe('commands in a comment', () => {
     ],
     ['in the middle of a line', 'say /chorus run', []],
     ['another command that begins alike', '/chorusmaster run', []],
-    ['quoted', '> /chorus stop', []],
+    ['183: quoted', '> /chorus stop', []],
     ['quoted without a blank', '>/chorus stop', []],
     ['in a fence', '```\n/chorus stop\n```', []],
     ['in a fence of tildes', '~~~\n/chorus stop\n~~~', []],

@@ -266,7 +266,7 @@ describe('a rollback that is under way', () => {
   })
 
   const wide = Array.from({ length: 40 }, (_, i) => makeChange({ path: `src/${i}.ts` }))
-  test('however much it changes: it was read when it landed', () => {
+  test('P12, 33: however much it changes: it was read when it landed', () => {
     expect(find(run(underWay(makeRevert({ changes: wide }))), 'land')).toHaveLength(1)
   })
 
