@@ -3,8 +3,10 @@ import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 
 /** Without the gate as a required check, pinned to this app, branch protection does not stand behind what the gate says. */
-export function checkGate({ rules, repo, app }: World): Finding[] {
+export function checkGate({ rules: asked, integration, repo, app }: World): Finding[] {
   const what = 'the gate is required'
+  // With lanes, pull requests go to another branch, and the promise is about this one.
+  const rules = integration?.rules ?? asked
   const required = rules.required.filter(check => check.name === GATE_CHECK)
   const where = `Settings → Rules → Rulesets → the ruleset of ${repo.defaultBranch} → Require status checks to pass`
   if (required.length === 0) {

@@ -16,7 +16,7 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   }
   const said = `${path}: ${promise}; at most: ${rate}`
   if (rules.queue && queue === null) {
-    const why = `a rule asks for a merge queue on ${repo.defaultBranch}, and GitHub shows the app none`
+    const why = `a rule asks for a merge queue on ${repo.target.branch}, and GitHub shows the app none`
     return [
       bad(
         what,
@@ -29,7 +29,7 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   if (rules.queue) return [ok(what, said)]
   const method = chooseMethod(given)
   if (method === merge.method) return [ok(what, said)]
-  const why = `merge.method is "${merge.method}", which ${repo.defaultBranch} does not take: Chorus takes "${method}" instead; ${said}`
+  const why = `merge.method is "${merge.method}", which ${repo.target.branch} does not take: Chorus takes "${method}" instead; ${said}`
   return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
 }
 

@@ -61,6 +61,25 @@ test('a healthy repository has nothing to complain about', () => {
 const hidden = { is: 'hidden', why: 'the app is not granted secrets=read' } as const
 const config = (value: unknown) => ({ config: { ok: true as const, value: makeConfig(value) } })
 
+const lanes: NonNullable<World['integration']> = {
+  branch: 'integration',
+  head: sha(1),
+  landed: [],
+  from: sha(1),
+  promoted: null,
+  lacks: 'none',
+  ahead: false,
+  rules: makeRules({ required: [GATE] }),
+  promotions: [],
+}
+
+test('with lanes the gate is asked for where promotions go', () => {
+  const world = { ...config({ merge: { strategy: 'lanes' } }), rules: makeRules(), integration: lanes }
+  expect(findingsOf(makeHealthy(world), makeProbe()).map(({ what }) => what)).not.toContain(
+    'the gate is required',
+  )
+})
+
 describe('what is wrong is found, alone, and told with a fix', () => {
   const situations: [string, 'warn' | 'bad', RegExp, Partial<World>, Partial<Probe>][] = [
     ['nothing requires the gate', 'bad', /nothing on main requires/, { rules: makeRules() }, {}],
@@ -124,6 +143,13 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       'warn',
       /does not take/,
       { ...config({ merge: { method: 'merge' } }), rules: makeRules({ required: [GATE], linear: true }) },
+      {},
+    ],
+    [
+      'with lanes, nothing on the default branch requires the gate',
+      'bad',
+      /nothing on main requires/,
+      { ...config({ merge: { strategy: 'lanes' } }), integration: { ...lanes, rules: makeRules() } },
       {},
     ],
     [
