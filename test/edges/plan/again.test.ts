@@ -82,3 +82,23 @@ test('a plan of another feature that is not there is told with those that are', 
   )
   expect(log).not.toContain('asked')
 })
+
+test('a feature is planned again for the repository as it is: its plan of then is known, and a version of its own comes about', async () => {
+  const then = { 'SPEC.md': document('spec', 'As it was.'), ...made }
+  const before = {
+    folder: '7-other',
+    made: then,
+    edited: then,
+    again: ['architecture' as const, 'qa' as const],
+  }
+  const command = `cat "$CHORUS_PROMPT"; ${write(PLAN, backlog('Do it anew'))}`
+  const { end, files, log } = await makePlan(command, undefined, { before })
+
+  // Nobody's edits are missed in a plan of its own.
+  expect(end).toMatchObject({ outcome: 'done', rounds: 1, summary: '3 documents became one plan of 1 task.' })
+  expect(log).toContain('planned once before, for an earlier state of the repository')
+  expect(files.get(path('PLAN.md'))).toMatch(
+    /^> Version 2 of this plan, made again from version 1 in specs\/7-other at [0-9a-f]{7}\./,
+  )
+  expect(files.get('specs/7-other/PLAN.md')).toBe(PLAN.trimEnd())
+})
