@@ -2,7 +2,18 @@ import { createRandom, type Random } from '../../../core/schedule/random.ts'
 import { git } from '../../../twin/git.ts'
 import { expectSound } from '../../core/schedule/model/interleaving.ts'
 import { type Controller, openController } from './controller.ts'
-import { AGENT, blockersOf, calm, find, hasLanded, judge, meddle, pullsOf, shownBy } from './people.ts'
+import {
+  AGENT,
+  blockersOf,
+  calm,
+  find,
+  hasLanded,
+  isHere,
+  judge,
+  meddle,
+  pullsOf,
+  shownBy,
+} from './people.ts'
 import { openPlace, type Place } from './place.ts'
 import { openRunners, type Runners } from './runs.ts'
 
@@ -112,7 +123,7 @@ async function moveHost(world: World): Promise<void> {
 
 /** Everybody goes on, nobody disturbs: whatever is open has to land. */
 async function finish(world: World): Promise<void> {
-  const { place, random, controllers, issues, runners } = world
+  const { place, random, controllers, runners } = world
   place.twin.faults.clear()
   for (let round = 0; round < ROUNDS; round++) {
     // Not all of them have to be there, and none is ever sure to come to the end of what it planned.
@@ -123,9 +134,17 @@ async function finish(world: World): Promise<void> {
     for (const { forge } of controllers) forge.memory.checkToldAt = place.time.now()
     expectNothingTwice(world)
     place.time.pass(20_000)
-    if (issues.every(issue => find(place, issue).state === 'closed')) return
+    if (here(world).every(issue => find(place, issue).state === 'closed')) return
   }
-  throw new Error(`does not come to an end: ${issues.map(issue => describe(place, issue)).join('; ')}`)
+  throw new Error(
+    `does not come to an end: ${here(world)
+      .map(issue => describe(place, issue))
+      .join('; ')}`,
+  )
+}
+
+function here({ place, issues }: World): number[] {
+  return issues.filter(issue => isHere(place, issue))
 }
 
 function describe(place: Place, number: number): string {
@@ -149,9 +168,10 @@ function expectNothingTwice({ place, issues, runners }: World): void {
 }
 
 /** Whatever was not given up has landed, once; and nothing else has. */
-async function expectAllLanded({ place, issues, runners, told }: World): Promise<void> {
+async function expectAllLanded(world: World): Promise<void> {
+  const { place, issues, runners, told } = world
   told.attempts = runners.conversations.size
-  for (const issue of issues) {
+  for (const issue of here(world)) {
     const { state_reason: reason } = find(place, issue)
     if (reason !== 'not_planned' && !hasLanded(place, issue)) throw new Error(`#${issue} is lost`)
   }

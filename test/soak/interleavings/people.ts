@@ -1,7 +1,9 @@
 import { parsePullMarker, printTaskId } from '../../../core/names.ts'
 import type { Random } from '../../../core/schedule/random.ts'
+import { transferIssue } from '../../../twin/issues/departure.ts'
 import type { Issue } from '../../../twin/issues/state.ts'
 import type { Pull } from '../../../twin/pulls/state.ts'
+import type { Actor } from '../../../twin/state.ts'
 import type { Place } from './place.ts'
 
 export const AGENT = 'agent:codex'
@@ -27,9 +29,12 @@ const ACTS: readonly Act[] = [
       issue.state === 'open' ? { state: 'closed', state_reason: 'not_planned' } : { state: 'open' },
     ),
   closePull,
+  (place, issue, _other, random) => (random.below(3) === 0 ? transfer(place, issue) : undefined),
 ]
 
-export async function meddle(place: Place, issues: readonly number[], random: Random): Promise<void> {
+export async function meddle(place: Place, all: readonly number[], random: Random): Promise<void> {
+  const issues = all.filter(number => isHere(place, number))
+  if (issues.length === 0) return
   const pick = () => find(place, issues[random.below(issues.length)]!)
   const [act, issue, other] = [ACTS[random.below(ACTS.length)]!, pick(), pick()]
   // GitHub refuses some: a link that is there, a circle of two.
@@ -49,14 +54,15 @@ export async function judge(place: Place, random: Random): Promise<boolean> {
 }
 
 /**
- * They put right what only people can: links in a circle or to what was given up, stops, texts that nobody approved since,
+ * They put right what only people can: links in a circle, to what was given up or is elsewhere, stops, texts that nobody approved since,
  * labels that are off, issues that are open again though their work has landed.
  */
-export async function calm(place: Place, issues: readonly number[]): Promise<void> {
-  for (const number of issues) {
+export async function calm(place: Place, all: readonly number[]): Promise<void> {
+  for (const number of all.filter(one => isHere(place, one))) {
     const issue = find(place, number)
     for (const blocker of blockersOf(place, issue)) {
-      if (blocker.number >= number || blocker.state_reason === 'not_planned')
+      const isLost = place.elsewhere.issues.get(blocker.number) === blocker
+      if (isLost || blocker.number >= number || blocker.state_reason === 'not_planned')
         await unlink(place, issue, blocker)
     }
     place.time.pass(2_000)
@@ -72,6 +78,11 @@ export async function calm(place: Place, issues: readonly number[]): Promise<voi
 
 function isRefusal(error: { status?: number }): void {
   if (error.status !== 422 && error.status !== 404) throw error
+}
+
+/** It was not moved to another repository. */
+export function isHere({ repo }: Place, number: number): boolean {
+  return repo.issues.has(number)
 }
 
 export function find({ repo }: Place, number: number): Issue {
@@ -97,8 +108,13 @@ function openPulls({ repo }: Place): Pull[] {
   return [...repo.pulls.values()].filter(pull => repo.issues.get(pull.number)?.state === 'open')
 }
 
-export function blockersOf({ repo }: Place, { blockedBy }: Issue): Issue[] {
-  return [...repo.issues.values()].filter(issue => blockedBy.includes(issue.id))
+export function blockersOf({ repo, elsewhere }: Place, { blockedBy }: Issue): Issue[] {
+  return [...repo.issues.values(), ...elsewhere.issues.values()].filter(({ id }) => blockedBy.includes(id))
+}
+
+function transfer({ twin, repo, elsewhere }: Place, issue: Issue): undefined {
+  const by: Actor = { is: 'user', account: repo.owner }
+  transferIssue(twin.state, repo, { issue, to: elsewhere }, by)
 }
 
 function link({ ada, at }: Place, issue: Issue, other: Issue): Promise<unknown> {

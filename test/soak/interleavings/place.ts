@@ -20,6 +20,8 @@ export type Place = AsyncDisposable & {
   twin: Twin
   repo: Repo
   app: App
+  /** Another one of the same owner, where the app does nothing. */
+  elsewhere: Repo
   at: { owner: string; repo: string }
   engine: Engine
   /** How many things have happened of which GitHub tells. */
@@ -100,8 +102,9 @@ export async function openPlace({
       '.github/workflows/chorus.yml': printWorkflow(folder.path),
     },
   })
+  const elsewhere = await createRepo(state, { owner: at.owner, name: 'elsewhere', files: {} })
   const app = registerApp(state, { name: 'chorus', permissions: PERMISSIONS, events: [], owner: at.owner })
-  const { id: installationId } = installApp(state, app, at.owner)
+  const { id: installationId } = installApp(state, app, at.owner, [repo])
   const { token } = mintToken(state, {
     installationId,
     permissions: PERMISSIONS,
@@ -121,6 +124,7 @@ export async function openPlace({
     twin,
     repo,
     app,
+    elsewhere,
     at,
     adds,
     engine,
