@@ -48,7 +48,7 @@ export function openRunners(place: Place): Runners {
     atWork += 1
     place.engine.slots.setCapacity(atWork)
     const isNew = ({ run }: UnderWay) => run.status === 'in_progress' && !before.has(run.id)
-    const begun = await until(() => own().find(isNew) ?? (own().some(isQueued) ? null : 'none'))
+    const begun = await until(() => own().find(isNew) ?? (own().some(isQueued) ? null : 'none'), picture)
     // Cancelled in that very moment.
     if (begun === 'none') return free()
     if (await isTheOne(place, begun)) {
@@ -62,7 +62,17 @@ export function openRunners(place: Place): Runners {
     // Open for both: else it would wait for a reader, and there is none where the run was cancelled.
     await using line = await open(join(place.words, String(run.id)), constants.O_RDWR | constants.O_CREAT)
     await line.write(`${word}\n`)
-    await until(() => run.status === 'completed')
+    await until(() => run.status === 'completed', picture)
+  }
+
+  /** For a failed wait. */
+  function picture(): string {
+    const runs = [...place.repo.actions.runs.values()]
+    const open = runs.filter(run => run.status !== 'completed')
+    const told = open.map(
+      run => `${run.id} ${run.display_title} ${run.status} [${run.jobs.map(job => job.status)}]`,
+    )
+    return `${atWork} places; ${told.join('; ')}`
   }
 
   function free(): void {
@@ -148,12 +158,15 @@ function folderOf({ repo }: Place, task: TaskId): string {
   return repo.issues.get(parseTaskId(task) ?? 0)?.body?.includes('src/b/') ? 'src/b' : 'src/a'
 }
 
-async function until<T>(find: () => T | null | undefined | false): Promise<T> {
-  const deadline = performance.now() + 60_000
+/** Generous: a run that hangs is a bug, a slow machine is not. Milliseconds. */
+const PATIENCE = 150_000
+
+async function until<T>(find: () => T | null | undefined | false, picture: () => string): Promise<T> {
+  const deadline = performance.now() + PATIENCE
   for (;;) {
     const found = find()
     if (found !== null && found !== undefined && found !== false) return found
-    if (performance.now() > deadline) throw new Error('a run neither began nor ended')
+    if (performance.now() > deadline) throw new Error(`a run neither began nor ended: ${picture()}`)
     await sleep(2)
   }
 }
