@@ -13,6 +13,8 @@ export type CheckFacts = {
   url: string | null
   id: number
   startedAt: number
+  /** Null while it runs, and where GitHub does not tell. */
+  endedAt: number | null
   /** The end of the failing job's log, cleaned; null unless it failed and GitHub gave one. */
   tail: string | null
 }

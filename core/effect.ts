@@ -81,8 +81,10 @@ export type Effect =
       head: Sha
       base: Sha
       into: string
-      /** GitHub itself does not refuse a base that has moved: it is looked at before, and the tree after. */
+      /** GitHub itself does not refuse a base that has moved: it is looked at before. */
       verify: boolean
+      /** What lands has to be the very tree that was judged: it is looked at after. */
+      exact: boolean
       check: number | null
       method: MergeMethod
       title: string
@@ -150,7 +152,8 @@ export type Effect =
   | { do: 'reopen'; task: TaskId; issue: number }
   /** For the sake of issue `epic`, an issue is made or linked: a task of its plan, or the one that mends it. */
   | { do: 'step'; task: TaskId; epic: number; step: Step }
-  | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha }
+  /** `into`: where pull requests go that were sent to it; absent where nobody builds on it. */
+  | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha; into?: string }
   /** All of them or none, and only as they stand. */
   | { do: 'drop-refs'; task: TaskId; refs: readonly { name: string; sha: Sha }[] }
   /** Offers one new file by a pull request of its own. Laid already, its branch stays as it is; shown already, it is found. */

@@ -226,7 +226,7 @@ function recordAll(
 ): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
-  if (records.size === 0 && breaches.length === 0) return []
+  if (records.size === 0 && breaches.length === 0 && hearing.controls === null) return []
   const written = moves.filter(move => move.record !== null)
   const events = [...hearing.events, ...written.flatMap(move => move.events)]
   const usage = written.flatMap(move => move.usage)

@@ -1,6 +1,7 @@
 import { checkVoucher } from './attempt/attempt.ts'
 import type { Folding } from './fold.ts'
 import type { Proposal } from './gates/gate.ts'
+import { findPlace } from './landing/place.ts'
 import { judgeReview } from './review/standing.ts'
 import type { PullFacts } from './world.ts'
 
@@ -28,6 +29,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     attempt: task.attempts.get(attempt) ?? null,
     voucher: checkVoucher(task, attempt, { app, defaultBranch: repo.defaultBranch }),
     reviewed: judgeReview({ now, app, repo, config: config.value, task, record, pull, claim, unwell }),
+    place: findPlace(world.trains, pull.head.sha),
     revert: null,
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

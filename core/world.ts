@@ -6,6 +6,7 @@ import type { Report } from './contract/report.ts'
 import type { Ticket } from './contract/ticket.ts'
 import type { FileRules } from './gates/filerules.ts'
 import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
+import type { ForeignTree } from './landing/alarm.ts'
 import type { IntegrationFacts } from './landing/integration.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
@@ -40,6 +41,8 @@ export type World = {
   reverts: ReadonlyMap<number, Sha>
   /** False for a while after GitHub did not let us make a combination. */
   combines: boolean
+  /** Null when all that landed is what was judged, as far as this process knows. */
+  foreign: ForeignTree | null
   /** Pairs of heads that do not merge with one another, as `printPair` writes them. */
   collisions: ReadonlySet<string>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */

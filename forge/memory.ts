@@ -1,5 +1,6 @@
 import type { JudgedFacts } from '../core/check.ts'
 import type { Imported } from '../core/interchange/steps.ts'
+import type { ForeignTree } from '../core/landing/alarm.ts'
 import type { JudgeName } from '../core/landing/judgement.ts'
 import type { QueueFacts } from '../core/landing/queuefacts.ts'
 import type { Controls, TaskRecord } from '../core/ledger.ts'
@@ -104,6 +105,8 @@ export type RepoMemory = {
     runs: Map<number, { name: JudgeName; facts: JudgedFacts }>
     sent: Map<string, { is: 'sent' | 'unclear' | 'refused'; at: Instant; why: string }>
   }
+  /** Until it is on the ledger that nothing more lands. */
+  foreign: ForeignTree | null
   /** When this process made a claim, by ref: the list of refs may not show it yet. */
   claimed: Lru<Instant>
   /** What became of the dispatches that this process made, by the claim's SHA. */
@@ -205,6 +208,7 @@ export function createMemory(): RepoMemory {
     runs: new Map(),
     runToldAt: 0,
     judging: { key: null, runs: new Map(), sent: new Map() },
+    foreign: null,
     claimed: createLru(5_000),
     dispatches: createLru(20_000),
     made: createLru(5_000),

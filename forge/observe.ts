@@ -1,3 +1,4 @@
+import type { Ledger } from '../core/ledger.ts'
 import type { Sha, World } from '../core/world.ts'
 import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
@@ -72,6 +73,7 @@ export async function observe(forge: Forge): Promise<World> {
     strangers: unknown.strangers,
   })
   const { collisions, combinesAfter } = forge.memory
+  const foreign = readForeign(forge, ledger)
   const combines = forge.now() >= combinesAfter
   const judged = {
     tasks,
@@ -80,6 +82,7 @@ export async function observe(forge: Forge): Promise<World> {
     trains,
     reverts: refs.reverts,
     combines,
+    foreign,
     collisions,
     ...unknown,
     misconfigured,
@@ -89,6 +92,12 @@ export async function observe(forge: Forge): Promise<World> {
     standings,
   }
   return { app: place.app, repo: place.facts, rules, ...settings, judge, ledger, ...judged }
+}
+
+/** Told until the ledger says that nothing more lands; from then on it is for people. */
+function readForeign({ memory }: Forge, { controls }: Ledger): World['foreign'] {
+  if (memory.foreign !== null && (controls.frozen?.at ?? 0) >= memory.foreign.at) memory.foreign = null
+  return memory.foreign
 }
 
 /** All that may land: proposals, combinations, and what takes a landing back. */

@@ -22,7 +22,7 @@ export type CheckRunWire = Rest['checks']['listForRef']['response']['data']['che
 /** What is read of a check run, however it was asked for. */
 export type CheckRunSeen = Pick<
   CheckRunWire,
-  'id' | 'name' | 'html_url' | 'details_url' | 'started_at' | 'external_id'
+  'id' | 'name' | 'html_url' | 'details_url' | 'started_at' | 'completed_at' | 'external_id'
 > & {
   status: string
   conclusion: string | null

@@ -305,6 +305,7 @@ export function makeCheck(overrides: Partial<CheckFacts> = {}): CheckFacts {
     url: 'https://github.test/acme/shop/runs/1',
     id: 6000,
     startedAt: at(20),
+    endedAt: at(21),
     tail: null,
     ...overrides,
   }
@@ -426,6 +427,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     trains: [],
     reverts: new Map(),
     combines: true,
+    foreign: null,
     collisions: new Set(),
     strangers: [],
     moreStrangers: false,
@@ -458,6 +460,7 @@ export function makeProposal(
     attempt: sha(0x201),
     voucher: 'vouched',
     reviewed: { is: 'unasked', why: 'no agent reviews here' },
+    place: null,
     revert: null,
     requester: alice,
     frozen: null,

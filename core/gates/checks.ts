@@ -1,5 +1,6 @@
 import type { CheckFacts, JudgedFacts } from '../check.ts'
 import { type Judgement, readJudgement } from '../landing/judgement.ts'
+import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
 import type { Instant } from '../world.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
@@ -30,8 +31,15 @@ export function isUnderWay(checks: readonly CheckFacts[], since: Instant, now: I
 export const checks: Gate = {
   name: 'checks',
   judge(proposal) {
-    const { checks, judged } = proposal.pull
-    return judgeCi({ ...proposal, checks, judged, reds: REDS_ALONE, since: beganOf(proposal) })
+    const { place, pull } = proposal
+    const { checks, judged } = pull
+    const ci = { ...proposal, checks, judged, reds: REDS_ALONE, since: beganOf(proposal) }
+    const verdict = judgeCi(ci)
+    // With others, it is judged in their combination.
+    const isAboard = place !== null && proposal.config.merge.judge === 'job' && judged.length === 0
+    return isAboard && verdict.is === 'wait' && judgeAsked(ci).is === 'pass'
+      ? wait(printPlace(place, pull))
+      : verdict
   },
 }
 

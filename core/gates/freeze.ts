@@ -1,11 +1,13 @@
 import { isWithin, printWindow } from '../window.ts'
+import { FROZEN_BY_US } from '../words/orders.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
 /** Times at which nothing lands: said by a person, or written in the configuration. */
 export const freeze: Gate = {
   name: 'freeze',
-  judge({ frozen, config, now }) {
+  judge({ frozen, config, now, app }) {
+    if (frozen?.by.login === app.login) return wait(FROZEN_BY_US)
     if (frozen !== null) {
       return wait(`@${frozen.by.login} froze all landings: \`/chorus unfreeze\` lets them go on`)
     }

@@ -1,6 +1,7 @@
 import type { Voucher } from '../attempt/attempt.ts'
 import type { Annotation } from '../check.ts'
 import type { Config } from '../config/config.ts'
+import type { Place } from '../landing/place.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
@@ -69,6 +70,8 @@ export type Proposal = {
   voucher: Voucher
   /** How the review by an agent stands. */
   reviewed: ReviewStanding
+  /** Where it stands in a combination that is being judged; null in none. */
+  place: Place | null
   /** Set where the pull request takes back what the task had landed. */
   revert: RevertFacts | null
   requester: Actor | null

@@ -1,11 +1,13 @@
+import { methodsAsked } from '../landing/methodlabel.ts'
 import { HOLD_LABEL } from '../names.ts'
-import type { Gate } from './gate.ts'
+import type { Gate, Proposal } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
 /** The brakes that anybody with triage can pull. */
 export const labels: Gate = {
   name: 'labels',
-  judge({ pull, task, record }) {
+  judge(proposal) {
+    const { pull, task, record } = proposal
     if (record.landing?.is === 'held') {
       return wait(`@${record.landing.by.login} holds it back: \`/chorus merge\` lets it land`)
     }
@@ -19,6 +21,19 @@ export const labels: Gate = {
     if (task.issue.labels.includes(HOLD_LABEL))
       return wait(`the issue carries \`${HOLD_LABEL}\`: take the label off`)
     if (pull.draft) return wait('it is a draft: mark it as ready for review')
-    return pass('nothing holds it')
+    const odd = explainMethods(proposal)
+    return odd === null ? pass('nothing holds it') : wait(odd)
   },
+}
+
+/** What labels ask for, and cannot be; null when all is well. */
+function explainMethods({ pull, repo, rules }: Proposal): string | null {
+  const [method, ...more] = methodsAsked(pull.labels)
+  if (method === undefined) return null
+  if (more.length > 0) {
+    const names = [method, ...more].map(one => `\`merge:${one}\``)
+    return `the labels ${names.join(' and ')} say different things: leave one of them`
+  }
+  if (repo.methods.includes(method) && !(method === 'merge' && rules.linear)) return null
+  return `the label \`merge:${method}\` asks for what the repository or its rules do not allow: take it off`
 }

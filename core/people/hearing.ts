@@ -3,10 +3,10 @@ import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
 import { type Heard, hearTask, type Tools } from '../move.ts'
 import { readRollbacks } from '../rollback/rollback.ts'
 import type { Node } from '../schedule/node.ts'
-import { explainOrder } from '../words/orders.ts'
+import { explainForeign, explainOrder } from '../words/orders.ts'
 import type { World } from '../world.ts'
 import { isTalkedOf } from './conversation.ts'
-import { followOrders, type Held, heldFromAbove } from './orders.ts'
+import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
 
 /** All that people said since the last pass, before anything is judged: an order may hold back tasks of which nobody spoke. */
 export type Hearing = {
@@ -32,7 +32,8 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     if (!isResting(i) && isTalkedOf(task)) heard.set(i, hearTask(task, context))
   })
   const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context)
-  const orders = [...heard.values()].flatMap(one => one.projection.orders)
+  const said = [...heard.values()].flatMap(one => one.projection.orders)
+  const orders = [...said, ...soundAlarm(world)]
   const controls = followOrders(ledger.controls, orders)
   const records = new Map<Node, TaskRecord | null>()
   const recordOf = (node: Node) => {
@@ -55,13 +56,20 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     },
     controls: orders.length === 0 ? null : controls,
     rollbacks,
-    events: orders.map(({ say, by, comment }) => ({
+    events: orders.map(({ say, by, comment, because }) => ({
       at: tools.now,
       task: null,
       event: `${say}:all`,
       actor: by.login,
-      cause: explainOrder(say, by),
-      evidence: { comment },
+      cause: because === undefined ? explainOrder(say, by) : explainForeign(because),
+      evidence: because === undefined ? { comment } : { pull: because.pull, landed: because.sha },
     })),
   }
+}
+
+/** Nothing more lands until a person has looked: GitHub, or somebody with it, lands something else than what was tested. */
+function soundAlarm({ foreign, app, ledger }: World): Order[] {
+  if (foreign === null || ledger.broken.controls !== null) return []
+  const by = { id: app.botId, login: app.login }
+  return [{ say: 'freeze', by, at: foreign.at, comment: 0, because: foreign }]
 }

@@ -1,3 +1,4 @@
+import type { ForeignTree } from '../landing/alarm.ts'
 import type { Controls, TaskRecord } from '../ledger.ts'
 import { ancestorsOf, NOBODY, type Node } from '../schedule/node.ts'
 import { explainAbove } from '../words/ledger.ts'
@@ -12,6 +13,8 @@ export type Order = {
   by: { id: number; login: string }
   at: Instant
   comment: number
+  /** Where nobody said it, and this app does by itself. */
+  because?: ForeignTree
 }
 
 /**

@@ -58,6 +58,7 @@ function proposalOf(
     attempt: null,
     voucher: 'unknown',
     reviewed: { is: 'unasked', why: 'not asked of a revert' },
+    place: null,
     revert,
     requester: { ...order.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

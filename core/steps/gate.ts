@@ -7,6 +7,8 @@ import type { StrangerFacts } from '../gates/strangers.ts'
 import { listAnnotations } from '../gates/verdict.ts'
 import { emergencyOf } from '../landing/emergency.ts'
 import { asksUpToDate, chooseMethod, type Landing, landsItself, readLanding } from '../landing/landing.ts'
+import { methodsAsked } from '../landing/methodlabel.ts'
+import { findPlace, tellsPlace } from '../landing/place.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
@@ -71,7 +73,10 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
 function isThinking({ world }: Folding, { pull, verdicts: { blocking } }: Shown): boolean {
   if (pull.gate === null || blocking === null) return false
   if (pull.gate.conclusion !== null && !isQueued(world, pull)) return false
+  // A landing voids the combination that it stands in, and the next one is being built.
+  const isBetween = tellsPlace(pull.gate.key) && findPlace(world.trains, pull.head.sha) === null
   return (
+    (blocking.gate === 'fresh' && isBetween && world.trains.length > 0) ||
     (blocking.gate === 'conflict' && pull.mergeable === null) ||
     (blocking.gate === 'fresh' && pull.current === null)
   )
@@ -143,6 +148,7 @@ function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Ef
     base: world.repo.target.head,
     into: world.repo.target.branch,
     verify: asksUpToDate(given) && !given.rules.strict,
+    exact: asksUpToDate(given),
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
     ...words(),
@@ -166,7 +172,8 @@ function isWanted({ landing }: TaskRecord, pull: PullFacts | null): boolean {
 
 function givenOf({ world, record, task }: Folding, { merge }: Config): Given {
   const strategy = !landsItself(merge) && isWanted(record, task.pull) ? 'auto' : merge.strategy
-  return { rules: world.rules, methods: world.repo.methods, merge: { ...merge, strategy } }
+  const method = methodsAsked(task.pull?.labels ?? [])[0] ?? merge.method
+  return { rules: world.rules, methods: world.repo.methods, merge: { ...merge, strategy, method } }
 }
 
 /** People's, Dependabot's and forks' pull requests are never held. */

@@ -95,6 +95,7 @@ function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPl
       base: repo.head,
       into: repo.defaultBranch,
       verify: true,
+      exact: true,
       check: promotion.gate?.id ?? null,
       method: merges ? 'merge' : 'squash',
       ...writePromoted(integration, promotion.tip),

@@ -69,6 +69,7 @@ function landTrain(world: World, train: TrainFacts, members: readonly Ready[]): 
     base: world.repo.target.head,
     into: world.repo.target.branch,
     verify: true,
+    exact: true,
     check: null,
     method: 'merge',
     ...writeTrainLanding(train, members),

@@ -1,3 +1,5 @@
+import type { ForeignTree } from '../landing/alarm.ts'
+
 type Order = 'stopped' | 'paused'
 
 export function explainRepository(order: Order, by: { login: string }): string {
@@ -16,6 +18,14 @@ export function explainOrder(
   const all = say === 'freeze' || say === 'unfreeze' ? '' : ' all'
   return `${by.login} said \`/chorus ${say}${all}\``
 }
+
+export function explainForeign({ pull, sha }: ForeignTree): string {
+  return `#${pull} landed as ${sha.slice(0, 7)}, whose tree is not the one that was judged: nothing more lands until a person has looked`
+}
+
+/** For the gate, while that holds. */
+export const FROZEN_BY_US =
+  'something landed whose tree is not the one that was judged (the log of events on the ledger says what): look at it, then `/chorus unfreeze`'
 
 export const UNTRUSTED =
   'the controls on the ledger are not to be believed; see what the status says about them'

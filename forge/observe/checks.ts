@@ -68,6 +68,7 @@ async function checkOf(forge: Forge, run: CheckRunSeen, source: string | null): 
     url: run.html_url ?? run.details_url,
     id: run.id,
     startedAt: instant(run.started_at),
+    endedAt: run.completed_at == null ? null : instant(run.completed_at),
     tail: run.conclusion === 'failure' ? await readTail(forge, run) : null,
   }
 }
@@ -84,6 +85,7 @@ function statusOf(status: StatusWire): CheckFacts {
     url: status.target_url,
     id: status.id,
     startedAt: instant(status.created_at),
+    endedAt: pending ? null : instant(status.updated_at),
     tail: null,
   }
 }

@@ -10,6 +10,7 @@ type Context = {
   status?: string
   conclusion?: string | null
   startedAt?: string | null
+  completedAt?: string | null
   externalId?: string | null
   detailsUrl?: string | null
   permalink?: string
@@ -26,7 +27,7 @@ const MOST = 100
 export const ROLLUP = `statusCheckRollup { contexts(first: ${MOST}) { totalCount nodes {
   __typename
   ... on CheckRun {
-    databaseId name status conclusion startedAt externalId detailsUrl permalink title
+    databaseId name status conclusion startedAt completedAt externalId detailsUrl permalink title
     checkSuite { databaseId app { databaseId slug } }
   }
 } } }`
@@ -52,6 +53,7 @@ function runOf(node: Context): CheckRunSeen {
     html_url: node.permalink ?? null,
     details_url: node.detailsUrl ?? null,
     started_at: node.startedAt ?? null,
+    completed_at: node.completedAt ?? null,
     external_id: node.externalId ?? null,
     app: app === null ? null : { id: app.databaseId, slug: app.slug },
     output: { title: node.title ?? null },

@@ -23,7 +23,7 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
   const sha = await mergeOrTakeBack(forge, effect)
   if (sha === null) return { sha }
   rememberLanding(forge, effect, sha)
-  if (effect.verify) await compareTrees(forge, effect, sha)
+  if (effect.exact) await compareTrees(forge, effect, sha)
   return { sha }
 }
 
@@ -56,6 +56,7 @@ async function compareTrees(forge: Forge, { pull, head }: Do<'land'>, sha: Sha):
   if (tested.tree === landed.tree) return
   const why = `#${pull} landed as ${sha}, whose tree is not the tested one of ${head}`
   forge.log.error({ pull, tested: tested.tree, landed: landed.tree }, why)
+  forge.memory.foreign = { pull, sha, at: forge.now() }
 }
 
 async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {

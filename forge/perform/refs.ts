@@ -1,9 +1,10 @@
 import type { Sha } from '../../core/world.ts'
 import { fail, failedOnlyAt, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { repoId } from '../observe/repo.ts'
-import { readFresh } from '../read.ts'
-import type { RefWire } from '../wire.ts'
+import { readRepo, repoId } from '../observe/repo.ts'
+import { readFresh, readList } from '../read.ts'
+import type { PullWire, RefWire } from '../wire.ts'
+import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { labelPart, noteAlong, type Part, printMutation } from './labels.ts'
 
@@ -61,7 +62,8 @@ export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void
 }
 
 /** Gone already is what was wanted; moved since is somebody's work and stays. */
-export async function dropBranch(forge: Forge, { branch, sha }: Do<'drop-branch'>): Promise<void> {
+export async function dropBranch(forge: Forge, { task, branch, sha }: Do<'drop-branch'>): Promise<void> {
+  if (task !== null) await retarget(forge, branch)
   try {
     await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: sha, after: null, force: true }])
   } catch (error) {
@@ -71,6 +73,17 @@ export async function dropBranch(forge: Forge, { branch, sha }: Do<'drop-branch'
     if (now === null) return
     if (now === sha) throw error
     fail({ is: 'stale', why: `${branch} has moved to ${now.slice(0, 7)}` })
+  }
+}
+
+/** Without its base a pull request is closed: who builds on this branch goes on where that landed. Refused, the branch stays. */
+async function retarget(forge: Forge, branch: string): Promise<void> {
+  const query = { state: 'open', base: branch }
+  const stacked = await readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
+  if (stacked.length === 0) return
+  const base = (forge.memory.repo?.wire ?? (await readRepo(forge))).default_branch
+  for (const { number: pull_number } of stacked) {
+    await write(forge, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number, base })
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
+import { freeze } from '../../core/gates/freeze.ts'
 import { labels } from '../../core/gates/labels.ts'
 import type { TaskRecord } from '../../core/ledger.ts'
 import { plan } from '../../core/plan.ts'
@@ -21,6 +22,7 @@ import {
   makeRules,
   makeStandings,
   makeWorld,
+  OUR_APP,
 } from '../make.ts'
 import { HEAD, makeReady, makeTrain } from './ready.ts'
 
@@ -170,4 +172,41 @@ test('something lands only in its window', () => {
   expect(acts(ready, config)).toEqual([])
   const early = plan(makeWorld({ tasks: ready, ...config }), { ...tools, now: at(10) }).effects
   expect(early.map(effect => effect.do)).toContain('land')
+})
+
+describe('something landed whose tree is not the one that was judged', () => {
+  const foreign = { pull: 101, sha: 'f'.repeat(40), at: at(59) }
+  test('nothing more lands, and the ledger says why', () => {
+    const effects = effectsOf([makeReady(1, green)], { foreign })
+    expect(effects.map(effect => effect.do)).not.toContain('land')
+    const record = effects.find(effect => effect.do === 'record')
+    expect(record?.controls?.frozen).toMatchObject({ by: { login: OUR_APP.login }, at: at(59) })
+    expect(record?.events[0]).toMatchObject({
+      event: 'freeze:all',
+      cause: expect.stringContaining('#101 landed as fffffff'),
+    })
+  })
+  test('a person looks, and lets landings go on', () => {
+    const reason = freeze.judge(makeProposal({ frozen: { by: { login: OUR_APP.login } } }))
+    expect(reason).toMatchObject({ is: 'wait', reason: expect.stringContaining('/chorus unfreeze') })
+  })
+})
+
+describe('labels say how one lands', () => {
+  const land = (names: string[], over: Partial<World> = {}) =>
+    effectsOf([makeReady(1, { ...green, labels: names })], over).find(effect => effect.do === 'land')
+  test.each<[string[], string | undefined]>([
+    [[], 'squash'],
+    [['merge:rebase'], 'rebase'],
+    [['merge:merge'], 'merge'],
+    [['merge:fast'], 'squash'],
+    [['merge:merge', 'merge:rebase'], undefined],
+  ])('%j: %s', (names, method) => expect(land(names)?.method).toBe(method))
+  test('not by what the repository does not allow', () => {
+    expect(land(['merge:merge'], { rules: makeRules({ strict: false, linear: true }) })).toBeUndefined()
+    const verdict = labels.judge(
+      makeProposal({ pull: makePull({ labels: ['merge:merge', 'merge:squash'] }) }),
+    )
+    expect(verdict).toMatchObject({ is: 'wait', reason: expect.stringContaining('say different things') })
+  })
 })

@@ -256,6 +256,7 @@ test('a head that lacks the newest base is not current where the rules are stric
     base: world.repo.head,
     into: 'main',
     verify: false,
+    exact: false,
     check: null,
     method: 'squash',
     title: 't',

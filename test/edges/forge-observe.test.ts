@@ -170,6 +170,7 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
       do: 'land',
       into: 'main',
       verify: false,
+      exact: false,
       task,
       pull: Number(pull),
       head,

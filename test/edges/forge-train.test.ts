@@ -50,7 +50,7 @@ async function assembleOf(heads: readonly string[], near: readonly string[] = []
 }
 
 function landOf({ pull, head }: TrainFacts, base: string): Effect {
-  const how = { verify: true, check: null, method: 'merge' as const }
+  const how = { verify: true, exact: true, check: null, method: 'merge' as const }
   const words = { title: 'chore: land both', message: 'm', summary: 's' }
   return { do: 'land', task: null, pull: pull!, head, base, into: 'main', ...how, ...words }
 }

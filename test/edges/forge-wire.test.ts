@@ -46,6 +46,7 @@ const LAND: Effect = {
   do: 'land',
   into: 'main',
   verify: false,
+  exact: false,
   task: 'bd-2rei',
   pull: 5,
   head: HEAD,

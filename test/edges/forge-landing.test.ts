@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Effect } from '../../core/effect.ts'
+import { printBranch, printTaskId } from '../../core/names.ts'
+import { observe } from '../../forge/observe.ts'
+import { perform } from '../../forge/perform.ts'
+import { git } from '../../twin/git.ts'
+import { commitFiles } from '../../twin/seed.ts'
+import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+
+let stage: ForgeStage
+afterEach(() => stage.twin.close())
+
+const BRANCH = printBranch({ agent: 'codex', task: printTaskId(1) })
+
+async function propose(branch: string, base: string): Promise<{ number: number; sha: string }> {
+  const files = { [`${branch.replaceAll('/', '-')}.txt`]: 'x\n' }
+  const sha = await commitFiles(stage.twin.state, stage.repo, { branch, files, message: branch })
+  const { data } = await stage.as('bob').rest.pulls.create({ ...stage.at, head: branch, base, title: branch })
+  return { number: data.number, sha }
+}
+
+const tipOf = async (ref: string) => (await git(stage.repo, ['rev-parse', ref])).stdout.toString().trim()
+
+function landOf({ number, sha }: { number: number; sha: string }, base: string): Effect {
+  const words = { title: 't', message: 'm', summary: 's' }
+  const how = { verify: false, exact: true, check: null, method: 'squash' as const }
+  return { do: 'land', task: null, pull: number, head: sha, base, into: 'main', ...how, ...words }
+}
+
+test('R10: what lands as another tree than the judged one is found out, and told until the ledger has it', async () => {
+  stage = await setForgeStage()
+  const base = await tipOf('main')
+  const pull = await propose('one', 'main')
+  // Somebody pushes between the verdict and the merge: what lands was never judged.
+  await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'main',
+    files: { 'two.txt': '2\n' },
+    message: 'two',
+  })
+  await stage.twin.quiet(20_000)
+  expect(await perform(stage.forge, landOf(pull, base))).toMatchObject({ ok: true })
+  expect((await observe(stage.forge)).foreign).toMatchObject({ pull: pull.number, sha: await tipOf('main') })
+})
+
+test('the same tree is none of that', async () => {
+  stage = await setForgeStage()
+  const pull = await propose('one', 'main')
+  await stage.twin.quiet(20_000)
+  expect(await perform(stage.forge, landOf(pull, await tipOf('main')))).toMatchObject({ ok: true })
+  expect((await observe(stage.forge)).foreign).toBeNull()
+})
+
+test('S1: who builds on a branch that goes is sent to where it landed, and stays open', async () => {
+  stage = await setForgeStage()
+  const parent = await propose(BRANCH, 'main')
+  await commitFiles(stage.twin.state, stage.repo, {
+    branch: 'child',
+    files: { 'c.txt': 'c\n' },
+    message: 'c',
+  })
+  const { data: child } = await stage
+    .as('bob')
+    .rest.pulls.create({ ...stage.at, head: 'child', base: BRANCH, title: 'child' })
+  await stage.twin.quiet(20_000)
+  const drop: Effect = { do: 'drop-branch', task: printTaskId(1), branch: BRANCH, sha: parent.sha }
+  expect(await perform(stage.forge, drop)).toMatchObject({ ok: true })
+  const { data: now } = await stage.as('bob').rest.pulls.get({ ...stage.at, pull_number: child.number })
+  expect([now.state, now.base.ref]).toEqual(['open', 'main'])
+  const left = await git(stage.repo, ['for-each-ref', '--format=%(refname)', `refs/heads/${BRANCH}`])
+  expect(left.stdout.toString()).toBe('')
+})
