@@ -35,10 +35,18 @@ export async function readJudged(forge: Forge, { config, heads, place }: Seen): 
   judging.key = brief === null ? null : keyOf(brief)
   if (judging.key === null) return null
   const isOpen = (sha: Sha) => !judgedOf(forge, sha).some(one => one.verdict === 'passed')
-  if (heads.some(isOpen)) await list(forge, place)
+  if (heads.some(isOpen) || listUnderWay(forge).length > 0) await list(forge, place)
   forgetOthers(forge, heads)
-  const underWay = [...judging.runs.values()].filter(({ facts }) => facts.verdict === null)
+  const underWay = listUnderWay(forge)
   return { key: judging.key, underWay: underWay.length + unlisted(forge).length }
+}
+
+/** No run lasts longer, with time to wait for a runner: one that no list shows any more has ended. Milliseconds. */
+const LONGEST = 12 * 3_600_000
+
+function listUnderWay({ memory, now }: Forge) {
+  const { runs } = memory.judging
+  return [...runs.values()].filter(({ facts }) => facts.verdict === null && now() - facts.at < LONGEST)
 }
 
 /** What a judgement depends on beside the commit, in short. */
@@ -125,7 +133,8 @@ async function readEnd(forge: Forge, run: RunWire): Promise<Pick<JudgedFacts, 'v
 /** Of heads that are no more. Runs under way are kept: they have a place until they end. */
 function forgetOthers({ memory: { judging }, now }: Forge, heads: readonly Sha[]): void {
   for (const [id, { name, facts }] of judging.runs) {
-    if (facts.verdict !== null && !heads.includes(name.sha)) judging.runs.delete(id)
+    const isOver = facts.verdict !== null || now() - facts.at >= LONGEST
+    if (isOver && !heads.includes(name.sha)) judging.runs.delete(id)
   }
   for (const [title, { at }] of judging.sent) {
     const name = parseJudgeTitle(title)
