@@ -16,7 +16,8 @@ export function finish({ task, world }: Folding, state: Landed): Effect[] {
     effects.push({ do: 'close', task: task.id, issue: task.issue.number })
   const ours = [state.pull.head.sha, ...task.attempts.values()]
   for (const [branch, sha] of task.branches)
-    if (ours.includes(sha)) effects.push({ do: 'drop-branch', task: task.id, branch, sha })
+    if (ours.includes(sha))
+      effects.push({ do: 'drop-branch', task: task.id, branch, sha, into: state.pull.base.branch })
   return effects
 }
 

@@ -1,7 +1,7 @@
 import type { Sha } from '../../core/world.ts'
 import { fail, failedOnlyAt, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { readRepo, repoId } from '../observe/repo.ts'
+import { repoId } from '../observe/repo.ts'
 import { readFresh, readList } from '../read.ts'
 import type { PullWire, RefWire } from '../wire.ts'
 import { write } from '../write.ts'
@@ -62,8 +62,8 @@ export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void
 }
 
 /** Gone already is what was wanted; moved since is somebody's work and stays. */
-export async function dropBranch(forge: Forge, { task, branch, sha }: Do<'drop-branch'>): Promise<void> {
-  if (task !== null) await retarget(forge, branch)
+export async function dropBranch(forge: Forge, { branch, sha, into }: Do<'drop-branch'>): Promise<void> {
+  if (into !== undefined) await retarget(forge, branch, into)
   try {
     await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: sha, after: null, force: true }])
   } catch (error) {
@@ -77,11 +77,9 @@ export async function dropBranch(forge: Forge, { task, branch, sha }: Do<'drop-b
 }
 
 /** Without its base a pull request is closed: who builds on this branch goes on where that landed. Refused, the branch stays. */
-async function retarget(forge: Forge, branch: string): Promise<void> {
+async function retarget(forge: Forge, branch: string, base: string): Promise<void> {
   const query = { state: 'open', base: branch }
   const stacked = await readList<PullWire>(forge, '/repos/{owner}/{repo}/pulls', query)
-  if (stacked.length === 0) return
-  const base = (forge.memory.repo?.wire ?? (await readRepo(forge))).default_branch
   for (const { number: pull_number } of stacked) {
     await write(forge, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number, base })
   }

@@ -62,7 +62,13 @@ test('S1: who builds on a branch that goes is sent to where it landed, and stays
     .as('bob')
     .rest.pulls.create({ ...stage.at, head: 'child', base: BRANCH, title: 'child' })
   await stage.twin.quiet(20_000)
-  const drop: Effect = { do: 'drop-branch', task: printTaskId(1), branch: BRANCH, sha: parent.sha }
+  const drop: Effect = {
+    do: 'drop-branch',
+    task: printTaskId(1),
+    branch: BRANCH,
+    sha: parent.sha,
+    into: 'main',
+  }
   expect(await perform(stage.forge, drop)).toMatchObject({ ok: true })
   const { data: now } = await stage.as('bob').rest.pulls.get({ ...stage.at, pull_number: child.number })
   expect([now.state, now.base.ref]).toEqual(['open', 'main'])
