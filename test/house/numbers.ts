@@ -81,7 +81,6 @@ export const OPEN: Readonly<Record<string, string>> = {
   Q4: 'no test by this name',
   Q5: 'combining is ours where there is no queue',
   Q9: 'one budget for attempts and merge jobs; GitHub’s own queue is not counted in it',
-  S1: 'no stacks: no proposal has another one’s branch as its base',
   S2: 'no stacks: no proposal has another one’s branch as its base',
   O3: 'reverts by a person’s word are shown (P12); those of lanes by 147',
 }
