@@ -26,6 +26,7 @@ const PROMPT = [
   'on attempt 2:',
   'verdict approve Well spelled.',
   '~~~',
+  '{{file}} {{problems}}',
 ].join('\n\n')
 
 test('a reviewer sends a change back once, with a comment on its line, and then lets it land', async () => {
