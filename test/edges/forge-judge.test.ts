@@ -79,7 +79,7 @@ test.each([
 ] as const)('a job that ended %s is known to be so by another process, too', async (result, verdict) => {
   const head = await setJudge(result)
   expect(await ask(head)).toMatchObject({ ok: true })
-  expect(await judgedNow(stage.forge)).toMatchObject([{ try: 1, verdict: null }])
+  expect(await judgedNow(stage.forge)).toMatchObject([{ try: 1 }])
   await settle()
   expect(await judgedNow()).toMatchObject([{ try: 1, verdict }])
 })
