@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { dirname } from 'node:path'
 import type { Repo } from './state.ts'
-import { isTimeless, recall } from './timeless.ts'
 
 export type GitResult = { code: number; stdout: Buffer; stderr: string }
 
@@ -23,19 +22,11 @@ export class GitError extends Error {
 }
 
 /** Runs git on a bare repository, without a shell; bytes in, bytes out. Throws GitError unless `allowFail`. */
-export async function git(
+export function git(
   repo: Repo | string,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitResult> {
-  const isKnown = typeof repo !== 'string' && options.input === undefined && options.env === undefined
-  const run = () => runGit(repo, args, options)
-  const result = await (isKnown && isTimeless(args) ? recall(repo, args, run) : run())
-  if (result.code !== 0 && !options.allowFail) throw new GitError(args, result.code, result.stderr)
-  return result
-}
-
-function runGit(repo: Repo | string, args: readonly string[], options: GitOptions): Promise<GitResult> {
   const child = startGit(repo, args, options.env)
   return new Promise((resolve, reject) => {
     const out: Buffer[] = []
@@ -44,7 +35,10 @@ function runGit(repo: Repo | string, args: readonly string[], options: GitOption
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
     child.on('error', reject)
     child.on('close', exit => {
-      resolve({ code: exit ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() })
+      const code = exit ?? 128
+      const stderr = Buffer.concat(err).toString()
+      if (code !== 0 && !options.allowFail) reject(new GitError(args, code, stderr))
+      else resolve({ code, stdout: Buffer.concat(out), stderr })
     })
     // git may leave before it has read everything; its exit code tells the story, not a broken pipe.
     child.stdin.on('error', () => {})

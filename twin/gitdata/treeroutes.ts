@@ -1,4 +1,3 @@
-import { gitText } from '../git.ts'
 import { created, HttpError, notFound, ok, type RepoCall, type Route } from '../http/route.ts'
 import { api } from '../issues/address.ts'
 import type { Repo } from '../state.ts'
@@ -6,6 +5,7 @@ import { writeObject } from './loose.ts'
 import { objectInfo } from './objects.ts'
 import { forbidEmpty } from './refrules.ts'
 import { resolveCommit } from './revision.ts'
+import { askOnce } from './settled.ts'
 import { editTree, MODES, type Mode, readTree, type TreeEdit } from './tree.ts'
 
 const TREES = '/repos/{owner}/{repo}/git/trees'
@@ -47,8 +47,12 @@ async function treeJson(call: RepoCall, sha: string, deep: boolean) {
 }
 
 async function listDeep(repo: Repo, sha: string): Promise<Line[]> {
-  const listed = await gitText(repo, ['ls-tree', '-z', '-l', '-r', '-t', sha])
-  const lines = listed.split('\0').filter(line => line !== '')
+  const { code, stdout, stderr } = await askOnce(repo, ['ls-tree', '-z', '-l', '-r', '-t'], [sha])
+  if (code !== 0) throw new Error(`git ls-tree: ${stderr.trim()}`)
+  const lines = stdout
+    .toString()
+    .split('\0')
+    .filter(line => line !== '')
   return lines.map(line => {
     const [about = '', path = ''] = [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]
     const [mode = '', type = '', oid = '', size = '-'] = about.split(/ +/)
