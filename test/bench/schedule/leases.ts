@@ -9,9 +9,9 @@ const LEAST = 50
 
 /** What leases on files are worth, and what they cost, on the commits of a repository. */
 export function measureHistory(dir: string): Figure[] {
-  const { changes, skipped } = readHistory(dir, COMMITS)
+  const { changes, skipped } = tryHistory(dir)
   if (changes.length < LEAST) {
-    const note = 'too few to replay; a shallow clone? Name another repository by --history PATH'
+    const note = 'too few to replay; a shallow clone, or no repository? Name another one by --history PATH'
     return [{ name: 'history: commits', value: changes.length, unit: '', goal: null, note }]
   }
   const free = replay(changes, { workers: WORKERS, saying: 'nothing' })
@@ -28,6 +28,16 @@ export function measureHistory(dir: string): Figure[] {
       describe(saying, free, replay(changes, { workers: WORKERS, saying })),
     ),
   ]
+}
+
+/** A folder without a repository has no commits: a bench of what lies elsewhere goes on. */
+function tryHistory(dir: string): ReturnType<typeof readHistory> {
+  try {
+    return readHistory(dir, COMMITS)
+  } catch (error) {
+    process.stderr.write(`${dir}: its commits cannot be read (${String(error).split('\n')[0]})\n`)
+    return { changes: [], skipped: 0 }
+  }
 }
 
 const SAID = { words: 'paths in its words', folders: 'a scope of folders', files: 'a scope of files' }
