@@ -40,6 +40,8 @@ export function openController(forge: Forge, { time, happened, watch, hold = 'ac
       else {
         looking = true
         known = happened()
+        // A write that its look did not wait for, as another one of them failed: it goes through now.
+        baton.pass()
         void reconcile({ steps, clock: time, log: forge.log, memory, signal }).then(came => {
           looking = false
           next = came.next

@@ -52,13 +52,15 @@ export async function calm(place: Place, issues: readonly number[]): Promise<voi
   }
 }
 
-/** Whoever is asked says yes, and sends back what only an agent can mend. */
-export async function answer(place: Place, issues: readonly number[]): Promise<void> {
+/** Whoever is asked says yes, and sends back what only an agent can mend. `patient`: what may still mend itself is left to it. */
+export async function answer(place: Place, issues: readonly number[], patient: boolean): Promise<void> {
   for (const issue of issues) {
     const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
-    const asked = gateOf(place, pull?.head.sha)
-    if (asked.startsWith('review')) await review(place, issue, 'APPROVE')
-    if (find(place, issue).labels.includes('needs:human')) await say(place, issue, '/chorus retry')
+    const said = gateOf(place, pull?.head.sha)
+    if (said.startsWith('review')) await review(place, issue, 'APPROVE')
+    if (said.includes('/chorus merge')) await say(place, issue, '/chorus merge')
+    if (said.startsWith('On hold: stuck')) await say(place, issue, '/chorus revise go on from there')
+    if (!patient && find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
   }
 }
 
