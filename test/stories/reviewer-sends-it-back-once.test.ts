@@ -12,7 +12,7 @@ const CONFIG = [
 
 /** The repository's own words for reviewers; the scripted one is told in them what to say. */
 const PROMPT = [
-  'Review this, into {{file}}. {{problems}}',
+  'Review this.',
   '{{task}}',
   '{{checks}}',
   '{{diff}}',
