@@ -37,6 +37,14 @@ describe('what looks like a key', () => {
   })
 })
 
+test.each([
+  ['a picture as base64', 'iVBORw0KGgo', []],
+  ['a name that begins as a key does', 'sk-', []],
+  ['a key', `sk-${letters}`, ['an OpenAI key']],
+])('%s and ten million letters in one line are read to their end', (_, beginning, found) => {
+  expect(findSecrets(`${beginning}${'a'.repeat(10_000_000)}`)).toEqual(found)
+})
+
 describe('what is none', () => {
   test.each([
     ['prose', 'task-management is fun, risk-assessment too'],
