@@ -11,7 +11,7 @@ import { inForce } from '../rebase/force.ts'
 import type { Payer } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { visibleText } from '../text/visible.ts'
-import type { AppFacts, CommentFact, RepoFacts, TaskFacts } from '../world.ts'
+import type { AppFacts, CommentFact, RepoFacts, Sha, TaskFacts } from '../world.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
 
 export type Brief = {
@@ -36,6 +36,7 @@ export function writeTicket(brief: Brief): Ticket {
   const agent = config.agents[choice.agent]
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, record, revisions)
+  const base = head ?? repo.target.head
   const feedback = revisions.map(one => one.text).join('\n\n')
   return {
     version: 1,
@@ -44,7 +45,7 @@ export function writeTicket(brief: Brief): Ticket {
     attempt,
     issue: task.issue.number,
     agent: specifyAgent(choice.agent, agent),
-    base: head ?? repo.target.head,
+    base,
     continues: head,
     spec: {
       title: spec.title,
@@ -64,7 +65,7 @@ export function writeTicket(brief: Brief): Ticket {
     ...(config.isolation.network === 'open' ? {} : { network: config.isolation.network }),
     limits: writeLimits(config.limits, grant.left, 1 + choice.others.length),
     ...(approval.kind === 'plan' ? { planning: writePlanning(brief, { continues: head, feedback }) } : {}),
-    ...(head === null ? {} : { prompts: repo.head }),
+    ...pinPrompts(repo, base),
     ...writeRace(config, choice.others),
     account: {
       ...payer,
@@ -118,6 +119,11 @@ export function writeLimits(limits: Config['limits'], left: Grant['left'], conte
     ...(tokens === null ? {} : { tokens: Math.max(1, Math.floor(tokens)) }),
     ...(usd === null ? {} : { cost_usd: usd }),
   }
+}
+
+/** Own words for agents count as they stand on the default branch, wherever work starts. */
+export function pinPrompts({ head }: Pick<RepoFacts, 'head'>, base: Sha): Pick<Ticket, 'prompts'> {
+  return head === base ? {} : { prompts: head }
 }
 
 function least(limit: number | undefined, left: number | null): number | null {

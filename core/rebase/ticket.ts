@@ -2,6 +2,7 @@ import type { Grant } from '../accounts/books.ts'
 import {
   lastForgotten,
   negativeEvidence,
+  pinPrompts,
   revisionsFor,
   specifyAgent,
   withNotes,
@@ -57,6 +58,7 @@ export function writeRebaseTicket(
       .filter(({ why }) => why !== 'ci')
       .map(({ text }) => cutHead(text, MOST_SAID))
       .join('\n\n'),
+    ...pinPrompts(world.repo, world.repo.target.head),
     setup: [],
     checks: [],
     protected: [],

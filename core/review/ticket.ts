@@ -1,5 +1,5 @@
 import type { Grant } from '../accounts/books.ts'
-import { specifyAgent, writeLimits } from '../contract/brief.ts'
+import { pinPrompts, specifyAgent, writeLimits } from '../contract/brief.ts'
 import type { Ticket } from '../contract/ticket.ts'
 import type { Folding } from '../fold.ts'
 import { GATE_CHECK } from '../names.ts'
@@ -13,7 +13,7 @@ import type { Due } from './turn.ts'
  * planned, tried or said before. Null while something of it is not known.
  */
 export function writeReviewTicket(facts: Folding, state: Due, grant: Grant): Ticket | null {
-  const { config, task, record } = facts
+  const { config, task, record, world } = facts
   const { pull, attempt, review, payer } = state
   const spec = facts.spec()
   const agent = config.ok ? config.value.agents[review.choice.agent] : undefined
@@ -49,6 +49,7 @@ export function writeReviewTicket(facts: Folding, state: Due, grant: Grant): Tic
     ...(isolation.network === 'open' ? {} : { network: isolation.network }),
     limits: writeLimits(limits, grant.left),
     account: { ...payer, work, because: review.choice.because, reserved: grant.reserved },
+    ...pinPrompts(world.repo, pull.mergeBase),
     review: { attempt, checks: listChecks(task, pull, attempt) },
     ...(Object.keys(models).length === 0 ? {} : { models }),
   }

@@ -34,7 +34,8 @@ const SHAPES: readonly Shape[] = [
   { name: 'a private key', pattern: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g },
   {
     name: 'a signed token',
-    pattern: /[=:]\s{0,3}["'`]?(?:Bearer )?eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,4096}/g,
+    pattern:
+      /[=:]\s{0,3}["'`]?(?:Bearer )?eyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,4096}/g,
   },
 ]
 

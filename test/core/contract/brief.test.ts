@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { writeTicket } from '../../../core/contract/brief.ts'
+import { pinPrompts, writeTicket } from '../../../core/contract/brief.ts'
 import type { Outcome, Report } from '../../../core/contract/report.ts'
 import type { Revision, TaskRecord } from '../../../core/ledger.ts'
 import type { TaskFacts } from '../../../core/world.ts'
@@ -39,10 +39,16 @@ function reports(...outcomes: Outcome[]): Pick<TaskFacts, 'reports'> {
   }
 }
 
-function ticketFor(attempt: number, facts: Partial<TaskFacts>, record: Partial<TaskRecord>, config = {}) {
+function ticketFor(
+  attempt: number,
+  facts: Partial<TaskFacts>,
+  record: Partial<TaskRecord>,
+  config = {},
+  repo = makeRepo(),
+) {
   return writeTicket({
     app: OUR_APP,
-    repo: makeRepo(),
+    repo,
     config: makeConfig(config),
     task: makeProposedTask(facts),
     record: makeRecord(record),
@@ -95,4 +101,11 @@ test('notes of an attempt are for the next one at the same task, until it starts
   if (first.ok) first.value.scratchpad = 'The parser is in lib/.'
   expect(ticketFor(3, left, {}).scratchpad).toBe('The parser is in lib/.')
   expect(ticketFor(3, left, { countFrom: 2 }).scratchpad).toBeUndefined()
+})
+
+test('own words for agents are those of the default branch, also where work starts from an integration branch', () => {
+  expect(pinPrompts(makeRepo(), sha(1))).toEqual({})
+  expect(pinPrompts(makeRepo(), HEAD)).toEqual({ prompts: sha(1) })
+  const lanes = makeRepo({ target: { branch: 'chorus/integration', head: sha(9) } })
+  expect(ticketFor(1, {}, {}, {}, lanes)).toMatchObject({ base: sha(9), prompts: sha(1) })
 })
