@@ -185,7 +185,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
     ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
-    ...promote(world, heard.tools.now),
+    ...promote(world, (heard.hearing.controls ?? world.ledger.controls).frozen, heard.tools.now),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)

@@ -1,10 +1,14 @@
 import type { Effect } from '../effect.ts'
 import { judgeCi, REDS_ALONE } from '../gates/checks.ts'
+import { explainFreeze } from '../gates/freeze.ts'
 import { type IntegrationFacts, type PromotionFacts, printPromoteBranch } from '../landing/integration.ts'
+import type { Controls } from '../ledger.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import { explainControls } from '../words/ledger.ts'
 import {
   writeBringBack,
   writeCulprit,
+  writeHeldPromotion,
   writePromoted,
   writePromotion,
   writePromotionRefused,
@@ -17,9 +21,10 @@ const PLACES = 3
 
 /**
  * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
- * pinned branches, by pull requests that no rule is passed by for.
+ * pinned branches, by pull requests that no rule is passed by for. What keeps pull requests from landing keeps these from it, too.
+ * @param frozen with what was said in this pass
  */
-export function promote(world: World, now: Instant): Effect[] {
+export function promote(world: World, frozen: Controls['frozen'], now: Instant): Effect[] {
   const { integration, repo, config } = world
   if (integration === null || !config.ok) return []
   const { branch, head } = integration
@@ -27,8 +32,8 @@ export function promote(world: World, now: Instant): Effect[] {
   const back = bringBack(world, integration, head)
   const tips = listTips(integration, config.value, now)
   const plan = planTips(tips, PLACES)
-  const frozen = world.ledger.controls.frozen !== null
-  const landing = frozen || back.length > 0 ? [] : land(world, integration, plan)
+  const held = explainHeld(world, frozen, now)
+  const landing = held !== null || back.length > 0 ? [] : land(world, integration, plan)
   const begin = landing.length > 0 || integration.lacks === 'foreign' ? [] : begun(world, integration, plan)
   const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
   const asked = judgeTips(
@@ -42,8 +47,20 @@ export function promote(world: World, now: Instant): Effect[] {
     ...begin,
     ...asked,
     ...tell(integration, plan),
+    ...(held === null ? [] : hold(integration, plan, held)),
     ...clearAway(integration, tips, plan),
   ]
+}
+
+/** Why nothing may come to the default branch now, in one line; null when something may. */
+function explainHeld(
+  { app, config, ledger }: World,
+  frozen: Controls['frozen'],
+  now: Instant,
+): string | null {
+  const { controls } = ledger.broken
+  if (controls !== null) return explainControls(controls)
+  return config.ok ? explainFreeze({ app, config: config.value, frozen, now }) : null
 }
 
 function bringBack({ repo }: World, { branch, lacks }: IntegrationFacts, head: string): Effect[] {
@@ -125,6 +142,18 @@ function tell({ promotions, landed }: IntegrationFacts, { culprit }: TipPlan): E
     const text = tip === culprit ? writeCulprit(last) : writePromotionRefused(refusal ?? '')
     const conclusion = tip === culprit ? 'failure' : null
     return [{ do: 'gate', task: null, pull, head: tip, check: null, conclusion, key, ...text }]
+  })
+}
+
+/** The one that would land: its gate says why it does not, and takes back a green that a landing left which did not come to its end. */
+function hold({ promotions }: IntegrationFacts, { promote }: TipPlan, why: string): Effect[] {
+  return promotions.flatMap(({ pull, tip, gate, refusal }): Effect[] => {
+    const key = `held ${why}`.slice(0, 200)
+    if (pull === null || tip !== promote || refusal !== null || gate?.key === key) return []
+    const check = gate !== null && gate.conclusion === null ? gate.id : null
+    return [
+      { do: 'gate', task: null, pull, head: tip, check, conclusion: null, key, ...writeHeldPromotion(why) },
+    ]
   })
 }
 

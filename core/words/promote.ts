@@ -1,5 +1,5 @@
 import { type IntegrationFacts, type LandedFacts, printPromotes } from '../landing/integration.ts'
-import { quoteLine, quotePlainLine } from '../text/quote.ts'
+import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
 import type { GateText } from './gate.ts'
 
@@ -58,6 +58,13 @@ export function writePromotionRefused(why: string): GateText {
   return {
     title: 'GitHub does not merge this promotion',
     summary: `**Waiting:** CI is green, and GitHub does not merge it: ${quoteLine(why, 500)} Where the branch asks for people's reviews, approve this pull request.\n`,
+  }
+}
+
+export function writeHeldPromotion(why: string): GateText {
+  return {
+    title: 'Nothing is promoted now',
+    summary: `**Waiting:** CI is green, but ${quoteWords(why)}. After that Chorus merges it.\n`,
   }
 }
 

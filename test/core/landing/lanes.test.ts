@@ -3,13 +3,18 @@ import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../../../cor
 import { printPromoteBranch } from '../../../core/landing/integration.ts'
 import { joinLandings } from '../../../core/landing/landed.ts'
 import { plan } from '../../../core/plan.ts'
+import { DAYS } from '../../../core/window.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   at,
   makeChange,
   makeCheck,
+  makeComment,
   makeConfig,
+  makeIssue,
+  makeLabeled,
   makePull,
+  makeRecord,
   makeRepo,
   makeRules,
   makeTask,
@@ -205,6 +210,36 @@ const squashOnly = {
   repo: makeRepo({ methods: ['squash'], target: { branch: 'integration', head: TIP(3) } }),
 }
 
+const greenTip = makeIntegration({ promotions: [makePromotion(3, green)] })
+const heldTip = makeIntegration({
+  promotions: [
+    makePromotion(3, {
+      ...green,
+      gate: {
+        id: 9,
+        conclusion: null,
+        key: 'held nothing lands on sun, mon, tue, wed, thu, fri, sat from 00:00 to 00:00 UTC, as `gates.freeze` says',
+      },
+    }),
+  ],
+})
+const heldBack = ['gate 503 null: Nothing is promoted now']
+const ALWAYS = { days: [...DAYS], from: '00:00', to: '00:00' }
+const NEVER = { ...ALWAYS, from: '03:00', to: '03:01' }
+
+function gates(over: object): Partial<World> {
+  return { config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes' }, gates: over }) } }
+}
+
+function saidFreeze(): TaskFacts {
+  const timeline = [makeLabeled('agent:codex'), makeComment({ body: '/chorus freeze', at: at(59) })]
+  return makeTask({ issue: makeIssue({ timeline }), record: makeRecord() })
+}
+
+const doubtful: Partial<World> = {
+  ledger: { ...makeWorld().ledger, broken: { controls: 'foreign', records: new Map() } },
+}
+
 describe('148: promotion', () => {
   test.each<[string, string[], string[]]>([
     ['the newest tip is pinned and judged', facts({}), ['judge 3']],
@@ -288,11 +323,12 @@ describe('148: promotion', () => {
       }),
       [],
     ],
-    [
-      'frozen, nothing comes to main',
-      acts([], makeIntegration({ promotions: [makePromotion(3, green)] }), frozen()),
-      [],
-    ],
+    ['frozen, nothing comes to main', acts([], greenTip, frozen()), heldBack],
+    ['frozen in this very pass', acts([saidFreeze()], greenTip), heldBack],
+    ['at times that are frozen', acts([], greenTip, gates({ freeze: [ALWAYS] })), heldBack],
+    ['out of the window for landings', acts([], greenTip, gates({ window: [NEVER] })), heldBack],
+    ['where nobody knows whether it is frozen', acts([], greenTip, doubtful), heldBack],
+    ['said already, it is not said again', acts([], heldTip, gates({ freeze: [ALWAYS] })), []],
   ])('%s', (_, done, wanted) => {
     expect(done.toSorted()).toEqual(wanted.toSorted())
   })
