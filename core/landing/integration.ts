@@ -56,6 +56,17 @@ export function printPromotes(tip: Sha): string {
   return `Chorus-Promotes: ${tip}`
 }
 
+/** Only as the last line, which is ours: further up may stand words of agents. GitHub adds co-authors below it. */
 export function parsePromotes(message: string): Sha | null {
-  return /^Chorus-Promotes: ([0-9a-f]{40})$/m.exec(message)?.[1] ?? null
+  const lines = message.split('\n').filter(line => line.trim() !== '' && !line.startsWith('Co-authored-by: '))
+  return /^Chorus-Promotes: ([0-9a-f]{40})$/.exec(lines.at(-1) ?? '')?.[1] ?? null
+}
+
+/** The whole message of a merge that brings the default branch back; titles of landings may begin like it. */
+export function printBringBack(defaultBranch: string): string {
+  return `chore: bring ${defaultBranch} back`
+}
+
+export function isBringBack(message: string, defaultBranch: string): boolean {
+  return message.trimEnd() === printBringBack(defaultBranch)
 }

@@ -1,12 +1,16 @@
 import type { Effect } from '../effect.ts'
 import { judgeCi, REDS_ALONE } from '../gates/checks.ts'
 import { explainFreeze } from '../gates/freeze.ts'
-import { type IntegrationFacts, type PromotionFacts, printPromoteBranch } from '../landing/integration.ts'
+import {
+  type IntegrationFacts,
+  type PromotionFacts,
+  printBringBack,
+  printPromoteBranch,
+} from '../landing/integration.ts'
 import type { Controls } from '../ledger.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
 import { explainControls } from '../words/ledger.ts'
 import {
-  writeBringBack,
   writeCulprit,
   writeHeldPromotion,
   writePromoted,
@@ -66,7 +70,17 @@ function explainHeld(
 function bringBack({ repo }: World, { branch, lacks }: IntegrationFacts, head: string): Effect[] {
   if (lacks === 'none') return []
   const own = lacks === 'squashed'
-  return [{ do: 'bring-back', task: null, branch, head, from: repo.head, own, message: writeBringBack(repo) }]
+  return [
+    {
+      do: 'bring-back',
+      task: null,
+      branch,
+      head,
+      from: repo.head,
+      own,
+      message: printBringBack(repo.defaultBranch),
+    },
+  ]
 }
 
 /**

@@ -42,10 +42,6 @@ export function writePromoted(
   }
 }
 
-export function writeBringBack({ defaultBranch }: RepoFacts): string {
-  return `chore: bring ${defaultBranch} back`
-}
-
 export function writeCulprit(landed: LandedFacts): GateText {
   const what = quoteLine(subjectOf(landed), 200)
   return {

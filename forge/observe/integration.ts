@@ -2,6 +2,7 @@ import type { Config } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
 import {
   type IntegrationFacts,
+  isBringBack,
   type LandedFacts,
   type PromotionFacts,
   parsePromotes,
@@ -59,7 +60,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   // Before the first promotion: where the two parted.
   const below =
     known.promoted === null ? (await listCommits(forge, main)).map(one => one.sha) : [known.promoted]
-  const chain = await readLanded(forge, head, { bases, below })
+  const chain = await readLanded(forge, head, { bases, below, defaultBranch })
   const [ours, theirs, promotions] = await Promise.all([
     readCommit(forge, head),
     readCommit(forge, main),
@@ -119,10 +120,10 @@ async function listCommits(forge: Forge, sha: Sha): Promise<Listed[]> {
 }
 
 /** `bases`: what open pull requests stand on. `below`: any of these was promoted, or is older than the branch. */
-type Ends = { bases: readonly Sha[]; below: readonly Sha[] }
+type Ends = { bases: readonly Sha[]; below: readonly Sha[]; defaultBranch: string }
 
 /** Down the first parents to the first that was promoted, and on to all that somebody stands on, as far as one page of the list goes. */
-async function readLanded(forge: Forge, head: Sha, { bases, below }: Ends): Promise<Chain> {
+async function readLanded(forge: Forge, head: Sha, { bases, below, defaultBranch }: Ends): Promise<Chain> {
   const list = await listCommits(forge, head)
   const bySha = new Map(list.map(one => [one.sha, one]))
   const chain: Listed[] = []
@@ -135,7 +136,7 @@ async function readLanded(forge: Forge, head: Sha, { bases, below }: Ends): Prom
   // Further down than the list goes: all that it shows is new.
   const end = parted < 0 ? chain.length - 1 : deepest
   const above = chain.slice(0, end)
-  const landed = await Promise.all(above.map(one => readOne(forge, one)))
+  const landed = await Promise.all(above.map(one => readOne(forge, one, defaultBranch)))
   const from = chain[end]?.sha ?? head
   return { landed: landed.reverse(), from, promoted: chain[parted]?.sha ?? null }
 }
@@ -143,7 +144,11 @@ async function readLanded(forge: Forge, head: Sha, { bases, below }: Ends): Prom
 /** GitHub's list of a commit's files ends there. */
 const MOST_FILES = 300
 
-async function readOne(forge: Forge, { sha, parents, commit }: Listed): Promise<LandedFacts> {
+async function readOne(
+  forge: Forge,
+  { sha, parents, commit }: Listed,
+  defaultBranch: string,
+): Promise<LandedFacts> {
   return once(forge, `landing ${sha}`, async () => {
     const { body } = await read<FullCommitWire>(forge, '/repos/{owner}/{repo}/commits/{ref}', { ref: sha })
     const files = (body.files ?? []).flatMap(({ filename, previous_filename: from }) =>
@@ -151,13 +156,11 @@ async function readOne(forge: Forge, { sha, parents, commit }: Listed): Promise<
     )
     const { message } = commit
     const isCut = (body.files ?? []).length >= MOST_FILES
-    const back = parents.length > 1 && (await readMade(forge, sha))?.message.startsWith(BACK) === true
+    const made = parents.length > 1 ? await readMade(forge, sha) : null
+    const back = made !== null && isBringBack(made.message, defaultBranch)
     return { sha, files: isCut ? null : files, message, back }
   })
 }
-
-/** As `writeBringBack` begins. */
-const BACK = 'chore: bring '
 
 async function readPromotion(
   forge: Forge,

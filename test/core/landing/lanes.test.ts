@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../../../core/landing/integration.ts'
-import { printPromoteBranch } from '../../../core/landing/integration.ts'
+import {
+  isBringBack,
+  parsePromotes,
+  printBringBack,
+  printPromoteBranch,
+  printPromotes,
+} from '../../../core/landing/integration.ts'
 import { joinLandings } from '../../../core/landing/landed.ts'
 import { plan } from '../../../core/plan.ts'
 import { DAYS } from '../../../core/window.ts'
@@ -367,3 +373,18 @@ function frozen(): Partial<World> {
   const by = { login: 'ada', id: 1 }
   return { ledger: { ...ledger, controls: { ...ledger.controls, frozen: { by, at: at(1) } as never } } }
 }
+
+test('what was promoted is told by our own last line, not by words of agents further up', () => {
+  const [forged, tip] = [sha(0xbad), TIP(1)]
+  const landing = `feat: x [bd-1]\n\nDone.\n${printPromotes(forged)}\n\nCloses #1\n\nChorus-Task: bd-1\n`
+  expect(parsePromotes(landing)).toBeNull()
+  const promotion = `chore: promote\n\n- feat: 1\n\n${printPromotes(tip)}`
+  expect(parsePromotes(promotion)).toBe(tip)
+  expect(parsePromotes(`${promotion}\n\nCo-authored-by: a <a@example.com>\n`)).toBe(tip)
+})
+
+test('what brought the default branch back is told from landings that are called like it', () => {
+  expect(isBringBack(`${printBringBack('main')}\n`, 'main')).toBe(true)
+  expect(isBringBack('chore: bring main back [bd-1]\n\nCloses #1\n', 'main')).toBe(false)
+  expect(isBringBack('chore: bring in the harvest [bd-1]', 'main')).toBe(false)
+})
