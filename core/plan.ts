@@ -31,12 +31,13 @@ import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
+import { keepFirst, letPass } from './steps/emergency.ts'
 import { keepHouse } from './steps/house.ts'
 import { keepPlaces } from './steps/judge.ts'
 import { runsLanes, steerLanes } from './steps/lanes.ts'
 import { promote } from './steps/promote.ts'
 import { steerQueue } from './steps/queue.ts'
-import { keepAlone, keepNoGreen, letPass, steerTrains } from './steps/train.ts'
+import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
 import { asksInTurns, keepOneLanding, keepOneUpdate } from './steps/update.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -202,17 +203,12 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
-  const first = findEmergency(world, states)
+  const first = findEmergency(world, states, tools.now)
   const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
-  if (runsLanes(world)) {
-    const landing = first === null ? effects : keepAlone(effects, new Set([first.id]))
-    return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
-  }
-  if (world.rules.queue) {
-    const landing = first === null ? effects : keepAlone(effects, new Set([first.id]))
-    return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
-  }
-  const kept = alone === 'all' ? keepOneLanding(effects, world) : keepAlone(effects, alone)
+  const landing = first === null ? effects : keepFirst(effects, first, world)
+  if (runsLanes(world)) return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
+  if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
+  const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
   const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
   return keepPlaces([...turns, ...own], world, states)
 }

@@ -1,6 +1,10 @@
+import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
-import type { PullFacts, TaskFacts, World } from '../world.ts'
+import type { Instant, PullFacts, TaskFacts, World } from '../world.ts'
+import { readJudgement } from './judgement.ts'
+
+type Proposed = Extract<TaskState, { is: 'proposed' }>
 
 /** Whoever maintains the repository sets it on an issue: its pull request goes first and alone. `/chorus merge emergency` says the same. */
 export const EMERGENCY_LABEL = 'emergency'
@@ -15,23 +19,38 @@ export function emergencyOf({ landing }: TaskRecord, pull: PullFacts | null): Ta
  * What goes first and alone: the oldest emergency that only waits for CI, or for GitHub. One that somebody has to do something about
  * holds nobody up.
  */
-export function findEmergency({ tasks }: World, states: readonly TaskState[]): TaskFacts | null {
-  const onTheirWay = states.flatMap(state =>
-    state.is === 'proposed' && isOnItsWay(state) ? [state.pull] : [],
+export function findEmergency(
+  { tasks }: World,
+  states: readonly TaskState[],
+  now: Instant,
+): TaskFacts | null {
+  const proposed = new Map(
+    states.flatMap(state => (state.is === 'proposed' ? [[state.pull, state] as const] : [])),
   )
   const found = tasks.flatMap(task => {
     const { record, pull } = task
-    if (record === null || pull === null || !onTheirWay.includes(pull)) return []
+    const state = pull === null ? undefined : proposed.get(pull)
+    if (record === null || state === undefined) return []
     const asked = emergencyOf(record, pull)
-    return asked === null ? [] : [{ task, at: asked.at }]
+    return asked === null || !isOnItsWay(state, asked.at, now) ? [] : [{ task, at: asked.at }]
   })
   return found.toSorted((a, b) => a.at - b.at)[0]?.task ?? null
 }
 
-const ONLY_TIME = ['checks', 'fresh']
+/**
+ * So long after it was asked for, CI need not be seen at work: after each update it takes a while to begin. Later what is not under
+ * way has most likely been cancelled, or never comes, and others must not wait for that. Milliseconds.
+ */
+const PATIENCE = 60 * 60_000
 
-function isOnItsWay({ verdicts }: Extract<TaskState, { is: 'proposed' }>): boolean {
-  return verdicts.all.every(
-    ({ gate, verdict }) => verdict.is === 'pass' || (verdict.is === 'wait' && ONLY_TIME.includes(gate)),
-  )
+function isOnItsWay({ verdicts, pull }: Proposed, asked: Instant, now: Instant): boolean {
+  return verdicts.all.every(({ gate, verdict }) => {
+    if (verdict.is === 'pass') return true
+    if (verdict.is === 'refuse') return false
+    return gate === 'fresh' || (gate === 'checks' && (now - asked < PATIENCE || isBeingJudged(pull, now)))
+  })
+}
+
+function isBeingJudged({ checks, judged }: PullFacts, now: Instant): boolean {
+  return isUnderWay(checks, now, now) || readJudgement({ judged, reds: REDS_ALONE, now }).is === 'running'
 }

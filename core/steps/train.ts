@@ -126,11 +126,6 @@ function isAboard({ pull, record }: TaskFacts): boolean {
   return pull?.state === 'open' && record?.landing?.is !== 'ejected'
 }
 
-/** An emergency is on its way: it goes first and alone, and what was being judged would be worthless after it. */
-export function letPass({ trains }: World, first: TaskId): Steering {
-  return { alone: new Set([first]), effects: trains.flatMap(clear) }
-}
-
 /** Whoever is not ready goes with nobody, and the merge job may be asked about him. */
 function judgedBySelf(moves: readonly Move[], ready: readonly Ready[]): TaskId[] {
   const asking = moves.filter(move => move.acts.some(act => act.do === 'judge'))
@@ -138,7 +133,7 @@ function judgedBySelf(moves: readonly Move[], ready: readonly Ready[]): TaskId[]
 }
 
 /** With what is still being judged of it. */
-function clear(train: TrainFacts): Effect[] {
+export function clear(train: TrainFacts): Effect[] {
   const runs = train.judged.flatMap(({ verdict, run }) => (verdict === null && run !== null ? [run] : []))
   return [...runs.map((run): Effect => ({ do: 'cancel', task: null, run, force: false })), dropTrain(train)]
 }

@@ -1,5 +1,7 @@
 import type { TaskRecord } from '../ledger.ts'
 import { quoteWords } from '../text/quote.ts'
+import type { TaskFacts } from '../world.ts'
+import type { GateText } from './gate.ts'
 
 type Order = NonNullable<TaskRecord['landing']>
 
@@ -15,6 +17,14 @@ export function explainOrder({ is, by, why }: Order): string {
       return `@${by.login} took it out of what lands${because}`
     case 'emergency':
       return `@${by.login} says that it goes first and alone`
+  }
+}
+
+/** The gate of one that could land. */
+export function writePassed({ pull }: Pick<TaskFacts, 'pull'>): GateText {
+  return {
+    title: `Waits for #${pull?.number}, an emergency`,
+    summary: `**Waiting:** every gate passes, but #${pull?.number} is an emergency: it goes first and alone. This lands after it.\n`,
   }
 }
 

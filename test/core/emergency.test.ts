@@ -29,6 +29,7 @@ import { HEAD, makeReady, makeTrain } from './ready.ts'
 const tools = { now: at(60), digest: () => 'd'.repeat(64) }
 const green = { checks: [makeCheck()] }
 const running = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
+const cancelled = { checks: [makeCheck({ conclusion: 'cancelled' })] }
 const red = { checks: [makeCheck({ conclusion: 'failure' })] }
 
 const order = (is: 'emergency' | 'ejected' | 'wanted', over: object = {}): Pick<TaskRecord, 'landing'> => ({
@@ -76,7 +77,27 @@ describe('an emergency', () => {
       acts([one, first(green, order('emergency', { head: HEAD(7) }))]),
       ['land 101', 'land 102'],
     ],
+    [
+      'what was cancelled, or never comes, holds nobody up for ever',
+      acts([one, first(cancelled, order('emergency', { at: at(-1), head: HEAD(2) }))]),
+      ['land 101'],
+    ],
+    [
+      'what is at work is waited for as long as it is',
+      acts([one, first(running, order('emergency', { at: at(-1), head: HEAD(2) }))]),
+      [],
+    ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+
+  test('whoever could land says for whom it waits, once', () => {
+    const gateOf = (gate: PullFacts['gate']) =>
+      effectsOf([makeReady(1, { ...green, gate }), first(running)]).filter(
+        effect => effect.do === 'gate' && effect.pull === 101,
+      )
+    const said = gateOf(makeGate({ id: 7, conclusion: null, key: 'w' }))
+    expect(said).toMatchObject([{ check: 7, conclusion: null, title: 'Waits for #102, an emergency' }])
+    expect(gateOf(makeGate({ id: 7, conclusion: null, key: 'after 102' }))).toEqual([])
+  })
 
   test('is seen in the pull request, and in what lands', () => {
     const gate = effectsOf([first(running)]).find(effect => effect.do === 'gate')
