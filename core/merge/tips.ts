@@ -1,5 +1,5 @@
-/** One state of the integration branch, as it was after a landing. */
-export type Tip = { key: string; state: 'running' | 'green' | 'red' | 'unknown' }
+/** One state of the integration branch, as it was after a landing. `silent`: its judgement comes to no end by itself; newer ones do not wait for it. */
+export type Tip = { key: string; state: 'running' | 'green' | 'red' | 'silent' | 'unknown' }
 
 export type TipPlan = {
   /** The newest green one: all before it comes with it. */

@@ -1,5 +1,5 @@
 import type { Effect } from '../effect.ts'
-import { judgeCi, REDS_ALONE } from '../gates/checks.ts'
+import { isUnderWay, judgeCi, REDS_ALONE } from '../gates/checks.ts'
 import { explainFreeze } from '../gates/freeze.ts'
 import {
   type IntegrationFacts,
@@ -7,17 +7,22 @@ import {
   printBringBack,
   printPromoteBranch,
 } from '../landing/integration.ts'
+import { readJudgement } from '../landing/judgement.ts'
 import type { Controls } from '../ledger.ts'
+import { printPair } from '../merge/snapshot.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
 import {
+  SILENT_PROMOTION,
+  writeClash,
   writeCulprit,
   writeHeldPromotion,
   writePromoted,
   writePromotion,
   writePromotionRefused,
 } from '../words/promote.ts'
-import type { Instant, World } from '../world.ts'
+import type { Instant, RepoFacts, World } from '../world.ts'
 import { judgeTips } from './judge.ts'
 
 /** Judgements side by side while a culprit is searched. */
@@ -37,8 +42,9 @@ export function promote(world: World, frozen: Controls['frozen'], now: Instant):
   const tips = listTips(integration, config.value, now)
   const plan = planTips(tips, PLACES)
   const held = explainHeld(world, frozen, now)
-  const landing = held !== null || back.length > 0 ? [] : land(world, integration, plan)
-  const begin = landing.length > 0 || integration.lacks === 'foreign' ? [] : begun(world, integration, plan)
+  const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
+  const clash = isClash(world, integration)
+  const begin = landing.length > 0 || !mayBegin(integration, clash) ? [] : begun(world, integration, plan)
   const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
   const asked = judgeTips(
     world,
@@ -50,7 +56,7 @@ export function promote(world: World, frozen: Controls['frozen'], now: Instant):
     ...landing,
     ...begin,
     ...asked,
-    ...tell(integration, plan),
+    ...(clash ? tellClash(integration, repo) : tell(integration, tips, plan)),
     ...(held === null ? [] : hold(integration, plan, held)),
     ...clearAway(integration, tips, plan),
   ]
@@ -67,8 +73,20 @@ function explainHeld(
   return config.ok ? explainFreeze({ app, config: config.value, frozen, now }) : null
 }
 
-function bringBack({ repo }: World, { branch, lacks }: IntegrationFacts, head: string): Effect[] {
-  if (lacks === 'none') return []
+/** Somebody's change of the default branch does not merge with what landed, as far as this process knows. */
+function isClash({ repo, collisions }: World, { lacks, head }: IntegrationFacts): boolean {
+  return lacks === 'foreign' && head !== null && collisions.has(printPair(head, repo.head))
+}
+
+/** What somebody brought there comes back first. Where it cannot, one promotion is there to say so. */
+function mayBegin({ lacks, promotions }: IntegrationFacts, clash: boolean): boolean {
+  return clash ? promotions.every(({ pull }) => pull === null) : lacks !== 'foreign'
+}
+
+function bringBack(world: World, integration: IntegrationFacts, head: string): Effect[] {
+  const { repo } = world
+  const { branch, lacks } = integration
+  if (lacks === 'none' || isClash(world, integration)) return []
   const own = lacks === 'squashed'
   return [
     {
@@ -109,8 +127,20 @@ function judgePromotion(
   if (promotion === undefined || promotion.pull === null) return 'unknown'
   const { checks, judged, at: since } = promotion
   const { is } = judgeCi({ rules, config, checks, judged, reds: REDS_ALONE, since, now })
-  if (is === 'wait') return 'running'
+  if (is === 'wait') return isSilent(promotion, config, now) ? 'silent' : 'running'
   return is === 'pass' ? 'green' : 'red'
+}
+
+/** So long after the last check began, with none under way, nothing more is expected to come by itself. Milliseconds. */
+const SILENT = 60 * 60_000
+
+function isSilent({ checks, judged, at }: PromotionFacts, { merge }: Judge, now: Instant): boolean {
+  if (merge.judge === 'job') {
+    const { is } = readJudgement({ judged, reds: REDS_ALONE, now })
+    if (is !== 'passed') return is === 'silent'
+  }
+  const heard = Math.max(at, ...checks.map(check => check.startedAt))
+  return !isUnderWay(checks, at, now) && now - heard >= SILENT
 }
 
 function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPlan): Effect[] {
@@ -145,30 +175,45 @@ function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPla
   }))
 }
 
-/** Who is to act, and on what: said where the red is, once. */
-function tell({ promotions, landed }: IntegrationFacts, { culprit }: TipPlan): Effect[] {
-  return promotions.flatMap((promotion): Effect[] => {
-    const { pull, tip, gate, refusal } = promotion
+/** Who is to act, and on what: said where that is, once. */
+function tell(
+  { promotions, landed }: IntegrationFacts,
+  tips: readonly Tip[],
+  { culprit }: TipPlan,
+): Effect[] {
+  return promotions.flatMap(promotion => {
+    const { tip, refusal } = promotion
     const last = landed.find(one => one.sha === tip)
-    if (pull === null || last === undefined || (tip !== culprit && refusal === null)) return []
-    const key = tip === culprit ? 'culprit' : `refused ${refusal}`.slice(0, 200)
-    if (gate?.key === key) return []
-    const text = tip === culprit ? writeCulprit(last) : writePromotionRefused(refusal ?? '')
-    const conclusion = tip === culprit ? 'failure' : null
-    return [{ do: 'gate', task: null, pull, head: tip, check: null, conclusion, key, ...text }]
+    if (last === undefined) return []
+    if (tip === culprit) return say(promotion, 'culprit', writeCulprit(last), 'failure')
+    if (refusal !== null) return say(promotion, `refused ${refusal}`, writePromotionRefused(refusal))
+    const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')
+    return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })
+}
+
+function tellClash({ promotions, branch }: IntegrationFacts, { defaultBranch }: RepoFacts): Effect[] {
+  const text = writeClash(branch, defaultBranch)
+  return promotions.flatMap(promotion => say(promotion, 'clash', text))
+}
+
+/** What stands there already is not said again. */
+function say(
+  { pull, tip, gate }: PromotionFacts,
+  words: string,
+  text: GateText,
+  conclusion: 'failure' | null = null,
+): Effect[] {
+  const key = words.slice(0, 200)
+  if (pull === null || gate?.key === key) return []
+  const check = gate !== null && gate.conclusion === null ? gate.id : null
+  return [{ do: 'gate', task: null, pull, head: tip, check, conclusion, key, ...text }]
 }
 
 /** The one that would land: its gate says why it does not, and takes back a green that a landing left which did not come to its end. */
 function hold({ promotions }: IntegrationFacts, { promote }: TipPlan, why: string): Effect[] {
-  return promotions.flatMap(({ pull, tip, gate, refusal }): Effect[] => {
-    const key = `held ${why}`.slice(0, 200)
-    if (pull === null || tip !== promote || refusal !== null || gate?.key === key) return []
-    const check = gate !== null && gate.conclusion === null ? gate.id : null
-    return [
-      { do: 'gate', task: null, pull, head: tip, check, conclusion: null, key, ...writeHeldPromotion(why) },
-    ]
-  })
+  const green = promotions.filter(({ tip, refusal }) => tip === promote && refusal === null)
+  return green.flatMap(promotion => say(promotion, `held ${why}`, writeHeldPromotion(why)))
 }
 
 /** What was promoted, or moved by somebody, and what a newer green one made needless. */

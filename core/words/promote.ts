@@ -57,6 +57,19 @@ export function writePromotionRefused(why: string): GateText {
   }
 }
 
+export const SILENT_PROMOTION: GateText = {
+  title: 'CI has come to no end here',
+  summary:
+    '**Waiting for a person:** for an hour nothing has been at work that could say more, and a required check is missing or was cancelled, or the merge job cannot run. Run it again; a newer tip is judged without waiting for this one.\n',
+}
+
+export function writeClash(branch: string, defaultBranch: string): GateText {
+  return {
+    title: `${defaultBranch} does not merge into ${branch}`,
+    summary: `**Waiting for a person:** somebody changed \`${defaultBranch}\`, and that conflicts with what landed on \`${branch}\`. Merge \`${defaultBranch}\` into \`${branch}\` by hand: then promotion goes on.\n`,
+  }
+}
+
 export function writeHeldPromotion(why: string): GateText {
   return {
     title: 'Nothing is promoted now',

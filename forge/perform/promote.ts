@@ -6,6 +6,7 @@ import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { show } from './pull.ts'
 import { moveRefs, readRef } from './refs.ts'
+import { rememberCollision } from './train.ts'
 
 export async function integrate(forge: Forge, { branch, base }: Do<'integrate'>): Promise<void> {
   await lay(forge, branch, base)
@@ -39,7 +40,12 @@ export async function bringBack(forge: Forge, effect: Do<'bring-back'>): Promise
   if (!own) {
     // Where it moved on meanwhile that is merged too: nothing of it is lost.
     const fields = { base: branch, head: from, commit_message: message }
-    await write(forge, 'POST /repos/{owner}/{repo}/merges', fields)
+    try {
+      await write(forge, 'POST /repos/{owner}/{repo}/merges', fields)
+    } catch (error) {
+      if (statusOf(error) === 409) rememberCollision(forge, head, [from])
+      throw error
+    }
     return
   }
   const { tree } = await readCommit(forge, head)

@@ -90,7 +90,7 @@ async function expectOurs(forge: Forge, branch: string, sha: Sha): Promise<void>
 /** Heads change, so old pairs are worth nothing: now and then all are forgotten, and found out again. */
 const MOST = 1000
 
-function rememberCollision({ memory }: Forge, head: Sha, others: readonly Sha[]): void {
+export function rememberCollision({ memory }: Forge, head: Sha, others: readonly Sha[]): void {
   if (memory.collisions.size > MOST) memory.collisions.clear()
   for (const other of others) memory.collisions.add(printPair(head, other))
 }

@@ -8,6 +8,7 @@ import {
   printPromotes,
 } from '../../../core/landing/integration.ts'
 import { joinLandings } from '../../../core/landing/landed.ts'
+import { printPair } from '../../../core/merge/snapshot.ts'
 import { plan } from '../../../core/plan.ts'
 import { DAYS } from '../../../core/window.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
@@ -216,6 +217,15 @@ const squashOnly = {
   repo: makeRepo({ methods: ['squash'], target: { branch: 'integration', head: TIP(3) } }),
 }
 
+const cancelled = { checks: [makeCheck({ conclusion: 'cancelled', startedAt: at(-1) })] }
+
+/** Somebody changed main, and git cannot merge that. */
+function clashing(over: Partial<IntegrationFacts>): string[] {
+  const integration = makeIntegration({ lacks: 'foreign', ...over })
+  const collisions = new Set([printPair(integration.head!, makeRepo().head)])
+  return acts([], integration, { collisions })
+}
+
 const greenTip = makeIntegration({ promotions: [makePromotion(3, green)] })
 const heldTip = makeIntegration({
   promotions: [
@@ -311,6 +321,18 @@ describe('148: promotion', () => {
       ['gate 503 null: GitHub does not merge this promotion'],
     ],
     ['somebody changed main: that comes back first', facts({ lacks: 'foreign' }), ['back merged']],
+    ['which does not merge: it is not tried again, and one is shown', clashing({}), ['judge 3']],
+    [
+      'where a person hears of it',
+      clashing({ promotions: [makePromotion(3, green)] }),
+      ['gate 503 null: main does not merge into integration'],
+    ],
+    [
+      'what was cancelled is told of, and a newer tip does not wait for it',
+      facts({ promotions: [makePromotion(2, { ...cancelled, at: at(-1) })] }),
+      ['judge 3', 'gate 502 null: CI has come to no end here'],
+    ],
+    ['not at once', facts({ promotions: [makePromotion(2, { ...cancelled, at: at(30) })] }), []],
     [
       'our squash comes back, and the tips below it with it',
       facts({
