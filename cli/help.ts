@@ -68,6 +68,7 @@ a person approves; the demo plays that person and says so. The agent is a script
 
   chorus demo
   chorus demo --json      the story as one JSON document
+  chorus demo --keep      leaves it open at the end, for a look around, until Ctrl-C
 `,
   local: `chorus local: one issue of your own repository, done on this machine.
 

@@ -17,37 +17,62 @@ and nothing is kept after it ends unless you name a folder.
   --models        a server of scripted language models as well
 `
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    profile: { type: 'string', default: 'dotcom' },
-    lag: { type: 'string', default: '0' },
-    dir: { type: 'string' },
-    models: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-})
+type Options = {
+  port: number
+  seed: number
+  profile: Profile
+  lag: number
+  dir: string | undefined
+  models: boolean
+  help: boolean
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      seed: { type: 'string', default: '1' },
+      profile: { type: 'string', default: 'dotcom' },
+      lag: { type: 'string', default: '0' },
+      dir: { type: 'string' },
+      models: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const { profile } = values
+  if (profile !== 'dotcom' && profile !== 'ghes')
+    throw new Error(`--profile is dotcom or ghes, not "${profile}"`)
+  const { dir, models, help } = values
+  return {
+    dir,
+    models,
+    help,
+    profile,
+    port: readNumber('port', values.port, 65_535),
+    seed: readNumber('seed', values.seed),
+    lag: readNumber('lag', values.lag),
+  }
+}
+
+function readNumber(name: string, text: string, most = 2_147_483_647): number {
+  const number = /^[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN
+  if (number <= most) return number
+  throw new Error(`--${name} is a whole number from 0 to ${most}, not "${text}"`)
+}
 
 async function main(): Promise<void> {
-  if (values.help) {
+  const { help, port, seed, profile, lag, dir, models: hasModels } = readOptions()
+  if (help) {
     process.stdout.write(USAGE)
     return
   }
-  if (values.profile !== 'dotcom' && values.profile !== 'ghes') throw new Error('--profile is dotcom or ghes')
-  const profile: Profile = values.profile
-  const twin = await createTwin({
-    port: Number(values.port),
-    seed: Number(values.seed),
-    profile,
-    lag: { maxMs: Number(values.lag) },
-    ...(values.dir === undefined ? {} : { dir: values.dir }),
-  })
+  const at = dir === undefined ? {} : { dir }
+  const twin = await createTwin({ port, seed, profile, lag: { maxMs: lag }, ...at })
   createUser(twin.state, 'octocat')
   const token = tokenFor(twin.state, 'octocat')
   await createRepo(twin.state, { owner: 'octocat', name: 'hello', private: true })
   process.stdout.write(greeting(twin, token))
-  const models = values.models ? await createModelServer({ seed: Number(values.seed) }) : null
+  const models = hasModels ? await createModelServer({ seed }) : null
   if (models) process.stdout.write(modelGreeting(models))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void Promise.all([twin.close(), models?.close()]).then(() => process.exit(0)))
@@ -85,4 +110,9 @@ Models on ${models.url}, with any key; they follow the fenced \`model-plan\` blo
 `
 }
 
-await main()
+await main().catch(error => {
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\nSee: npm run twin -- --help\n`,
+  )
+  process.exitCode = 2
+})

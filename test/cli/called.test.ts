@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { askToKeep } from '../../twin/demo/main.ts'
 
 test.each([
   ['demo', '--nope'],
@@ -13,4 +14,25 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toMatch(/'--nope'.*\nSee: chorus [a-z]+ --help\n$/)
   expect(stderr).not.toContain('    at ')
+})
+
+test.each([
+  [['--nope'], /^Unknown option '--nope'/],
+  [['--profile', 'moon'], /^--profile is dotcom or ghes, not "moon"/],
+  [['--port', '-1'], /--port/],
+  [['--lag', 'long'], /^--lag is a whole number from 0 to [0-9]+, not "long"/],
+])('the twin: %j is told in a line, with the way to the help', (args, message) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['twin/main.ts', ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(message)
+  expect(stderr).toMatch(/\nSee: npm run twin -- --help\n$/)
+  expect(stderr).not.toContain('    at ')
+})
+
+test('the demo names the command by which it was called', () => {
+  expect(askToKeep('/home/ada/chorus/twin/demo/main.ts')).toBe('npm run demo -- --keep')
+  expect(askToKeep('/usr/lib/node_modules/chorus-app/dist/late-5QCZP34G.mjs')).toBe('chorus demo --keep')
 })

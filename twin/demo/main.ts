@@ -191,10 +191,14 @@ async function conclude(screen: Screen, stage: Stage, start: number): Promise<To
   screen.plain(
     `  requests to GitHub: ${told.requests.sent}, of which ${told.requests.counted} count against the rate limit (the others were "304 not modified")`,
   )
-  screen.plain(
-    '  nothing was kept: the twin ends with this command (npm run demo -- --keep leaves it open for a look around)',
-  )
+  const open = `${askToKeep(import.meta.filename)} leaves it open for a look around`
+  screen.plain(`  nothing was kept: the twin ends with this command (${open})`)
   return told
+}
+
+/** As this command is called: from the sources, or from the package, which holds no TypeScript. */
+export function askToKeep(file: string): string {
+  return file.endsWith('.ts') ? 'npm run demo -- --keep' : 'chorus demo --keep'
 }
 
 /** Until Ctrl-C. */
