@@ -67,6 +67,8 @@ export type JudgeName = {
 
 export const JUDGE_KEY = 12
 export const JUDGE_JOB = 'judge'
+/** The step that runs the checks: red only when it is red, and not what comes before it. */
+export const JUDGE_STEP = 'Judge'
 /** The step that runs only where nothing could be said about the commit. */
 export const BROKEN_STEP = 'Could not be judged'
 

@@ -7,6 +7,7 @@ import {
   BROKEN_STEP,
   JUDGE_JOB,
   JUDGE_KEY,
+  JUDGE_STEP,
   parseJudgeTitle,
   printJudgeTitle,
   writeJudgeBrief,
@@ -125,8 +126,10 @@ async function readEnd(forge: Forge, run: RunWire): Promise<Pick<JudgedFacts, 'v
   const jobs = await readPages(forge, path, { run_id: run.id }, (body: { jobs: JobWire[] }) => body.jobs)
   const job = jobs.find(({ name }) => name === JUDGE_JOB || name.endsWith(` / ${JUDGE_JOB}`))
   if (job?.conclusion === 'success') return { verdict: 'passed', tail: null }
-  const isBroken = job?.steps?.some(step => step.name === BROKEN_STEP && step.conclusion === 'failure')
-  if (job?.conclusion !== 'failure' || isBroken === true) return { verdict: 'broken', tail: null }
+  const hasFailed = (name: string) =>
+    job?.steps?.some(step => step.name === name && step.conclusion === 'failure') === true
+  if (job?.conclusion !== 'failure' || !hasFailed(JUDGE_STEP) || hasFailed(BROKEN_STEP))
+    return { verdict: 'broken', tail: null }
   return { verdict: 'failed', tail: await readTail(forge, { id: job.id, app: { slug: 'github-actions' } }) }
 }
 

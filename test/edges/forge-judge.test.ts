@@ -22,13 +22,14 @@ jobs:
   judge:
     runs-on: ubuntu-latest
     steps:
+      - run: test RESULT != unprepared
       - id: judge
         name: Judge
         run: |
           echo "outcome=RESULT" >> "$GITHUB_OUTPUT"
           test RESULT = passed
       - name: Could not be judged
-        if: \${{ failure() && steps.judge.outputs.outcome == 'broken' }}
+        if: \${{ failure() && steps.judge.outputs.outcome != 'failed' }}
         run: exit 1
 `
 const CONFIG = 'merge: { judge: job, exact: true }\nchecks: [{ name: t, run: "true" }]\n'
@@ -37,11 +38,8 @@ const TRAIN = printTrainBranch('0123456789abcdef')
 let stage: ForgeStage
 afterEach(() => stage.twin.close())
 
-async function setJudge(result: string, job = 'judge'): Promise<string> {
-  const caller = CALLER.replaceAll('RESULT', result).replace(
-    '  judge:\n    runs-on',
-    `  ${job}:\n    runs-on`,
-  )
+async function setJudge(result: string, job = 'judge', from = CALLER): Promise<string> {
+  const caller = from.replaceAll('RESULT', result).replace('  judge:\n    runs-on', `  ${job}:\n    runs-on`)
   const files = { ...FILES, '.github/chorus.yml': CONFIG, '.github/workflows/chorus.yml': caller }
   stage = await setForgeStage({ files })
   const head = (await git(stage.repo, ['rev-parse', 'main'])).stdout.toString().trim()
@@ -76,6 +74,9 @@ test.each([
   ['passed', 'passed'],
   ['failed', 'failed'],
   ['broken', 'broken'],
+  // Killed, or before it began: the machine’s matter, not the commit’s.
+  ['', 'broken'],
+  ['unprepared', 'broken'],
 ] as const)('a job that ended %s is known to be so by another process, too', async (result, verdict) => {
   const head = await setJudge(result)
   expect(await ask(head)).toMatchObject({ ok: true })
@@ -111,6 +112,17 @@ test('a run that somebody else started says nothing, whatever its title', async 
 
 test('a run without that job says nothing good', async () => {
   const head = await setJudge('passed', 'other')
+  await ask(head)
+  await settle()
+  expect(await judgedNow()).toMatchObject([{ verdict: 'broken' }])
+})
+
+test('a job that never came to its checks says nothing, also where none of its steps could say so', async () => {
+  const head = await setJudge(
+    'passed',
+    'judge',
+    CALLER.replace(/ +- id: judge[\s\S]*/, '      - run: exit 1\n'),
+  )
   await ask(head)
   await settle()
   expect(await judgedNow()).toMatchObject([{ verdict: 'broken' }])

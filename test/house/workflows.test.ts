@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { printCaller, RELEASE } from '../../core/caller.ts'
-import { BROKEN_STEP } from '../../core/landing/judgement.ts'
+import { BROKEN_STEP, JUDGE_STEP } from '../../core/landing/judgement.ts'
 
 /** What workflows elsewhere were broken by: "pwn requests", cache poisoning and Clinejection, artifact poisoning, words in scripts. */
 type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> }
@@ -90,11 +90,12 @@ test('the job that judges what lands may only read, has no key, and checks out n
   expect(checkout?.with).toMatchObject({ 'sparse-checkout': '/.github/actions/' })
   expect(checkout?.with).not.toHaveProperty('ref')
   expect(setup?.uses).toBe('./.github/actions/chorus-setup')
+  expect(judging).toMatchObject({ id: 'judge', name: JUDGE_STEP })
   expect(judging?.uses).toMatch(/\/action\/merge@/)
   // The one step that believes an output can only make the job redder.
   expect(broken).toEqual({
     name: BROKEN_STEP,
-    if: "${{ failure() && steps.judge.outputs.outcome == 'broken' }}",
+    if: "${{ failure() && steps.judge.outputs.outcome != 'failed' }}",
     run: 'exit 1',
   })
 })
