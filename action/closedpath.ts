@@ -9,9 +9,14 @@ const USUAL = ['/usr/local/bin', '/usr/bin', '/bin']
  * name, and without those that depend on where we are. Where it is in none of the others, the usual ones are all there is.
  */
 export function closePath(path: string, program: string): string {
-  const closed = path.split(delimiter).filter(isClosed)
+  const closed = listClosed(path)
   const has = closed.some(dir => statSync(join(dir, program), { throwIfNoEntry: false })?.isFile())
   return (has ? closed : USUAL).join(delimiter)
+}
+
+/** The folders of PATH into which nobody but their owner puts programs. */
+export function listClosed(path: string): string[] {
+  return path.split(delimiter).filter(isClosed)
 }
 
 function isClosed(dir: string): boolean {

@@ -1,7 +1,8 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { delimiter, join, relative } from 'node:path'
 import { foreignCache, installing } from '../../core/words/failure.ts'
+import { listClosed } from '../closedpath.ts'
 import { NODE } from '../inputs.ts'
 import { isAttempts } from '../isolation/uid.ts'
 import { type Command, run } from '../process.ts'
@@ -29,9 +30,9 @@ export type Program = { file: string; folder: string }
 export async function findProgram(wanted: Package, box: Toolbox): Promise<Program | { why: string }> {
   const dir = dirOf(wanted, box)
   for (const folder of [box.cache, dir]) {
-    const owner = statSync(folder, { throwIfNoEntry: false })?.uid
-    // Where its parent is open to everybody an agent can put a folder of its own in its place.
-    if (owner !== undefined && isAttempts(owner)) return { why: foreignCache(folder) }
+    // Where its parent is open to everybody an agent can put a folder of its own in its place, or a link to one.
+    const found = [lstatSync, statSync].map(look => look(folder, { throwIfNoEntry: false })?.uid)
+    if (found.some(owner => owner !== undefined && isAttempts(owner))) return { why: foreignCache(folder) }
   }
   const places = [...box.path.split(delimiter), binOf(dir)]
   const found = places.map(place => join(place, wanted.program)).find(isProgram)
@@ -101,7 +102,8 @@ export async function installProgram(wanted: Package, box: Toolbox): Promise<str
       { file: 'npm', args },
       {
         cwd: building,
-        env: { ...box.npm, PATH: box.path },
+        // Ours, with keys near; and of a race another contender may be at work already.
+        env: { ...box.npm, PATH: listClosed(box.path).join(delimiter) },
         maxOutput: 16 * 1024,
         timeoutMs: 5 * 60_000,
         ...(box.signal === undefined ? {} : { signal: box.signal }),

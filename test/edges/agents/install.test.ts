@@ -2,10 +2,12 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -66,6 +68,15 @@ test('else it is installed at its version; several that want it at once are not 
   expect(existsSync(file)).toBe(true)
   // Nothing half made is left beside it.
   expect(readdirSync(join(root, 'cache'))).toEqual(['robot@1.2.3'])
+})
+
+test('no npm is run that stands where everybody may put one', async () => {
+  const evil = put('open/npm', '#!/bin/sh\ntouch "$HOME/evil"\n')
+  chmodSync(dirname(evil), 0o777)
+  put('bin/npm', NPM)
+  const path = `${dirname(evil)}:${box('bin').path}`
+  expect(await findProgram(WANTED, { ...box('bin'), path })).toHaveProperty('file')
+  expect(existsSync(join(root, 'evil'))).toBe(false)
 })
 
 test.each([
@@ -135,5 +146,10 @@ test('a cache that an earlier attempt has put in the place of ours is not used',
     })
     chownSync(join(root, place), 0, 0)
   }
+  renameSync(join(root, 'cache'), join(root, 'aside'))
+  symlinkSync(join(root, 'aside'), join(root, 'cache'))
+  lchownSync(join(root, 'cache'), 61_234, 61_234)
+  expect(await findProgram(WANTED, box('bin'))).toHaveProperty('why')
+  lchownSync(join(root, 'cache'), 0, 0)
   expect(await findProgram(WANTED, box('bin'))).toHaveProperty('file')
 })
