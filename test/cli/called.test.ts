@@ -33,6 +33,6 @@ test.each([
 })
 
 test('the demo names the command by which it was called', () => {
-  expect(askToKeep('/home/ada/chorus/twin/demo/main.ts')).toBe('npm run demo -- --keep')
+  expect(askToKeep('/src/chorus/twin/demo/main.ts')).toBe('npm run demo -- --keep')
   expect(askToKeep('/usr/lib/node_modules/chorus-app/dist/late-5QCZP34G.mjs')).toBe('chorus demo --keep')
 })
