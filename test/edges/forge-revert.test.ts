@@ -163,7 +163,8 @@ test('where later landings changed the same lines nothing is left, and it is kno
   const setting = { place, strict: false, required: [] }
   const known = { number: landed.pull, mergedSha: landed.sha, since: 0 }
   expect(await readRevert(stage.forge, known, setting)).toBe('clash')
-  const moved = { ...place, facts: { ...place.facts, head: 'f'.repeat(40) } }
+  const target = { ...place.facts.target, head: 'f'.repeat(40) }
+  const moved = { ...place, facts: { ...place.facts, target } }
   expect(await readRevert(stage.forge, known, { ...setting, place: moved })).toBeNull()
 })
 
