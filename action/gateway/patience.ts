@@ -21,7 +21,7 @@ export type Refused = Asked & { at: number; failure: FailureKind; after: number 
 export type Patience = {
   /** The service did not take a request. Is it over, now? */
   refuse(refused: Refused): boolean
-  note(record: Asked & Pick<RequestRecord, 'end'>): void
+  note(record: Asked & Pick<RequestRecord, 'at' | 'end' | 'failure'>): void
   isOver(asked: Asked): boolean
 }
 
@@ -34,22 +34,27 @@ export function createPatience(most: number): Patience {
     if (known === undefined) return false
     return known.late || (known.tries >= TRIES && known.last - known.first >= most)
   }
+  function refuse(refused: Refused): boolean {
+    const { at, after, failure } = refused
+    const key = keyOf(refused)
+    if (!HOPELESS.includes(failure)) {
+      failing.delete(key)
+      return false
+    }
+    const { tries, first, last } = failing.get(key) ?? { tries: 0, first: at, last: at }
+    const late = after !== null && at - first + after > most
+    failing.set(key, { tries: tries + 1, first, last: Math.max(last, at), late })
+    return isOver(refused)
+  }
   return {
-    refuse(refused) {
-      const { at, after, failure } = refused
-      const key = keyOf(refused)
-      if (!HOPELESS.includes(failure)) {
-        failing.delete(key)
-        return false
-      }
-      const { tries, first, last } = failing.get(key) ?? { tries: 0, first: at, last: at }
-      const late = after !== null && at - first + after > most
-      failing.set(key, { tries: tries + 1, first, last: Math.max(last, at), late })
-      return isOver(refused)
-    },
+    refuse,
     note(record) {
       // Who leaves before the answer has learned nothing, and what failed was told when it did.
-      if (record.end === 'done' || record.end === 'cut') failing.delete(keyOf(record))
+      if (record.end === 'gone' || record.end === 'failed') return
+      const { failure } = record
+      // An answer that is nothing but a refusal is none; when it stops half way, there was room.
+      if (record.end === 'done' && failure !== null) refuse({ ...record, failure, after: null })
+      else failing.delete(keyOf(record))
     },
     isOver,
   }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { UNKNOWN_USAGE } from '../../../action/agents/agent.ts'
 import { diagnose } from '../../../action/agents/diagnose.ts'
 import { readAfter } from '../../../action/gateway/after.ts'
-import { createPatience, type Refused } from '../../../action/gateway/patience.ts'
+import { createPatience, type Patience, type Refused } from '../../../action/gateway/patience.ts'
 import { ask, BODIES, json, open, USAGE } from './upstream.ts'
 
 /** A program that asks for ever is told once and for all that there is no room: action/gateway/patience.ts says when. */
@@ -79,16 +79,19 @@ test('who was refused many times at once, and waits for two minutes as it was to
   expect((await ask(opened, 'chat')).status).toBe(200)
 })
 
-type Told = Partial<Refused> & { end?: 'done' | 'cut' | 'gone' }
-const failed = (at: number, over: Told = {}): Refused & Told => ({
+const failed = (at: number, over: Partial<Refused> = {}): Refused => ({
   ...{ slot: 's', model: 'm', at, failure: 'overload', after: null },
   ...over,
 })
+type Ended = Parameters<Patience['note']>[0]
+const ended = (at: number, end: Ended['end'], failure: Ended['failure'] = 'overload'): Ended => {
+  return { slot: 's', model: 'm', at, end, failure }
+}
 const many = (count: number, step: number) => Array.from({ length: count }, (_, i) => failed(i * step))
 
 const long = many(10, 14_000)
 
-test.each<[situation: string, told: Told[], over: boolean]>([
+test.each<[situation: string, told: (Refused | Ended)[], over: boolean]>([
   ['many within two minutes', many(10, 10_000), false],
   ['as many in more than two minutes', long, true],
   ['three, for two minutes', many(3, MINUTE), true],
@@ -102,9 +105,11 @@ test.each<[situation: string, told: Told[], over: boolean]>([
     true,
   ],
   ['a wrong key is no matter of patience', long.map(one => ({ ...one, failure: 'auth' as const })), false],
-  ['one answer in between', [...long, failed(150_000, { end: 'done' }), failed(160_000)], false],
-  ['a stream that was cut was an answer', [...long, failed(150_000, { end: 'cut' })], false],
-  ['who left has learned nothing', [...long, failed(150_000, { end: 'gone' })], true],
+  ['one answer in between', [...long, ended(150_000, 'done', null), failed(160_000)], false],
+  ['answers that only say that there is no room', long.map(({ at }) => ended(at, 'done')), true],
+  ['answers that stop half way', long.map(({ at }) => ended(at, 'cut')), false],
+  ['a stream that was cut was an answer', [...long, ended(150_000, 'cut')], false],
+  ['who left has learned nothing', [...long, ended(150_000, 'gone')], true],
   ['to come back in a minute, once', [failed(0, { after: MINUTE })], false],
   [
     'to come back in a minute, again, after a minute',
@@ -119,10 +124,10 @@ test.each<[situation: string, told: Told[], over: boolean]>([
   ],
 ])('%s', (_, told, over) => {
   const patience = createPatience(2 * MINUTE)
-  const ends = told.map(({ end, ...one }) => {
-    if (end === undefined) return patience.refuse(one as Refused)
-    patience.note({ slot: 's', model: 'm', end })
-    return patience.isOver({ slot: 's', model: 'm' })
+  const ends = told.map(one => {
+    if (!('end' in one)) return patience.refuse(one)
+    patience.note(one)
+    return patience.isOver(one)
   })
   expect(patience.isOver({ slot: 's', model: 'm' })).toBe(over)
   expect(ends.at(-1)).toBe(over)
