@@ -3,10 +3,10 @@ import type { Effect } from './effect.ts'
 import type { Folding } from './fold.ts'
 import type { IssueText } from './interchange/issue.ts'
 import { emptyItem, type Reading } from './interchange/item.ts'
-import { type Imported, planImport } from './interchange/steps.ts'
+import { findMade } from './interchange/made.ts'
+import { planImport } from './interchange/steps.ts'
 import type { TaskRecord } from './ledger.ts'
-import { parseImportMarker, printImportMarker, printPlanSource } from './names.ts'
-import { isOurApp } from './people/intent.ts'
+import { printImportMarker, printPlanSource } from './names.ts'
 import { EPIC } from './planning/roadmap.ts'
 import type { Projection } from './project.ts'
 import { quoteTracker } from './text/quote.ts'
@@ -54,7 +54,7 @@ export function askSplit(
 export function takeSplit(task: TaskFacts, projection: Projection, world: World): Projection {
   const { split } = projection.record
   if (split === null || task.distrust !== null) return projection
-  const made = findParts(task, world)
+  const made = findMade(sourceOf(task), world)
   // Below another issue somebody has hung it there: it is not hung here again.
   const isThere = ({ key }: { key: string }) =>
     made.some(one => one.key === key && (one.parent !== null || !one.open))
@@ -77,22 +77,11 @@ export function makeParts({ task, record, world, above }: Folding): Effect[] {
     body: `${printImportMarker({ source, key })}\n\n${writePart(quoteTracker(title), issue.number, split.by)}`,
     labels: [],
   })
-  const { steps } = planImport(reading, [epic, ...findParts(task, world)], print)
+  const { steps } = planImport(reading, [epic, ...findMade(sourceOf(task), world)], print)
   return steps.map(step => ({ do: 'step', task: task.id, epic: issue.number, step }))
 }
 
 /** Features of plans begin with a number: this is none of them. */
 function sourceOf({ issue }: TaskFacts): string {
   return printPlanSource(`split-${issue.number}`)
-}
-
-/** Only what this app wrote itself tells the truth about where it came from. */
-function findParts(task: TaskFacts, { tasks, app }: World): Imported[] {
-  const source = sourceOf(task)
-  return tasks.flatMap(({ issue }): Imported[] => {
-    const name = isOurApp(issue.author, app) ? parseImportMarker(issue.body) : null
-    if (name?.source !== source) return []
-    const { number, id, state, parent } = issue
-    return [{ number, id, key: name.key, open: state === 'open', parent, blockedBy: [] }]
-  })
 }

@@ -2,10 +2,10 @@ import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { IssueText } from '../interchange/issue.ts'
 import { emptyItem, type Reading } from '../interchange/item.ts'
-import { type Imported, planImport } from '../interchange/steps.ts'
+import { findMade } from '../interchange/made.ts'
+import { planImport } from '../interchange/steps.ts'
 import type { TaskRecord } from '../ledger.ts'
-import { parseImportMarker, printImportMarker, printPlanSource } from '../names.ts'
-import { isOurApp } from '../people/intent.ts'
+import { printImportMarker, printPlanSource } from '../names.ts'
 import type { Projection } from '../project.ts'
 import { cutHead } from '../text/clean.ts'
 import { quoteTracker } from '../text/quote.ts'
@@ -34,7 +34,7 @@ export function takeDiscovered(task: TaskFacts, projection: Projection, world: W
     return first === null ? projection : change(projection, first)
   }
   if (known.found.length === 0) return projection
-  const made = findMade(task, world)
+  const made = findMade(sourceOf(task), world)
   if (!known.found.every(({ key }) => made.some(one => one.key === key))) return projection
   return change(projection, { ...known, found: [] })
 }
@@ -92,22 +92,11 @@ export function makeDiscovered({ task, record, world, above }: Folding): Effect[
       labels: [],
     }
   }
-  const { steps } = planImport(reading, findMade(task, world), print)
+  const { steps } = planImport(reading, findMade(sourceOf(task), world), print)
   return steps.map(step => ({ do: 'step', task: task.id, epic: task.issue.number, step }))
 }
 
 /** Features of plans begin with a number: this is none of them. */
 function sourceOf({ issue }: TaskFacts): string {
   return printPlanSource(`discovered-${issue.number}`)
-}
-
-/** Only what this app wrote itself tells the truth about where it came from. */
-function findMade(task: TaskFacts, { tasks, app }: World): Imported[] {
-  const source = sourceOf(task)
-  return tasks.flatMap(({ issue }): Imported[] => {
-    const name = isOurApp(issue.author, app) ? parseImportMarker(issue.body) : null
-    if (name?.source !== source) return []
-    const { number, id, state, parent } = issue
-    return [{ number, id, key: name.key, open: state === 'open', parent, blockedBy: [] }]
-  })
 }
