@@ -31,11 +31,14 @@ export type OfferFact = { is: 'none' | 'open' | 'over' } | { is: 'missing'; text
 
 /** What is to be offered next, once that much is known; the same as before while the last offer is open, or too little is new. */
 export function offerNext(
-  { offered, learnings, paused, stopped }: Controls,
+  controls: Controls,
   { offer, config }: { offer: OfferFact; config: Config },
 ): Controls['offered'] {
+  const { offered, learnings, paused, stopped } = controls
   if (config.learnings_md === 0 || paused !== null || stopped !== null) return offered
-  if (offer.is === 'open' || offer.is === 'missing') return offered
+  if (offer.is === 'open') return offered
+  // Where the file says all of it by now, or it is forgotten, nothing will ever be made of that offer.
+  if (offer.is === 'missing' && listMissing(controls, offer.text).length > 0) return offered
   const after = offered?.through ?? 0
   const fresh = learnings.filter(({ at }) => at > after)
   if (fresh.length < config.learnings_md) return offered
@@ -43,10 +46,9 @@ export function offerNext(
 }
 
 export function proposeLearnings({ offer, ledger, repo }: World): Effect[] {
-  const { offered, learnings } = ledger.controls
+  const { offered } = ledger.controls
   if (offer.is !== 'missing' || offered === null) return []
-  const wanted = learnings.filter(({ at }) => offered.after < at && at <= offered.through)
-  const fresh = notIn(offer.text, wanted)
+  const fresh = listMissing(ledger.controls, offer.text)
   if (fresh.length === 0) return []
   return [
     {
@@ -62,8 +64,10 @@ export function proposeLearnings({ offer, ledger, repo }: World): Effect[] {
   ]
 }
 
-/** What no line of the file says, whatever stands behind it there. */
-function notIn(text: string, wanted: readonly Learning[]): Learning[] {
+/** Of what was offered last, what no line of the file says, whatever stands behind it there. */
+function listMissing({ offered, learnings }: Controls, text: string): Learning[] {
+  if (offered === null) return []
+  const wanted = learnings.filter(({ at }) => offered.after < at && at <= offered.through)
   const said = new Set(text.split('\n').map(line => keyOf({ text: line.split(' [bd-')[0]! })))
   return wanted.filter(one => !said.has(keyOf(one)))
 }

@@ -77,6 +77,11 @@ test.each<[string, Given, object | null]>([
   ],
   ['the last one is open', { most: 2, offered: LAST, offer: { is: 'open' } }, LAST],
   ['the last one is still to be made', { most: 2, offered: LAST, offer: { is: 'missing', text: '' } }, LAST],
+  [
+    'the file says by now what the last one has',
+    { most: 2, offered: LAST, offer: { is: 'missing', text: '- Prices are in cents.' } },
+    { after: at(1), through: NOW },
+  ],
   ['nobody wants offers', { most: 0 }, null],
   ['all is paused', { paused: true }, null],
 ])('what is offered next when: %s', (_, given, offered) => {
