@@ -147,10 +147,15 @@ function judgeAll({ checks, now, since }: Ci): Verdict {
   return pass('no check is required and none ran: this repository has no CI')
 }
 
+/**
+ * Since when CI could have begun on this very head: since our gate stands there, as that comes with the first sight of it. A pull
+ * request may be opened, or brought up to date, long after its attempt ended.
+ */
 function beganOf({ pull, task, claim, revert, now }: Proposal): Instant {
-  if (revert !== null) return revert.at
+  if (pull.gate === null) return now
   const run = task.runs.find(one => pull.layers.includes(one.receipt?.attempt ?? ''))
-  return run?.updatedAt ?? claim?.at ?? now
+  const made = revert?.at ?? run?.updatedAt ?? claim?.at ?? now
+  return Math.max(made, pull.gate.at)
 }
 
 function judgeOne(check: CheckFacts): Verdict {

@@ -4,7 +4,7 @@ import type { Effect } from '../../core/effect.ts'
 import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import { plan } from '../../core/plan.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
-import { at, makeCheck, makeConfig, makeRules, makeWorld, sha } from '../make.ts'
+import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld, sha } from '../make.ts'
 import { HEAD, makeReady, makeTrain as train } from './ready.ts'
 
 const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts => ({
@@ -103,7 +103,10 @@ describe('single pull requests', () => {
     ],
     [
       'where CI judges nobody asks',
-      acts([one], { judge: null, config: { ok: true, value: makeConfig() } }),
+      acts([makeReady(1, { gate: makeGate() })], {
+        judge: null,
+        config: { ok: true, value: makeConfig() },
+      }),
       ['land 101'],
     ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))

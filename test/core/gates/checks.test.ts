@@ -4,7 +4,7 @@ import { checks } from '../../../core/gates/checks.ts'
 import { requester } from '../../../core/gates/requester.ts'
 import { review } from '../../../core/gates/review.ts'
 import type { Revision } from '../../../core/ledger.ts'
-import type { Actor } from '../../../core/world.ts'
+import type { Actor, PullFacts } from '../../../core/world.ts'
 import {
   alice,
   at,
@@ -14,6 +14,7 @@ import {
   makeCheck,
   makeClaim,
   makeConfig,
+  makeGate,
   makeIssue,
   makeProposal,
   makeProposedTask,
@@ -137,7 +138,7 @@ describe('required checks', () => {
   test('C3, 48: one that does not come is said to be missing after its time, not while something runs', () => {
     const rules = makeRules({ required: [{ name: 'test', appId: null }] })
     const saidAt = (now: number, present: CheckFacts[] = []) =>
-      checks.judge(makeProposal({ rules, pull: makePull({ checks: present }), now }))
+      checks.judge(makeProposal({ rules, pull: makePull({ checks: present, gate: shownAt(18) }), now }))
     const late = { is: 'wait', reason: expect.stringContaining('was expected and has not come') }
     expect(saidAt(at(18) + 14 * 60_000)).not.toMatchObject(late)
     expect(saidAt(at(18) + 15 * 60_000)).toMatchObject(late)
@@ -162,10 +163,15 @@ describe('required checks', () => {
   })
 })
 
+/** Our gate stands on the head since then. */
+function shownAt(minutes: number): PullFacts['gate'] {
+  return makeGate({ at: at(minutes) })
+}
+
 describe('nothing is required', () => {
   const rules = makeRules({ required: [{ name: 'chorus/gate', appId: 5000 }] })
   const judge = (present: CheckFacts[], now = at(60)) =>
-    checks.judge(makeProposal({ rules, pull: makePull({ checks: present }), now }))
+    checks.judge(makeProposal({ rules, pull: makePull({ checks: present, gate: shownAt(18) }), now }))
   test.each<[string, CheckFacts[], string]>([
     ['all present are green', [green, makeCheck({ name: 'lint' })], 'pass'],
     ['one is red', [green, makeCheck({ name: 'lint', conclusion: 'failure' })], 'refuse'],
@@ -176,6 +182,15 @@ describe('nothing is required', () => {
     ],
     ['no CI at all', [gate], 'pass'],
   ])('%s', (_, present, is) => expect(judge(present).is).toBe(is))
+  test('not before this very head was seen, however long ago its attempt ended', () => {
+    const judgeHead = (pull: Partial<PullFacts>, now: number) =>
+      checks.judge(makeProposal({ rules, pull: makePull({ checks: [], ...pull }), now })).is
+    // Opened, or brought up to date, just now.
+    expect(judgeHead({}, at(60))).toBe('wait')
+    expect(judgeHead({ layers: [sha(0x999), sha(0x201)] }, at(60))).toBe('wait')
+    expect(judgeHead({ gate: shownAt(60) }, at(60) + 59_000)).toBe('wait')
+    expect(judgeHead({ gate: shownAt(60) }, at(61))).toBe('pass')
+  })
   test('C8, 59, 60: right after the run CI is given a moment to show up', () => {
     expect(judge([], at(18) + 59_000).is).toBe('wait')
     expect(judge([], at(18) + 60_000)).toEqual({ is: 'pass', note: expect.stringContaining('no CI') })
