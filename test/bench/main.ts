@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { ROOT } from '../../scripts/folders.ts'
+import { readOptions } from '../../scripts/options.ts'
 import { adaptersBench } from './adapters.ts'
 import { bundlesBench } from './bundles.ts'
 import { burstBench } from './burst.ts'
@@ -37,7 +37,7 @@ const BENCHES: readonly Bench[] = [
  * replays the commits of the repository at the other, by default of this one. Ends with 1 when a goal is missed.
  */
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions({
     options: {
       json: { type: 'boolean' },
       record: { type: 'boolean' },

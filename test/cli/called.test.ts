@@ -32,6 +32,20 @@ test.each([
   expect(stderr).not.toContain('    at ')
 })
 
+test.each([
+  ['test/soak/main.ts', ['--nope'], "Unknown option '--nope'"],
+  ['test/bench/main.ts', ['--nope'], "Unknown option '--nope'"],
+  ['test/conformance/main.ts', ['--nope'], "Unknown option '--nope'"],
+  ['test/soak/main.ts', ['interleavings', '--count', 'many'], '--count is a whole number from 1'],
+])('%s %j: what cannot be is told in a line, and nothing is done', (program, args, message) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  expect({ status, stdout, lines: stderr.split('\n').length }).toEqual({ status: 2, stdout: '', lines: 2 })
+  expect(stderr).toContain(message)
+})
+
 test('the demo names the command by which it was called', () => {
   expect(askToKeep('/src/chorus/twin/demo/main.ts')).toBe('npm run demo -- --keep')
   expect(askToKeep('/usr/lib/node_modules/chorus-app/dist/late-5QCZP34G.mjs')).toBe('chorus demo --keep')

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readOptions } from '../../scripts/options.ts'
 import { cases } from './cases.ts'
 import { type Opened, openRemoteGround, openTwinGround } from './ground.ts'
 import { printLine, printSummary } from './print.ts'
@@ -30,7 +30,7 @@ HIDDEN_REPOSITORY, a private repository that the app cannot see.
 Exits 0 when nothing failed and nothing was left over, 1 otherwise, 2 for a wrong call.
 `
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     host: { type: 'string' },
     repo: { type: 'string' },

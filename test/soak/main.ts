@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readCount, readOptions } from '../../scripts/options.ts'
 import { setup } from '../scratch.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
@@ -35,7 +35,7 @@ function tell(files: string, settings: Record<string, string>): Promise<number> 
   return new Promise(resolve => child.on('close', code => resolve(code ?? 1)))
 }
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
@@ -49,17 +49,18 @@ const { values, positionals } = parseArgs({
     interleavings: { type: 'boolean', default: false },
   },
 })
-const seed = Number(values.seed)
+const seed = readCount('seed', values.seed)
 const [what] = positionals
 if (what === 'kill') {
-  process.stdout.write(`${values.kills} kills, --seed ${seed}\n`)
-  process.exitCode = await inMemory(() => soakKills({ kills: Number(values.kills), seed }))
+  const kills = readCount('kills', values.kills)
+  process.stdout.write(`${kills} kills, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakKills({ kills, seed }))
 } else if (what === 'interleavings') {
-  const count = Number(values.count ?? 500)
+  const count = readCount('count', values.count ?? '500')
   process.stdout.write(`${count} interleavings, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakInterleavings({ count, seed }))
 } else if (what === 'landings') {
-  const count = Number(values.count ?? 300)
+  const count = readCount('count', values.count ?? '300')
   process.stdout.write(`${count} schedules of landings, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakLandings({ count, seed }))
 } else if (what === 'merges') {
@@ -67,7 +68,7 @@ if (what === 'kill') {
   const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: String(seed) }
   process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
 } else if (what === 'epic') {
-  const [tasks, atOnce] = [Number(values.tasks), Number(values['at-once'])]
+  const [tasks, atOnce] = [readCount('tasks', values.tasks), readCount('at-once', values['at-once'])]
   process.stdout.write(`${tasks} tasks, ${atOnce} at once, --seed ${seed}\n`)
   // GitHub takes at most 100 sub-issues below one issue, and of each feature twelve are open at a time.
   const features = Math.ceil(Math.max(tasks / 100, atOnce / 12))
@@ -95,14 +96,15 @@ async function inMemory(soak: () => Promise<number>): Promise<number> {
 }
 
 async function tellStories(): Promise<number> {
+  const [rounds, count] = [readCount('rounds', values.rounds), readCount('seeds', values.seeds)]
   let red = 0
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    const seeds = Array.from({ length: Number(values.seeds) }, () => randomInt(1, 1_000_000))
-    process.stdout.write(`Round ${round} of ${values.rounds}, seeds ${seeds.join(', ')}\n`)
+  for (let round = 1; round <= rounds; round++) {
+    const seeds = Array.from({ length: count }, () => randomInt(1, 1_000_000))
+    process.stdout.write(`Round ${round} of ${rounds}, seeds ${seeds.join(', ')}\n`)
     if ((await tell(`test/stories/${values.only}`, { SEEDS: seeds.join(',') })) === 0) continue
     red += 1
     process.stdout.write(`Round ${round} was red: SEEDS=${seeds.join(',')}\n`)
   }
-  process.stdout.write(`${Number(values.rounds) - red} rounds green, ${red} red\n`)
+  process.stdout.write(`${rounds - red} rounds green, ${red} red\n`)
   return red === 0 ? 0 : 1
 }
