@@ -8,7 +8,7 @@ export type TrainFacts = Judgements & {
   members: readonly string[] | null
   /** Its open pull request; null when there is none (yet). */
   pull: number | null
-  /** When its last merge was made. */
+  /** When its last merge was made, or its pull request opened: before that CI could not begin. */
   at: number
   /** Our gate stands green on it, as it does only while it lands. */
   green: boolean

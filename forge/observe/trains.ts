@@ -2,7 +2,7 @@ import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
-import { isOurs } from './actor.ts'
+import { instant, isOurs } from './actor.ts'
 import { rememberBegun, runsUnderWay } from './begun.ts'
 import { readCheckRuns, readChecks } from './checks.ts'
 import { newestGate } from './gate.ts'
@@ -44,7 +44,8 @@ async function readTrain(
     head,
     members,
     pull: pull?.number ?? null,
-    at,
+    // CI begins with its pull request.
+    at: Math.max(at, pull === undefined ? 0 : instant(pull.created_at)),
     checks,
     judged: judgedOf(forge, head),
     green: newestGate(forge, runs)?.conclusion === 'success',

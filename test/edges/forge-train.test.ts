@@ -84,6 +84,16 @@ test('O2: what another controller left half built is finished', async () => {
   expect(stage.repo.pulls.size).toBe(1)
 })
 
+test('CI could begin when its pull request was opened, perhaps by who found the branch half an hour later', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  await perform(stage.forge, await assembleOf(heads))
+  const { number } = [...stage.repo.pulls.values()].at(-1)!
+  const later = '2099-01-01T00:00:00Z'
+  stage.repo.issues.get(number)!.created_at = later
+  expect((await onlyTrain())?.at).toBe(Date.parse(later))
+})
+
 test('71: those that collide are remembered, and nothing is left of the try', async () => {
   stage = await setForgeStage()
   const heads = [
