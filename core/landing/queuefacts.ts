@@ -15,6 +15,7 @@ export type QueueFacts = {
 }
 
 export type EntryFacts = {
+  /** 0 where GitHub does not tell. */
   pull: number
   /** The head that we ourselves put in; null where this process does not know. */
   head: Sha | null

@@ -44,7 +44,10 @@ export function promote(world: World, frozen: Controls['frozen'], now: Instant):
   const held = explainHeld(world, frozen, now)
   const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
   const clash = isClash(world, integration)
-  const begin = landing.length > 0 || !mayBegin(integration, clash) ? [] : begun(world, integration, plan)
+  const isAtPeople = integration.promotions.some(one => one.tip === plan.promote && one.refusal !== null)
+  // What people are asked to review is not replaced under their eyes.
+  const waits = landing.length > 0 || isAtPeople || !mayBegin(integration, clash)
+  const begin = waits ? [] : begun(world, integration, plan)
   const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
   const asked = judgeTips(
     world,

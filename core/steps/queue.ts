@@ -133,6 +133,8 @@ function gateGroups(effects: readonly Effect[], { world, ours }: Leaving): Effec
   const gates: Effect[] = []
   for (const { pull, group, state } of queue.entries) {
     if (state === 'UNMERGEABLE') continue
+    // Who it is GitHub does not tell: perhaps one of ours that has to wait.
+    if (pull === 0) break
     inside.push(pull)
     const one = ours.get(pull)
     // Those behind it stand on it.

@@ -320,6 +320,11 @@ describe('148: promotion', () => {
       facts({ promotions: [makePromotion(3, { ...green, refusal: 'a review is required.' })] }),
       ['gate 503 null: GitHub does not merge this promotion'],
     ],
+    [
+      'and newer tips wait until then: a review of it would count for none of them',
+      facts({ promotions: [makePromotion(2, { ...green, refusal: 'a review is required.' })] }),
+      ['gate 502 null: GitHub does not merge this promotion'],
+    ],
     ['somebody changed main: that comes back first', facts({ lacks: 'foreign' }), ['back merged']],
     ['which does not merge: it is not tried again, and one is shown', clashing({}), ['judge 3']],
     [
