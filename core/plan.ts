@@ -33,7 +33,7 @@ import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepFirst, letPass } from './steps/emergency.ts'
 import { keepHouse } from './steps/house.ts'
-import { keepPlaces } from './steps/judge.ts'
+import { keepPlaces, keepStopped } from './steps/judge.ts'
 import { runsLanes, steerLanes } from './steps/lanes.ts'
 import { promote } from './steps/promote.ts'
 import { steerQueue } from './steps/queue.ts'
@@ -179,6 +179,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     const epic = move === null ? undefined : heard.epics.get(move)
     return epic === undefined || move === null ? (move ?? []) : tellEpic(move, epic)
   })
+  const controls = heard.hearing.controls ?? world.ledger.controls
   const learnings = learnFrom(world, moves)
   const known = [...world.ledger.controls.learnings, ...learnings]
   const effects = [
@@ -186,12 +187,12 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
     ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
-    ...promote(world, (heard.hearing.controls ?? world.ledger.controls).frozen, heard.tools.now),
+    ...promote(world, controls, heard.tools.now),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = decisions.map(({ state }) => state)
   const turns = keepTurns(effects, { world, moves, states, tools: heard.tools })
-  const kept = keepNoGreen(turns, world)
+  const kept = keepNoGreen(keepStopped(turns, world, controls), world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }
 

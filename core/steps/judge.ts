@@ -3,6 +3,7 @@ import { judgeAsked, REDS_ALONE } from '../gates/checks.ts'
 import type { GateName, Verdicts } from '../gates/gate.ts'
 import { printJudgeTitle, readJudgement } from '../landing/judgement.ts'
 import type { TrainFacts } from '../landing/trainfacts.ts'
+import type { Controls } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, PullFacts, World } from '../world.ts'
@@ -87,6 +88,16 @@ export function keepPlaces(
   const room = Math.max(0, world.config.value.limits.parallel - taken)
   const first = asked.toSorted((a, b) => Number(a.task !== null) - Number(b.task !== null)).slice(0, room)
   return effects.filter(effect => effect.do !== 'judge' || first.includes(effect))
+}
+
+/** Whoever stopped the whole repository wants no run to begin, nor does who cannot know whether somebody did. */
+export function keepStopped(
+  effects: readonly Effect[],
+  { ledger }: World,
+  { stopped }: Controls,
+): readonly Effect[] {
+  if (stopped === null && ledger.broken.controls === null) return effects
+  return effects.filter(effect => effect.do !== 'judge')
 }
 
 function hasPlace(state: TaskState): boolean {

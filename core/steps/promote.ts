@@ -13,6 +13,7 @@ import { printPair } from '../merge/snapshot.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
 import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
+import { explainRepository } from '../words/orders.ts'
 import {
   SILENT_PROMOTION,
   writeClash,
@@ -31,17 +32,19 @@ const PLACES = 3
 /**
  * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
  * pinned branches, by pull requests that no rule is passed by for. What keeps pull requests from landing keeps these from it, too.
- * @param frozen with what was said in this pass
+ * @param controls with what was said in this pass
  */
-export function promote(world: World, frozen: Controls['frozen'], now: Instant): Effect[] {
+export function promote(world: World, controls: Controls, now: Instant): Effect[] {
   const { integration, repo, config } = world
   if (integration === null || !config.ok) return []
   const { branch, head } = integration
-  if (head === null) return [{ do: 'integrate', task: null, branch, base: repo.head }]
-  const back = bringBack(world, integration, head)
+  const stopped = explainStop(world, controls)
+  if (head === null) return stopped === null ? [{ do: 'integrate', task: null, branch, base: repo.head }] : []
   const tips = listTips(integration, config.value, now)
   const plan = planTips(tips, PLACES)
-  const held = explainHeld(world, frozen, now)
+  if (stopped !== null) return hold(integration, plan, stopped)
+  const held = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
+  const back = bringBack(world, integration, head)
   const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
   const clash = isClash(world, integration)
   const isAtPeople = integration.promotions.some(one => one.tip === plan.promote && one.refusal !== null)
@@ -65,15 +68,11 @@ export function promote(world: World, frozen: Controls['frozen'], now: Instant):
   ]
 }
 
-/** Why nothing may come to the default branch now, in one line; null when something may. */
-function explainHeld(
-  { app, config, ledger }: World,
-  frozen: Controls['frozen'],
-  now: Instant,
-): string | null {
+/** Why nothing at all happens now, in one line; null when nobody stopped it. */
+function explainStop({ ledger }: World, { stopped }: Controls): string | null {
   const { controls } = ledger.broken
   if (controls !== null) return explainControls(controls)
-  return config.ok ? explainFreeze({ app, config: config.value, frozen, now }) : null
+  return stopped === null ? null : explainRepository('stopped', stopped.by)
 }
 
 /** Somebody's change of the default branch does not merge with what landed, as far as this process knows. */

@@ -65,6 +65,12 @@ function print(effect: Effect): string[] {
   }
 }
 
+const { ledger } = makeWorld()
+const stopped = {
+  ...ledger,
+  controls: { ...ledger.controls, stopped: { by: { login: 'ada', id: 1 }, at: at(1) } },
+}
+
 describe('single pull requests', () => {
   const [one, two] = [makeReady(1), makeReady(2)]
   test.each<[string, string[], string[]]>([
@@ -131,6 +137,7 @@ describe('where what lands has to be what was judged', () => {
     ['one alone that is up to date is judged itself', acts([one], EXACT), ['ask 01 #1']],
     ['one that is behind is updated first', acts([behind], EXACT), ['update 101']],
     ['several go together, and nobody is judged by himself', acts([one, two], EXACT), ['assemble 101+102']],
+    ['not where all is stopped', acts([one, two], { ...trains(train([1, 2])), ledger: stopped }), []],
     ['the combination is judged', acts([one, two], trains(train([1, 2]))), ['ask train #1']],
     ['once', acts([one, two], trains(train([1, 2], underWay))), []],
     ['green it lands', acts([one, two], trains(train([1, 2], green))), ['land 500']],

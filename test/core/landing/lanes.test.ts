@@ -252,6 +252,13 @@ function saidFreeze(): TaskFacts {
   return makeTask({ issue: makeIssue({ timeline }), record: makeRecord() })
 }
 
+const stopped: Partial<World> = {
+  ledger: {
+    ...makeWorld().ledger,
+    controls: { ...makeWorld().ledger.controls, stopped: { by: { login: 'ada', id: 1 }, at: at(1) } },
+  },
+}
+
 const doubtful: Partial<World> = {
   ledger: { ...makeWorld().ledger, broken: { controls: 'foreign', records: new Map() } },
 }
@@ -360,6 +367,8 @@ describe('148: promotion', () => {
     ['frozen in this very pass', acts([saidFreeze()], greenTip), heldBack],
     ['at times that are frozen', acts([], greenTip, gates({ freeze: [ALWAYS] })), heldBack],
     ['out of the window for landings', acts([], greenTip, gates({ window: [NEVER] })), heldBack],
+    ['where all is stopped', acts([], greenTip, stopped), heldBack],
+    ['there no tip is judged either', acts([], makeIntegration(), stopped), []],
     ['where nobody knows whether it is frozen', acts([], greenTip, doubtful), heldBack],
     ['said already, it is not said again', acts([], heldTip, gates({ freeze: [ALWAYS] })), []],
   ])('%s', (_, done, wanted) => {

@@ -90,7 +90,11 @@ describe('where GitHub’s merge queue is on', () => {
       acts([added(1)], { entries: [makeEntry(1)] }, { rules: makeRules({ queue: true }) }),
       [],
     ],
-    ['nor one where GitHub does not tell who is in it', acts([], { entries: [{ ...makeEntry(7), pull: 0 }, makeEntry(7)] }), []],
+    [
+      'nor one where GitHub does not tell who is in it',
+      acts([], { entries: [{ ...makeEntry(7), pull: 0 }, makeEntry(7)] }),
+      [],
+    ],
     ['a group of others alone has it', acts([], { entries: [makeEntry(7)] }), ['group 2007']],
     [
       'what must not land any more leaves, and no group with it in is green',
