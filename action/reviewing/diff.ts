@@ -22,9 +22,12 @@ const FORM = [
 /** The change between two commits of which nothing else need be known. */
 export async function readDiff(git: Git, base: string, head: string): Promise<string> {
   const bytes = await git.run(['diff', ...FORM, base, head, '--'])
-  const diff = spellOut(putTextFirst(bytes.toString('utf8')))
-  const kept = cutHead(diff, WHOLE)
-  return kept === diff ? diff : `${kept}\n${UNSEEN}`
+  const diff = putTextFirst(bytes.toString('utf8'))
+  // Spelled out it is longer, never shorter: what is cut away now would not be kept then.
+  const seen = cutHead(diff, WHOLE)
+  const spelled = spellOut(seen)
+  const kept = cutHead(spelled, WHOLE)
+  return seen === diff && kept === spelled ? spelled : `${kept}\n${UNSEEN}`
 }
 
 /** Of file after file those with a NUL byte come last: a picture is not to stand before the code. A line of a file never begins so. */

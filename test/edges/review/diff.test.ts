@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Git } from '../../../action/git.ts'
 import { quoteDiff, readDiff } from '../../../action/reviewing/diff.ts'
 import { openStore } from '../../../action/store.ts'
 import { visibleText } from '../../../core/text/visible.ts'
@@ -85,4 +86,13 @@ test('of a change that is too large to be shown the reviewer is told that there 
   const large = await diffWith('x\n'.repeat(100_000))
   expect(large).toContain('+evil()')
   expect(quoteDiff(large)).not.toContain('cannot approve')
+})
+
+test('of a file that people add a hundred megabytes are no more work than what is kept of it', async () => {
+  const huge = Buffer.concat([Buffer.from('diff --git a/a b/a\n+'), Buffer.alloc(110_000_000)])
+  const git: Git = { dir: '', run: async () => huge, text: async () => '' }
+  const diff = await readDiff(git, 'a', 'b')
+  expect(diff.slice(0, 40)).toContain('+\\u{0}\\u{0}')
+  expect(diff.slice(-200)).toContain('which you cannot see and so cannot approve')
+  expect(diff.length).toBeLessThan(3_000_000)
 })
