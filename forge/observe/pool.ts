@@ -29,13 +29,14 @@ export async function readPool(forge: Forge, config: Parsed<Config>): Promise<Po
   if (settings === null) return { name, is: 'closed', why: explainNoHome(where) }
   if (!settings.ok) return { name, is: 'closed', why: explainBadHome(where) }
   const { pools } = settings.value
-  const pool = pools[name]
+  const pool = Object.hasOwn(pools, name) ? pools[name] : undefined
   if (pool === undefined) return { name, is: 'closed', why: explainNoPool(where, Object.keys(pools)) }
   const ref = `${POOLS}${name}`
   const head = await readHead(home, ref)
   const book = head === null ? {} : await readBook(home, ref, head)
   if (book === null) return { name, is: 'closed', why: explainForeignBooks(where, ref) }
-  return { name, is: 'open', size: pool.size, weight: pool.weights[forge.repo] ?? 1, head, book }
+  const weight = Object.hasOwn(pool.weights, forge.repo) ? pool.weights[forge.repo]! : 1
+  return { name, is: 'open', size: pool.size, weight, head, book }
 }
 
 /** Null where there is no such repository, or the app may not see it. */

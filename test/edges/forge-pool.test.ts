@@ -63,3 +63,14 @@ test('the books of a pool: who writes second plans anew, and what this app did n
   })
   expect(await why()).toContain('was not written by this app')
 })
+
+test('a pool that is called like something that every object has is none', async () => {
+  const config = 'default_agent: codex\npool: constructor\n'
+  stage = await setForgeStage({ files: { ...FILES, '.github/chorus.yml': config } })
+  const { state } = stage.twin
+  const home = await createRepo(state, { owner: 'ada', name: '.github' })
+  const files = { '.github/chorus.yml': 'pools: { builders: { size: 1 } }\n' }
+  await commitFiles(state, home, { branch: 'main', files, message: 'Pools' })
+  const { pool } = await observe(stage.forge)
+  expect(pool).toMatchObject({ is: 'closed', why: expect.stringContaining('has no pool of that name') })
+})
