@@ -318,6 +318,18 @@ test('a refusal of what shows nobody’s attempt is believed, however many revie
   expect(readRefusal(forge, { ...pull, updated_at: '2026-11-20T12:00:09Z' }, 1)).toBeNull()
 })
 
+test('while GitHub brings a head up to date it is not asked to do so again, unless nothing comes of it', async () => {
+  const asked = nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice().reply(202, { message: 'Updating' })
+  const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
+  const { now } = forge
+  expect(await perform(forge, update)).toMatchObject({ ok: true })
+  expect(await perform(forge, update)).toMatchObject({ ok: true })
+  expect(asked.isDone()).toBe(false)
+  forge.now = () => now() + 11_000
+  expect(await perform(forge, update)).toMatchObject({ ok: true })
+  expect(asked.isDone()).toBe(true)
+})
+
 test('an update that only came too late is not', async () => {
   nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: 'expected head sha didn’t match' })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
