@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -64,6 +65,18 @@ async function timeAttempt(cli: CliName, server: ModelServer): Promise<number> {
   return performance.now() - began - made
 }
 
+/** Programs do more in a repository than elsewhere, and an attempt is always in one. */
+function makeRepository(dir: string): void {
+  writeFileSync(join(dir, 'a.txt'), 'a\n')
+  const who = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost']
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    [...who, 'commit', '--quiet', '-m', 'begin'],
+  ])
+    execFileSync('git', args, { cwd: dir, stdio: 'ignore' })
+}
+
 async function timeBare(cli: CliName, server: ModelServer): Promise<number> {
   const root = mkdtempSync(join(tmpdir(), 'bench-adapters-'))
   try {
@@ -76,6 +89,7 @@ async function timeBare(cli: CliName, server: ModelServer): Promise<number> {
     if ('why' in program) throw new Error(program.why)
     const [home, work] = [join(root, 'home'), join(root, 'work')]
     for (const dir of [home, work]) mkdirSync(dir)
+    makeRepository(work)
     const { agent } = writeTicket('0'.repeat(40), {})
     const call: AgentCall = {
       spec: { ...agent, name: cli, cli, secrets: [SECRETS[cli]] },
