@@ -24,7 +24,8 @@ import {
   makeWorld,
   OUR_APP,
 } from '../make.ts'
-import { HEAD, makeReady, makeTrain } from './ready.ts'
+import { HEAD } from './landing/ready.ts'
+import { makeTrain, makeUnjudged } from './ready.ts'
 
 const tools = { now: at(60), digest: () => 'd'.repeat(64) }
 const green = { checks: [makeCheck()] }
@@ -49,8 +50,8 @@ const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}) =>
 
 describe('an emergency', () => {
   const first = (over: Partial<PullFacts> = green, landing = order('emergency', { head: HEAD(2) })) =>
-    makeReady(2, over, landing)
-  const one = makeReady(1, green)
+    makeUnjudged(2, over, landing)
+  const one = makeUnjudged(1, green)
   const strict = { rules: makeRules({ strict: true }) }
   test.each<[string, string[], string[]]>([
     ['nothing lands before it', acts([one, first()]), ['land 102']],
@@ -59,17 +60,17 @@ describe('an emergency', () => {
     ['gates hold for it, too', acts([one, first({ ...green, labels: ['hold'] })]), ['land 101']],
     [
       'it passes by what is ready to go together',
-      acts([makeReady(1, { ...green, current: false }), first({ ...green, current: false })], strict),
+      acts([makeUnjudged(1, { ...green, current: false }), first({ ...green, current: false })], strict),
       ['update 102'],
     ],
     [
       'what was being judged together makes room',
-      acts([one, makeReady(3, green), first()], { ...strict, trains: [makeTrain([1, 3], running)] }),
+      acts([one, makeUnjudged(3, green), first()], { ...strict, trains: [makeTrain([1, 3], running)] }),
       ['land 102', 'drop'],
     ],
     [
       'of two the older goes first',
-      acts([makeReady(1, green, order('emergency', { at: at(56), head: HEAD(1) })), first()]),
+      acts([makeUnjudged(1, green, order('emergency', { at: at(56), head: HEAD(1) })), first()]),
       ['land 102'],
     ],
     [
@@ -91,7 +92,7 @@ describe('an emergency', () => {
 
   test('whoever could land says for whom it waits, once', () => {
     const gateOf = (gate: PullFacts['gate']) =>
-      effectsOf([makeReady(1, { ...green, gate }), first(running)]).filter(
+      effectsOf([makeUnjudged(1, { ...green, gate }), first(running)]).filter(
         effect => effect.do === 'gate' && effect.pull === 101,
       )
     const said = gateOf(makeGate({ id: 7, conclusion: null, key: 'w' }))
@@ -168,7 +169,7 @@ describe('what is taken out', () => {
   })
   test('leaves the train that it is in, and the others go on', () => {
     const behind = { ...green, current: false }
-    const tasks = [makeReady(1, behind), makeReady(2, behind, out), makeReady(3, behind)]
+    const tasks = [makeUnjudged(1, behind), makeUnjudged(2, behind, out), makeUnjudged(3, behind)]
     expect(acts(tasks, { ...strict, trains: [makeTrain([1, 2, 3], running)] })).toEqual([
       'assemble 101+103',
       'drop',
@@ -189,7 +190,7 @@ describe('what is taken out', () => {
 test('something lands only in its window', () => {
   const window = [{ days: ['fri'], from: '09:00', to: '12:30' }]
   const config = { config: { ok: true as const, value: makeConfig({ gates: { window } }) } }
-  const ready = [makeReady(1, green)]
+  const ready = [makeUnjudged(1, green)]
   expect(acts(ready, config)).toEqual([])
   const early = plan(makeWorld({ tasks: ready, ...config }), { ...tools, now: at(10) }).effects
   expect(early.map(effect => effect.do)).toContain('land')
@@ -198,7 +199,7 @@ test('something lands only in its window', () => {
 describe('something landed whose tree is not the one that was judged', () => {
   const foreign = { pull: 101, sha: 'f'.repeat(40), at: at(59) }
   test('nothing more lands, and the ledger says why', () => {
-    const effects = effectsOf([makeReady(1, green)], { foreign })
+    const effects = effectsOf([makeUnjudged(1, green)], { foreign })
     expect(effects.map(effect => effect.do)).not.toContain('land')
     const record = effects.find(effect => effect.do === 'record')
     expect(record?.controls?.frozen).toMatchObject({ by: { login: OUR_APP.login }, at: at(59) })
@@ -215,7 +216,7 @@ describe('something landed whose tree is not the one that was judged', () => {
 
 describe('labels say how one lands', () => {
   const land = (names: string[], over: Partial<World> = {}) =>
-    effectsOf([makeReady(1, { ...green, labels: names })], over).find(effect => effect.do === 'land')
+    effectsOf([makeUnjudged(1, { ...green, labels: names })], over).find(effect => effect.do === 'land')
   test.each<[string[], string | undefined]>([
     [[], 'squash'],
     [['merge:rebase'], 'rebase'],

@@ -5,7 +5,8 @@ import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import { plan } from '../../core/plan.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld, sha } from '../make.ts'
-import { HEAD, makeReady, makeTrain as train } from './ready.ts'
+import { HEAD } from './landing/ready.ts'
+import { makeUnjudged, makeTrain as train } from './ready.ts'
 
 const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts => ({
   try: number,
@@ -72,19 +73,19 @@ const stopped = {
 }
 
 describe('single pull requests', () => {
-  const [one, two] = [makeReady(1), makeReady(2)]
+  const [one, two] = [makeUnjudged(1), makeUnjudged(2)]
   test.each<[string, string[], string[]]>([
     ['each is judged as it is', acts([one, two]), ['ask 01 #1', 'ask 02 #1']],
-    ['and lands when it is green', acts([makeReady(1, green), two]), ['land 101', 'ask 02 #1']],
-    ['not while it is being judged', acts([makeReady(1, underWay)]), []],
-    ['red once is asked again', acts([makeReady(1, red)]), ['ask 01 #2']],
+    ['and lands when it is green', acts([makeUnjudged(1, green), two]), ['land 101', 'ask 02 #1']],
+    ['not while it is being judged', acts([makeUnjudged(1, underWay)]), []],
+    ['red once is asked again', acts([makeUnjudged(1, red)]), ['ask 01 #2']],
     [
       'red twice goes back to its agent',
-      acts([makeReady(1, { judged: [1, 2].map(n => judged(n, { verdict: 'failed' })) })]),
+      acts([makeUnjudged(1, { judged: [1, 2].map(n => judged(n, { verdict: 'failed' })) })]),
       ['claim 2'],
     ],
-    ['not while a label holds it', acts([makeReady(1, { labels: ['hold'] })]), []],
-    ['not on a conflict', acts([makeReady(1, { mergeable: false })]), ['claim 2']],
+    ['not while a label holds it', acts([makeUnjudged(1, { labels: ['hold'] })]), []],
+    ['not on a conflict', acts([makeUnjudged(1, { mergeable: false })]), ['claim 2']],
     [
       'while people review it',
       acts([one], { rules: makeRules({ strict: false, required: [], approvals: 1 }) }),
@@ -92,14 +93,14 @@ describe('single pull requests', () => {
     ],
     [
       'what the branch requires has to pass too',
-      acts([makeReady(1, green)], {
+      acts([makeUnjudged(1, green)], {
         rules: makeRules({ strict: false, required: [{ name: 'ci', appId: null }] }),
       }),
       [],
     ],
     [
       'a red one that nobody requires says nothing, as the job judges',
-      acts([makeReady(1, { ...green, checks: [makeCheck({ conclusion: 'failure' })] })]),
+      acts([makeUnjudged(1, { ...green, checks: [makeCheck({ conclusion: 'failure' })] })]),
       ['land 101'],
     ],
     [
@@ -109,7 +110,7 @@ describe('single pull requests', () => {
     ],
     [
       'where CI judges nobody asks',
-      acts([makeReady(1, { gate: makeGate() })], {
+      acts([makeUnjudged(1, { gate: makeGate() })], {
         judge: null,
         config: { ok: true, value: makeConfig() },
       }),
@@ -119,7 +120,7 @@ describe('single pull requests', () => {
 })
 
 describe('places', () => {
-  const three = [1, 2, 3].map(issue => makeReady(issue))
+  const three = [1, 2, 3].map(issue => makeUnjudged(issue))
   const limits = (parallel: number) => config({}, { limits: { parallel } })
   test.each<[string, string[], string[]]>([
     ['as many as the limit says', acts(three, limits(2)), ['ask 01 #1', 'ask 02 #1']],
@@ -129,8 +130,8 @@ describe('places', () => {
 })
 
 describe('where what lands has to be what was judged', () => {
-  const [one, two] = [makeReady(1), makeReady(2)]
-  const behind = makeReady(1, { current: false })
+  const [one, two] = [makeUnjudged(1), makeUnjudged(2)]
+  const behind = makeUnjudged(1, { current: false })
   const updated = { layers: [HEAD(1), sha(0x5000)] }
   const trains = (...all: TrainFacts[]) => ({ ...EXACT, trains: all })
   test.each<[string, string[], string[]]>([
@@ -158,12 +159,12 @@ describe('where what lands has to be what was judged', () => {
     ],
     [
       'who was brought up to date for being red goes with nobody',
-      acts([makeReady(1, updated), two, makeReady(3)], EXACT),
+      acts([makeUnjudged(1, updated), two, makeUnjudged(3)], EXACT),
       ['ask 01 #1', 'assemble 102+103'],
     ],
     [
       'nobody is updated while that is judged',
-      acts([makeReady(1, { ...updated, ...underWay }), makeReady(2, { current: false })], EXACT),
+      acts([makeUnjudged(1, { ...updated, ...underWay }), makeUnjudged(2, { current: false })], EXACT),
       [],
     ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))

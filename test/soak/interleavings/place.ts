@@ -12,6 +12,7 @@ import { mintToken } from '../../../twin/apps/tokens.ts'
 import { createRepo, installApp, registerApp, tokenFor } from '../../../twin/seed.ts'
 import type { Repo } from '../../../twin/state.ts'
 import { createTwin, type Twin } from '../../../twin/twin.ts'
+import { PERMISSIONS } from '../../edges/forge-stage.ts'
 import { openTime, type Time } from '../../stories/time.ts'
 
 /** A small repository on a twin, where nothing happens by itself but what GitHub does. */
@@ -39,15 +40,6 @@ export type Place = AsyncDisposable & {
 
 /** `parallel`: attempts at once. `config`: more of the repository's configuration, as YAML. */
 export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
-
-const PERMISSIONS = {
-  actions: 'write',
-  checks: 'write',
-  contents: 'write',
-  issues: 'write',
-  pull_requests: 'write',
-  statuses: 'read',
-} as const
 
 /** A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. */
 const printWorkflow = (words: string) => `${printCallerHeader(CALLER_VERSION)}
