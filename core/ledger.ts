@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { measures, NO_MEASURES } from './accounts/measure.ts'
 import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
 import { createSealedParser } from './contract/sealed.ts'
+import { discovered } from './lessons/found.ts'
 import { learning } from './lessons/learning.ts'
 import { offered } from './lessons/offer.ts'
 import type { TaskId } from './names.ts'
@@ -16,7 +17,7 @@ const approval = z.strictObject({
   by: actor,
   at: z.number(),
   /** How it was given. */
-  via: z.enum(['label', 'comment', 'creation', 'plan']),
+  via: z.enum(['label', 'comment', 'creation', 'plan', 'discovered']),
   /** What was asked for: the work itself, or a plan of it. */
   kind: z.enum(['work', 'plan']).default('work'),
   /** Null: whoever the configuration gives it to. */
@@ -109,15 +110,8 @@ export const taskRecord = z.strictObject({
     })
     .nullable()
     .default(null),
-  /** It has landed, and its agent met other problems on the way: those that are still to become issues. `key` is for good. */
-  discovered: z
-    .strictObject({
-      attempt: z.number().int().positive(),
-      agent: z.string(),
-      found: z.array(z.strictObject({ key: z.string(), title: z.string(), body: z.string() })),
-    })
-    .nullable()
-    .default(null),
+  /** It has landed, and its agent met other problems on the way: those that are still to become issues. */
+  discovered: discovered.nullable().default(null),
   /** A person's `/chorus approve` of the pull request, bound to its head. */
   pullApproval: z.strictObject({ by: actor, at: z.number(), head: z.string() }).nullable(),
   /**

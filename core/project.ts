@@ -249,7 +249,7 @@ function takeIntent(
 ): Projection {
   if (intent.is !== 'asked') return done
   const known = done.record.approval
-  if (intent.via === 'plan') {
+  if (intent.via === 'plan' || intent.via === 'discovered') {
     const approval = approvePlanned(task, { known, intent, digest: context.digest })
     return approval === null ? done : { ...done, changed: true, record: { ...done.record, approval } }
   }

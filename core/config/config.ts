@@ -142,7 +142,16 @@ export const configSchema = z.strictObject({
     .max(10)
     .default(3)
     .describe(
-      'so many problems that an agent reports beside its task become issues once its work has landed; nobody works on them until somebody asks; 0: none',
+      'so many problems that an agent reports beside its task become issues once its work has landed; nobody works on them until somebody asks, or `discovered_start` says so; 0: none',
+    ),
+  discovered_start: z
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe(
+      'so many of these begin by themselves, on behalf of whoever asked for that task; none lands before a person has approved its pull request, and what is met on the way begins nothing; 0: none',
     ),
   learnings_md: z
     .number()

@@ -49,8 +49,9 @@ export const review: Gate = {
   },
 }
 
-/** Beneath our own merges of the base may lie something else than what a run of ours handed over. */
-function doubtOf({ pull, attempt, voucher }: Proposal): string | null {
+/** No person has read what was to be done; or beneath our own merges of the base may lie something else than what a run of ours handed over. */
+function doubtOf({ pull, attempt, voucher, record }: Proposal): string | null {
+  if (record.approval?.via === 'discovered') return 'an agent met this problem, and nobody has asked for it'
   if (attempt === null) return null
   if (!pull.layers.includes(attempt)) return 'somebody pushed to the branch after the attempt'
   return voucher === 'vouched' ? null : 'the run that made it cannot be found any more'

@@ -1,10 +1,9 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { IssueText } from '../interchange/issue.ts'
-import { emptyItem, type Reading } from '../interchange/item.ts'
+import { emptyItem, type Item, type Reading } from '../interchange/item.ts'
 import { findMade } from '../interchange/made.ts'
-import { planImport } from '../interchange/steps.ts'
-import type { TaskRecord } from '../ledger.ts'
+import { type Imported, planImport } from '../interchange/steps.ts'
 import { printImportMarker, printPlanSource } from '../names.ts'
 import type { Projection } from '../project.ts'
 import { cutHead } from '../text/clean.ts'
@@ -13,14 +12,14 @@ import { redactSecrets } from '../text/secret.ts'
 import { visibleText } from '../text/visible.ts'
 import { writeDiscovered } from '../words/discovered.ts'
 import type { TaskFacts, World } from '../world.ts'
+import type { Discovered, Found } from './found.ts'
 import { keyOf } from './learning.ts'
 import { findLesson } from './lesson.ts'
 
 /**
  * Problems that an agent met beside its task. Once its work has landed each becomes an issue that tells where it was found;
- * nobody works on it until a person asks for it.
+ * nobody works on it until a person asks for it, or where the configuration lets it begin (beginning.ts).
  */
-type Discovered = NonNullable<TaskRecord['discovered']>
 
 const LONGEST = { title: 120, body: 1200 } as const
 
@@ -35,8 +34,26 @@ export function takeDiscovered(task: TaskFacts, projection: Projection, world: W
   }
   if (known.found.length === 0) return projection
   const made = findMade(sourceOf(task), world)
-  if (!known.found.every(({ key }) => made.some(one => one.key === key))) return projection
+  if (!known.found.every(one => isDone(one, task, { made, world }))) return projection
   return change(projection, { ...known, found: [] })
+}
+
+/** It is an issue, and begins if it may; or people have made something else of it. */
+function isDone(
+  found: Found,
+  task: TaskFacts,
+  { made, world }: { made: readonly Imported[]; world: World },
+): boolean {
+  const issue = made.find(({ key }) => key === found.key)
+  if (issue === undefined || !found.starts) return issue !== undefined
+  const child = world.tasks.find(one => one.issue.number === issue.number)
+  return child?.record?.approval != null || !isAsFound(child, printFound(task, found))
+}
+
+/** Open, with the very words that it was given. */
+export function isAsFound(child: TaskFacts | undefined, text: IssueText | null): boolean {
+  const issue = child?.issue
+  return issue?.state === 'open' && issue.title === text?.title && issue.body === text.body
 }
 
 function change(projection: Projection, discovered: Discovered): Projection {
@@ -58,7 +75,9 @@ function readDiscovered(task: TaskFacts, { record }: Projection, world: World): 
     .slice(0, world.config.value.discovered)
   if (fresh.length === 0) return null
   const { attempt } = report
-  const found = fresh.map((one, i) => ({ key: `${attempt}.${i + 1}`, ...one }))
+  // One would lead to the next, and nobody would have asked for any of them.
+  const starting = record.approval?.via === 'discovered' ? 0 : world.config.value.discovered_start
+  const found = fresh.map((one, i) => ({ key: `${attempt}.${i + 1}`, ...one, starts: i < starting }))
   return { attempt, agent: report.usage?.agent ?? 'an agent', found }
 }
 
@@ -79,24 +98,32 @@ export function makeDiscovered({ task, record, world, above }: Folding): Effect[
   const source = sourceOf(task)
   const items = known.found.map(({ key, title, body }) => ({ ...emptyItem(key, title), goal: body }))
   const reading: Reading = { source, format: 'discovered', items, notes: [] }
-  const print = ({ key, title, goal }: Reading['items'][number]): IssueText => {
-    const words = writeDiscovered({
-      title,
-      body: goal,
-      agent: known.agent,
-      task: task.issue.number,
-    })
-    return {
-      title: quoteTracker(title),
-      body: `${printImportMarker({ source, key })}\n\n${words}`,
-      labels: [],
-    }
-  }
-  const { steps } = planImport(reading, findMade(sourceOf(task), world), print)
+  const print = (item: Item): IssueText => printFound({ ...task, record }, byKey(known, item.key))
+  const { steps } = planImport(reading, findMade(source, world), print)
   return steps.map(step => ({ do: 'step', task: task.id, epic: task.issue.number, step }))
 }
 
+function byKey({ found }: Discovered, key: string): Found {
+  return found.find(one => one.key === key)!
+}
+
+/** The issue of a problem; the same words for as long as its task remembers it. */
+export function printFound({ issue, record }: TaskFacts, { key, title, body, starts }: Found): IssueText {
+  const words = writeDiscovered({
+    title,
+    body,
+    agent: record?.discovered?.agent ?? '',
+    task: issue.number,
+    starting: starts ? (record?.approval?.by.login ?? null) : null,
+  })
+  return {
+    title: quoteTracker(title),
+    body: `${printImportMarker({ source: sourceOf({ issue }), key })}\n\n${words}`,
+    labels: [],
+  }
+}
+
 /** Features of plans begin with a number: this is none of them. */
-function sourceOf({ issue }: TaskFacts): string {
+export function sourceOf({ issue }: Pick<TaskFacts, 'issue'>): string {
   return printPlanSource(`discovered-${issue.number}`)
 }

@@ -21,7 +21,7 @@ export type Intent =
       agent: string | null
       /** The feature whose plan is to be run again. */
       from: string | null
-      /** `plan`: it is a task of a plan that was approved. */
+      /** `plan`: it is a task of a plan that was approved; `discovered`: an agent met it, and it may begin by itself. */
       via: Approval['via']
       at: Instant
       /** Agents of other labels that are set too and do not count. */
@@ -99,7 +99,7 @@ function asksOf(task: TaskFacts, app: AppFacts): readonly Ask[] {
   let asks: readonly Ask[] = NONE
   for (const label of labels) asks = add(asks, readLabel(task, label), app)
   for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, approval), app)
-  return task.planned === null ? asks : add(asks, readPlanned(task.planned), app)
+  return add(asks, readPlanned(task.planned ?? readBegun(approval)), app)
 }
 
 function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask[] {
@@ -135,9 +135,22 @@ export function findLabeled(
   return null
 }
 
-/** Whoever asked for the plan asks for its tasks: each was read when the plan was approved. */
-function readPlanned({ by, at, agent }: PlannedFacts): Ask {
-  return { by: { ...by, kind: 'person' }, kind: 'work', agent, from: null, via: 'plan', at }
+type Begun = Pick<PlannedFacts, 'by' | 'at' | 'agent' | 'via'>
+
+/**
+ * Whoever asked for the plan asks for its tasks: each was read when the plan was approved. And for what was met beside a task
+ * of theirs, where that may begin by itself.
+ */
+function readPlanned(planned: Begun | null): Ask | null {
+  if (planned === null) return null
+  const { by, at, agent, via } = planned
+  return { by: { ...by, kind: 'person' }, kind: 'work', agent, from: null, via, at }
+}
+
+/** Where it was met is forgotten with time; that it began stays. */
+function readBegun(approval: Approval | null): Begun | null {
+  if (approval?.via !== 'discovered') return null
+  return { ...approval, via: approval.via }
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */

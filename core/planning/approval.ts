@@ -8,21 +8,22 @@ type Given = { known: Approval | null; intent: Asked; digest(text: string): stri
 
 /**
  * A task of an approved plan is approved as the plan has it, and again when the plan was changed; never other words, and
- * not over what a person said of the task itself. Null: there is nothing new to approve.
+ * not over what a person said of the task itself. So is a problem that an agent met where such may begin. Null: there is
+ * nothing new to approve.
  */
 export function approvePlanned(
   { issue, planned }: TaskFacts,
   { known, intent, digest }: Given,
 ): Approval | null {
   const isAsPlanned = issue.title === planned?.title && issue.body === planned.body
-  if (!isAsPlanned || (known !== null && known.via !== 'plan')) return null
+  if (!isAsPlanned || (known !== null && known.via !== intent.via)) return null
   const text = approvedText(issue, [])
   if (known?.text === text) return null
-  const { by, at, agent } = intent
+  const { by, at, agent, via } = intent
   return {
     by: { id: by.id, login: by.login },
     at,
-    via: 'plan',
+    via,
     kind: 'work',
     agent,
     from: null,

@@ -3,8 +3,12 @@ import type { Parsed } from '../contract/problem.ts'
 import type { Imported } from '../interchange/steps.ts'
 import type { Instant } from '../world.ts'
 
-/** `by`: who asked for the plan. Title and body as the backlog has them now. */
+/**
+ * What lets a task that this app wrote begin by itself. `plan`: `by` asked for the plan; title and body are as the backlog has
+ * them now. `discovered`: `by` asked for the task beside which an agent met it; title and body are as it was told then.
+ */
 export type PlannedFacts = {
+  via: 'plan' | 'discovered'
   by: { id: number; login: string }
   at: Instant
   agent: string | null

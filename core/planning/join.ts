@@ -68,7 +68,7 @@ function findPlanned(child: TaskFacts, epic: Epic, issues: readonly Imported[]):
   const begun = child.record?.approval != null
   if (!begun && !isLinked(child, task, { epic, issues })) return null
   const { title, body } = printPlanned(backlog.feature, task)
-  return { by, at: child.issue.createdAt, agent: task.agent ?? null, title, body }
+  return { via: 'plan', by, at: child.issue.createdAt, agent: task.agent ?? null, title, body }
 }
 
 function isLinked(

@@ -5,6 +5,7 @@ import { printPullMarker } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../text/quote.ts'
+import { writeAsker } from './asker.ts'
 import { writeAside } from './check.ts'
 import { writeSections, writeTold } from './context.ts'
 import { writePlanPull } from './plan.ts'
@@ -88,7 +89,7 @@ function writeMade({ task, record }: Folding, { attempt, report }: Attempted): s
     `- context: ${writeContext(context)}; ${report.loops} ${report.loops === 1 ? 'round' : 'rounds'}`,
     ...writeRace(report),
     `- protection: ${quoteLine(report.protection, 200)}`,
-    ...(record.approval === null ? [] : [`- asked for by ${quoteLine(record.approval.by.login, 60)}`]),
+    ...(record.approval === null ? [] : [`- ${writeAsker(record.approval)}`]),
   ]
   return `<details><summary>How it was made</summary>\n\n${lines.join('\n')}\n\n</details>`
 }

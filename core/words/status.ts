@@ -10,6 +10,7 @@ import { readTask } from '../task.ts'
 import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../text/quote.ts'
 import type { TaskFacts } from '../world.ts'
 import { writeAnswer } from './answer.ts'
+import { writeAsker } from './asker.ts'
 import { explainNearly } from './budget.ts'
 import { explainRace } from './race.ts'
 import { writeRewriting } from './rebase.ts'
@@ -81,7 +82,7 @@ function writeAgent({ task, record, intent }: Folding, state: TaskState): string
       : `; ${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} set too, the newest counts`
   const because = chosen.because === '' ? '' : ` (${chosen.because})`
   const agents = [chosen.agent ?? 'an agent', ...chosen.others].join(' and ')
-  return `${agents}${because}, asked for by ${quoteLine(approval.by.login, 60)}${passedOver}`
+  return `${agents}${because}, ${writeAsker(approval)}${passedOver}`
 }
 
 function writeAttempt({ task }: Folding, state: TaskState): string | null {

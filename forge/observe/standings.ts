@@ -53,7 +53,7 @@ async function standingOf(forge: Forge, person: Person): Promise<Standing> {
 
 /** Logins seen on GitHub come last, so that they win over one that was written down long ago. */
 function showing(task: TaskFacts): Person[] {
-  const { issue, record, pull } = task
+  const { issue, record, pull, planned } = task
   const vouch = ({ id, login }: { id: number; login: string }): Person => ({
     id,
     login,
@@ -66,6 +66,7 @@ function showing(task: TaskFacts): Person[] {
       : [{ id: by.id, login: by.login, last: at, vouches }]
   const vouching = [
     ...(record?.approval ? [vouch(record.approval.by)] : []),
+    ...(planned === null ? [] : [vouch(planned.by)]),
     ...(record?.revisions ?? []).flatMap(({ by }) => (by === null ? [] : vouch(by))),
   ]
   const undoing = isUnderWay(task) ? [vouch(record!.rollback!.confirmed!.by)] : []

@@ -4,6 +4,7 @@ import type { Parsed } from '../../core/contract/problem.ts'
 import { joinLandings } from '../../core/landing/landed.ts'
 import { asksUpToDate } from '../../core/landing/landing.ts'
 import type { Ledger, TaskRecord } from '../../core/ledger.ts'
+import { joinDiscovered } from '../../core/lessons/beginning.ts'
 import { parseBranch, type TaskId } from '../../core/names.ts'
 import { sameWords } from '../../core/people/approval.ts'
 import { joinPlans } from '../../core/planning/join.ts'
@@ -71,7 +72,8 @@ export async function readTasks(forge: Forge, found: Found, given: Given): Promi
   const tasks = await Promise.all(
     [...found.keys()].map(task => readTask(forge, { task, found, shared, setting })),
   )
-  return keepSame(forge, joinLandings(joinPlans(tasks, setting.place.app), setting.place.facts))
+  const { app, facts } = setting.place
+  return keepSame(forge, joinLandings(joinDiscovered(joinPlans(tasks, app), app), facts))
 }
 
 /** What did not change stays the very same object: whoever judges it can tell at a glance. */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Report } from '../../../core/contract/report.ts'
 import { emptyControls } from '../../../core/ledger.ts'
-import { parseImportMarker, printImportMarker } from '../../../core/names.ts'
+import { joinDiscovered } from '../../../core/lessons/beginning.ts'
+import { parseImportMarker, printImportMarker, printTaskId } from '../../../core/names.ts'
+import { approvedText } from '../../../core/people/approval.ts'
 import { plan } from '../../../core/plan.ts'
 import { readTask } from '../../../core/task.ts'
 import type { TaskFacts, World } from '../../../core/world.ts'
@@ -74,8 +76,8 @@ describe('what an agent met beside a task that has landed', () => {
       attempt: 1,
       agent: 'codex',
       found: [
-        { key: '1.1', title: 'One', body: '' },
-        { key: '1.2', title: 'Two', body: '' },
+        { key: '1.1', title: 'One', body: '', starts: false },
+        { key: '1.2', title: 'Two', body: '', starts: false },
       ],
     },
   })
@@ -122,5 +124,87 @@ describe('what an agent met beside a task that has landed', () => {
     ['whoever asked may not push', landed(), { standings: new Map([[101, 'triage' as const]]) }, 0],
   ])('so many issues when: %s', (_, task, world, count) => {
     expect(pass(task, { tasks: [task], ...world }).issues).toHaveLength(count)
+  })
+
+  describe('and may begin by itself', () => {
+    const letsOne = { config: { ok: true as const, value: makeConfig({ discovered_start: 1 }) } }
+    const recordOf = (found: TaskFacts['record']) => landed({ record: found })
+
+    test('as many as the configuration says, which the issue tells with who is answered for', () => {
+      const { issues, record } = pass(landed(), letsOne)
+      expect(record?.discovered?.found.map(({ starts }) => starts)).toEqual([true, false, false])
+      expect(issues[0]!.body).toContain(
+        '`discovered_start` in `.github/chorus.yml` says so, on behalf of alice',
+      )
+      expect(issues[1]!.body).toContain('Nobody works on it until somebody asks')
+    })
+
+    test('what was met on the way of one that began so does not', () => {
+      const { approval } = landed().record!
+      const task = recordOf(makeRecord({ ...landed().record, approval: { ...approval!, via: 'discovered' } }))
+      const { record } = pass(task, letsOne)
+      expect(record?.discovered?.found.map(({ starts }) => starts)).toEqual([false, false, false])
+    })
+
+    const { record: first, issues: told } = pass(landed(), letsOne)
+    const source = recordOf(makeRecord({ ...first, logged: 'merged' }))
+    const child = (number: number, nth: number, over = {}) => {
+      const { title, body } = told[nth]!
+      const issue = { number, author: chorus, title, body, labels: [], timeline: [], ...over }
+      return makeTask({ id: printTaskId(number), issue: makeIssue(issue), record: null })
+    }
+    const begins = (...tasks: TaskFacts[]) => {
+      const world = makeWorld({ tasks: joinDiscovered(tasks, makeWorld().app), ...letsOne })
+      const { effects } = plan(world, { now: at(90), digest: () => 'f'.repeat(64) })
+      const records = effects.flatMap(one => (one.do === 'record' ? [...one.records.values()] : []))
+      return {
+        approvals: records.flatMap(({ issue, approval }) =>
+          approval?.via === 'discovered' ? [[issue, approval.by.login]] : [],
+        ),
+        left: records.find(({ issue }) => issue === 7)?.discovered?.found.length ?? null,
+      }
+    }
+    const all = [child(8, 0), child(9, 1), child(10, 2)]
+
+    test('with the words that it was told with, and for whoever asked for the task', () => {
+      expect(begins(source, ...all)).toEqual({ approvals: [[8, 'alice']], left: null })
+      const approved = child(8, 0)
+      const { approval } = landed().record!
+      const known = {
+        ...approved,
+        record: makeRecord({ issue: 8, approval: { ...approval!, via: 'discovered' } }),
+      }
+      expect(begins(source, known, ...all.slice(1)).left).toBe(0)
+    })
+
+    test.each<[string, TaskFacts, number | null]>([
+      ['somebody has edited it', child(8, 0, { body: `${told[0]!.body}And more.` }), 0],
+      ['somebody has closed it', child(8, 0, { state: 'closed' }), 0],
+      ['somebody else wrote it', child(8, 0, { author: tim }), null],
+    ])('not when %s', (_, one, left) => {
+      expect(begins(source, one, ...all.slice(1))).toEqual({ approvals: [], left })
+    })
+
+    test('goes on when where it was met is forgotten, and waits for a person before it lands', () => {
+      const { approval } = landed().record!
+      const text = approvedText(child(8, 0).issue, [])
+      const record = makeRecord({
+        issue: 8,
+        approval: { ...approval!, via: 'discovered', agent: null, text },
+      })
+      const [one] = [{ ...child(8, 0), record }]
+      const { states } = plan(makeWorld({ tasks: [one!] }), { now: at(90), digest: () => 'f'.repeat(64) })
+      expect(states.get(one!.id)?.is).toBe('ready')
+      const shown = makeProposedTask({
+        record: makeRecord({ ...landed().record, approval: { ...approval!, via: 'discovered' } }),
+      })
+      const waits = plan(makeWorld({ tasks: [shown] }), { now: at(90), digest: () => 'f'.repeat(64) })
+      const state = waits.states.get(shown.id)
+      const verdicts = state?.is === 'proposed' ? state.verdicts.all : []
+      expect(verdicts.find(({ gate }) => gate === 'review')?.verdict).toMatchObject({
+        is: 'wait',
+        reason: expect.stringContaining('nobody has asked for it'),
+      })
+    })
   })
 })
