@@ -19,6 +19,9 @@ export type CheckFacts = {
   tail: string | null
 }
 
+/** GitHub did not merge it: why, in its own words, how often by now, and when Chorus asks again. */
+export type Refused = { why: string; times: number; again: number }
+
 /** The gate check of this app on a head. `key` is what the text was written for (external_id). */
 export type GateFact = {
   id: number

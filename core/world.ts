@@ -1,5 +1,5 @@
 import type { CallerFact } from './caller.ts'
-import type { GateFact, JudgeFacts, Judgements } from './check.ts'
+import type { GateFact, JudgeFacts, Judgements, Refused } from './check.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
@@ -250,8 +250,8 @@ export type PullFacts = Judgements & {
   mergeBase: Sha | null
   mergeable: boolean | null
   mergedSha: Sha | null
-  /** Why GitHub did not merge this head lately, in its own words; rules are not all ours to read. */
-  refusal: string | null
+  /** GitHub did not merge this head lately; rules are not all ours to read. */
+  refusal: Refused | null
   /** GitHub took no review of ours on this head lately. */
   unreviewable: boolean
   closedBy: Actor | null

@@ -141,9 +141,9 @@ function permissionOf(headers: Headers, message: string): string | null {
  * `behind`: its branch has to be brought up to date first.
  */
 export function mergeRefusal(error: unknown): { why: string; behind: boolean } | null {
-  if (!isRequestError(error) || error.status !== 405 || /base branch was modified/i.test(error.message)) {
-    return null
-  }
+  if (!isRequestError(error) || ![403, 405].includes(error.status)) return null
+  // A limit, and a base that moved just now, are over in a moment. A right may come back, too, but nobody knows when.
+  if (toFault(error).is === 'again') return null
   // Octokit puts the address of its documentation behind GitHub's words.
   const why = error.message.replace(/ - https:\S+$/, '')
   return { why, behind: /out of date|out-of-date|up to date|up-to-date|behind the base/i.test(why) }

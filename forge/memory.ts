@@ -142,7 +142,14 @@ export type Story = {
   statusComment: { id: number; body: string } | null
 }
 
-export type Refusal = { head: Sha; why: string; at: Instant; reviews: number | null; seen: string | null }
+export type Refusal = {
+  head: Sha
+  why: string
+  at: Instant
+  times: number
+  reviews: number | null
+  seen: string | null
+}
 
 /** Null while GitHub still computes it. Counts say what need not be asked for. */
 export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }

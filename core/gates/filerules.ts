@@ -60,11 +60,20 @@ export function isGenerated({ generated }: Pick<FileRules, 'generated'>, path: s
   return rule?.generated === true
 }
 
-/** Whose a path is. A variant in case or spelling belongs to whom the path itself does. */
-export function ownersOf({ owners }: Pick<FileRules, 'owners'>, path: string): readonly string[] {
+/**
+ * Whose a path is, and whose the path is that it would be on a disk that does not tell cases or spellings apart: a review of each is
+ * needed, or a variant in case would belong to whoever owns the rest.
+ */
+export function ownersOf(
+  { owners }: Pick<FileRules, 'owners'>,
+  path: string,
+): readonly (readonly string[])[] {
   const exact = lastOwners(owners, path, pattern => pattern)
-  return exact.length > 0 ? exact : lastOwners(owners, foldPath(path), pattern => pattern.toLowerCase())
+  const folded = lastOwners(owners, foldPath(path), pattern => pattern.toLowerCase())
+  return (exact === folded ? [exact] : [exact, folded]).filter(group => group.length > 0)
 }
+
+const NOBODY: readonly string[] = []
 
 function lastOwners(
   owners: FileRules['owners'],
@@ -77,7 +86,7 @@ function lastOwners(
     // What owns a folder owns what is in it; `docs/*` is about files right there.
     return pattern.endsWith('/*') ? matches(path) : withFolders(path).some(matches)
   })
-  return rule?.owners ?? []
+  return rule?.owners ?? NOBODY
 }
 
 /** As git reads patterns: without a slash before its end it matches in every folder. Braces mean themselves. */

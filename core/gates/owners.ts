@@ -13,8 +13,9 @@ export function findOwner(proposal: Proposal, reviewers: readonly { login: strin
   if (!rules.codeOwners && !config.gates.owners) return null
   if (pull.changes === null) return 'GitHub cut the list of changed files, so nobody can tell who owns them'
   for (const path of touchedPaths(pull.changes)) {
-    const owners = ownersOf(files, path)
-    if (owners.length === 0 || owners.some(owner => isGiven(owner, reviewers))) continue
+    const groups = ownersOf(files, path)
+    const owners = groups.find(group => !group.some(owner => isGiven(owner, reviewers)))
+    if (owners === undefined) continue
     return `${printPath(path)} belongs to ${owners.slice(0, 5).join(', ')}: a review by one of them is needed on this commit`
   }
   return null

@@ -1,5 +1,6 @@
 import { NEEDS_REVIEW_LABEL } from '../names.ts'
 import { matchesAny } from '../paths/glob.ts'
+import { explainRefused } from '../words/refused.ts'
 import {
   approvers,
   approvingReviewers,
@@ -44,7 +45,7 @@ export const review: Gate = {
     const people = qualifiedApprovers(proposal)
     if (why !== null && people.length === 0) return wait(`${why}: ${howToApprove(proposal)}`)
     const { refusal } = proposal.pull
-    if (refusal !== null) return wait(`GitHub does not merge it as it is: ${refusal}`)
+    if (refusal !== null) return wait(`GitHub does not merge it as it is: ${explainRefused(refusal)}`)
     return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')
   },
 }

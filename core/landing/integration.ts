@@ -1,4 +1,4 @@
-import type { Judgements } from '../check.ts'
+import type { Judgements, Refused } from '../check.ts'
 import type { Instant, Rules, Sha } from '../world.ts'
 
 /** The branch that pull requests land on first, and what of it has come to the default branch. */
@@ -37,7 +37,7 @@ export type PromotionFacts = Judgements & {
   at: Instant
   /** Our gate on it, which is green only while it lands. */
   gate: { id: number; conclusion: string | null; key: string } | null
-  refusal: string | null
+  refusal: Refused | null
 }
 
 /** Pinned tips that are judged for the default branch, by their commit. */

@@ -1,4 +1,4 @@
-import type { Judgements } from '../check.ts'
+import type { Judgements, Refused } from '../check.ts'
 
 /** A combination of ours. Commits by SHA, times in milliseconds since the epoch. */
 export type TrainFacts = Judgements & {
@@ -12,6 +12,6 @@ export type TrainFacts = Judgements & {
   at: number
   /** Our gate stands green on it, as it does only while it lands. */
   green: boolean
-  /** Why GitHub did not merge it lately, in its own words. */
-  refusal: string | null
+  /** GitHub did not merge it lately. */
+  refusal: Refused | null
 }

@@ -188,7 +188,8 @@ function tell(
     const last = landed.find(one => one.sha === tip)
     if (last === undefined) return []
     if (tip === culprit) return say(promotion, 'culprit', writeCulprit(last), 'failure')
-    if (refusal !== null) return say(promotion, `refused ${refusal}`, writePromotionRefused(refusal))
+    if (refusal !== null)
+      return say(promotion, `refused ${refusal.times} ${refusal.why}`, writePromotionRefused(refusal))
     const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')
     return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })

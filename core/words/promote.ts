@@ -1,7 +1,9 @@
+import type { Refused } from '../check.ts'
 import { type IntegrationFacts, type LandedFacts, printPromotes } from '../landing/integration.ts'
 import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
 import type { GateText } from './gate.ts'
+import { explainRefused } from './refused.ts'
 
 const MOST_LISTED = 50
 
@@ -50,10 +52,10 @@ export function writeCulprit(landed: LandedFacts): GateText {
   }
 }
 
-export function writePromotionRefused(why: string): GateText {
+export function writePromotionRefused(refused: Refused): GateText {
   return {
     title: 'GitHub does not merge this promotion',
-    summary: `**Waiting:** CI is green, and GitHub does not merge it: ${quoteLine(why, 500)} Where the branch asks for people's reviews, approve this pull request.\n`,
+    summary: `**Waiting:** CI is green, and GitHub does not merge it: ${explainRefused(refused)}. Where the branch asks for people's reviews, approve this pull request.\n`,
   }
 }
 

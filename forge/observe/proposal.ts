@@ -1,4 +1,4 @@
-import type { GateFact } from '../../core/check.ts'
+import type { GateFact, Refused } from '../../core/check.ts'
 import type { Actor, FileChange, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
@@ -77,7 +77,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
 }
 
 const NOTHING_YET = {
-  refusal: null as string | null,
+  refusal: null as Refused | null,
   unreviewable: false,
   closedBy: null as Actor | null,
   mergeBase: null as Sha | null,

@@ -17,7 +17,7 @@ type Answer = {
   repository: Record<string, unknown> & {
     mergeQueue: {
       configuration: { checkResponseTimeout: number | null } | null
-      entries: { nodes: EntryWire[] }
+      entries: { nodes: EntryWire[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
     } | null
   }
 }
@@ -63,28 +63,44 @@ const REMOVED = `timelineItems(last: 1, itemTypes: [REMOVED_FROM_MERGE_QUEUE_EVE
 type Pulls = { added: readonly number[]; open: ReadonlySet<number> }
 
 async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promise<QueueFacts | null> {
-  const parts = added.slice(0, 50).map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
-  const query = `query($owner: String!, $repo: String!, $branch: String!) {
+  const { owner, repo } = forge
+  const asked = added.slice(0, 50)
+  const parts = asked.map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
+  const nodes: EntryWire[] = []
+  const removals = new Map<number, string>()
+  for (let after: string | null = null; ; ) {
+    const query = printQuery(after === null ? parts : [])
+    const answer: Answer = await forge.octokit.graphql(query, { owner, repo, branch, after })
+    const { mergeQueue, ...more } = answer.repository
+    if (mergeQueue === null) return null
+    nodes.push(...mergeQueue.entries.nodes)
+    for (const number of asked) {
+      const reason = reasonOf(more[`p${number}`])
+      if (reason !== null) removals.set(number, reason)
+    }
+    const { hasNextPage, endCursor } = mergeQueue.entries.pageInfo
+    after = hasNextPage ? endCursor : null
+    if (after !== null) continue
+    const entries = await Promise.all(nodes.map(entry => readEntry(forge, entry)))
+    const minutes = mergeQueue.configuration?.checkResponseTimeout ?? USUAL_MINUTES
+    return { timeout: minutes * 60_000, entries: withOwn(forge, entries, open), removals }
+  }
+}
+
+/** @param parts more of the repository to ask for in the same breath */
+function printQuery(parts: readonly string[]): string {
+  return `query($owner: String!, $repo: String!, $branch: String!, $after: String) {
     repository(owner: $owner, name: $repo) {
       mergeQueue(branch: $branch) {
         configuration { checkResponseTimeout }
-        entries(first: 100) {
+        entries(first: 100, after: $after) {
           nodes { state estimatedTimeToMerge headCommit { oid committedDate } pullRequest { number } }
+          pageInfo { hasNextPage endCursor }
         }
       }
       ${parts.join('\n')}
     }
   }`
-  const { owner, repo } = forge
-  const { repository } = await forge.octokit.graphql<Answer>(query, { owner, repo, branch })
-  const { mergeQueue } = repository
-  if (mergeQueue === null) return null
-  const entries = await Promise.all(mergeQueue.entries.nodes.map(entry => readEntry(forge, entry)))
-  return {
-    timeout: (mergeQueue.configuration?.checkResponseTimeout ?? USUAL_MINUTES) * 60_000,
-    entries: withOwn(forge, entries, open),
-    removals: new Map(added.flatMap(number => removalOf(repository[`p${number}`], number))),
-  }
 }
 
 /** What GitHub's form proposes. */
@@ -127,8 +143,7 @@ function withOwn(forge: Forge, entries: readonly EntryFacts[], open: Pulls['open
   return [...entries, ...own]
 }
 
-function removalOf(asked: unknown, number: number): [number, string][] {
+function reasonOf(asked: unknown): string | null {
   const { timelineItems } = (asked ?? {}) as { timelineItems?: { nodes: { reason?: string | null }[] } }
-  const reason = timelineItems?.nodes[0]?.reason
-  return typeof reason === 'string' ? [[number, reason]] : []
+  return timelineItems?.nodes[0]?.reason ?? null
 }

@@ -1,14 +1,15 @@
+import type { Refused } from '../../core/check.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
 
 /**
- * GitHub is the judge of its rules, and of some (classic protection's reviews and strictness, code owners, open
- * conversations) we only hear when it refuses a merge. It is believed for a while, or until the pull request changes:
- * asking again at once would only blink the gate.
+ * GitHub is the judge of its rules, and of some (classic protection's reviews and strictness, code owners, open conversations) we
+ * only hear when it refuses a merge. It is believed for a while, or until the pull request changes: asking again at once would
+ * only blink the gate. Refused again without any change, it is believed for twice as long, up to four times a day.
  */
-const BELIEVED = 5 * 60_000
+const BELIEVED = { first: 5 * 60_000, longest: 6 * 60 * 60_000 }
 const STRICT = 60 * 60_000
 
 export function rememberRefusal(
@@ -19,7 +20,11 @@ export function rememberRefusal(
   const at: Instant = forge.now()
   // Being behind is mended by an update, which the rule itself asks for.
   if (behind) forge.memory.strictUntil = at + STRICT
-  else forge.memory.refusals.set(pull, { head, why, at, reviews: reviewsOf(forge, task), seen: null })
+  else {
+    const known = forge.memory.refusals.get(pull)
+    const times = known?.head === head ? known.times + 1 : 1
+    forge.memory.refusals.set(pull, { head, why, at, times, reviews: reviewsOf(forge, task), seen: null })
+  }
 }
 
 /** Where it takes no review, as on a locked conversation, that may last; what is posted is only shown. */
@@ -44,14 +49,18 @@ export function readRefusal(
   forge: Forge,
   pull: Pick<PullWire, 'number' | 'head' | 'updated_at'>,
   reviews: number,
-): string | null {
+): Refused | null {
   const { refusals } = forge.memory
   const known = refusals.get(pull.number)
   if (known === undefined) return null
   known.seen ??= pull.updated_at
   const reviewed = known.reviews !== null && known.reviews !== reviews
   const same = known.head === pull.head.sha && known.seen === pull.updated_at && !reviewed
-  if (same && forge.now() - known.at < BELIEVED) return known.why
-  refusals.delete(pull.number)
-  return null
+  if (!same) {
+    refusals.delete(pull.number)
+    return null
+  }
+  const { why, times } = known
+  const again = known.at + Math.min(BELIEVED.first * 2 ** (times - 1), BELIEVED.longest)
+  return forge.now() < again ? { why, times, again } : null
 }

@@ -172,7 +172,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['where GitHub lets none be made, they go one by one', acts(all, { combines: false }), ['update 101']],
     [
       'refused by GitHub, they go one by one',
-      acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: 'no' }))),
+      acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: { why: 'no', times: 1, again: 0 } }))),
       ['update 101'],
     ],
     [

@@ -102,3 +102,15 @@ test('an answer that got lost is looked up, not asked for again', async () => {
   expect(mutations('added_to_merge_queue')).toBe(1)
   expect(conclusions()).toEqual(['success'])
 })
+
+test('of a long queue all entries are seen, those on later pages of the list too', async () => {
+  const { twin, repo } = stage
+  await perform(stage.forge, enqueueOf())
+  await twin.quiet()
+  const queue = repo.queues.get('main')!
+  const [first] = queue.entries
+  const others = Array.from({ length: 130 }, (_, i) => ({ ...first!, id: 9_000 + i, node_id: `MQE_${i}` }))
+  queue.entries = [...others, first!]
+  const { queue: seen } = await observe(stage.another())
+  expect(seen?.entries).toHaveLength(131)
+})

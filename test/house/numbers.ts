@@ -64,7 +64,6 @@ export const OPEN: Readonly<Record<string, string>> = {
   185: 'order is by number and by who is aboard already; no test by this name',
   186: 'events are kept on the ledger; no test by this name',
   189: 'metrics are there; no test by this name',
-  R8: 'a refusal of a right is told and tried again later; no test of one that passes by itself',
   R12: 'no merge drivers',
   R13: 'places and hub files of lanes; no test of a counter',
   C2: 'nothing reads the commit of an open pull request’s trial merge',

@@ -190,6 +190,8 @@ function lookLater(place: Place, settings: QueueSettings): void {
   ])
   const next = Math.min(...times.filter(at => at > now))
   if (!Number.isFinite(next)) return
-  const timer = setTimeout(() => void advance(state, repo, branch), Math.min(next - now, 2 ** 31 - 1))
-  timer.unref()
+  const queue = queueOf(repo, branch)
+  clearTimeout(queue.timer)
+  queue.timer = setTimeout(() => void advance(state, repo, branch), Math.min(next - now, 2 ** 31 - 1))
+  queue.timer.unref()
 }

@@ -21,7 +21,7 @@ export function inQueue<T>({ repo, branch }: Place, work: () => Promise<T>): Pro
 export function queueOf(repo: Repo, branch: string): MergeQueue {
   const known = repo.queues.get(branch)
   if (known !== undefined) return known
-  const made: MergeQueue = { entries: [], took: null }
+  const made: MergeQueue = { entries: [], took: null, timer: undefined }
   repo.queues.set(branch, made)
   return made
 }

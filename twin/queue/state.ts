@@ -20,7 +20,12 @@ export type QueueEntry = {
 }
 
 /** Of one base branch. `took`: milliseconds that the group which merged last was judged for. */
-export type MergeQueue = { entries: QueueEntry[]; took: number | null }
+export type MergeQueue = {
+  entries: QueueEntry[]
+  took: number | null
+  /** Looks again when time alone changes something. */
+  timer: NodeJS.Timeout | undefined
+}
 
 /** `pull_request.dequeued`'s words, as far as this site says them. */
 export type Departure =

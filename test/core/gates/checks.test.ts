@@ -255,7 +255,7 @@ describe('review', () => {
     ['somebody pushed', { attempt: sha(0x777) }, 'wait'],
     [
       '53: GitHub refused the merge',
-      { pull: makePull({ refusal: 'One approving review is required.' }) },
+      { pull: makePull({ refusal: { why: 'One approving review is required.', times: 1, again: at(9) } }) },
       'wait',
     ],
     [
@@ -264,6 +264,14 @@ describe('review', () => {
       'pass',
     ],
   ])('%s', (_, over, is) => expect(review.judge(makeProposal(over)).is).toBe(is))
+  test('R3: refused by GitHub, it says when it is asked again', () => {
+    const refusal = { why: 'A conversation must be resolved.', times: 3, again: at(25) }
+    expect(review.judge(makeProposal({ pull: makePull({ refusal }) }))).toEqual({
+      is: 'wait',
+      reason:
+        'GitHub does not merge it as it is: A conversation must be resolved, 3 times by now; it is asked again at 12:25 UTC, or when the pull request changes',
+    })
+  })
   test('who asked for changes is named', () => {
     expect(review.judge(makeProposal({ pull: reviewed(asked) }))).toMatchObject({
       reason: expect.stringContaining('bob'),

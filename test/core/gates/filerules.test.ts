@@ -91,20 +91,22 @@ const OWNERS = [
 
 describe('owners', () => {
   const rules = { owners: readOwners(OWNERS) }
-  test.each<[string, readonly string[]]>([
-    ['a.ts', ['@alice']],
-    ['src/a.ts', ['@bob', '@acme/core']],
-    ['src/deep/a.ts', ['@bob', '@acme/core']],
-    ['Src/a.ts', ['@alice']],
-    ['docs/a.txt', ['@bob']],
-    ['docs/deep/a.txt', ['@alice']],
-    ['src/README.md', ['@acme/writers']],
+  test.each<[string, readonly string[][]]>([
+    ['a.ts', [['@alice']]],
+    ['src/a.ts', [['@bob', '@acme/core']]],
+    ['src/deep/a.ts', [['@bob', '@acme/core']]],
+    ['docs/a.txt', [['@bob']]],
+    ['docs/deep/a.txt', [['@alice']]],
+    ['src/README.md', [['@acme/writers']]],
     ['src/free/a.ts', []],
-    ['lib/db/a.sql', ['@bob', 'mail@acme.test']],
-    ['bad/a', ['@alice']],
+    ['lib/db/a.sql', [['@bob', 'mail@acme.test']]],
+    ['bad/a', [['@alice']]],
   ])('%s: %j', (path, owners) => expect(ownersOf(rules, path)).toEqual(owners))
+  test('a variant in case is of the owners of the path that it may overwrite, too', () => {
+    expect(ownersOf(rules, 'Src/a.ts')).toEqual([['@alice'], ['@bob', '@acme/core']])
+  })
   test('a variant in case has the owner of the path where it has none itself', () => {
-    expect(ownersOf({ owners: readOwners('/deploy/ @bob') }, 'Deploy/a.sh')).toEqual(['@bob'])
+    expect(ownersOf({ owners: readOwners('/deploy/ @bob') }, 'Deploy/a.sh')).toEqual([['@bob']])
   })
 })
 

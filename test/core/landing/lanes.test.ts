@@ -30,6 +30,7 @@ import {
 } from '../../make.ts'
 import { makeReady } from './ready.ts'
 
+const REFUSED = { why: 'a review is required.', times: 1, again: at(70) }
 const FROM = sha(0x100)
 const TIP = (n: number) => sha(0x100 + n)
 
@@ -324,12 +325,25 @@ describe('148: promotion', () => {
     ],
     [
       'refused by GitHub: a person hears of it',
-      facts({ promotions: [makePromotion(3, { ...green, refusal: 'a review is required.' })] }),
+      facts({ promotions: [makePromotion(3, { ...green, refusal: REFUSED })] }),
+      ['gate 503 null: GitHub does not merge this promotion'],
+    ],
+    [
+      'refused again: it says when GitHub is asked next, once for each time',
+      facts({
+        promotions: [
+          makePromotion(3, {
+            ...green,
+            refusal: { ...REFUSED, times: 2 },
+            gate: { id: 1, conclusion: null, key: 'refused 1 a review is required.' },
+          }),
+        ],
+      }),
       ['gate 503 null: GitHub does not merge this promotion'],
     ],
     [
       'and newer tips wait until then: a review of it would count for none of them',
-      facts({ promotions: [makePromotion(2, { ...green, refusal: 'a review is required.' })] }),
+      facts({ promotions: [makePromotion(2, { ...green, refusal: REFUSED })] }),
       ['gate 502 null: GitHub does not merge this promotion'],
     ],
     ['somebody changed main: that comes back first', facts({ lacks: 'foreign' }), ['back merged']],
