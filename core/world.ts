@@ -101,6 +101,8 @@ export type Rules = {
   lastPush: boolean
   codeOwners: boolean
   linear: boolean
+  /** Every commit has to be signed: GitHub signs what it squashes and merges, and not what it rebases. */
+  signed: boolean
   queue: boolean
 }
 
@@ -261,6 +263,8 @@ export type PullFacts = Judgements & {
   /** Of the conversation, oldest first. */
   comments: readonly CommentFact[]
   gate: GateFact | null
+  /** Whose review somebody asked for by name, and has not been given. */
+  awaited: readonly string[]
   /** Does the head contain the tip of the base? Null when not known yet. */
   current: boolean | null
 }

@@ -90,6 +90,7 @@ export function makeRules(overrides: Partial<Rules> = {}): Rules {
     lastPush: false,
     codeOwners: false,
     linear: false,
+    signed: false,
     queue: false,
     ...overrides,
   }
@@ -359,6 +360,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     unreviewable: false,
     comments: [],
     gate: null,
+    awaited: [],
     current: true,
     ...overrides,
   }
@@ -462,6 +464,7 @@ export function makeProposal(
     reviewed: { is: 'unasked', why: 'no agent reviews here' },
     place: null,
     revert: null,
+    rival: () => null,
     requester: alice,
     frozen: null,
     now: at(60),

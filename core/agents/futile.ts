@@ -6,7 +6,7 @@ import { explainHotfix } from '../rollback/hotfix.ts'
 import { explainRollback } from '../rollback/rollback.ts'
 import { explainSplit } from '../split.ts'
 import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from '../words/orders.ts'
-import { CLOSED, EDITED, explainLanded, OUTDATED } from '../words/refusal.ts'
+import { CLOSED, EDITED, explainClosed, explainLanded, OUTDATED } from '../words/refusal.ts'
 import { atLeast, type Instant, type TaskFacts } from '../world.ts'
 
 /** Why this would do nothing as things are; null when it does something. */
@@ -25,7 +25,11 @@ export function explainFutile(command: Command, taken: Taken): string | null {
   if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
   if (command.say === 'split') return explainSplit(command.parts, taken.task)
   if (command.say === 'review') return explainReview(taken.task)
-  if ((command.say === 'approve' || command.say === 'merge') && isOutdated(taken)) return OUTDATED
+  if (command.say === 'approve' || command.say === 'merge') {
+    if (isOutdated(taken)) return OUTDATED
+    if (pull?.state === 'closed' && !(command.say === 'approve' && isEdited(taken)))
+      return explainClosed(pull)
+  }
   return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
 }
 
@@ -33,10 +37,16 @@ export function isOver({ issue, pull }: TaskFacts): boolean {
   return pull?.state === 'merged' || issue.state === 'closed'
 }
 
+/** Then a word of approval is for the text. */
+function isEdited({ task }: Pick<Taken, 'task'>): boolean {
+  const approval = task.record?.approval ?? null
+  return approval !== null && !sameWords(task.issue, approval)
+}
+
 /** It was to approve a text, and that is no longer the one that was read. */
 function isUnclear({ comment, task, context }: Taken): boolean {
-  const approval = task.record?.approval ?? null
-  return (approval === null || !sameWords(task.issue, approval)) && editedSince(task, comment, context)
+  const isNew = (task.record?.approval ?? null) === null || isEdited({ task })
+  return isNew && editedSince(task, comment, context)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CheckFacts } from '../check.ts'
 import type { Folding } from '../fold.ts'
 import { REDS_ALONE } from '../gates/checks.ts'
 import { readJudgement } from '../landing/judgement.ts'
+import { explainConflict, findRival } from '../landing/rival.ts'
 import type { Revision } from '../ledger.ts'
 import { GATE_CHECK } from '../names.ts'
 import { parseCommands } from '../people/command.ts'
@@ -106,12 +107,16 @@ function collided(facts: Folding, state: Proposed): Revision | null {
   const { pull, attempt } = state
   if (pull.mergeable !== false || !isAgents(facts, state)) return null
   if (!hasTriesLeft(facts, attempt)) return null
+  const { tasks, repo } = facts.world
+  const { branch } = repo.target
+  const since = newestClaim(facts.task)?.at ?? 0
+  const rival = findRival(tasks, { task: facts.task, pull, since })
   return {
     attempt: attempt + 1,
     why: 'conflict',
     by: null,
-    at: newestClaim(facts.task)?.at ?? 0,
-    text: `The earlier change no longer merges: ${facts.world.repo.target.branch} moved on. Make the change again on the new base.`,
+    at: since,
+    text: `The earlier change no longer merges: ${explainConflict(branch, rival)}. Make the change again on the new base.`,
     told: true,
     from: 'base',
     cause: `conflict:${pull.head.sha}`,

@@ -3,10 +3,10 @@ import { z } from 'zod'
 /** How what passes every gate lands. */
 export const merge = z.strictObject({
   strategy: z
-    .enum(['auto', 'lanes', 'pr', 'manual'])
+    .enum(['auto', 'lanes', 'pr', 'manual', 'dry'])
     .default('auto')
     .describe(
-      '`auto` lands what passes; `lanes` lands it on the branch `integration`, of which only green tips come to the default branch; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too',
+      '`auto` lands what passes; `lanes` lands it on the branch `integration`, of which only green tips come to the default branch; `pr` turns the gate green and leaves the button to a person; `manual` asks a person’s approval too; `dry` lands nothing and says on each pull request what `auto` would do',
     ),
   integration: z
     .string()

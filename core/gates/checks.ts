@@ -3,13 +3,15 @@ import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
 import type { Instant } from '../world.ts'
+import { matchesName } from './checkname.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
 /** A required check that nobody began by then most likely never comes: renamed, filtered by path, without the right trigger. */
 const EXPECTED = 15 * 60_000
 
-type Required = { name: string; appId: number | null }
+/** `any`: the configuration's own, in which a star stands for anything. */
+type Required = { name: string; appId: number | null; any: boolean }
 
 /** How long CI is given to show up where no check is required. Milliseconds. */
 export const CI_GRACE = 60_000
@@ -100,8 +102,10 @@ function printUrl(url: string | null): string {
 function collectRequired({ rules, config }: Ci): Required[] {
   const own = config.gates.checks
     .filter(name => !rules.required.some(one => one.name === name))
-    .map(name => ({ name, appId: null }))
-  return [...rules.required, ...own].filter(one => one.name !== GATE_CHECK)
+    .map(name => ({ name, appId: null, any: true }))
+  return [...rules.required.map(one => ({ ...one, any: false })), ...own].filter(
+    one => one.name !== GATE_CHECK,
+  )
 }
 
 /**
@@ -117,14 +121,17 @@ function newest(all: readonly CheckFacts[]): CheckFacts[] {
 }
 
 /** A status and a check of the same name must both pass; a pinned one must come from its app. */
-function judgeRequired(required: Required, present: readonly CheckFacts[], { since, now }: Ci): Verdict {
-  const named = present.filter(check => check.name === required.name)
+function judgeRequired(required: Required, present: readonly CheckFacts[], ci: Ci): Verdict {
+  const { since, now } = ci
+  const named = present.filter(({ name }) =>
+    required.any ? matchesName(required.name, name) : name === required.name,
+  )
   const fromApp = named.filter(check => required.appId === null || check.appId === required.appId)
   const name = `the required check "${required.name}"`
   if (fromApp.length > 0) {
     const counted =
       required.appId === null ? named : [...fromApp, ...named.filter(check => check.kind === 'status')]
-    return worst(counted.map(judgeOne)) ?? pass(name)
+    return worst(counted.map(check => judgeOne(check, ci))) ?? pass(name)
   }
   if (named.length > 0) return wait(`${name} was reported, but not by the app that must report it`)
   const isLate = now - since >= EXPECTED && !isUnderWay(present, since, now)
@@ -134,11 +141,13 @@ function judgeRequired(required: Required, present: readonly CheckFacts[], { sin
   )
 }
 
-function judgeAll({ checks, now, since }: Ci): Verdict {
-  const present = newest(checks.filter(check => check.name !== GATE_CHECK))
+function judgeAll(ci: Ci): Verdict {
+  const { checks, now, since, config } = ci
+  const isOptional = (name: string) => config.gates.optional.some(one => matchesName(one, name))
+  const present = newest(checks.filter(({ name }) => name !== GATE_CHECK && !isOptional(name)))
   if (present.length > 0) {
     return (
-      worst(present.map(judgeOne)) ??
+      worst(present.map(check => judgeOne(check, ci))) ??
       pass(`no check is required; ${count(present.length, 'check')} passed anyway`)
     )
   }
@@ -158,11 +167,19 @@ function beganOf({ pull, task, claim, revert, now }: Proposal): Instant {
   return Math.max(made, pull.gate.at)
 }
 
-function judgeOne(check: CheckFacts): Verdict {
+function judgeOne(check: CheckFacts, { config: { gates } }: Pick<Ci, 'config'>): Verdict {
   if (check.status !== 'completed') return wait(`the check "${check.name}" is still running`)
   switch (check.conclusion) {
     case 'success':
+      return isTooFast(check, gates.min_seconds)
+        ? wait(
+            `the check "${check.name}" was green in less than ${count(gates.min_seconds, 'second')}, as \`gates.min_seconds\` says: look whether it ran at all, and run it again`,
+          )
+        : pass(check.name)
     case 'neutral':
+      return NEUTRAL[gates.neutral](
+        `the check "${check.name}" ended as neutral, and \`gates.neutral\` says ${gates.neutral}`,
+      )
     case 'skipped':
       return pass(check.name)
     case 'failure':
@@ -182,6 +199,13 @@ function judgeOne(check: CheckFacts): Verdict {
         `the check "${check.name}" ended with "${check.conclusion ?? 'nothing'}", which is not known to be good`,
       )
   }
+}
+
+const NEUTRAL = { pass, wait, refuse: (reason: string) => refuse(reason) } as const
+
+/** A commit status tells only its end. */
+function isTooFast({ kind, startedAt, endedAt }: CheckFacts, seconds: number): boolean {
+  return kind === 'check' && startedAt > 0 && endedAt !== null && endedAt - startedAt < seconds * 1000
 }
 
 /** Null when all pass. */

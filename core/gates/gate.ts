@@ -2,6 +2,7 @@ import type { Voucher } from '../attempt/attempt.ts'
 import type { Annotation } from '../check.ts'
 import type { Config } from '../config/config.ts'
 import type { Place } from '../landing/place.ts'
+import type { Rival } from '../landing/rival.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
@@ -75,6 +76,8 @@ export type Proposal = {
   /** Set where the pull request takes back what the task had landed. */
   revert: RevertFacts | null
   requester: Actor | null
+  /** Asked only of what conflicts. */
+  rival(): Rival | null
   /** Somebody said that nothing lands for now. */
   frozen: { by: { login: string } } | null
   now: Instant

@@ -1,3 +1,4 @@
+import { isPossible } from '../landing/landing.ts'
 import { methodsAsked } from '../landing/methodlabel.ts'
 import { HOLD_LABEL } from '../names.ts'
 import type { Gate, Proposal } from './gate.ts'
@@ -21,9 +22,20 @@ export const labels: Gate = {
     if (task.issue.labels.includes(HOLD_LABEL))
       return wait(`the issue carries \`${HOLD_LABEL}\`: take the label off`)
     if (pull.draft) return wait('it is a draft: mark it as ready for review')
+    const word = findUnready(proposal)
+    if (word !== null)
+      return wait(`its title begins with "${word}", so it says that it is not to land yet: take that off`)
     const odd = explainMethods(proposal)
     return odd === null ? pass('nothing holds it') : wait(odd)
   },
+}
+
+/** "[WIP] greet people": signs before the word do not matter, and `wipe` is another one. */
+function findUnready({ pull, config }: Proposal): string | null {
+  const title = pull.title.replace(/^[^\p{L}\p{N}]+/u, '').toLowerCase()
+  const begins = (word: string) =>
+    title.startsWith(word.toLowerCase()) && !/^[\p{L}\p{N}]/u.test(title.slice(word.length))
+  return config.gates.unready.find(begins) ?? null
 }
 
 /** What labels ask for, and cannot be; null when all is well. */
@@ -34,6 +46,6 @@ function explainMethods({ pull, repo, rules }: Proposal): string | null {
     const names = [method, ...more].map(one => `\`merge:${one}\``)
     return `the labels ${names.join(' and ')} say different things: leave one of them`
   }
-  if (repo.methods.includes(method) && !(method === 'merge' && rules.linear)) return null
+  if (repo.methods.includes(method) && isPossible(method, rules)) return null
   return `the label \`merge:${method}\` asks for what the repository or its rules do not allow: take it off`
 }

@@ -14,7 +14,7 @@ import {
 import type { Gate, Proposal } from './gate.ts'
 import { findOwner } from './owners.ts'
 import { touchedPaths } from './paths.ts'
-import { count, pass, wait } from './verdict.ts'
+import { count, listFew, pass, wait } from './verdict.ts'
 
 /** What people say of this very head. */
 export const review: Gate = {
@@ -35,6 +35,9 @@ export const review: Gate = {
         `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given: somebody with write access, other than who asked for the work, can review it`,
       )
     }
+    const { awaited } = proposal.pull
+    if (proposal.config.gates.requested && awaited.length > 0)
+      return wait(`${listFew(awaited)} was asked for a review: it is waited for, or taken off the list`)
     const owner = findOwner(proposal, reviewers)
     if (owner !== null) return wait(owner)
     const doubt = doubtOf(proposal)

@@ -62,7 +62,31 @@ export const gateSettings = z.strictObject({
     .default([])
     .describe('times, in UTC, at which nothing lands: `{ days: [fri], from: "15:00", to: "00:00" }`'),
   checks: z
-    .array(z.string())
+    .array(z.string().min(1))
     .default([])
-    .describe('check names that must pass, beside those that the branch requires'),
+    .describe(
+      'check names that must pass, beside those that the branch requires; in `build*` the star stands for anything, and one such check must be there',
+    ),
+  optional: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('check names, also with a star, that do not count where no check is required'),
+  neutral: z
+    .enum(['pass', 'wait', 'refuse'])
+    .default('pass')
+    .describe('what a check that ended as `neutral` counts for; GitHub lets it pass'),
+  min_seconds: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('a check that was green in less has most likely run nothing: a person looks at it first'),
+  unready: z
+    .array(z.string().regex(/[\p{L}\p{N}]$/u, 'must end with a letter or a digit'))
+    .default(['WIP', 'DNM', 'do not merge'])
+    .describe('words at the beginning of a title, in any case, by which it says that it is not to land yet'),
+  requested: z
+    .boolean()
+    .default(false)
+    .describe('wait for reviews that somebody asked for by name on the pull request'),
 })

@@ -16,10 +16,14 @@ export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`
 }
 
-/** The first few, and how many more there are. Paths are code, and cannot break out of it. */
+/** The first few of them, and how many more there are. */
+export function listFew(words: readonly string[]): string {
+  return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ')
+}
+
+/** The same of paths: they are code, and cannot break out of it. */
 export function listPaths(paths: readonly string[]): string {
-  const shown = paths.slice(0, 3).map(printPath)
-  return paths.length > 3 ? `${shown.join(', ')} and ${paths.length - 3} more` : shown.join(', ')
+  return listFew(paths.map(printPath))
 }
 
 export function printPath(path: string): string {

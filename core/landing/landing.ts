@@ -29,10 +29,19 @@ export function readLanding(given: Given): Landing {
   const situation = readSituation(given)
   const row = ROWS.find(one => fits(one, situation))
   if (row === undefined) throw new Error(`no row for ${JSON.stringify(situation)}`)
+  if (given.merge.strategy === 'dry') return writeDry(row)
   if (!landsItself(given.merge) && row.path !== 'nothing') return row.path === 'queue' ? BY_HAND : BUTTON
   return given.rules.strict || given.rules.queue
     ? row
     : { ...row, promise: row.promise.replace(/^exact:/, KEPT_BY_US) }
+}
+
+function writeDry({ path, promise, rate }: Row): Landing {
+  return {
+    path: path === 'nothing' ? path : 'dry',
+    promise: `nothing lands, as \`merge.strategy\` is \`dry\`; with \`auto\` it would land by **${path}**: ${promise}`,
+    rate,
+  }
 }
 
 /** Where GitHub would take a moved base, it is looked at just before, and the tree just after. */
@@ -62,7 +71,7 @@ const BY_HAND: Landing = {
 }
 
 export function readSituation({ rules, methods, merge }: Given): Situation {
-  const possible = methods.filter(method => method !== 'merge' || !rules.linear)
+  const possible = methods.filter(method => isPossible(method, rules))
   const reviews = rules.approvals > 0 || rules.lastPush || rules.codeOwners
   return {
     queue: rules.queue,
@@ -79,8 +88,13 @@ export function fits({ when }: Row, situation: Situation): boolean {
   return Object.entries(when).every(([key, wanted]) => situation[key as keyof Situation] === wanted)
 }
 
+/** What the rules leave of the repository's methods: GitHub signs no commit that it rebases. */
+export function isPossible(method: MergeMethod, { linear, signed }: Rules): boolean {
+  return !(method === 'merge' && linear) && !(method === 'rebase' && signed)
+}
+
 /** The method that the configuration wants, or the nearest that is possible here. */
 export function chooseMethod({ rules, methods, merge }: Given): MergeMethod {
-  const possible = methods.filter(method => method !== 'merge' || !rules.linear)
+  const possible = methods.filter(method => isPossible(method, rules))
   return possible.includes(merge.method) ? merge.method : (possible[0] ?? merge.method)
 }

@@ -1,6 +1,6 @@
 import type { Situation } from './landing.ts'
 
-export type LandingPath = 'queue' | 'direct' | 'train' | 'one-by-one' | 'lanes' | 'person' | 'nothing'
+export type LandingPath = 'queue' | 'direct' | 'train' | 'one-by-one' | 'lanes' | 'person' | 'dry' | 'nothing'
 
 export type Row = {
   /** What has to be so; what is not named may be either. No two rows fit the same situation. */
@@ -19,7 +19,8 @@ export const ROWS: readonly Row[] = [
   {
     when: { possible: false },
     path: 'nothing',
-    promise: 'nothing can land: linear history forbids merge commits, and no other method is allowed',
+    promise:
+      'nothing can land: linear history forbids merge commits, signatures forbid rebasing, and no other method is allowed',
     rate: 'none',
   },
   {

@@ -60,6 +60,7 @@ function proposalOf(
     reviewed: { is: 'unasked', why: 'not asked of a revert' },
     place: null,
     revert,
+    rival: () => null,
     requester: { ...order.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',
   }

@@ -62,7 +62,7 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const note = noteOf(facts, pull)
   const mark = `${printMark(annotations)}${note === '' ? '' : '! '}`
   const key = `${mark}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
-  const said = { conclusion: conclude(verdicts), key, annotations }
+  const said = { conclusion: conclude(verdicts, landing), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
   const asked = askJudge(shown, world, now)
@@ -82,8 +82,8 @@ function isThinking({ world }: Folding, { pull, verdicts: { blocking } }: Shown)
   )
 }
 
-function conclude({ blocking }: Verdicts): 'success' | 'failure' | null {
-  if (blocking === null) return 'success'
+function conclude({ blocking }: Verdicts, { path }: Landing): 'success' | 'failure' | null {
+  if (blocking === null) return path === 'dry' ? null : 'success'
   return blocking.is === 'refuse' ? 'failure' : null
 }
 

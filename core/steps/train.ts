@@ -1,3 +1,4 @@
+import type { CheckFacts } from '../check.ts'
 import type { Config } from '../config/config.ts'
 import type { Effect, Passenger } from '../effect.ts'
 import { readLanding } from '../landing/landing.ts'
@@ -132,10 +133,22 @@ function judgedBySelf(moves: readonly Move[], ready: readonly Ready[]): TaskId[]
   return asking.filter(move => !ready.some(one => one.move === move)).map(({ facts }) => facts.task.id)
 }
 
-/** With what is still being judged of it. */
+/** With what is still being judged of it, by CI and by the merge job: nobody waits for that any more. */
 export function clear(train: TrainFacts): Effect[] {
-  const runs = train.judged.flatMap(({ verdict, run }) => (verdict === null && run !== null ? [run] : []))
-  return [...runs.map((run): Effect => ({ do: 'cancel', task: null, run, force: false })), dropTrain(train)]
+  const judging = train.judged.flatMap(({ verdict, run }) => (verdict === null && run !== null ? [run] : []))
+  const runs = new Set([...judging, ...train.checks.flatMap(check => runOf(check) ?? [])])
+  return [
+    ...[...runs].map((run): Effect => ({ do: 'cancel', task: null, run, force: false })),
+    dropTrain(train),
+  ]
+}
+
+const PAGE_OF_JOB = /^https?:\/\/[^/]+\/[^/]+\/[^/]+\/actions\/runs\/([1-9][0-9]{0,15})\/job\/[0-9]+$/
+
+/** The run of GitHub Actions that a job under way belongs to; null where another service reports. */
+function runOf({ kind, status, url }: CheckFacts): number | null {
+  const digits = PAGE_OF_JOB.exec(url ?? '')?.[1]
+  return kind === 'check' && status !== 'completed' && digits !== undefined ? Number(digits) : null
 }
 
 /**

@@ -8,6 +8,11 @@ export const OUTDATED =
 export const EDITED =
   'somebody without triage access edited the issue after you said it, so it was not clear what you meant; read it as it stands, then repeat it'
 
+/** Follows what was closed. */
+export function explainClosed({ number }: PullFacts): string {
+  return `#${number} is closed, so there is nothing to decide about; open it again, or \`/chorus retry\` makes another attempt`
+}
+
 export const CLOSED = 'the issue is closed; open it again, then repeat it'
 
 export function explainLanded({ number }: PullFacts): string {

@@ -36,6 +36,12 @@ export async function readChecks(
   return { checks: [...checks, ...statuses.map(statusOf)], gate: newestGate(forge, runs) }
 }
 
+/** Those of others that have not ended. */
+export function listUnderWay(forge: Forge, runs: readonly CheckRunSeen[]): Promise<CheckFacts[]> {
+  const open = runs.filter(run => run.status !== 'completed' && !isGate(forge, run))
+  return Promise.all(open.map(run => checkOf(forge, run, null)))
+}
+
 /** Is some check of others under way? */
 export function isBusy(forge: Forge, runs: readonly CheckRunSeen[]): boolean {
   return runs.some(run => run.status !== 'completed' && !isGate(forge, run))

@@ -64,6 +64,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     body: pull.body ?? '',
     draft: pull.draft ?? false,
     labels: pull.labels.map(label => label.name),
+    awaited: awaitedOf(pull),
     ours: isOurs(forge, pull.user),
     head: { sha: pull.head.sha, branch: pull.head.ref },
     layers: [pull.head.sha],
@@ -74,6 +75,12 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     ...NOTHING_YET,
     judged: seen.merged || pull.state !== 'open' ? [] : judgedOf(forge, pull.head.sha),
   }
+}
+
+/** GitHub takes people off this list once they have reviewed. */
+function awaitedOf({ requested_reviewers, requested_teams }: PullSeen['pull']): string[] {
+  const people = (requested_reviewers ?? []).map(one => `@${one.login}`)
+  return [...people, ...(requested_teams ?? []).map(team => `the team ${team.slug}`)]
 }
 
 const NOTHING_YET = {

@@ -13,6 +13,7 @@ const NONE: Rules = {
   lastPush: false,
   codeOwners: false,
   linear: false,
+  signed: false,
   queue: false,
 }
 
@@ -51,6 +52,8 @@ export function ofRule(rule: RuleWire): Rules {
       }
     case 'required_linear_history':
       return { ...NONE, linear: true }
+    case 'required_signatures':
+      return { ...NONE, signed: true }
     case 'merge_queue':
       return { ...NONE, queue: true }
     default:
@@ -68,6 +71,7 @@ function stricter(a: Rules, b: Rules): Rules {
     lastPush: a.lastPush || b.lastPush,
     codeOwners: a.codeOwners || b.codeOwners,
     linear: a.linear || b.linear,
+    signed: a.signed || b.signed,
     queue: a.queue || b.queue,
   }
 }
@@ -104,6 +108,7 @@ function ofProtection(detail: ProtectionWire): Rules {
     lastPush: reviews?.require_last_push_approval ?? false,
     codeOwners: reviews?.require_code_owner_reviews ?? false,
     linear: detail.required_linear_history?.enabled ?? false,
+    signed: detail.required_signatures?.enabled ?? false,
     queue: false,
   }
 }

@@ -4,7 +4,7 @@ import type { Forge } from '../forge.ts'
 import type { PullWire } from '../wire.ts'
 import { instant, isOurs } from './actor.ts'
 import { rememberBegun, runsUnderWay } from './begun.ts'
-import { readCheckRuns, readChecks } from './checks.ts'
+import { listUnderWay, readCheckRuns, readChecks } from './checks.ts'
 import { newestGate } from './gate.ts'
 import { judgedOf } from './judged.ts'
 import { readMerge } from './merge.ts'
@@ -38,7 +38,9 @@ async function readTrain(
   // Also without a check run: where CI reports by commit statuses there is none.
   const isJudged = pull !== undefined && members !== null
   const sight = { runs, statuses: null }
-  const { checks } = isJudged ? await readChecks(forge, head, { required, sight }) : { checks: [] }
+  const { checks } = isJudged
+    ? await readChecks(forge, head, { required, sight })
+    : { checks: await listUnderWay(forge, runs) }
   return {
     branch,
     head,

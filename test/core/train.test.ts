@@ -143,6 +143,30 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['not where reviews are asked for', acts(all, rules({ approvals: 1 })), []],
     ['nothing is built twice', acts(all, trains(makeTrain(0, [1, 2, 3]))), []],
     ['who comes later is judged on top', acts(all, trains(makeTrain(0, [1, 2]))), ['judge 101+102+103']],
+    [
+      '10: a draft that became ready meanwhile is judged on top of the others',
+      acts(all, trains(makeTrain(0, [2, 3]))),
+      ['judge 102+103+101'],
+    ],
+    [
+      '10: while it is a draft it is not',
+      acts([makeReady(1, { draft: true }), two, three]),
+      ['judge 102+103'],
+    ],
+    [
+      '76: of what conflicts with a base that has moved, the others are freed and judged anew',
+      acts([makeReady(1, { mergeable: false }), two, three], trains(makeTrain(0, [], { members: null }))),
+      ['drop a', 'judge 102+103'],
+    ],
+    [
+      '81: one of them was landed by hand: the others are judged anew, without it',
+      acts(
+        [makeReady(1, { state: 'merged', mergedSha: sha(3) }), two, three],
+        trains(makeTrain(0, [], { members: null })),
+      ),
+      // Its own branch goes, too.
+      ['drop a', 'drop i', 'judge 102+103'],
+    ],
     ['green, it lands', acts(all, trains(makeTrain(0, [1, 2, 3], green))), ['land 500']],
     [
       '111: a longer one is awaited, as the landing would throw it away',
@@ -192,6 +216,7 @@ describe('where branches have to be up to date and merge commits may land', () =
   test.each<[string, readonly TaskFacts[], Partial<World>, string[]]>([
     ['it lands, if all is as it was', all, {}, ['land 500']],
     ['99: not when one has to wait since', [makeReady(1, { labels: ['hold'] }), two, three], {}, BACK],
+    ['10: not when one was made a draft again', [makeReady(1, { draft: true }), two, three], {}, BACK],
     ['not when no trains run any more', all, rules({ linear: true }), [...BACK, 'drop a']],
     ['not when nothing may land', all, frozen(), BACK],
     ['98: not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
@@ -206,6 +231,17 @@ describe('where branches have to be up to date and merge commits may land', () =
       return effect.do === 'land' ? [`land ${effect.pull}`] : []
     })
     expect(done).toEqual(wanted)
+  })
+  test('56: of a train that nobody waits for, CI is cancelled, and what another service reports is left', () => {
+    const run = (id: number, over = {}) =>
+      makeCheck({ url: `https://github.test/acme/shop/actions/runs/${id}/job/9`, ...over })
+    const open = { status: 'in_progress', conclusion: null } as const
+    const other = makeCheck({ url: 'https://github.test/acme/shop/runs/44', ...open })
+    const checks = [run(41, open), run(41, open), run(42, open), run(43), other]
+    const cancelled = (train: TrainFacts) =>
+      planFor([one, two], trains(train)).flatMap(effect => (effect.do === 'cancel' ? effect.run : []))
+    expect(cancelled(makeTrain(0, [], { members: null, checks }))).toEqual([41, 42])
+    expect(cancelled(makeTrain(0, [1, 2], { checks }))).toEqual([])
   })
   test('71, 72: what collided is not built with its rival again', () => {
     const collisions = new Set([printPair(HEAD(1), HEAD(2))])

@@ -108,14 +108,14 @@ describe('what we brought up to date', () => {
   })
   const large = [makeChange({ added: 9999 })]
   test.each([
-    ['a review', { pull: updated({ changes: large, reviews: [makeReview()] }) }, 'pass'],
+    ['17: a review', { pull: updated({ changes: large, reviews: [makeReview()] }) }, 'pass'],
     [
-      'a review of something else',
+      '17: a review of something else',
       { pull: updated({ changes: large, reviews: [makeReview({ sha: sha(2) })] }) },
       'wait',
     ],
     [
-      'a review, where the last push needs one',
+      '17: a review, where the last push needs one',
       { rules: makeRules({ lastPush: true }), pull: updated({ changes: large, reviews: [makeReview()] }) },
       'wait',
     ],

@@ -1,3 +1,4 @@
+import { ACTIONS_APP_ID } from '../apps/app.ts'
 import { timestamp } from '../clock.ts'
 import { emit } from '../emit.ts'
 import { api, web } from '../issues/address.ts'
@@ -171,7 +172,8 @@ export function runJson(state: TwinState, repo: Repo, run: CheckRun): Record<str
     head_sha: run.head_sha,
     external_id: run.external_id,
     url,
-    html_url: `${web(state, repo)}/runs/${run.id}`,
+    // Of a job of GitHub Actions it is the page of that job.
+    html_url: run.appId === ACTIONS_APP_ID ? run.details_url : `${web(state, repo)}/runs/${run.id}`,
     details_url: run.details_url,
     status: run.status,
     conclusion: run.conclusion,

@@ -9,6 +9,7 @@ import {
   at,
   bob,
   makeComment,
+  makeGate,
   makeIssue,
   makeLabeled,
   makeProposedTask,
@@ -40,6 +41,36 @@ const issueWith = (said: CommentFact, more = {}) =>
   makeIssue({ timeline: [makeLabeled('agent:codex'), said], ...more })
 
 const WORDS = ['run', 'retry', 'revise shorter', 'stop', 'pause', 'resume', 'approve']
+
+describe('a word for what is not open', () => {
+  const closed = makePull({ state: 'closed' })
+  test.each(['approve', 'merge'])(
+    '20: /chorus %s of a closed pull request is answered, and changes nothing',
+    word => {
+      const task = makeProposedTask({ issue: issueWith(comment(`/chorus ${word}`)), pull: closed })
+      const { reactions, said, record } = planFor(task)
+      expect(reactions).toEqual(['-1'])
+      expect(said).toContain('#12 is closed, so there is nothing to decide about; open it again, or')
+      expect([record?.pullApproval, record?.landing]).toEqual([null, null])
+    },
+  )
+  test('20: the text that was edited meanwhile is approved all the same', () => {
+    const issue = issueWith(comment('/chorus approve'), { body: 'Goal: another one', edits: [] })
+    const { reactions, record } = planFor(makeProposedTask({ issue, pull: closed }))
+    expect(reactions).toEqual(['+1'])
+    expect(record?.approval?.by).toMatchObject({ id: bob.id })
+  })
+  test('20: of a draft the approval counts, and what still holds it is said', () => {
+    const issue = issueWith(comment('/chorus approve'))
+    const pull = makePull({ draft: true, gate: makeGate() })
+    const { effects, reactions, record } = planFor(makeProposedTask({ issue, pull }))
+    expect(reactions).toEqual(['+1'])
+    expect(record?.pullApproval).toMatchObject({ by: { id: bob.id }, head: pull.head.sha })
+    expect(effects.find(effect => effect.do === 'gate')?.title).toBe(
+      'labels: it is a draft: mark it as ready for review',
+    )
+  })
+})
 
 describe('a command that comes too late is answered in words and changes nothing', () => {
   test.each(WORDS)('/chorus %s on the issue after the landing', word => {

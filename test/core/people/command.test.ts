@@ -44,6 +44,11 @@ describe('commands in a comment', () => {
     ],
     ['a priority that is none', '/chorus priority high', [{ say: 'priority', level: null }]],
     ['a slip', '/chorus aprove', [{ say: 'unknown', word: 'aprove', nearest: 'approve' }]],
+    [
+      '19: approving is handed on to nobody',
+      '/chorus delegate @tim',
+      [{ say: 'unknown', word: 'delegate', nearest: null }],
+    ],
     ['nothing like it', '/chorus dance', [{ say: 'unknown', word: 'dance', nearest: null }]],
     [
       'a word that is a property of objects',
