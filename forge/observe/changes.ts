@@ -1,4 +1,5 @@
 import type { FileChange, Sha } from '../../core/world.ts'
+import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { once, read, readList } from '../read.ts'
@@ -10,7 +11,8 @@ import { readTree } from './tree.ts'
 const COMPARE_FILES = 300
 const LISTED_FILES = 3_000
 
-type Compared = { mergeBase: Sha; current: boolean; changes: FileChange[] | null }
+/** `mergeBase` null: the two have no history in common, and nothing that the head changes can be told. */
+type Compared = { mergeBase: Sha | null; current: boolean; changes: FileChange[] | null }
 type Asked = { pull: PullSeen['pull']; tip: Sha; strict: boolean }
 
 /**
@@ -32,7 +34,8 @@ export async function readChanges(forge: Forge, { pull, tip, strict }: Asked): P
 async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<Compared> {
   const path = '/repos/{owner}/{repo}/compare/{basehead}'
   const query = { basehead: `${tip}...${pull.head.sha}`, per_page: 100, page: 1 }
-  const { body } = await read<CompareWire>(forge, path, query)
+  const body = await readRelated(forge, path, query)
+  if (body === null) return { mergeBase: null, current: false, changes: null }
   const mergeBase = body.merge_base_commit.sha
   const head = body.commits.find(commit => commit.sha === pull.head.sha)?.commit.tree.sha ?? pull.head.sha
   const [before, after] = await Promise.all([
@@ -44,6 +47,20 @@ async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<
   if (before === null || after === null) return { mergeBase, current, changes: null }
   const files = await filesOf(forge, pull, body.files ?? [])
   return { mergeBase, current, changes: files === null ? null : diffTrees(before, after, files) }
+}
+
+/** Null: somebody put the branch on commits that do not come from this repository’s. */
+async function readRelated(
+  forge: Forge,
+  path: string,
+  query: { basehead: string; per_page: number; page: number },
+): Promise<CompareWire | null> {
+  try {
+    return (await read<CompareWire>(forge, path, query)).body
+  } catch (error) {
+    if (statusOf(error) !== 404 || !/no common ancestor/i.test(String(error))) throw error
+    return null
+  }
 }
 
 async function filesOf(

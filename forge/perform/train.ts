@@ -70,12 +70,21 @@ async function add(
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha !== undefined) await expectOurs(forge, branch, made.sha)
   } catch (error) {
+    if (isAbsent(error)) {
+      await giveUp(forge, branch)
+      fail({ is: 'stale', why: `the commit ${member.head.slice(0, 7)} of #${member.pull} is not there` })
+    }
     if (statusOf(error) !== 409) throw error
     const before = members.slice(0, i).map(other => other.head)
     rememberCollision(forge, member.head, member.near.length > 0 ? member.near : before)
     await giveUp(forge, branch)
     fail({ is: 'stale', why: `#${member.pull} does not merge with those before it on ${branch}` })
   }
+}
+
+/** Taken away since we looked: it says nothing about the others, nor about what GitHub lets us do. */
+function isAbsent(error: unknown): boolean {
+  return statusOf(error) === 404 && /head does not exist/i.test(String(error))
 }
 
 /** Where GitHub does not sign what we merge, it would not be known for ours, and would be built again and again. */

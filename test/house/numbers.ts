@@ -20,17 +20,9 @@ function range(first: number, last: number): number[] {
 
 /** What no test names yet, and why. A number leaves this list with the test that names it. */
 export const OPEN: Readonly<Record<string, string>> = {
-  3: 'the host refuses what its rules forbid by then (R3); no test changes them in that moment',
-  4: 'an app that may not merge at all is told by its refusal; no test of a restricted branch',
   14: 'GitHub refuses while a conversation is open, and its words are shown (53); not read before',
   35: 'each repository has its own loop and configuration; no test breaks one beside another',
   39: 'forks carry no attempt, and their pull requests are people’s (38); no test by this name',
-  74: 'a branch that went closes its pull request on the host; no test by this name',
-  75: 'combinations are built one on top of the other, see 71, R11; no test of an old merge base',
-  77: 'merging is GitHub’s; there is no checkout',
-  78: 'as GitHub refuses it, like any conflict',
-  79: 'as GitHub refuses it, like any conflict',
-  80: 'as GitHub merges it',
   96: 'no word asks for landing alone but the emergency',
   104: 'bounded by I10 in random schedules; no report of an interaction of more than two',
   108: 'required CI judges once; the merge job looks twice at what is red alone',

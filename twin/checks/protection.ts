@@ -133,6 +133,7 @@ function checksOf(parameters: Record<string, unknown>): RequiredCheck[] {
 export function mergeBlockers(state: TwinState, repo: Repo, pull: Pull, by?: Actor): string[] {
   const rules = rulesFor(repo, pull.base.ref, by && { state, actor: by, merging: true })
   const reasons: string[] = []
+  if (rules.blockUpdate) reasons.push('Cannot update this protected ref.')
   if (rules.mergeQueue) reasons.push('Changes must be made through the merge queue')
   reasons.push(...landingBlockers(state, repo, pull, rules))
   if (rules.strict && rules.requiredChecks.length > 0 && pull.behind) {
