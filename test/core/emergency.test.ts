@@ -64,7 +64,7 @@ describe('an emergency', () => {
       ['update 102'],
     ],
     [
-      'what was being judged together makes room',
+      '96: what was being judged together makes room for what lands alone',
       acts([one, makeUnjudged(3, green), first()], { ...strict, trains: [makeTrain([1, 3], running)] }),
       ['land 102', 'drop'],
     ],
@@ -175,7 +175,7 @@ describe('what is taken out', () => {
       'drop',
     ])
   })
-  test('is written down, and comes back by a word', () => {
+  test('186: is written down with who and why, and comes back by a word', () => {
     const { landing, events } = recorded(heard({ body: '/chorus eject breaks the demo' }))
     expect(landing).toMatchObject({ is: 'ejected', why: 'breaks the demo' })
     expect(events).toContainEqual([

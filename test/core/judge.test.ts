@@ -2,9 +2,24 @@ import { describe, expect, test } from 'vitest'
 import type { JudgedFacts } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
 import type { TrainFacts } from '../../core/landing/trainfacts.ts'
+import { printTaskId } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
-import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld, sha } from '../make.ts'
+import {
+  at,
+  makeCheck,
+  makeClaim,
+  makeConfig,
+  makeGate,
+  makeIssue,
+  makeRecord,
+  makeRules,
+  makeRun,
+  makeTask,
+  makeTicket,
+  makeWorld,
+  sha,
+} from '../make.ts'
 import { HEAD } from './landing/ready.ts'
 import { makeUnjudged, makeTrain as train } from './ready.ts'
 
@@ -119,12 +134,41 @@ describe('single pull requests', () => {
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))
 })
 
+/** Its attempt has a runner of its own. */
+function makeRunning(issue: number): TaskFacts {
+  const task = printTaskId(issue)
+  const ticket = { ok: true as const, value: makeTicket({ task, issue }) }
+  return makeTask({
+    issue: makeIssue({ number: issue }),
+    record: makeRecord({ issue }),
+    claims: [makeClaim({ ticket, at: at(50) })],
+    runs: [
+      makeRun({
+        status: 'in_progress',
+        conclusion: null,
+        receipt: null,
+        createdAt: at(51),
+        updatedAt: at(59),
+      }),
+    ],
+  })
+}
+
 describe('places', () => {
   const three = [1, 2, 3].map(issue => makeUnjudged(issue))
   const limits = (parallel: number) => config({}, { limits: { parallel } })
   test.each<[string, string[], string[]]>([
     ['as many as the limit says', acts(three, limits(2)), ['ask 01 #1', 'ask 02 #1']],
-    ['those under way count', acts(three, { ...limits(2), judge: { key: KEY, underWay: 1 } }), ['ask 01 #1']],
+    [
+      'Q9: an attempt under way and merge jobs share them',
+      acts([...three, makeRunning(9)], limits(3)),
+      ['ask 01 #1', 'ask 02 #1'],
+    ],
+    [
+      'Q9: those under way count',
+      acts(three, { ...limits(2), judge: { key: KEY, underWay: 1 } }),
+      ['ask 01 #1'],
+    ],
     ['none is free', acts(three, { ...limits(2), judge: { key: KEY, underWay: 2 } }), []],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))
 })

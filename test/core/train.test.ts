@@ -63,6 +63,26 @@ function makeReady(issue: number, over: Partial<PullFacts> = {}): TaskFacts {
   })
 }
 
+/** Its second attempt is what is proposed. */
+function makeAgain(issue: number): TaskFacts {
+  const task = printTaskId(issue)
+  const [attempt, report] = [sha(0x9000 + issue), sha(0x302)]
+  const first = makeReady(issue)
+  const said = { ok: true as const, value: makeReport({ task, attempt: 2, head: attempt }) }
+  const ticket = makeTicket({ task, issue, attempt: 2 })
+  const second = makeRun({ attempt: 2, receipt: { attempt, report } })
+  const body = printPullMarker({ task, attempt: 2 })
+  return {
+    ...first,
+    claims: [...first.claims, makeClaim({ attempt: 2, ticket: { ok: true, value: ticket } })],
+    attempts: new Map([...first.attempts, [2, attempt]]),
+    reports: new Map([...first.reports, [2, { sha: report, report: said }]]),
+    runs: [...first.runs, second],
+    branches: new Map([[first.pull!.head.branch, attempt]]),
+    pull: { ...first.pull!, body, head: { ...first.pull!.head, sha: attempt }, layers: [attempt] },
+  }
+}
+
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'f']
 
 function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFacts> = {}): TrainFacts {
@@ -142,6 +162,21 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['not while linear history is asked for', acts(all, rules({ linear: true })), ['update 101']],
     ['not where reviews are asked for', acts(all, rules({ approvals: 1 })), []],
     ['nothing is built twice', acts(all, trains(makeTrain(0, [1, 2, 3]))), []],
+    [
+      '113: two that are ready do not wait for more, though eight may go together',
+      acts([one, two], config({ together: 8 })),
+      ['judge 101+102'],
+    ],
+    [
+      '185: who was taken out and comes back stands behind those that went on without him',
+      acts(all, trains(makeTrain(0, [2, 3]))),
+      ['judge 102+103+101'],
+    ],
+    [
+      '184: another attempt of the same pull request keeps its place',
+      acts([two, makeAgain(1)]),
+      ['judge 101+102'],
+    ],
     ['who comes later is judged on top', acts(all, trains(makeTrain(0, [1, 2]))), ['judge 101+102+103']],
     [
       '10: a draft that became ready meanwhile is judged on top of the others',
@@ -195,7 +230,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ],
     ['where GitHub lets none be made, they go one by one', acts(all, { combines: false }), ['update 101']],
     [
-      'refused by GitHub, they go one by one',
+      '109: refused by GitHub, nothing of it lands, and they go one by one',
       acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: { why: 'no', times: 1, again: 0 } }))),
       ['update 101'],
     ],

@@ -50,7 +50,7 @@ test('the same tree is none of that', async () => {
   expect((await observe(stage.forge)).foreign).toBeNull()
 })
 
-test('S1: who builds on a branch that goes is sent to where it landed, and stays open', async () => {
+test('S1, 145, 146: who builds on a branch that goes is sent to where it landed, and stays open', async () => {
   stage = await setForgeStage()
   const parent = await propose(BRANCH, 'main')
   await commitFiles(stage.twin.state, stage.repo, {
@@ -70,8 +70,47 @@ test('S1: who builds on a branch that goes is sent to where it landed, and stays
     into: 'main',
   }
   expect(await perform(stage.forge, drop)).toMatchObject({ ok: true })
+  // First there, then the branch: without its base GitHub would close it.
+  const writes = stage.twin.requests.filter(
+    one => one.actor.startsWith('installation') && one.method !== 'GET',
+  )
+  expect(writes.map(({ method, path }) => `${method} ${path.split('/').at(-2)}`)).toEqual([
+    'PATCH pulls',
+    'POST api',
+  ])
   const { data: now } = await stage.as('bob').rest.pulls.get({ ...stage.at, pull_number: child.number })
   expect([now.state, now.base.ref]).toEqual(['open', 'main'])
   const left = await git(stage.repo, ['for-each-ref', '--format=%(refname)', `refs/heads/${BRANCH}`])
   expect(left.stdout.toString()).toBe('')
+})
+
+test('146: a branch that somebody moved stays', async () => {
+  stage = await setForgeStage()
+  const parent = await propose(BRANCH, 'main')
+  const { repo, twin } = stage
+  const moved = await commitFiles(twin.state, repo, {
+    branch: BRANCH,
+    files: { 'm.txt': 'm\n' },
+    message: 'm',
+  })
+  const drop: Effect = { do: 'drop-branch', task: printTaskId(1), branch: BRANCH, sha: parent.sha }
+  expect(await perform(stage.forge, drop)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await tipOf(BRANCH)).toBe(moved)
+})
+
+test('Q1, P9: what is clean is merged at once, by the app itself, so that what comes to main starts its CI', async () => {
+  const ci = 'name: ci\non: push\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
+  stage = await setForgeStage({ files: { 'a.txt': 'a\n', '.github/workflows/ci.yml': ci } })
+  const pull = await propose('one', 'main')
+  await stage.twin.quiet(20_000)
+  expect(await perform(stage.forge, landOf(pull, await tipOf('main')))).toMatchObject({ ok: true })
+  await stage.twin.quiet(20_000)
+  const sent = stage.twin.requests.filter(one => one.actor.startsWith('installation') && one.method !== 'GET')
+  expect(sent.map(({ method, path }) => `${method} ${path.split('/').at(-1)}`)).toEqual([
+    'POST check-runs',
+    'PUT merge',
+  ])
+  const sha = await tipOf('main')
+  const runs = [...stage.repo.actions.runs.values()].filter(run => run.head_sha === sha)
+  expect(runs.map(run => run.event)).toEqual(['push'])
 })

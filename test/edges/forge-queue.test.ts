@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
+import { git } from '../../twin/git.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { takeId } from '../../twin/state.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
@@ -113,4 +114,20 @@ test('of a long queue all entries are seen, those on later pages of the list too
   queue.entries = [...others, first!]
   const { queue: seen } = await observe(stage.another())
   expect(seen?.entries).toHaveLength(131)
+})
+
+test('Q4: the commit that CI judges is the group’s own head, not the one in the name of its branch', async () => {
+  await perform(stage.forge, enqueueOf())
+  await stage.twin.quiet()
+  const [entry] = (await observe(stage.another())).queue?.entries ?? []
+  const { stdout } = await git(stage.repo, [
+    'for-each-ref',
+    '--format=%(refname) %(objectname)',
+    'refs/heads/gh-readonly-queue',
+  ])
+  const [name = '', head = ''] = stdout.toString().trim().split(' ')
+  const base = (await git(stage.repo, ['rev-parse', 'main'])).stdout.toString().trim()
+  expect(name).toBe(`refs/heads/gh-readonly-queue/main/pr-${pull.number}-${base}`)
+  expect(entry?.group?.head).toBe(head)
+  expect(head).not.toBe(base)
 })

@@ -38,7 +38,7 @@ async function propose(): Promise<{ task: string; head: string; pull: number; ba
   return { task, head, pull: Number((opened.note as { pull: number }).pull), base: repo.head }
 }
 
-test('a review stands on lines that the diff shows; where GitHub takes one for none of it, all is said in the text', async () => {
+test('P3: a review is a comment, never an approval that would have to be taken back; it stands on lines that the diff shows; where GitHub takes one for none of it, all is said in the text', async () => {
   stage = await setForgeStage()
   const { task, head, pull, base } = await propose()
   const seen = (await observe(stage.forge)).tasks[0]?.pull

@@ -114,7 +114,7 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       { workflow: { is: 'read', value: 'disabled_manually' } },
     ],
     [
-      'a permission that was never accepted',
+      'P7: a permission that was never accepted',
       'bad',
       /checks: write/,
       {},
@@ -132,7 +132,7 @@ describe('what is wrong is found, alone, and told with a fix', () => {
     ],
     ['refs that cannot be made', 'bad', /no way/, {}, { refs: { works: false, why: 'no way' } }],
     [
-      'an app on a bypass list',
+      'P5: an app on a bypass list, which would pass by rules by the direct call and not by the queue',
       'bad',
       /skip required checks/,
       {},

@@ -78,7 +78,7 @@ describe('each row', () => {
       'one for each run of CI and each review',
     ],
     [
-      'strict, last push',
+      'P2: strict, last push',
       { strict: true, lastPush: true },
       'one-by-one',
       'one for each run of CI and each review',

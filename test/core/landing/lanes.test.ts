@@ -137,7 +137,7 @@ describe('landing on the integration branch', () => {
       landing(101, 102),
     ],
     [
-      'what shares a file lands one after the other',
+      'R13: of two that write the same counter only one lands on what both were judged on',
       acts([ready(1, 'a.ts'), ready(2, 'a.ts')], idle),
       landing(101),
     ],
@@ -437,4 +437,38 @@ test('what brought the default branch back is told from landings that are called
   expect(isBringBack(`${printBringBack('main')}\n`, 'main')).toBe(true)
   expect(isBringBack('chore: bring main back [bd-1]\n\nCloses #1\n', 'main')).toBe(false)
   expect(isBringBack('chore: bring in the harvest [bd-1]', 'main')).toBe(false)
+})
+
+describe('O3: a red tip', () => {
+  const failed = (n: number) => ({
+    try: n,
+    run: 900 + n,
+    url: null,
+    verdict: 'failed' as const,
+    at: at(59),
+    tail: null,
+    refusal: null,
+  })
+  const merge = { strategy: 'lanes', judge: 'job' }
+  const config = { ok: true as const, value: makeConfig({ merge, checks: [{ name: 't', run: 'true' }] }) }
+  const done = (...judged: ReturnType<typeof failed>[]) => {
+    const integration = makeIntegration({ promoted: TIP(2), promotions: [makePromotion(3, { judged })] })
+    const judge = { key: '0123456789ab', underWay: 0 }
+    const world = makeLanes([], integration, { config, judge })
+    return plan(world, { now: at(60), digest: text => text.padEnd(64, '0').slice(-64) }).effects
+  }
+  test('once is looked at again, and blames nobody', () => {
+    expect(done(failed(1)).map(effect => effect.do)).toEqual(['judge'])
+  })
+  test('twice names the landing; taking it back is for a person to say', () => {
+    const effects = done(failed(1), failed(2))
+    expect(effects.map(effect => effect.do)).toEqual(['gate'])
+    expect(effects).toMatchObject([
+      {
+        conclusion: 'failure',
+        title: 'Red since feat: 3',
+        summary: expect.stringContaining('/chorus rollback'),
+      },
+    ])
+  })
 })

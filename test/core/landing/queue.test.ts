@@ -196,3 +196,24 @@ describe('where GitHub’s merge queue is on', () => {
 function byHand(): Partial<World> {
   return { config: { ok: true, value: makeConfig({ merge: { strategy: 'pr' } }) } }
 }
+
+test('P6: nothing is merged by the direct call, whatever asks for it: the host is not relied upon to refuse that', () => {
+  const emergency = {
+    landing: {
+      is: 'emergency' as const,
+      by: { id: 101, login: 'alice' },
+      at: at(55),
+      head: HEAD(1),
+      why: '',
+    },
+  }
+  const wanted = { landing: { ...emergency.landing, is: 'wanted' as const } }
+  const variants = [makeReady(1), makeReady(1, {}, emergency), makeReady(1, {}, wanted), added(1)]
+  for (const task of variants) {
+    for (const entries of [[], [makeEntry(1)], [passed]]) {
+      for (const over of [{}, byHand(), { trains: [] }]) {
+        expect(acts([task, makeReady(2)], { entries }, over)).not.toContain('land')
+      }
+    }
+  }
+})

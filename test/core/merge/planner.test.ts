@@ -206,6 +206,44 @@ describe('what is red', () => {
   })
 })
 
+describe('judged in pieces', () => {
+  test('108: what is green in pieces lands only as a whole that was judged', () => {
+    const runs = ['abcd failed', 'ab passed', 'cd passed']
+    const wish = { queue: 'abcd', policy: TRAIN, runs }
+    expect(landing(wish)).toEqual(['ab'])
+    const after = { ...wish, queue: 'cd', landed: 'ab' }
+    expect([landing(after), started(after)]).toEqual([[], ['cd']])
+  })
+  test('104: three that are red only together: two land, the third goes back, and that is the end of it', () => {
+    let queue = [...'abcd'].map(key => item(key))
+    let landed = ''
+    const runs: string[] = []
+    const told = new Set<string>()
+    const returned: string[] = []
+    const isRed = (set: string) => [...'abc'].every(key => set.includes(key))
+    for (let step = 0; step < 30 && queue.length > 0; step++) {
+      const { land, start, failed, waits } = plan({ queue, landed, runs, policy: BATCH })
+      for (const [id, wait] of waits) told.add(`${id} ${wait.on} ${wait.with.join('')}`)
+      for (const { members } of start) {
+        const set = print(members)
+        runs.push(`${set} ${isRed(landed + set) ? 'failed' : 'passed'} ${landed.length}`)
+      }
+      const gone = land.map(({ members }) => print(members)).join('')
+      const back = failed.filter(({ next }) => next === 'return').map(({ item: one }) => one.key)
+      const again = failed.filter(({ next }) => next === 'retry').map(({ item: one }) => one.key)
+      landed += gone
+      returned.push(...back)
+      queue = queue
+        .filter(({ key }) => !gone.includes(key) && !back.includes(key))
+        .map(one => (again.includes(one.key) ? { ...one, failures: 1, rank: one.rank + 100 } : one))
+    }
+    expect([[...landed].toSorted().join(''), returned]).toEqual(['abd', ['c']])
+    // Those that it is red with are named while it is looked for, and nothing is judged again and again.
+    expect([...told]).toContain('c suspected ab')
+    expect(runs.length).toBeLessThanOrEqual(8)
+  })
+})
+
 describe('parents and collisions', () => {
   const child = (over: Partial<Item> = {}) => item('b', { parents: ['a'], rank: 1, ...over })
   test('140: the parent goes first, whatever the ranks, and both in one run', () => {

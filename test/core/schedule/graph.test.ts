@@ -33,7 +33,7 @@ describe('what keeps a task from starting', () => {
       { 9: 'waits for #1 (task 1); and for #2, #3, #4 and 2 more' },
     ],
     [
-      'an issue of another repository',
+      '143: an issue of another repository',
       [task(9, { after: [blocker(4, { repo: 'acme/lib', title: 'release' })] })],
       { 9: 'waits for acme/lib#4 (release)' },
     ],

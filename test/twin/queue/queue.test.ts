@@ -221,3 +221,13 @@ test('the merge button is no way around it', async () => {
   const merge = stage.as('ada').rest.pulls.merge({ ...stage.at, pull_number: one.number })
   await expect(merge).rejects.toThrow(/merge queue/)
 })
+
+test('Q5: however many may merge at once, each is judged by runs of its own', async () => {
+  await stage.twin.close()
+  await open({ max_entries_to_build: 5, max_entries_to_merge: 5, min_entries_to_merge: 3 })
+  const pulls = [await ready('one'), await ready('two'), await ready('three')]
+  for (const pull of pulls) await add(pull)
+  const heads = (await entries()).map(entry => entry.head)
+  expect(new Set(heads)).toHaveProperty('size', 3)
+  expect(told().filter(words => words === 'checks_requested')).toHaveLength(3)
+})
