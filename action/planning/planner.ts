@@ -95,6 +95,7 @@ async function write(plan: PlannerPlan, session: Session, tally: Tally): Promise
     // Its time is up, or a person has to mend something: asking again would not help.
     if (bad !== null && (bad.outcome !== 'agent-failed' || round === ROUNDS))
       return { judgement: bad, document: null }
+    if (bad !== null) session.say(bad.summary)
   }
   const summary = words.badDocument(ticket.agent.name, problems)
   return { judgement: { outcome: 'agent-failed', summary }, document: null }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { GREETER } from '../../twin/demo/greeter.ts'
-import { isAncestor, runsOf } from './acts.ts'
+import { isAncestor, reactionsTo, review, runsOf } from './acts.ts'
 import { openStory, type Story } from './story.ts'
 
 const CONFIG = [
@@ -25,15 +25,18 @@ const PROMPT = [
   'verdict changes A slip of the pen.',
   'on attempt 2:',
   'verdict approve Well spelled.',
+  'on attempt 3:',
+  'verdict approve Both are fine.',
   '~~~',
   '{{file}} {{problems}}',
 ].join('\n\n')
 
-test('a reviewer sends a change back once, with a comment on its line, and then lets it land', async () => {
+test('a reviewer sends a change back once, with a comment on its line; what a person pushes then it reviews when asked to', async () => {
   const files = { ...GREETER, '.github/chorus/prompts/review.md': PROMPT }
   await using story = await openStory({ seed: 1, config: CONFIG, files })
   const issue = await story.issue({
     acceptance: 'there is a name',
+    labels: ['needs-review'],
     script: [
       'on attempt 1:',
       'write src/name.js',
@@ -49,16 +52,34 @@ test('a reviewer sends a change back once, with a comment on its line, and then 
   await story.label(issue)
   const pull = await story.until('there is a pull request', () => story.pullOf(issue))
   const first = pull.head.sha
+  await story.until('a person is waited for', () => {
+    const gate = story.gateOf(pull.head.sha)
+    return pull.reviews.length === 2 && gate?.title?.includes('`needs-review` asks for a person')
+  })
+  const second = pull.head.sha
+
+  // What a person pushes is reviewed when somebody asks for it who may push.
+  const own = { 'src/own.js': 'export const own = "by hand"\n' }
+  const pushed = await story.push({ branch: pull.head.ref, files: own, by: 'grace' })
+  await story.until('it is judged anew', () => story.gateOf(pushed)?.title?.includes('pushed to the branch'))
+  const asked = await story.comment(pull.number, '/chorus review', 'tim')
+  await story.until('that is refused', () => reactionsTo(story, asked).includes('-1'))
+  await story.quiet()
+  expect(runsOf(story, issue)).toHaveLength(4)
+  await story.comment(pull.number, '/chorus review', 'grace')
+  await story.until('it is reviewed', () => pull.reviews.length === 3)
+  await review(story, { pull: pull.number, event: 'APPROVE' })
   await story.until('it is merged', () => pull.merged)
   await story.until('the issue is closed', () => story.theIssue(issue).state === 'closed')
   await story.quiet()
 
-  // Two attempts and two reviews, each once; the second attempt goes on from the first, and hears what was found.
+  // Two attempts, two reviews and the one that was asked for, each once; the second attempt goes on from the first, and hears what was found.
   expect(runsOf(story, issue).map(run => run.display_title.replace(/bd-\w+/, 'it'))).toEqual([
     'chorus work it #1',
     'chorus review it #1',
     'chorus work it #2',
     'chorus review it #2',
+    'chorus review it #3',
   ])
   expect(await isAncestor(story, first, pull.head.sha)).toBe(true)
   expect(await story.file('src/name.js')).toBe('export const name = "Ada"\n')
@@ -67,7 +88,9 @@ test('a reviewer sends a change back once, with a comment on its line, and then 
   // What people see: a comment of ours for each, the one finding on its line, the other in the text, nobody notified.
   expect(pull.reviews.map(({ state, commit_id }) => [state, commit_id])).toEqual([
     ['COMMENTED', first],
-    ['COMMENTED', pull.head.sha],
+    ['COMMENTED', second],
+    ['COMMENTED', pushed],
+    ['APPROVED', pushed],
   ])
   expect(pull.reviewComments.map(({ path, line, body }) => ({ path, line, body }))).toEqual([
     { path: 'src/name.js', line: 1, body: '> It is spelled "name".' },
@@ -88,7 +111,8 @@ test('a reviewer sends a change back once, with a comment on its line, and then 
     expect(log).not.toContain('hello.js')
   }
   expect(logs[1]).not.toContain('asks for')
-  expect(story.saidOn(issue)).toEqual([])
+  expect(logs.map(log => log.includes('heard: +export const own'))).toEqual([false, false, true])
+  expect(story.saidOn(issue)).toHaveLength(1)
 })
 
 /** What the runs of that kind printed, oldest first. */
