@@ -1,8 +1,9 @@
+import { listLanded, measureLandings } from '../core/accounts/landings.ts'
 import { groupMetrics } from '../core/accounts/metrics.ts'
 import { findUnwritten } from '../core/accounts/tally.ts'
-import { tabulateMetrics } from '../core/words/metrics.ts'
+import { tabulateMetrics, writeLandings } from '../core/words/metrics.ts'
 import { strongOf } from '../core/words/spending.ts'
-import { readLanded, readUsage } from '../forge/observe/usage.ts'
+import { readLog, readUsage } from '../forge/observe/usage.ts'
 import { observe } from '../forge/observe.ts'
 import { connect } from './connect.ts'
 import type { Outcome } from './outcome.ts'
@@ -18,7 +19,8 @@ export async function showMetrics(repository: string, wish: Wish): Promise<Outco
   const { forge } = await connect(repository)
   const world = await observe(forge)
   // Which attempt was a task's first says what came before that day.
-  const [written, landed] = await Promise.all([readUsage(forge, null), readLanded(forge)])
+  const [written, log] = await Promise.all([readUsage(forge, null), readLog(forge)])
+  const [landed, landings] = [listLanded(log), measureLandings(log, since)]
   const lines = [...written.events, ...findUnwritten(world, forge.now())].sort((a, b) => a.at - b.at)
   const strong = world.config.ok ? strongOf(world.config.value) : null
   const { groups, total } = groupMetrics(lines, { by, landed, strong: strong?.price ?? null, since })
@@ -31,8 +33,13 @@ export async function showMetrics(repository: string, wish: Wish): Promise<Outco
     by,
     since,
     compare_with: strong?.model ?? null,
+    landings,
     groups: columns.map(({ key, metrics }) => ({ key, ...metrics })),
     unreadable: written.unreadable,
   }
-  return { code: 0, text: groups.length === 0 ? none : [...table, ...note].join('\n'), json }
+  return {
+    code: 0,
+    text: groups.length === 0 ? none : [...table, writeLandings(landings), ...note].join('\n'),
+    json,
+  }
 }

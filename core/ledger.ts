@@ -192,7 +192,7 @@ export type LedgerEvent = {
 }
 
 /** A line of the log, whatever else it says. */
-export const loggedEvent = z.object({ task: z.string().nullable(), event: z.string() })
+export const loggedEvent = z.object({ at: z.number(), task: z.string().nullable(), event: z.string() })
 
 /** As they stand on the ledger. */
 export const parseRecordFile = createSealedParser(taskRecord)

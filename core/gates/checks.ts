@@ -181,7 +181,11 @@ function judgeOne(check: CheckFacts, { config: { gates } }: Pick<Ci, 'config'>):
         `the check "${check.name}" ended as neutral, and \`gates.neutral\` says ${gates.neutral}`,
       )
     case 'skipped':
-      return pass(check.name)
+      return gates.must_run.some(name => matchesName(name, check.name))
+        ? wait(
+            `the check "${check.name}" was skipped, and \`gates.must_run\` names it: look what it waits for, and run it again`,
+          )
+        : pass(check.name)
     case 'failure':
       return refuse(`the check "${check.name}" failed`)
     case 'timed_out':

@@ -81,6 +81,12 @@ export const gateSettings = z.strictObject({
     .min(0)
     .default(0)
     .describe('a check that was green in less has most likely run nothing: a person looks at it first'),
+  must_run: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'check names, also with a star, that have to have run: GitHub counts one that was skipped as passed, also when it was skipped because another one failed',
+    ),
   unready: z
     .array(z.string().regex(/[\p{L}\p{N}]$/u, 'must end with a letter or a digit'))
     .default(['WIP', 'DNM', 'do not merge'])

@@ -1,4 +1,5 @@
 import type { Closing } from '../accounts/closing.ts'
+import type { LandingMetrics } from '../accounts/landings.ts'
 import type { Metrics, PhaseMetrics, Spread } from '../accounts/metrics.ts'
 import type { TicketKind } from '../names.ts'
 import { writeShare } from './context.ts'
@@ -68,6 +69,22 @@ export function tabulateMetrics(
     row('planning text in work', ({ phases }) => writePart(phases.work?.planning_share ?? null)),
     row('old sessions used again', ({ phases }) => writeSessions(phases)),
   ]
+}
+
+/** One line below the table: of all landings, whoever did them. */
+export function writeLandings(metrics: LandingMetrics): string {
+  const { landed, sent_back, taken_out, taken_back, wait } = metrics
+  const known = wait.known === landed ? '' : ` (known of ${wait.known} in ${landed})`
+  const waited =
+    wait.p50 === null || wait.p95 === null
+      ? UNKNOWN
+      : `${writeMinutes(wait.p50)} for half of them, ${writeNumber(Math.round(wait.p95))} at most for 95 %${known}`
+  return `landings: ${writeNumber(landed)}; from proposed to landed ${waited}; sent back for another attempt ${sent_back}; taken out by people ${taken_out}; taken back after they landed ${taken_back}`
+}
+
+function writeMinutes(minutes: number): string {
+  const whole = Math.round(minutes)
+  return `${writeNumber(whole)} minute${whole === 1 ? '' : 's'}`
 }
 
 function writeFirst({ tasks }: Metrics): string {

@@ -1,8 +1,9 @@
+import type { Logged } from '../../core/accounts/landings.ts'
 import { type UsageEvent, usageEvent } from '../../core/accounts/usage.ts'
 import { parseWith } from '../../core/contract/parse.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
 import { loggedEvent } from '../../core/ledger.ts'
-import { type LogName, parseLogPath, type TaskId } from '../../core/names.ts'
+import { type LogName, parseLogPath } from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
 import { readBlob } from './tree.ts'
 
@@ -17,16 +18,13 @@ export async function readUsage(
   return { events: known, unreadable: events.length - known.length }
 }
 
-/** Tasks that have landed and were not taken back, as the log tells. Asked after a look. */
-export async function readLanded(forge: Forge): Promise<Set<TaskId>> {
-  const landed = new Set<TaskId>()
-  for (const line of await readLines(forge, { log: 'events', since: null })) {
+/** What the log tells of tasks, in the order in which it was written. Asked after a look. */
+export async function readLog(forge: Forge): Promise<Logged[]> {
+  const lines = await readLines(forge, { log: 'events', since: null })
+  return lines.flatMap(line => {
     const event = readLine(line, value => parseWith(loggedEvent, value))
-    if (event?.task == null) continue
-    if (event.event === 'merged') landed.add(event.task)
-    if (event.event === 'undoing') landed.delete(event.task)
-  }
-  return landed
+    return event?.task == null ? [] : [{ ...event, task: event.task }]
+  })
 }
 
 /** In the order in which they were written. */

@@ -87,6 +87,16 @@ describe('what checks count for', () => {
       judgeWith({}, [named('build a')], ['build*']),
       'wait',
     ],
+    [
+      'C4: skipped, where it has to have run',
+      judgeWith({ must_run: ['te*'] }, [named('test', { conclusion: 'skipped' })], ['test']),
+      'wait',
+    ],
+    [
+      'C4: skipped, where another one has to have run',
+      judgeWith({ must_run: ['build'] }, [named('test', { conclusion: 'skipped' })], ['test']),
+      'pass',
+    ],
     ['C11, 54: green after nine seconds, where ten are the least', judgeWith(least, brief), 'wait'],
     [
       '54: after ten',
