@@ -3,8 +3,7 @@ import { addAccount, findAccount } from './accounts.ts'
 import { type AppWish, actionsInstallation, addInstallation, registerApp as newApp } from './apps/app.ts'
 import { announceInstallation } from './apps/installation.ts'
 import type { App, Installation } from './apps/state.ts'
-import { git } from './git.ts'
-import { setSiteRef, updateRefs } from './gitdata/refs.ts'
+import { readRef, setSiteRef, updateRefs } from './gitdata/refs.ts'
 import { writeCommit } from './repos/commit.ts'
 import { addRepo } from './repos/repo.ts'
 import type { Account, Actor, Repo, Role, TwinState } from './state.ts'
@@ -61,18 +60,13 @@ export async function commitFiles(
 ): Promise<string> {
   const by = createUser(state, change.login ?? repo.owner.login)
   const ref = `refs/heads/${change.branch}`
-  const before = await commitAt(repo, ref)
-  const parent = before ?? (await commitAt(repo, `refs/heads/${repo.default_branch}`))
+  const before = await readRef(repo, ref)
+  const parent = before ?? (await readRef(repo, `refs/heads/${repo.default_branch}`))
   const { files, message } = change
   const after = await writeCommit(state, repo, { files, message, by, ...(parent ? { parent } : {}) })
   const actor: Actor = { is: 'user', account: by }
   await updateRefs(state, repo, [{ ref, before, after, force: false }], actor)
   return after
-}
-
-async function commitAt(repo: Repo, ref: string): Promise<string | null> {
-  const found = await git(repo, ['rev-parse', '--verify', '--quiet', ref], { allowFail: true })
-  return found.code === 0 ? found.stdout.toString().trim() : null
 }
 
 export function addCollaborator(state: TwinState, repo: Repo, login: string, role: Role): void {

@@ -103,7 +103,9 @@ export type TwinState = {
   apps: AppsState
   listeners: Listener[]
   /** Work that is under way (deliveries, jobs, mergeability): `quiet()` waits until this is empty. */
-  pending: Set<Promise<unknown>>
+  pending: Map<Promise<unknown>, Work>
+  /** How the site takes its time, in milliseconds, over what clients have to wait for. */
+  pause: (ms: number) => Promise<unknown>
   /** Run when the twin closes: whoever starts processes ends them here. */
   closers: (() => unknown)[]
 }
@@ -122,12 +124,15 @@ export function repoKey(owner: string, name: string): string {
   return `${owner}/${name}`.toLowerCase()
 }
 
-export function track<T>(state: TwinState, work: Promise<T>): Promise<T> {
+/** `soon`: ends by itself. `thought`: after a pause. `run`: when its jobs do. */
+export type Work = 'soon' | 'thought' | 'run'
+
+export function track<T>(state: TwinState, work: Promise<T>, kind: Work = 'soon'): Promise<T> {
   const settled = work.then(
     () => undefined,
     () => undefined,
   )
-  state.pending.add(settled)
+  state.pending.set(settled, kind)
   settled.then(() => state.pending.delete(settled))
   return work
 }

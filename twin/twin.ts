@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createFaults, type Faults } from './admin/faults.ts'
 import { answerAdmin } from './admin/server.ts'
 import { registerActionsApp } from './apps/app.ts'
@@ -16,9 +17,9 @@ import { createRouter } from './http/router.ts'
 import { serve } from './http/serve.ts'
 import { createStaleReads, type StaleReads } from './http/stale.ts'
 import type { Witness } from './http/witness.ts'
-import { quiet } from './quiet.ts'
+import { quiet, settled } from './quiet.ts'
 import { seededRandom } from './random.ts'
-import type { Profile, TwinState } from './state.ts'
+import type { Profile, TwinState, Work } from './state.ts'
 
 export type TwinOptions = {
   /** Where to keep repositories; a temporary folder, removed on close, when absent. */
@@ -31,6 +32,8 @@ export type TwinOptions = {
   lag?: { maxMs: number }
   clock?: Clock
   limits?: Partial<LimitSettings>
+  /** How the site takes its time; really, when absent. */
+  pause?: TwinState['pause']
 }
 
 export type Twin = {
@@ -47,6 +50,8 @@ export type Twin = {
   onExchange: Witness | null
   /** Resolves when nothing is under way: no delivery, no mergeability, no queued or running workflow. */
   quiet(timeoutMs?: number): Promise<void>
+  /** Resolves when all that follows from what was done has happened, but for runs; and what is thought about only when asked for. */
+  settled(kinds?: readonly Work[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -96,12 +101,13 @@ function assemble(kernel: Kernel, main: Listening, admin: Listening, ownsDir: bo
       kernel.witness = witness
     },
     quiet: timeoutMs => quiet(state, timeoutMs),
+    settled: (kinds = ['soon']) => settled(state, kinds),
     close: async () => {
       kernel.faults.clear()
       for (const end of state.closers) await end()
       await Promise.all([main.close(), admin.close()])
       await Promise.race([
-        Promise.allSettled([...state.pending]),
+        Promise.allSettled([...state.pending.keys()]),
         new Promise(done => setTimeout(done, 2000).unref()),
       ])
       if (ownsDir) await rm(state.dir, { recursive: true, force: true, maxRetries: 3 })
@@ -128,7 +134,8 @@ function emptyState(options: TwinOptions, dir: string): TwinState {
       manifestCodes: new Map(),
     },
     listeners: [],
-    pending: new Set(),
+    pending: new Map(),
+    pause: options.pause ?? sleep,
     closers: [],
   }
 }

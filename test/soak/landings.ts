@@ -1,3 +1,4 @@
+import { Red } from './interleavings/timeline.ts'
 import { FULL, landAll, type Told, type Unrest } from './landings/landing.ts'
 
 export type LandingsWish = { count: number; seed: number }
@@ -14,9 +15,10 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
       for (const key of Object.keys(sum) as (keyof Told)[]) sum[key] += told[key]
     } catch (error) {
       red += 1
-      print(`seed ${seed + n} is red: ${error instanceof Error ? error.stack : error}`)
-      const smallest = await shrink(seed + n)
-      print(`npm run soak -- landings --count 1 --seed ${seed + n}; smallest: ${JSON.stringify(smallest)}`)
+      print(`seed ${seed + n} is red: ${error instanceof Error ? `${error.message}\n${(error.cause as Error | undefined)?.stack ?? error.stack}` : error}`)
+      const smallest = await shrink(seed + n, error instanceof Red ? error.lines : [])
+      print(`npm run soak -- landings --count 1 --seed ${seed + n}; smallest: ${JSON.stringify(smallest.unrest)}`)
+      print(smallest.lines.join('\n'))
     }
     if ((n + 1) % 25 === 0) print(`${n + 1} of ${count}, ${red} red, ${seconds()} s`)
   }
@@ -27,21 +29,27 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
   return red === 0 ? 0 : 1
 }
 
+/** What is still red, and how it came to that. */
+type Smallest = { unrest: Unrest; lines: readonly string[] }
+
 /** Takes unrest away as long as what is left is still red: kinds of it, and then its last acts. */
-async function shrink(seed: number): Promise<Unrest> {
-  let smallest = FULL
-  const attempt = async (less: Unrest): Promise<boolean> => {
-    const isRed = await landAll(seed, less).then(
-      () => false,
-      () => true,
+async function shrink(seed: number, lines: readonly string[]): Promise<Smallest> {
+  let smallest: Smallest = { unrest: FULL, lines }
+  const attempt = async (unrest: Unrest): Promise<boolean> => {
+    const error: unknown = await landAll(seed, unrest).then(
+      () => null,
+      reason => reason,
     )
-    if (isRed) smallest = less
-    return isRed
+    if (error instanceof Red) smallest = { unrest, lines: error.lines }
+    return error !== null
   }
   for (const kind of ['people', 'deaths', 'faults', 'flakes'] as const) {
-    await attempt({ ...smallest, [kind]: false })
+    await attempt({ ...smallest.unrest, [kind]: false })
   }
-  while (smallest.acts > 0 && (await attempt({ ...smallest, acts: Math.floor(smallest.acts / 2) })));
+  while (
+    smallest.unrest.acts > 0 &&
+    (await attempt({ ...smallest.unrest, acts: Math.floor(smallest.unrest.acts / 2) }))
+  );
   return smallest
 }
 

@@ -6,10 +6,14 @@ import type { Clock } from '../../app/clock.ts'
  */
 export type Time = Clock & Disposable & { pass(ms: number): void }
 
+const BEGINNING = Date.UTC(2026, 0, 5, 9)
+
 type Timer = { at: number; ring: () => void; handle: NodeJS.Timeout | undefined }
 
-export function openTime(): Time {
-  const real = Date.now
+/** `still`: it passes only where that is said, from the same instant each time. */
+export function openTime({ still = false } = {}): Time {
+  const before = Date.now
+  const real = still ? () => BEGINNING : before
   const timers = new Set<Timer>()
   let passed = 0
   Date.now = () => real() + passed
@@ -41,7 +45,7 @@ export function openTime(): Time {
     },
     [Symbol.dispose]: () => {
       for (const timer of [...timers]) drop(timer)
-      Date.now = real
+      Date.now = before
     },
   }
 }

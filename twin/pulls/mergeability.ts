@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { siteIdentity } from '../gitdata/identity.ts'
 import { isAncestor, mergeCommits } from '../gitdata/merge.ts'
+import { inTurn } from '../gitdata/queue.ts'
 import { readRef, setSiteRef } from '../gitdata/refs.ts'
 import { type Repo, type TwinState, track } from '../state.ts'
 import type { Pull } from './state.ts'
@@ -27,19 +27,23 @@ function doubtsOf(pull: Pull): number {
 export function startMergeability(state: TwinState, repo: Repo, pull: Pull): void {
   if (pull.mergeable !== null || pull.merged || repo.issues.get(pull.number)?.state !== 'open') return
   if (underWay.has(pull)) return
-  const work = wait(Math.ceil(state.random() * SLOWEST)).then(() => compute(state, repo, pull))
+  const work = state.pause(Math.ceil(state.random() * SLOWEST)).then(() => compute(state, repo, pull))
   const settled = work.catch(() => undefined).then(() => void underWay.delete(pull))
   underWay.set(pull, settled)
-  track(state, settled)
+  track(state, settled, 'thought')
 }
 
 /** Resolves when the answer fits the present head and base; what a merge or a workflow trigger waits for. */
 export async function settleMergeability(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
-  await underWay.get(pull)
   await compute(state, repo, pull)
 }
 
-async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
+/** One after the other: a second one finds the answer of the first. */
+function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
+  return inTurn(`${repo.gitDir} ${pull.number}`, () => computeNow(state, repo, pull))
+}
+
+async function computeNow(state: TwinState, repo: Repo, pull: Pull): Promise<void> {
   const seen = doubtsOf(pull)
   const base = await readRef(repo, `refs/heads/${pull.base.ref}`)
   const head = pull.head.sha
@@ -53,7 +57,7 @@ async function compute(state: TwinState, repo: Repo, pull: Pull): Promise<void> 
   const test = 'sha' in merged ? merged.sha : null
   // The ref first: who reads `mergeable` may fetch it at once.
   await setSiteRef(repo, `refs/pull/${pull.number}/merge`, test)
-  if (doubtsOf(pull) !== seen) return compute(state, repo, pull)
+  if (doubtsOf(pull) !== seen) return computeNow(state, repo, pull)
   pull.mergeable = test !== null
   pull.testMergeSha = test
   pull.behind = !upToDate

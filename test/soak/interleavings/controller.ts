@@ -3,10 +3,11 @@ import { stepsOf } from '../../../app/steps.ts'
 import type { Plan } from '../../../core/plan.ts'
 import type { World } from '../../../core/world.ts'
 import type { Forge } from '../../../forge/forge.ts'
-import type { Time } from '../../stories/time.ts'
+import type { Place } from './place.ts'
 
 /** The app's own loop over one repository, which waits before each of its acts until it is told to go on. */
 export type Controller = {
+  name: string
   forge: Forge
   /** Begins a look when it rests, else goes on; resolves when it waits before its next act, or rests. */
   advance(): Promise<void>
@@ -16,15 +17,21 @@ export type Controller = {
 
 /** `watch`: told of everything that is planned. */
 type Watch = (world: World, planned: Plan) => void
-type Given = { time: Time; happened: () => number; watch: Watch; hold?: 'acts' | 'writes' }
+/** `name` is what the timeline calls it. */
+type Given = { name: string; watch: Watch; hold?: 'acts' | 'writes' }
 
 /**
- * @param happened how many things have happened so far.
+ * What happens while it waits does so with no read of its own under way, and it goes on from a write when all that follows from
+ * that has happened: so a seed tells the same again.
  * @param hold before each act, or before each request of it that may change something.
  */
-export function openController(forge: Forge, { time, happened, watch, hold = 'acts' }: Given): Controller {
+export function openController(place: Place, { name, watch, hold = 'acts' }: Given): Controller {
+  const { time, happened } = place
+  const forge = place.forge(name)
   const memory = createMemory()
   const baton = openBaton()
+  const reads = countReads(forge)
+  settleWrites(forge, place, name)
   const steps = inTurns(stepsOf(forge), hold === 'acts' ? baton : null, watch)
   if (hold === 'writes') holdWrites(forge, baton)
   const { signal } = new AbortController()
@@ -32,9 +39,10 @@ export function openController(forge: Forge, { time, happened, watch, hold = 'ac
   let known = -1
   let next: number | null = null
   return {
+    name,
     forge,
     isDue: () => looking || known < happened() || (next !== null && next <= time.now()),
-    advance() {
+    async advance() {
       const arrived = baton.next()
       if (looking) baton.pass()
       else {
@@ -48,9 +56,60 @@ export function openController(forge: Forge, { time, happened, watch, hold = 'ac
           baton.arrive()
         })
       }
-      return arrived
+      await arrived
+      await reads.rest()
     },
   }
+}
+
+function countReads({ octokit }: Forge): { rest(): Promise<void> } {
+  const open = new Set<Promise<unknown>>()
+  octokit.hook.wrap('request', (request, options) => {
+    if (options.method !== 'GET') return request(options)
+    const answer = Promise.resolve(request(options))
+    open.add(answer)
+    const close = () => open.delete(answer)
+    answer.then(close, close)
+    return answer
+  })
+  return {
+    async rest() {
+      // One read may lead to the next.
+      for (let calm = 0; calm < 3; calm = open.size === 0 ? calm + 1 : 0) {
+        await Promise.allSettled(open)
+        await new Promise(setImmediate)
+      }
+    },
+  }
+}
+
+/** What a write takes. Milliseconds. */
+const TAKES = 50
+
+function settleWrites({ octokit }: Forge, { twin, time, timeline }: Place, name: string): void {
+  octokit.hook.wrap('request', async (request, options) => {
+    if (options.method === 'GET') return request(options)
+    time.pass(TAKES)
+    const { url } = octokit.request.endpoint(options)
+    const what = `${name} ${options.method} ${new URL(url).pathname} ${describe(options)}`
+    try {
+      const answer = await request(options)
+      timeline.note(`${what}: ${answer.status}`)
+      return answer
+    } catch (error) {
+      timeline.note(`${what}: ${error instanceof Error ? error.message : error}`)
+      throw error
+    } finally {
+      await twin.settled()
+    }
+  })
+}
+
+/** What tells one write of a kind from the others. */
+function describe(options: Record<string, unknown>): string {
+  const { query, sha, ref, head, head_sha: on, conclusion, body, base } = options
+  const told = { query: typeof query === 'string' ? query.slice(0, 60) : undefined, sha, ref, base, head, on }
+  return JSON.stringify({ ...told, conclusion, body: typeof body === 'string' ? body.slice(0, 100) : undefined })
 }
 
 /** Where one that must wait for its turn meets the one that gives it. */

@@ -74,14 +74,13 @@ async function openWorld(place: Place, random: Random): Promise<World> {
       await place.ada.request(route, { ...place.at, issue_number: data.number, issue_id: blocker.id })
     }
   }
-  const controllers = Array.from({ length: 2 + random.below(3) }, () => born(place))
+  const controllers = Array.from({ length: 2 + random.below(3) }, (_, n) => born(place, `c${n}`))
   const told = { tasks: count, controllers: controllers.length, deaths: 0, attempts: 0, acts: 0 }
   return { place, random, issues, controllers, runners: openRunners(place), told }
 }
 
-function born(place: Place): Controller {
-  const { time, happened } = place
-  return openController(place.forge(), { time, happened, watch: expectSound })
+function born(place: Place, name: string): Controller {
+  return openController(place, { name, watch: expectSound })
 }
 
 /** Done and not told, or not done. */
@@ -105,7 +104,7 @@ async function act(world: World): Promise<void> {
     if (one.isDue() || random.below(8) === 0) await one.advance()
   } else if (luck < 13) {
     // It is not ended: it just never gets to its next act.
-    controllers[chosen] = born(place)
+    controllers[chosen] = born(place, `${controllers[chosen]!.name}'`)
     told.deaths += 1
   } else if (luck < 17) await moveHost(world)
   else if (luck < 19) await meddle(place, world.issues, random)

@@ -1,3 +1,4 @@
+import { createHash, createPrivateKey } from 'node:crypto'
 import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,10 +15,17 @@ import type { Repo } from '../../../twin/state.ts'
 import { createTwin, type Twin } from '../../../twin/twin.ts'
 import { PERMISSIONS } from '../../edges/forge-stage.ts'
 import { openTime, type Time } from '../../stories/time.ts'
+import { openTimeline, type Timeline } from './timeline.ts'
 
-/** A small repository on a twin, where nothing happens by itself but what GitHub does. */
+/**
+ * A small repository on a twin, where nothing happens by itself but what GitHub does. Its time stands still until somebody lets it
+ * pass, and nothing in it is by chance but what the seed says: the same acts give the same commits.
+ */
 export type Place = AsyncDisposable & {
   time: Time
+  timeline: Timeline
+  /** What GitHub thought about is decided, and all that follows from it has happened. */
+  settle(): Promise<void>
   twin: Twin
   repo: Repo
   app: App
@@ -27,8 +35,8 @@ export type Place = AsyncDisposable & {
   engine: Engine
   /** How many things have happened of which GitHub tells. */
   happened(): number
-  /** A controller's, which remembers nothing. */
-  forge(): Forge
+  /** A controller's, which remembers nothing; `name` is what the timeline calls it. */
+  forge(name?: string): Forge
   /** The owner, who may do everything. */
   ada: Octokit
   as(login: string): Octokit
@@ -42,7 +50,7 @@ export type Place = AsyncDisposable & {
 export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
 
 /** A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. */
-const printWorkflow = (words: string) => `${printCallerHeader(CALLER_VERSION)}
+const WORKFLOW = `${printCallerHeader(CALLER_VERSION)}
 name: chorus
 run-name: \${{ inputs.title }}
 on:
@@ -56,8 +64,8 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - run: |
-          mkfifo ${words}/\${{ github.run_id }} 2>/dev/null
-          read -r word receipt < ${words}/\${{ github.run_id }}
+          mkfifo \${{ vars.WORDS }}/\${{ github.run_id }} 2>/dev/null
+          read -r word receipt < \${{ vars.WORDS }}/\${{ github.run_id }}
           [ "$word" = receipt ] && echo "::notice title=${RECEIPT_TITLE}::$receipt"
 `
 
@@ -80,8 +88,10 @@ export async function openPlace({
   adds = () => ({}),
 }: PlaceWish): Promise<Place> {
   const folder = await mkdtempDisposable(join(tmpdir(), 'words-'))
-  const time = openTime()
-  const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH })
+  const time = openTime({ still: true })
+  const timeline = openTimeline(time.now)
+  const thoughts = holdThoughts()
+  const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH, pause: thoughts.pause })
   const { state } = twin
   const at = { owner: 'ada', repo: 'demo' }
   const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [ci] }\n${more}`
@@ -91,7 +101,7 @@ export async function openPlace({
     files: {
       'AGENTS.md': '# How to work here\n',
       '.github/chorus.yml': config,
-      '.github/workflows/chorus.yml': printWorkflow(folder.path),
+      '.github/workflows/chorus.yml': WORKFLOW,
     },
   })
   const elsewhere = await createRepo(state, { owner: at.owner, name: 'elsewhere', files: {} })
@@ -103,16 +113,19 @@ export async function openPlace({
     repositoryIds: null,
     lifeMs: A_WEEK,
   })
+  repo.actions.variables.set('WORDS', folder.path)
   let happened = 0
   state.listeners.push(() => {
     happened += 1
   })
-  const as = (login: string) =>
-    new Octokit({ auth: tokenFor(state, login), baseUrl: twin.apiUrl, log: silent })
-  const seals = createSeals(app.privateKey)
+  const reach = leadTo(twin)
+  const as = (login: string) => reach(new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent }))
+  const seals = createSeals(writeKey(seed))
   const engine = startActions(state, { capacity: 0 })
   return {
     time,
+    timeline,
+    settle: () => thoughts.decide(() => twin.settled(['soon', 'thought'])),
     twin,
     repo,
     app,
@@ -122,22 +135,60 @@ export async function openPlace({
     engine,
     words: folder.path,
     happened: () => happened,
-    forge: () =>
+    forge: (name = 'a runner') =>
       createForge({
-        octokit: createClient({ token, baseUrl: twin.apiUrl }),
+        octokit: reach(createClient({ token, baseUrl: API })),
         ...at,
         app: { id: app.id, login: `${app.slug}[bot]` },
         seals,
         now: time.now,
+        log: timeline.log(name),
       }),
     ada: as(at.owner),
     as,
     async [Symbol.asyncDispose]() {
-      await twin.close()
+      await thoughts.decide(() => twin.close())
       await folder[Symbol.asyncDispose]()
       time[Symbol.dispose]()
     },
   }
+}
+
+/** What GitHub thinks about is not decided before somebody wants that. */
+function holdThoughts(): { pause(): Promise<void>; decide(until: () => Promise<void>): Promise<void> } {
+  let held = Promise.withResolvers<void>()
+  return {
+    pause: () => held.promise,
+    async decide(until) {
+      held.resolve()
+      await until()
+      held = Promise.withResolvers()
+    },
+  }
+}
+
+/** The same wherever the system lets the twin listen: its address is in texts, and so in commits. */
+const ADDRESS = 'http://github.test'
+const API = `${ADDRESS}/api/v3`
+
+function leadTo({ state, url }: Twin): (octokit: Octokit) => Octokit {
+  state.url = ADDRESS
+  return octokit => {
+    octokit.hook.before('request', options => {
+      options.baseUrl = options.baseUrl.replace(ADDRESS, url)
+      options.url = options.url.replace(ADDRESS, url)
+    })
+    return octokit
+  }
+}
+
+/** An Ed25519 key (RFC 8410) that is the same each time. */
+function writeKey(seed: number): string {
+  const secret = createHash('sha256').update(`place ${seed}`).digest()
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), secret])
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    .export({ format: 'pem', type: 'pkcs8' })
+    .toString()
 }
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }

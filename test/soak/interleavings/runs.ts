@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,7 +15,7 @@ import {
 import type { Random } from '../../../core/schedule/random.ts'
 import { findFirstRun } from '../../../forge/duplicates.ts'
 import type { Run } from '../../../twin/actions/state.ts'
-import { gitText } from '../../../twin/git.ts'
+import { commitAt } from '../../../twin/gitdata/commit.ts'
 import { readRef, updateRefs } from '../../../twin/gitdata/refs.ts'
 import { writeCommit } from '../../../twin/repos/commit.ts'
 import { makeReport } from '../../make.ts'
@@ -58,9 +58,13 @@ export function openRunners(place: Place): Runners {
   }
 
   async function end({ run }: UnderWay, word: string): Promise<void> {
+    place.timeline.note(`run ${run.id} ${run.display_title} ends: ${word}`)
     free()
+    const pipe = join(place.words, String(run.id))
+    // The run makes it: before that there would only be a file, in which it might find nothing yet.
+    await until(() => existsSync(pipe) || run.status === 'completed', picture)
     // Open for both: else it would wait for a reader, and there is none where the run was cancelled.
-    await using line = await open(join(place.words, String(run.id)), constants.O_RDWR | constants.O_CREAT)
+    await using line = await open(pipe, constants.O_RDWR | constants.O_CREAT)
     await line.write(`${word}\n`)
     await until(() => run.status === 'completed', picture)
   }
@@ -125,7 +129,7 @@ async function handOver(place: Place, { task, attempt, run }: UnderWay): Promise
   const { twin, repo } = place
   const claim = await readRef(repo, printClaimRef({ task, attempt }))
   if (claim === null) return null
-  const base = await gitText(repo, ['rev-parse', `${claim}^`])
+  const base = (await commitAt(repo, claim)).parents[0]!
   const { state } = twin
   const by = repo.owner
   const subject = `feat: ${task}`

@@ -1,6 +1,7 @@
 import { parseTaskId } from '../../../core/names.ts'
 import type { Random } from '../../../core/schedule/random.ts'
 import { gitText } from '../../../twin/git.ts'
+import { commitAt } from '../../../twin/gitdata/commit.ts'
 import type { Pull } from '../../../twin/pulls/state.ts'
 import type { Place } from '../interleavings/place.ts'
 
@@ -26,6 +27,7 @@ export function openCi(place: Place): Ci {
       const isFlake = flaky && random.below(10) === 0
       const state = isFlake || (await isBroken(place, sha)) ? 'failure' : 'success'
       if (state === 'success') green.add(await treeOf(place, sha))
+      place.timeline.note(`CI: ${state} for #${pull.number} at ${sha}`)
       await ada.rest.repos.createCommitStatus({ ...at, sha, context: 'ci', state })
       return true
     },
@@ -36,8 +38,8 @@ export function openPulls({ repo }: Place): Pull[] {
   return [...repo.pulls.values()].filter(pull => repo.issues.get(pull.number)?.state === 'open')
 }
 
-export function treeOf({ repo }: Place, commit: string): Promise<string> {
-  return gitText(repo, ['rev-parse', `${commit}^{tree}`])
+export async function treeOf({ repo }: Place, commit: string): Promise<string> {
+  return (await commitAt(repo, commit)).tree
 }
 
 /**

@@ -6,6 +6,7 @@ import { type Controller, openController } from '../interleavings/controller.ts'
 import { AGENT, find } from '../interleavings/people.ts'
 import { openPlace, type Place } from '../interleavings/place.ts'
 import { openRunners, type Runners } from '../interleavings/runs.ts'
+import { Red } from '../interleavings/timeline.ts'
 import { type Ci, openCi, openPulls } from './ci.ts'
 import { answer, calm, gateOf, meddle } from './people.ts'
 import { check, expectAllOnMain, openWatcher, type Watcher } from './sound.ts'
@@ -31,11 +32,13 @@ type World = {
 }
 
 const ROUNDS = 160
+/** Between two acts. Milliseconds. */
+const MOMENT = 100
 
 /**
  * Tasks become ready in any order on a branch that asks for up-to-date pull requests, while controllers of the real app
  * are held before every write and die there, CI is red now and then, people push to main and to branches, press the green
- * button, review, hold and freeze. After each step main is looked at; in the end all has to land. Throws what was wrong.
+ * button, review, hold and freeze. After each step main is looked at; in the end all has to land. Throws Red.
  */
 export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Told> {
   const random = createRandom(seed)
@@ -46,18 +49,29 @@ export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Told
     config: `merge: { together: ${together} }\n`,
     adds: task => (task.charCodeAt(task.length - 1) % 3 === 0 ? { 'src/list.txt': `${task}\n` } : {}),
   })
+  try {
+    return await tell(place, random, unrest)
+  } catch (error) {
+    throw new Red(error, place.timeline)
+  }
+}
+
+async function tell(place: Place, random: Random, unrest: Unrest): Promise<Told> {
   protectMain(place, random.below(4) === 0 ? 'classic' : 'ruleset')
   const world = await openWorld(place, random, unrest)
   if (unrest.faults) loseAnswers(place)
   for (let i = 0; i < unrest.acts; i++) {
     await act(world)
     await world.watcher.look()
+    place.time.pass(MOMENT)
+    await place.settle()
   }
   place.twin.faults.clear()
   await calm(place, world.issues)
   await finish(world)
   await expectAllOnMain(place, world.issues)
   await expectRest(world)
+  if (process.env.DUMP) (await import('node:fs')).writeFileSync(process.env.DUMP, place.timeline.lines.join('\n'))
   world.told.landings = world.watcher.landings()
   return world.told
 }
@@ -88,7 +102,7 @@ async function openWorld(place: Place, random: Random, unrest: Unrest): Promise<
     }
     issues.push(data.number)
   }
-  const controllers = Array.from({ length: 1 + random.below(3) }, () => born(place))
+  const controllers = Array.from({ length: 1 + random.below(3) }, (_, n) => born(place, `c${n}`))
   const ci = openCi(place)
   const told = { tasks: count, landings: 0, trains: 0, deaths: 0, acts: 0 }
   const watcher = await openWatcher({ place, ci, blockers, controllers: controllers.length })
@@ -96,9 +110,8 @@ async function openWorld(place: Place, random: Random, unrest: Unrest): Promise<
 }
 
 /** Held before each of its writes, so that it can die between the green gate and the merge. */
-function born(place: Place): Controller {
-  const { time, happened } = place
-  return openController(place.forge(), { time, happened, watch: expectSound, hold: 'writes' })
+function born(place: Place, name: string): Controller {
+  return openController(place, { name, watch: expectSound, hold: 'writes' })
 }
 
 /** Done and not told, or not done. */
@@ -122,7 +135,8 @@ async function act(world: World): Promise<void> {
       if (one.isDue() || random.below(8) === 0) await one.advance()
       // It is not ended: it just never gets to its next write.
       if (unrest.deaths && random.below(60) === 0) {
-        controllers[chosen] = born(place)
+        controllers[chosen] = born(place, `${controllers[chosen]!.name}'`)
+        place.timeline.note(`${controllers[chosen].name} takes its place`)
         told.deaths += 1
       }
     }
@@ -158,6 +172,7 @@ async function finish(world: World): Promise<void> {
     wake(place, controllers)
     await answer(place, issues, round % 40 !== 39)
     place.time.pass(20_000)
+    await place.settle()
     if (issues.every(issue => find(place, issue).state === 'closed') && openPulls(place).length === 0) return
   }
   throw new Error(`I10: does not come to an end: ${describe(world)}`)

@@ -31,6 +31,7 @@ const ACTS: readonly Act[] = [
 export async function meddle(place: Place, issues: readonly number[], random: Random): Promise<void> {
   const act = ACTS[random.below(ACTS.length)]!
   const issue = issues[random.below(issues.length)]!
+  place.timeline.note(`people: ${act.name || act} #${issue}`)
   // GitHub refuses some: a merge that may not be, a branch that is gone.
   await Promise.resolve(act(place, issue, random)).catch((error: { status?: number }) => {
     if (![404, 405, 409, 422].includes(error.status ?? 0)) throw error

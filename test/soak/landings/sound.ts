@@ -1,5 +1,6 @@
 import { TRAIN_BRANCHES } from '../../../core/names.ts'
-import { gitText } from '../../../twin/git.ts'
+import { commitAt } from '../../../twin/gitdata/commit.ts'
+import { readRef } from '../../../twin/gitdata/refs.ts'
 import { hasLanded, pullsOf } from '../interleavings/people.ts'
 import type { Place } from '../interleavings/place.ts'
 import { attemptsIn, type Ci, isBroken, openPulls, treeOf } from './ci.ts'
@@ -18,6 +19,7 @@ export async function openWatcher({ place, ci, blockers, controllers }: Given): 
   let landings = 0
 
   async function judgeLanding(commit: string): Promise<void> {
+    place.timeline.note(`main is at ${commit}, ${await subjectOf(place, commit)}`)
     if ((await subjectOf(place, commit)).startsWith(FOREIGN)) return
     landings += 1
     const tested = ci.green.has(await treeOf(place, commit))
@@ -37,10 +39,10 @@ export async function openWatcher({ place, ci, blockers, controllers }: Given): 
       check(trains.length <= TRAINS * controllers, 'I6', `${trains.length} trains at once`)
       const tip = await tipOf(place)
       if (tip === known) return
-      check((await listCommits(place, `${tip}..${known}`)).length === 0, 'I3', 'main went back')
-      const fresh = await listCommits(place, `${known}..${tip}`)
+      const fresh = await listSince(place, known, tip)
+      check(fresh !== null, 'I3', 'main went back')
       known = tip
-      for (const commit of fresh) await judgeLanding(commit)
+      for (const commit of fresh ?? []) await judgeLanding(commit)
       for (const issue of (await attemptsIn(place, tip)).keys()) {
         const merged = pullsOf(place, issue).filter(pull => pull.merged).length
         check(merged <= 1, 'I3', `#${issue} landed ${merged} times`)
@@ -57,18 +59,23 @@ export async function expectAllOnMain(place: Place, issues: readonly number[]): 
   check(left.length === 0, 'I10', `still open: ${left}`)
 }
 
-/** By first parents, oldest first. */
-async function listCommits({ repo }: Place, range: string): Promise<string[]> {
-  const said = await gitText(repo, ['rev-list', '--first-parent', '--reverse', range])
-  return said === '' ? [] : said.split('\n')
+/** What came on top of `known`, by first parents, oldest first; null when `tip` does not stand on it. */
+async function listSince({ repo }: Place, known: string, tip: string): Promise<string[] | null> {
+  const fresh: string[] = []
+  for (let at: string | undefined = tip; at !== known; at = (await commitAt(repo, at)).parents[0]) {
+    if (at === undefined) return null
+    fresh.unshift(at)
+  }
+  return fresh
 }
 
-function tipOf({ repo }: Place): Promise<string> {
-  return gitText(repo, ['rev-parse', repo.default_branch])
+async function tipOf({ repo }: Place): Promise<string> {
+  return (await readRef(repo, `refs/heads/${repo.default_branch}`))!
 }
 
-function subjectOf({ repo }: Place, commit: string): Promise<string> {
-  return gitText(repo, ['log', '-1', '--format=%s', commit])
+async function subjectOf({ repo }: Place, commit: string): Promise<string> {
+  const { message } = await commitAt(repo, commit)
+  return message.split('\n')[0]!
 }
 
 export function check(holds: boolean, invariant: string, what: string): void {

@@ -23,7 +23,7 @@ export function beginRun(
 ): void {
   const engine = engineOf(state)
   if (engine.stopped) return
-  track(state, execute(engine, repo, start))
+  track(state, execute(engine, repo, start), 'run')
 }
 
 /** Resolves when the run has ended, or when nothing in it can move any more. */
