@@ -31,16 +31,16 @@ export function parseTrainMerge(subject: string): TrainMember | null {
   return match === null ? null : { pull: Number(match[1]), title: match[2]! }
 }
 
-/** Title, message and gate of its landing. */
+/**
+ * Title, message and gate of its landing. It closes no issue by itself: a member to which somebody pushed in that very moment stays
+ * open, and so does its task. The others' issues close with their pull requests, which show as merged.
+ */
 export function writeTrainLanding(
   { checks, branch }: TrainFacts,
   members: readonly Ready[],
 ): { title: string; message: string; summary: string } {
   const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
-  const lines = members.map(({ pull, move }) => {
-    const closes = `Closes #${move.facts.task.issue.number}`
-    return `- ${quotePlainLine(pull.title)} (#${pull.number})\n  ${closes}`
-  })
+  const lines = members.map(({ pull }) => `- ${quotePlainLine(pull.title)} (#${pull.number})`)
   const trailers = [
     `Chorus-Train: ${branch}`,
     ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),

@@ -1,4 +1,5 @@
 import { interleave, type Told } from './interleavings/interleaving.ts'
+import { Red } from './interleavings/timeline.ts'
 
 export type InterleavingsWish = { count: number; seed: number }
 
@@ -14,6 +15,7 @@ export async function soakInterleavings({ count, seed }: InterleavingsWish): Pro
     } catch (error) {
       red += 1
       print(`seed ${seed + n} is red: ${error instanceof Error ? error.stack : error}`)
+      if (error instanceof Red) print(error.lines.join('\n'))
       print(`npm run soak -- interleavings --count 1 --seed ${seed + n}`)
     }
     if ((n + 1) % 25 === 0) print(`${n + 1} of ${count}, ${red} red, ${seconds(began)} s`)

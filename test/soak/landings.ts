@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Red } from './interleavings/timeline.ts'
 import { FULL, landAll, type Told, type Unrest } from './landings/landing.ts'
 
@@ -8,16 +9,22 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
   const began = performance.now()
   const seconds = () => Math.round((performance.now() - began) / 1000)
   const sum: Told = { tasks: 0, landings: 0, trains: 0, deaths: 0, acts: 0 }
+  const digest = createHash('sha256')
   let red = 0
   for (let n = 0; n < count; n++) {
     try {
-      const told = await landAll(seed + n)
+      const { told, lines } = await landAll(seed + n)
+      digest.update(lines.join('\n'))
       for (const key of Object.keys(sum) as (keyof Told)[]) sum[key] += told[key]
     } catch (error) {
       red += 1
-      print(`seed ${seed + n} is red: ${error instanceof Error ? `${error.message}\n${(error.cause as Error | undefined)?.stack ?? error.stack}` : error}`)
+      print(
+        `seed ${seed + n} is red: ${error instanceof Error ? `${error.message}\n${(error.cause as Error | undefined)?.stack ?? error.stack}` : error}`,
+      )
       const smallest = await shrink(seed + n, error instanceof Red ? error.lines : [])
-      print(`npm run soak -- landings --count 1 --seed ${seed + n}; smallest: ${JSON.stringify(smallest.unrest)}`)
+      print(
+        `npm run soak -- landings --count 1 --seed ${seed + n}; smallest: ${JSON.stringify(smallest.unrest)}`,
+      )
       print(smallest.lines.join('\n'))
     }
     if ((n + 1) % 25 === 0) print(`${n + 1} of ${count}, ${red} red, ${seconds()} s`)
@@ -26,6 +33,7 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
   print(
     `${sum.tasks} tasks, ${sum.landings} landings, ${sum.trains} of them trains, ${sum.deaths} deaths, ${sum.acts} acts`,
   )
+  print(`what happened, in short: ${digest.digest('hex').slice(0, 16)} (the same seeds give the same)`)
   return red === 0 ? 0 : 1
 }
 

@@ -9,6 +9,8 @@ import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
 import { soakLandings } from './landings.ts'
+import { PATHS, type PathName } from './thirty/paths.ts'
+import { soakThirty } from './thirty.ts'
 
 /**
  * `npm run soak -- merges`: 50,000 random schedules of the merge planner, under a seed that is printed.
@@ -20,6 +22,8 @@ import { soakLandings } from './landings.ts'
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
+ * `npm run soak -- thirty --path PATH [--tasks N --seed N]`: 30 pull requests that are ready at once, of which some collide, two break
+ * together and one meets a flaky check, land by that path: one-by-one, train, job (the merge job), queue or lanes.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
  */
@@ -40,7 +44,8 @@ const { values, positionals } = readOptions({
   options: {
     kills: { type: 'string', default: '200' },
     count: { type: 'string' },
-    tasks: { type: 'string', default: '200' },
+    tasks: { type: 'string' },
+    path: { type: 'string', default: 'train' },
     'at-once': { type: 'string', default: '30' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     rounds: { type: 'string', default: '3' },
@@ -68,13 +73,26 @@ if (what === 'kill') {
   const settings = { MERGE_SCHEDULES: '50000', MERGE_SEED: String(seed) }
   process.exitCode = await tell('test/core/merge/properties.test.ts', settings)
 } else if (what === 'epic') {
-  const [tasks, atOnce] = [readCount('tasks', values.tasks), readCount('at-once', values['at-once'])]
+  const [tasks, atOnce] = [readCount('tasks', values.tasks ?? '200'), readCount('at-once', values['at-once'])]
   process.stdout.write(`${tasks} tasks, ${atOnce} at once, --seed ${seed}\n`)
   // GitHub takes at most 100 sub-issues below one issue, and of each feature twelve are open at a time.
   const features = Math.ceil(Math.max(tasks / 100, atOnce / 12))
   process.exitCode = await inMemory(() => soakEpic({ tasks, features, atOnce, seed, haste: 100 }))
+} else if (what === 'thirty') {
+  const { path } = values
+  if (Object.hasOwn(PATHS, path)) {
+    const tasks = readCount('tasks', values.tasks ?? '30')
+    process.stdout.write(`${tasks} pull requests by ${path}, --seed ${seed}\n`)
+    const wish = { tasks, path: path as PathName, seed, haste: 100 }
+    process.exitCode = await inMemory(() => soakThirty(wish))
+  } else {
+    process.stderr.write(`There is no --path "${path}". Known: ${Object.keys(PATHS).join(', ')}\n`)
+    process.exitCode = 2
+  }
 } else if (what !== undefined) {
-  process.stderr.write(`There is no soak "${what}". Known: epic, interleavings, kill, landings, merges\n`)
+  process.stderr.write(
+    `There is no soak "${what}". Known: epic, interleavings, kill, landings, merges, thirty\n`,
+  )
   process.exitCode = 2
 } else if (values.interleavings) {
   const seed = String(randomInt(1, 1_000_000))

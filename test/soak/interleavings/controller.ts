@@ -109,7 +109,11 @@ function settleWrites({ octokit }: Forge, { twin, time, timeline }: Place, name:
 function describe(options: Record<string, unknown>): string {
   const { query, sha, ref, head, head_sha: on, conclusion, body, base } = options
   const told = { query: typeof query === 'string' ? query.slice(0, 60) : undefined, sha, ref, base, head, on }
-  return JSON.stringify({ ...told, conclusion, body: typeof body === 'string' ? body.slice(0, 100) : undefined })
+  return JSON.stringify({
+    ...told,
+    conclusion,
+    body: typeof body === 'string' ? body.slice(0, 100) : undefined,
+  })
 }
 
 /** Where one that must wait for its turn meets the one that gives it. */

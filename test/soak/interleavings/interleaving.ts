@@ -16,6 +16,7 @@ import {
 } from './people.ts'
 import { openPlace, type Place } from './place.ts'
 import { openRunners, type Runners } from './runs.ts'
+import { Red } from './timeline.ts'
 
 /** What one interleaving came to, for the summary. */
 export type Told = { tasks: number; controllers: number; deaths: number; attempts: number; acts: number }
@@ -37,17 +38,27 @@ const ROUNDS = 120
 /**
  * Two to four controllers of the real app against one repository of the twin, in an order that the seed chooses: each is held
  * before every act, dies between any two, is woken or not; answers get lost, reads lag; people do as they like. Then all goes
- * on in peace to the end. Throws what was wrong. The same seed gives the same order, but for reads that are under way together.
+ * on in peace to the end. Throws Red.
+ * The same seed gives the same.
  */
 export async function interleave(seed: number): Promise<Told> {
   const random = createRandom(seed)
   await using place = await openPlace({ seed, parallel: 1 + random.below(3) })
+  try {
+    return await tell(place, random)
+  } catch (error) {
+    throw new Red(error, place.timeline)
+  }
+}
+
+async function tell(place: Place, random: Random): Promise<Told> {
   const world = await openWorld(place, random)
   loseAnswers(place)
   const acts = UNREST.least + random.below(UNREST.more)
   for (let i = 0; i < acts; i++) {
     await act(world)
     expectNothingTwice(world)
+    await place.rest()
   }
   await calm(place, world.issues)
   await finish(world)
@@ -133,6 +144,7 @@ async function finish(world: World): Promise<void> {
     for (const { forge } of controllers) forge.memory.checkToldAt = place.time.now()
     expectNothingTwice(world)
     place.time.pass(20_000)
+    await place.rest()
     if (here(world).every(issue => find(place, issue).state === 'closed')) return
   }
   throw new Error(

@@ -24,8 +24,8 @@ import { openTimeline, type Timeline } from './timeline.ts'
 export type Place = AsyncDisposable & {
   time: Time
   timeline: Timeline
-  /** What GitHub thought about is decided, and all that follows from it has happened. */
-  settle(): Promise<void>
+  /** Between two acts: a moment passes, what GitHub thought about is decided, and all that follows from it happens. */
+  rest(): Promise<void>
   twin: Twin
   repo: Repo
   app: App
@@ -78,6 +78,8 @@ const ENOUGH = {
   pointsPerMinute: MANY,
   graphqlPointsPerMinute: MANY,
 }
+/** Milliseconds. */
+const MOMENT = 100
 /** Of virtual time, which a world may use up by the hour. */
 const A_WEEK = 7 * 24 * 3_600_000
 
@@ -119,13 +121,17 @@ export async function openPlace({
     happened += 1
   })
   const reach = leadTo(twin)
-  const as = (login: string) => reach(new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent }))
+  const as = (login: string) =>
+    reach(new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent }))
   const seals = createSeals(writeKey(seed))
   const engine = startActions(state, { capacity: 0 })
   return {
     time,
     timeline,
-    settle: () => thoughts.decide(() => twin.settled(['soon', 'thought'])),
+    rest() {
+      time.pass(MOMENT)
+      return thoughts.decide(() => twin.settled(['soon', 'thought']))
+    },
     twin,
     repo,
     app,

@@ -14,6 +14,9 @@ import { check, expectAllOnMain, openWatcher, type Watcher } from './sound.ts'
 /** What one schedule came to, for the summary. */
 export type Told = { tasks: number; landings: number; trains: number; deaths: number; acts: number }
 
+/** `lines`: what happened, in order; of the same seed the same. */
+export type Landed = { told: Told; lines: readonly string[] }
+
 /** How much of the unrest takes place: what makes a schedule red is looked for by taking some of it away. */
 export type Unrest = { acts: number; people: boolean; deaths: boolean; faults: boolean; flakes: boolean }
 
@@ -32,15 +35,13 @@ type World = {
 }
 
 const ROUNDS = 160
-/** Between two acts. Milliseconds. */
-const MOMENT = 100
 
 /**
  * Tasks become ready in any order on a branch that asks for up-to-date pull requests, while controllers of the real app
  * are held before every write and die there, CI is red now and then, people push to main and to branches, press the green
  * button, review, hold and freeze. After each step main is looked at; in the end all has to land. Throws Red.
  */
-export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Told> {
+export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Landed> {
   const random = createRandom(seed)
   const together = random.below(4) === 0 ? 1 : 2 + random.below(4)
   await using place = await openPlace({
@@ -50,7 +51,8 @@ export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Told
     adds: task => (task.charCodeAt(task.length - 1) % 3 === 0 ? { 'src/list.txt': `${task}\n` } : {}),
   })
   try {
-    return await tell(place, random, unrest)
+    const told = await tell(place, random, unrest)
+    return { told, lines: place.timeline.lines }
   } catch (error) {
     throw new Red(error, place.timeline)
   }
@@ -63,15 +65,13 @@ async function tell(place: Place, random: Random, unrest: Unrest): Promise<Told>
   for (let i = 0; i < unrest.acts; i++) {
     await act(world)
     await world.watcher.look()
-    place.time.pass(MOMENT)
-    await place.settle()
+    await place.rest()
   }
   place.twin.faults.clear()
   await calm(place, world.issues)
   await finish(world)
   await expectAllOnMain(place, world.issues)
   await expectRest(world)
-  if (process.env.DUMP) (await import('node:fs')).writeFileSync(process.env.DUMP, place.timeline.lines.join('\n'))
   world.told.landings = world.watcher.landings()
   return world.told
 }
@@ -172,7 +172,7 @@ async function finish(world: World): Promise<void> {
     wake(place, controllers)
     await answer(place, issues, round % 40 !== 39)
     place.time.pass(20_000)
-    await place.settle()
+    await place.rest()
     if (issues.every(issue => find(place, issue).state === 'closed') && openPulls(place).length === 0) return
   }
   throw new Error(`I10: does not come to an end: ${describe(world)}`)

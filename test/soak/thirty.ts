@@ -1,0 +1,219 @@
+import { strict as assert } from 'node:assert'
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { LIMITS } from '../../app/pacing.ts'
+import { GREETER } from '../../twin/demo/greeter.ts'
+import { hastenLimits, hastenPacing } from '../../twin/demo/stage.ts'
+import { git } from '../../twin/git.ts'
+import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
+import { runsOf } from '../stories/acts.ts'
+import { protect } from '../stories/protect.ts'
+import { openStory, type Story } from '../stories/story.ts'
+import { PATHS, type PathName } from './thirty/paths.ts'
+import { type Part, pathOf, writeFlakyTest, writeTasks } from './thirty/tasks.ts'
+
+/**
+ * Thirty tasks become thirty pull requests that pass every gate at the same moment: some collide, two break together, and one check
+ * fails for nothing. All of them land by the path that the repository's rules come to, and the default branch is never red.
+ */
+export type ThirtyWish = { tasks: number; path: PathName; seed: number; haste: number }
+
+/** What was seen. */
+export type ThirtySeen = {
+  /** Names of those that landed, and of those that were begun anew, with how often. */
+  landed: string[]
+  again: Map<string, number>
+  /** Commits that came to the default branch, each with what its own tests say. */
+  main: { sha: string; subject: string; green: boolean }[]
+  /** CI runs or merge jobs that judged anything, and by what. */
+  judged: number
+  seconds: number
+}
+
+type Thirty = Story & AsyncDisposable & { parts: Part[] }
+
+const PATIENCE = 60 * 60_000
+const NO_CI =
+  'name: by hand\non: workflow_dispatch\njobs: { none: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
+
+export async function openThirty({ tasks, path, seed, haste }: ThirtyWish): Promise<Thirty> {
+  const { config, ci, rules } = PATHS[path]
+  const flakes = await mkdtempDisposable(join(tmpdir(), 'flakes-'))
+  await chmod(flakes.path, 0o777)
+  const parts = writeTasks(tasks)
+  const lists = parts.filter(part => part.kind === 'conflict').length / 2
+  const files = Object.fromEntries(
+    Array.from({ length: lists }, (_, n) => [pathOf(n), 'export const list = []\n']),
+  )
+  const story = await openStory({
+    seed,
+    config: `agents: { scripted: { cli: scripted } }\ndefault_agent: scripted\nlimits: { parallel: 4 }\n${config}\n`,
+    files: {
+      ...GREETER,
+      ...files,
+      'test/flaky.test.js': writeFlakyTest(flakes.path),
+      '.github/workflows/ci.yml': ci ?? NO_CI,
+    },
+    pace: { limits: hastenPacing(LIMITS, haste) },
+    limits: { ...hastenLimits(GITHUB_LIMITS, haste), primary: 1_000_000, job: 1_000_000 },
+  })
+  if (rules !== null) protect(story, 'ruleset', rules)
+  const close = story[Symbol.asyncDispose].bind(story)
+  return Object.assign(story, {
+    parts,
+    async [Symbol.asyncDispose]() {
+      await close()
+      await flakes[Symbol.asyncDispose]()
+    },
+  })
+}
+
+export async function tellThirty(story: Thirty): Promise<ThirtySeen> {
+  const { parts, repo } = story
+  const issues = new Map<string, number>()
+  for (const { name, script } of parts) {
+    issues.set(name, await story.issue({ title: `Do ${name}`, script, labels: ['hold'] }))
+  }
+  for (const issue of issues.values()) await story.label(issue)
+  const all = [...issues.values()]
+  await story.until('all are proposed, and held', () => all.every(issue => isHeld(story, issue)), PATIENCE)
+  const began = performance.now()
+  const { rest } = story.as('ada')
+  const where = { owner: repo.owner.login, repo: repo.name }
+  for (const issue_number of all) await rest.issues.removeLabel({ ...where, issue_number, name: 'hold' })
+  await untilLanded(story, all)
+  const seconds = (performance.now() - began) / 1000
+  await story.quiet()
+  const landed = [...issues].filter(([, issue]) => story.theIssue(issue).state === 'closed')
+  const again = [...issues].map(([name, issue]): [string, number] => [name, runsOf(story, issue).length - 1])
+  return {
+    landed: landed.map(([name]) => name),
+    again: new Map(again.filter(([, times]) => times > 0)),
+    main: await judgeMain(story),
+    judged: countJudged(story),
+    seconds,
+  }
+}
+
+function isHeld(story: Story, issue: number): boolean {
+  const pull = story.pullOf(issue)
+  if (pull === null) return false
+  const checks = [...story.repo.checkRuns.values()].filter(check => check.head_sha === pull.head.sha)
+  const title = story.gateOf(pull.head.sha)?.title
+  return (
+    title?.startsWith('labels:') === true &&
+    checks.every(check => check.name.startsWith('chorus') || check.status === 'completed')
+  )
+}
+
+/** Where a landing has to be taken back by a person, one does so. */
+async function untilLanded(story: Story, issues: readonly number[]): Promise<void> {
+  const asked = new Set<string>()
+  const isDone = () => issues.every(issue => story.theIssue(issue).state === 'closed')
+  while (!isDone()) {
+    const culprit = await story.until(
+      'all have landed',
+      () => isDone() || findCulprit(story, asked),
+      PATIENCE,
+    )
+    if (typeof culprit === 'boolean') return
+    asked.add(culprit.head)
+    await story.comment(culprit.issue, '/chorus rollback confirm')
+    await story.until('it is taken back', () => story.theIssue(culprit.issue).state === 'open', PATIENCE)
+    await story.until(
+      'it is there again, or waits for somebody',
+      () => story.labelsOf(culprit.issue).length > 0,
+      PATIENCE,
+    )
+    await story.comment(culprit.issue, '/chorus run')
+  }
+}
+
+/** The landing that turned a promotion red, as its gate names it. */
+function findCulprit(story: Story, asked: ReadonlySet<string>): { head: string; issue: number } | null {
+  for (const pull of story.repo.pulls.values()) {
+    const { sha: head } = pull.head
+    const title = story.gateOf(head)?.title ?? ''
+    const number = /^Red since .*\(#(\d+)\)/.exec(title)?.[1]
+    const landed = number === undefined ? undefined : story.repo.pulls.get(Number(number))
+    if (landed === undefined || asked.has(head)) continue
+    const issue = [...story.repo.issues.keys()].find(one => story.pullOf(one) === landed)
+    if (issue !== undefined) return { head, issue }
+  }
+  return null
+}
+
+/** Every commit by first parents, checked out and tested as CI would, without the flake. */
+async function judgeMain(story: Story): Promise<ThirtySeen['main']> {
+  const { repo } = story
+  const { stdout } = await git(repo, ['log', '--first-parent', '--reverse', '--format=%H %s', 'main'])
+  const lines = stdout.toString().trim().split('\n')
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'main-'))
+  const judged: ThirtySeen['main'] = []
+  for (const line of lines) {
+    const [sha = '', ...words] = line.split(' ')
+    const tree = join(folder.path, sha)
+    await mkdir(tree)
+    const env = { GIT_INDEX_FILE: join(folder.path, 'index') }
+    await git(repo, [`--work-tree=${tree}`, 'read-tree', sha], { env })
+    await git(repo, [`--work-tree=${tree}`, 'checkout-index', '--all'], { env })
+    judged.push({ sha, subject: words.join(' '), green: await isGreen(tree) })
+  }
+  return judged
+}
+
+async function isGreen(tree: string): Promise<boolean> {
+  const env = { ...process.env, CALM: '1' }
+  // A test inside a test says nothing.
+  delete (env as Record<string, unknown>).NODE_TEST_CONTEXT
+  return promisify(execFile)(process.execPath, ['--test'], { cwd: tree, env }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Of what would land: pull requests' own CI not. */
+function countJudged({ repo }: Story): number {
+  const runs = [...repo.actions.runs.values()]
+  return runs.filter(
+    run => run.display_title.startsWith('chorus merge ') || (run.name === 'ci' && run.event !== 'push'),
+  ).length
+}
+
+/** Throws where the world is not as it has to be. */
+export function expectThirty({ parts, repo }: Thirty, { landed, again, main }: ThirtySeen): void {
+  assert.deepEqual(
+    main.filter(commit => !commit.green),
+    [],
+    'the default branch was never red',
+  )
+  assert.ok(landed.length >= parts.length - 2, `${landed.length} of ${parts.length} landed`)
+  const kindOf = (name: string) => parts.find(part => part.name === name)!.kind
+  const breakers = [...again.keys()].filter(name => kindOf(name) === 'break')
+  assert.equal(breakers.length, 1, `of the two that break together one was sent back: ${breakers}`)
+  const innocent = [...again.keys()].filter(name => kindOf(name) === 'plain')
+  assert.deepEqual(innocent, [], 'nobody was sent back for what others did')
+  const left = [...repo.pulls.values()].filter(pull => repo.issues.get(pull.number)?.state === 'open')
+  assert.ok(left.length <= parts.length - landed.length, `still open: ${left.map(pull => pull.head.ref)}`)
+}
+
+export async function soakThirty(wish: ThirtyWish): Promise<number> {
+  await using story = await openThirty(wish)
+  const seen = await tellThirty(story)
+  const again = [...seen.again].map(([name, times]) => `${name}${times > 1 ? ` ${times} times` : ''}`)
+  const red = seen.main.filter(commit => !commit.green)
+  print(
+    `${wish.path}: ${seen.landed.length} of ${wish.tasks} landed in ${Math.round(seen.seconds)} s from when all were ready`,
+  )
+  print(`${seen.main.length - 1} commits came to main, ${red.length} of them red; ${seen.judged} runs judged`)
+  print(`sent back: ${again.join(', ')}`)
+  expectThirty(story, seen)
+  return 0
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,98 @@
+/** What each task does, by what it is in the story. */
+export type Part = {
+  name: string
+  kind: 'plain' | 'conflict' | 'break' | 'flake'
+  script: readonly string[]
+}
+
+/** The task whose file makes the flaky check look at what it counts. */
+export const FLAKY = 'flaky'
+
+/**
+ * Of `count` tasks each tenth adds a line where another one does too, two break together though each is green alone, and one
+ * is met by a check that fails once for nothing. Whoever is sent back knows better the second time.
+ */
+export function writeTasks(count: number): Part[] {
+  const rivals = Math.max(1, Math.floor(count / 10))
+  const conflicts = Array.from({ length: rivals }, (_, n) => [appendTo(n, 'one'), appendTo(n, 'other')])
+  const special: Part[] = [
+    { name: 'rename', kind: 'break', script: RENAME },
+    { name: 'loud', kind: 'break', script: LOUD },
+    { name: FLAKY, kind: 'flake', script: add(FLAKY) },
+    ...conflicts.flat(),
+  ]
+  const parts = Array.from({ length: Math.max(0, count - special.length) }, (_, n): Part => {
+    const name = `part-${n}`
+    return { name, kind: 'plain', script: add(name) }
+  })
+  // Those that meet stand among the others, not one after the other.
+  const step = Math.max(1, Math.floor(count / special.length))
+  for (const [n, part] of special.entries()) parts.splice(Math.min(n * step, parts.length), 0, part)
+  return parts
+}
+
+function add(name: string): string[] {
+  return [`write src/${name}.js`, `  export const name = '${name}'`, `say feat(${name}): add it`]
+}
+
+function appendTo(list: number, who: string): Part {
+  const name = `list-${list}-${who}`
+  const script = [`append ${pathOf(list)}`, `  list.push('${who}')`, `say feat(${name}): add it`]
+  return { name, kind: 'conflict', script }
+}
+
+export function pathOf(list: number): string {
+  return `src/list-${list}.js`
+}
+
+const RENAME = [
+  'write test/hello.test.js',
+  "  import assert from 'node:assert/strict'",
+  "  import { test } from 'node:test'",
+  "  import { greet } from '../src/hello.js'",
+  "  test('greets', () => assert.equal(greet(), 'hello'))",
+  'write src/hello.js',
+  "  export const greet = () => 'hello'",
+  'on attempt 2:',
+  'append src/hello.js',
+  '  export const hello = greet',
+  'always:',
+  'say refactor(rename): call it greet',
+]
+
+const LOUD = [
+  'write test/loud.test.js',
+  "  import assert from 'node:assert/strict'",
+  "  import { test } from 'node:test'",
+  "  import { loud } from '../src/loud.js'",
+  "  test('says it loud', () => assert.equal(loud(), 'HELLO'))",
+  'on attempt 1:',
+  'write src/loud.js',
+  "  import { hello } from './hello.js'",
+  '  export const loud = () => hello().toUpperCase()',
+  'on attempt 2:',
+  'write src/loud.js',
+  "  import * as words from './hello.js'",
+  '  export const loud = () => (words.greet ?? words.hello)().toUpperCase()',
+  'always:',
+  'say feat(loud): say it loud',
+]
+
+/**
+ * Green on everything without that task's file; with it the second time that it runs is red, whatever it looks at: the first is of
+ * the pull request alone, the second of what would land.
+ */
+export function writeFlakyTest(folder: string): string {
+  return [
+    "import assert from 'node:assert/strict'",
+    "import { appendFileSync, existsSync, readFileSync } from 'node:fs'",
+    "import { test } from 'node:test'",
+    `const count = ${JSON.stringify(`${folder}/count`)}`,
+    "test('is flaky', { skip: process.env.CALM === '1' }, () => {",
+    `  if (!existsSync('src/${FLAKY}.js')) return`,
+    "  appendFileSync(count, '.')",
+    '  assert.notEqual(readFileSync(count).length, 2)',
+    '})',
+    '',
+  ].join('\n')
+}
