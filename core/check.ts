@@ -17,6 +17,8 @@ export type CheckFacts = {
   endedAt: number | null
   /** The end of the failing job's log, cleaned; null unless it failed and GitHub gave one. */
   tail: string | null
+  /** The run of Actions that it is a job of, and the how-manieth try of it; null unless it failed where it may be asked again. */
+  job: { run: number; tries: number } | null
 }
 
 /** GitHub did not merge it: why, in its own words, how often by now, and when Chorus asks again. */

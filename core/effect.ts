@@ -42,6 +42,8 @@ export type Effect =
     }
   /** The merge job on exactly this commit. Looked up by title first: what was judged is not judged again. */
   | { do: 'judge'; task: TaskId | null; head: Sha; title: string; branch: string }
+  /** The failed jobs of a run of CI once more, as long as it was tried so often. */
+  | { do: 'rerun'; task: TaskId | null; pull: number; run: number; tries: number }
   /** `force`: it did not obey the polite request. */
   | { do: 'cancel'; task: TaskId | null; run: number; force: boolean }
   /** Moves the task's branch to the attempt, by compare-and-swap. */
@@ -192,6 +194,7 @@ const LAST: readonly EffectName[] = [
   'record',
   'dispatch',
   'judge',
+  'rerun',
   'publish',
   'open',
   'gate',
@@ -228,6 +231,8 @@ export function describeEffect(effect: Effect): string {
       return `dispatch "${effect.title}" on ${effect.branch}`
     case 'judge':
       return `dispatch "${effect.title}" on ${effect.branch}`
+    case 'rerun':
+      return `ask CI about #${effect.pull} once more: run ${effect.run}`
     case 'cancel':
       return `${effect.force ? 'force run' : 'cancel run'} ${effect.run}${effect.task === null ? '' : ` of ${effect.task}`}${effect.force ? ' to end' : ''}`
     case 'publish':

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { measures, NO_MEASURES } from './accounts/measure.ts'
 import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
 import { createSealedParser } from './contract/sealed.ts'
+import { red } from './landing/reds.ts'
 import { discovered } from './lessons/found.ts'
 import { learning } from './lessons/learning.ts'
 import { offered } from './lessons/offer.ts'
@@ -178,6 +179,8 @@ export const controls = z.strictObject({
   learnings: z.array(learning).default([]),
   /** What of it was offered to the repository last. */
   offered: offered.nullable().default(null),
+  /** Landings that made the integration branch red: each is taken back by itself at most once. */
+  reds: z.array(red).default([]),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -286,4 +289,5 @@ export const emptyControls: Controls = {
   couplings: [],
   learnings: [],
   offered: null,
+  reds: [],
 }

@@ -9,6 +9,7 @@ import { type Display, showTask } from './display.ts'
 import { append, type Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { type Folding, fold } from './fold.ts'
+import type { LandedFacts } from './landing/integration.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
 import { type Learning, learningsOf, pathsOf, reflectionsOf } from './lessons/learning.ts'
@@ -23,6 +24,7 @@ import { inForce, readWhole } from './rebase/force.ts'
 import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
 import { delayReview, isReviewDue } from './review/turn.ts'
+import { takeCulprit } from './rollback/culprit.ts'
 import { forgetUndone } from './rollback/rollback.ts'
 import { takeUndone } from './rollback/undo.ts'
 import type { Turn } from './schedule/admit.ts'
@@ -69,12 +71,16 @@ export function hearTask(task: TaskFacts, context: Context): Heard {
 }
 
 /** What is the same for all tasks of a pass. */
-export type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'>
+export type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'> & {
+  /** The landing that made the integration branch red; null where none did. */
+  culprit(): LandedFacts | null
+}
 type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | 'untold'>
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
-  const kept = takeSplit(task, takeAbove(task, heard.projection, above), shared.world)
+  const told = takeCulprit(task, takeAbove(task, heard.projection, { above, shared }), shared)
+  const kept = takeSplit(task, told, shared.world)
   const known = takeRewriting(task, takeOpinion(task, kept, shared), shared)
   const projection = takeDiscovered(task, known, shared.world)
   const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
@@ -113,8 +119,12 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
   }
 }
 
-function takeAbove(task: TaskFacts, projection: Projection, above: Held | null): Projection {
-  if (above?.is === 'undoing') return takeUndone(task, projection, above)
+function takeAbove(
+  task: TaskFacts,
+  projection: Projection,
+  { above, shared }: { above: Held | null; shared: Shared },
+): Projection {
+  if (above?.is === 'undoing') return takeUndone(task, projection, { order: above, ...shared })
   return above?.is === 'stopped' ? giveUp(task, projection) : projection
 }
 

@@ -14,6 +14,7 @@ import {
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findEmergency } from './landing/emergency.ts'
+import { addRed } from './landing/reds.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { keepNewest, type Learning } from './lessons/learning.ts'
 import { offerNext } from './lessons/offer.ts'
@@ -23,6 +24,8 @@ import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
 import { type Hearing, hearAll } from './people/hearing.ts'
+import { takeRed } from './rollback/coupled.ts'
+import { findCulprit } from './rollback/culprit.ts'
 import { type Admission, admit } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
 import { type Candidate, isInFlight } from './schedule/candidate.ts'
@@ -110,7 +113,8 @@ type Given = { now: Instant; nodes: readonly Node[]; books: Books; hearing: Hear
 /** Judges tasks by their place among all; `isGood`: would it come to what was decided before? */
 function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
   const { frozen } = hearing.controls ?? world.ledger.controls
-  const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)) }
+  const culprit = once(() => findCulprit(world, now))
+  const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)), culprit }
   const { nearlyUsed } = books
   const tellers = chooseTellers(books, world.ledger)
   return {
@@ -218,20 +222,23 @@ function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: 
 function recordAll(
   world: World,
   moves: readonly Move[],
-  { hearing, breaches, books }: Heard,
+  { hearing, breaches, books, tools: { now } }: Heard,
   learnings: readonly Learning[],
 ): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
-  if (records.size === 0 && breaches.length === 0 && hearing.controls === null) return []
+  const red = takeRed(world, now)
+  if (records.size === 0 && breaches.length === 0 && hearing.controls === null && red === null) return []
   const written = moves.filter(move => move.record !== null)
-  const events = [...hearing.events, ...written.flatMap(move => move.events)]
+  const events = [...hearing.events, ...written.flatMap(move => move.events), ...(red?.events ?? [])]
   const usage = written.flatMap(move => move.usage)
   const before = hearing.controls ?? world.ledger.controls
   const sums = addUp(before, written, { usage, learnings, books }) ?? before
   const added = learnings.length === 0 ? sums : offerAll(sums, world)
+  const coupled = [...breaches, ...(red?.couplings ?? [])]
+  const counted = red === null ? added : { ...added, reds: addRed(added.reds, red.red) }
   const learned =
-    breaches.length === 0 ? added : { ...added, couplings: addCouplings(added.couplings, breaches) }
+    coupled.length === 0 ? counted : { ...counted, couplings: addCouplings(counted.couplings, coupled) }
   // What is not believed is not written over: with it a pause would be gone.
   const kept = world.ledger.broken.controls !== null || learned === world.ledger.controls
   const controls = kept ? null : learned

@@ -2,6 +2,7 @@ import { findUnwell } from './agents/health.ts'
 import type { Decision } from './decision.ts'
 import type { Tools } from './move.ts'
 import { type Plan, plan, type Resting } from './plan.ts'
+import { findCulprit } from './rollback/culprit.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -64,6 +65,8 @@ function partsOf(world: World, now: Instant): Parts {
     place,
     said,
     broken: ledger.broken.controls,
+    // Whose landing is to be taken back.
+    culprit: findCulprit(world, now)?.sha ?? null,
     agents: ranks ? usage.agents : null,
     // Whoever waits for a place of an agent would start with another one while that one is unwell.
     unwell: findUnwell(world, now),

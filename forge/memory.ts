@@ -105,6 +105,8 @@ export type RepoMemory = {
     runs: Map<number, { name: JudgeName; facts: JudgedFacts }>
     sent: Map<string, { is: 'sent' | 'unclear' | 'refused'; at: Instant; why: string }>
   }
+  /** Runs of CI that GitHub does not let us start again. */
+  unrepeatable: Lru<true>
   /** Until it is on the ledger that nothing more lands. */
   foreign: ForeignTree | null
   /** When this process made a claim, by ref: the list of refs may not show it yet. */
@@ -190,6 +192,7 @@ export function createMemory(): RepoMemory {
     combinesAfter: 0,
     collisions: new Set(),
     clashes: createLru(5_000),
+    unrepeatable: createLru(5_000),
     queue: null,
     enqueued: new Map(),
     refused: createLru(5_000),

@@ -1,3 +1,4 @@
+import { closeLanes } from '../core/landing/reds.ts'
 import type { Ledger } from '../core/ledger.ts'
 import type { Sha, World } from '../core/world.ts'
 import type { Forge } from './forge.ts'
@@ -30,12 +31,13 @@ export async function observe(forge: Forge): Promise<World> {
   const lists = Promise.all([readRefs(forge), readIssues(forge), readOpenPulls(forge)])
   // Where the repository is out of reach, all of these fail: what the first says is heard.
   lists.catch(() => {})
-  const { place, exists, rules, above, settings } = await readSetting(forge)
+  const { place, exists, rules, above, settings: given } = await readSetting(forge)
   const [refs, issues, pulls] = await lists
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
   forgetOutOfView(forge, found)
   const ledger = await loadRecords(forge, opened, [...found.keys()])
+  const settings = { ...given, config: closeLanes(given.config, ledger.controls.reds, forge.now()) }
   const judge = await readJudged(forge, { config: settings.config, place, heads: judgedHeads(refs, pulls) })
   const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
   const held = new Set([

@@ -15,6 +15,7 @@ import { describe, open } from './perform/pull.ts'
 import { dequeue, enqueue } from './perform/queue.ts'
 import { record } from './perform/record.ts'
 import { dropBranch, dropRefs, publish } from './perform/refs.ts'
+import { rerun } from './perform/rerun.ts'
 import { revert } from './perform/revert.ts'
 import { review } from './perform/review.ts'
 import { share } from './perform/share.ts'
@@ -47,6 +48,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return dispatch(forge, effect)
     case 'judge':
       return judge(forge, effect)
+    case 'rerun':
+      return rerun(forge, effect)
     case 'cancel':
       return cancel(forge, effect)
     case 'publish':

@@ -308,6 +308,7 @@ export function makeCheck(overrides: Partial<CheckFacts> = {}): CheckFacts {
     startedAt: at(20),
     endedAt: at(21),
     tail: null,
+    job: null,
     ...overrides,
   }
 }

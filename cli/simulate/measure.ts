@@ -17,6 +17,9 @@ export type Measures = {
   /** Part of the time that the integration branch was red, and how often it was promoted. */
   redTime: number
   promotions: number
+  /** Promoted tips that were broken, and landings that were taken back although they were not; a day. */
+  redPromotionsADay: number
+  falseRevertsADay: number
   drained: number
   left: number
 }
@@ -41,6 +44,8 @@ export function measure(history: History, model: Model): Measures {
     untested: history.untested,
     redTime: redMinutes(history) / history.end,
     promotions: history.tip?.promotions ?? 0,
+    redPromotionsADay: (history.tip?.badPromotions ?? 0) / (hours / 24),
+    falseRevertsADay: (history.tip?.falseReverts ?? 0) / (hours / 24),
     drained: Math.max(0, ...landed.map(fate => fate.at)),
     left: history.queue.at(-1)?.waiting ?? 0,
   }

@@ -4,7 +4,7 @@ import { type Item, printPair, type Run } from '../../core/merge/snapshot.ts'
 import { moveWindow } from '../../core/merge/window.ts'
 import { createRandom, type Random } from './random.ts'
 import { takeMinutes } from './runtime.ts'
-import { createTip, judgeTip, type Tip } from './tip.ts'
+import { countRunners, createTip, judgeTip, landOn, nextTipEnd, type Tip } from './tip.ts'
 import type { Arrival, Model, Project } from './world.ts'
 
 export const SIMULATED = [...(Object.keys(POLICIES) as PolicyName[]), 'oracle'] as const
@@ -80,7 +80,7 @@ export function simulate(model: Model, project: Project, name: Simulated): Histo
       arrive(state, project.arrivals[next++]!)
     for (const run of state.runs) if (isUnderWay(run) && run.end <= at) end(state, run)
     settle(state)
-    if (tip !== null) judgeTip(tip, { ...state, landed: state.landed.length })
+    if (tip !== null) judgeTip(tip, state)
     history.queue.push({ at, waiting: state.waiting.length })
   }
   history.end = state.now
@@ -88,7 +88,7 @@ export function simulate(model: Model, project: Project, name: Simulated): Histo
 }
 
 function nextEnd({ runs, history: { tip } }: State): number {
-  const tipEnd = tip?.judging?.end ?? Number.POSITIVE_INFINITY
+  const tipEnd = tip === null ? Number.POSITIVE_INFINITY : nextTipEnd(tip)
   return runs.reduce((end, run) => (isUnderWay(run) ? Math.min(end, run.end) : end), tipEnd)
 }
 
@@ -153,6 +153,7 @@ function arrivalOf(state: State, key: string): Arrival | null {
 
 /** Plans and does, until nothing is left to do now. */
 function settle(state: State): void {
+  const { tip } = state.history
   for (;;) {
     sendBackCollided(state)
     const queue = state.waiting.map(one => one.item)
@@ -162,8 +163,8 @@ function settle(state: State): void {
       queue,
       landed: state.landedKeys,
       runs: state.runs,
-      // One budget: the judgement of the integration branch has a runner of it.
-      slots: Math.max(1, state.model.runners - (state.history.tip?.judging ? 1 : 0)),
+      // One budget: the judgement of the integration branch has its runners of it.
+      slots: Math.max(1, state.model.runners - (tip === null ? 0 : countRunners(tip))),
       window: state.window,
       collisions: state.collisions,
       coupled: new Set(),
@@ -201,6 +202,7 @@ function leave(
 }
 
 function land(state: State, { run, members }: Outcome['land'][number]): void {
+  const { tip } = state.history
   const judged = state.runs.find(one => one.id === run)!
   const since = state.landedKeys.slice(judged.after)
   if (since.some(one => !judged.members.includes(one.key))) state.history.untested += members.length
@@ -209,10 +211,8 @@ function land(state: State, { run, members }: Outcome['land'][number]): void {
     const breaks = state.landed.some(
       one => one.at > arrival.at && relation(state.project, one.arrival, arrival) !== 'none',
     )
-    if (breaks || arrival.bad) {
-      state.history.broken += 1
-      state.history.tip?.broken.set(state.landed.length, state.now)
-    }
+    if (breaks || arrival.bad) state.history.broken += 1
+    if (tip !== null) landOn(tip, item.key, { breaks: breaks || arrival.bad, now: state.now })
     leave(state, arrival, { is: 'landed' })
     state.landed.push({ arrival, at: state.now })
     state.landedKeys.push({ key: item.key, surface: item.surface })

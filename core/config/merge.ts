@@ -33,6 +33,15 @@ export const merge = z.strictObject({
     .describe(
       'land only what CI has judged as it lands, also where the branch does not ask for up-to-date branches',
     ),
+  reds: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(5)
+    .describe(
+      'with the strategy `lanes`: so many landings may make the branch `integration` red in a day; with more, until the oldest is a day old, only what CI has judged as it lands does, as with `exact`',
+    ),
   together: z
     .number()
     .int()

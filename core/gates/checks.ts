@@ -1,17 +1,16 @@
-import type { CheckFacts, JudgedFacts } from '../check.ts'
+import type { CheckFacts } from '../check.ts'
 import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
 import type { Instant } from '../world.ts'
 import { matchesName } from './checkname.ts'
+import { type Ci, collectRequired, isNamed, listAll, newest, type Required } from './counted.ts'
+import { listReruns, wasGreen } from './flake.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
 /** A required check that nobody began by then most likely never comes: renamed, filtered by path, without the right trigger. */
 const EXPECTED = 15 * 60_000
-
-/** `any`: the configuration's own, in which a star stands for anything. */
-type Required = { name: string; appId: number | null; any: boolean }
 
 /** How long CI is given to show up where no check is required. Milliseconds. */
 export const CI_GRACE = 60_000
@@ -37,6 +36,7 @@ export const checks: Gate = {
     const { checks, judged } = pull
     const ci = { ...proposal, checks, judged, reds: REDS_ALONE, since: beganOf(proposal) }
     const verdict = judgeCi(ci)
+    if (verdict.is === 'refuse' && isDoubted(ci, pull)) return wait(`${verdict.reason}; ${ASKED_AGAIN}`)
     // With others, it is judged in their combination.
     const isAboard = place !== null && proposal.config.merge.judge === 'job' && judged.length === 0
     return isAboard && verdict.is === 'wait' && judgeAsked(ci).is === 'pass'
@@ -45,16 +45,17 @@ export const checks: Gate = {
   },
 }
 
+const ASKED_AGAIN =
+  'it passed before it was brought up to date, so CI is asked a second time; red again, it goes back to its agent'
+
+/** Red once, and by CI alone: the merge job has looked twice already. */
+export function isDoubted(ci: Ci, pull: Proposal['pull']): boolean {
+  if (!wasGreen(pull) || judgeCi(ci).is !== 'refuse') return false
+  return readJudgement(ci).is !== 'failed' && listReruns(ci).length > 0
+}
+
 /** Red once, the merge job looks a second time at what it judges alone. */
 export const REDS_ALONE = 2
-
-/** `since`: when CI could begin at the earliest. `reds`: see `readJudgement`. */
-export type Ci = Pick<Proposal, 'rules' | 'config' | 'now'> & {
-  checks: readonly CheckFacts[]
-  judged: readonly JudgedFacts[]
-  reds: number
-  since: Instant
-}
 
 /** The same of any commit: a combination is judged as a single pull request is. */
 export function judgeCi(ci: Ci): Verdict {
@@ -99,33 +100,10 @@ function printUrl(url: string | null): string {
   return url === null ? '' : ` (${url})`
 }
 
-function collectRequired({ rules, config }: Ci): Required[] {
-  const own = config.gates.checks
-    .filter(name => !rules.required.some(one => one.name === name))
-    .map(name => ({ name, appId: null, any: true }))
-  return [...rules.required.map(one => ({ ...one, any: false })), ...own].filter(
-    one => one.name !== GATE_CHECK,
-  )
-}
-
-/**
- * The newest of each kind, app and name; a repeated run replaces the earlier one. But a job of another workflow, or for
- * another event, judged something else: a green one hides no red one of the same name.
- */
-function newest(all: readonly CheckFacts[]): CheckFacts[] {
-  const latest = new Map<string, CheckFacts>()
-  for (const check of [...all].sort((a, b) => a.startedAt - b.startedAt || a.id - b.id)) {
-    latest.set(`${check.kind} ${check.appId ?? ''} ${check.source ?? ''} ${check.name}`, check)
-  }
-  return [...latest.values()]
-}
-
 /** A status and a check of the same name must both pass; a pinned one must come from its app. */
 function judgeRequired(required: Required, present: readonly CheckFacts[], ci: Ci): Verdict {
   const { since, now } = ci
-  const named = present.filter(({ name }) =>
-    required.any ? matchesName(required.name, name) : name === required.name,
-  )
+  const named = present.filter(({ name }) => isNamed(required, name))
   const fromApp = named.filter(check => required.appId === null || check.appId === required.appId)
   const name = `the required check "${required.name}"`
   if (fromApp.length > 0) {
@@ -142,9 +120,8 @@ function judgeRequired(required: Required, present: readonly CheckFacts[], ci: C
 }
 
 function judgeAll(ci: Ci): Verdict {
-  const { checks, now, since, config } = ci
-  const isOptional = (name: string) => config.gates.optional.some(one => matchesName(one, name))
-  const present = newest(checks.filter(({ name }) => name !== GATE_CHECK && !isOptional(name)))
+  const { now, since } = ci
+  const present = listAll(ci)
   if (present.length > 0) {
     return (
       worst(present.map(check => judgeOne(check, ci))) ??

@@ -1,36 +1,76 @@
-/** One state of the integration branch, as it was after a landing. `silent`: its judgement comes to no end by itself; newer ones do not wait for it. */
-export type Tip = { key: string; state: 'running' | 'green' | 'red' | 'silent' | 'unknown' }
+/**
+ * One state of the integration branch, as it was after a landing. `doubted`: red once, and not asked a second time yet; `asked`:
+ * it is being asked. `silent`: its judgement comes to no end by itself; newer ones do not wait for it.
+ */
+export type Tip = {
+  key: string
+  state: 'unknown' | 'running' | 'green' | 'doubted' | 'asked' | 'red' | 'silent'
+  /** The earlier tip whose landing this one takes back; null for all others. */
+  undoes: string | null
+}
 
 export type TipPlan = {
   /** The newest green one: all before it comes with it. */
   promote: string | null
   /** To be judged now. */
   judge: readonly string[]
-  /** With what landed last in it CI is red, and green without: it, or what it meets there, is to be taken back. */
+  /** Red once, and nobody else is: to be judged a second time, as it may be a flake. */
+  again: string | null
+  /** With what landed last in it CI is red twice, and green without: it, or what it meets there, is to be taken back. */
   culprit: string | null
+  /** Red although what was found is taken back: something between the two is red as well, which no tip shows alone. */
+  tangled: string | null
   /** Judgements that can tell nothing more. */
   drop: readonly string[]
 }
 
 /**
  * Tips are judged newest first, one at a time: a green one promotes all before it. A red one is searched between the last
- * green and itself, several places side by side, until the first red one stands right after a green one. Pure.
+ * green and itself, several places side by side, until the first red one stands right after a green one. That one is red for
+ * good only when it is so twice. What stands on it is red because of it until a tip takes it back; from there on it is
+ * searched as before. Pure.
  * @param tips since the last promotion, oldest first. @param places judged side by side in a search
  */
 export function planTips(tips: readonly Tip[], places: number): TipPlan {
   const green = tips.findLastIndex(tip => tip.state === 'green')
-  const red = tips.findIndex((tip, i) => i > green && tip.state === 'red')
-  const running = tips.filter((tip, i) => i > green && tip.state === 'running').length
   const drop = tips.flatMap((tip, i) => (i < green && tip.state !== 'unknown' ? tip.key : []))
-  const base = { promote: tips[green]?.key ?? null, drop }
-  if (red > green + 1) {
-    const between = tips.slice(green + 1, red)
-    return { ...base, culprit: null, judge: spread(between, places) }
-  }
-  const culprit = red < 0 ? null : tips[red]!.key
-  const newest = tips.at(-1)
-  const isNew = newest !== undefined && newest.state === 'unknown' && tips.length - 1 > green
-  return { ...base, culprit, judge: isNew && running === 0 ? [newest.key] : [] }
+  const found = { ...NOTHING, promote: tips[green]?.key ?? null, drop }
+  const fresh = tips.slice(green + 1)
+  const red = fresh.findIndex(isRed)
+  if (red > 0) return { ...found, judge: spread(fresh.slice(0, red), places) }
+  const [first] = fresh
+  if (red < 0 || first === undefined) return { ...found, judge: newest(fresh) }
+  if (first.state === 'doubted') return { ...found, again: first.key }
+  if (first.state === 'asked') return found
+  const back = fresh.findIndex(tip => tip.undoes === first.key)
+  // What lands on top of it may mend it, too.
+  if (back < 0) return { ...found, culprit: first.key, judge: newest(fresh) }
+  return { ...found, ...searchAbove(fresh.slice(back), places), culprit: first.key }
+}
+
+const NOTHING = { promote: null, judge: [], again: null, culprit: null, tangled: null, drop: [] }
+
+/** From where the culprit was taken back: that tip has not been seen green. */
+function searchAbove(
+  above: readonly Tip[],
+  places: number,
+): Partial<Pick<TipPlan, 'judge' | 'again' | 'tangled'>> {
+  const red = above.findIndex(isRed)
+  if (red < 0) return { judge: newest(above) }
+  if (red > 0) return { judge: spread(above.slice(0, red), places) }
+  const { key, state } = above[0]!
+  if (state === 'doubted') return { again: key }
+  return state === 'asked' ? {} : { tangled: key, judge: newest(above) }
+}
+
+function isRed({ state }: Tip): boolean {
+  return state === 'red' || state === 'doubted' || state === 'asked'
+}
+
+/** One at a time. */
+function newest(tips: readonly Tip[]): string[] {
+  const last = tips.at(-1)
+  return last?.state === 'unknown' && !tips.some(tip => tip.state === 'running') ? [last.key] : []
 }
 
 /** Places that cut the stretch into pieces of like length; those under way count. */

@@ -11,6 +11,7 @@ import { explainConfig } from '../words/config.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainClash, explainRevertClosed, HOST_SILENT, REVERT_IS_MADE } from '../words/rollback.ts'
 import type { PullFacts, RevertFacts, Sha, TaskFacts } from '../world.ts'
+import { sendBack } from './culprit.ts'
 
 /** One landing on its way back. */
 
@@ -66,20 +67,23 @@ function proposalOf(
   }
 }
 
-/** Once its revert has landed the task is as if it had never: to be begun afresh when a person says so. */
+/** Once its revert has landed the task is as if it had never: to be begun afresh when a person says so, or once by itself where nobody did. */
 export function takeUndone(
   task: TaskFacts,
   projection: Projection,
-  { by, at, because }: Undoing,
+  { order: { by, at, because }, world, now }: Pick<Folding, 'world' | 'now'> & { order: Undoing },
 ): Projection {
   const { revert, pull } = task
   if (pull === null || revert === null || revert === 'clash' || revert.pull.state !== 'merged')
     return projection
   const newest = newestClaim(task)?.attempt ?? 0
+  const { revisions } = projection.record
+  const again = by.id === world.app.botId ? sendBack(task, projection.record, world, now) : null
   const record: TaskRecord = {
     ...projection.record,
     undone: { by, at, pull: pull.number, because },
-    stopped: { by, at },
+    stopped: again === null ? { by, at } : null,
+    revisions: again === null ? revisions : [...revisions, again],
     voidThrough: newest,
     countFrom: newest,
   }

@@ -89,3 +89,23 @@ export function withCoupled(writes: WriteSet, couplings: readonly Coupling[]): W
   ])
   return more.length === 0 ? writes : [...new Set([...writes, ...more])]
 }
+
+/** Changes of more files than this couple nothing: they have to do with too much. */
+const MOST_COUPLED = 8
+
+/** All files of the one as a pattern, and all of the other; null where they share one, as then they wait for each other anyway. */
+export function coupleFiles(ours: readonly string[], theirs: readonly string[]): Coupling | null {
+  if (ours.length === 0 || theirs.length === 0) return null
+  if (ours.length > MOST_COUPLED || theirs.length > MOST_COUPLED) return null
+  if (ours.some(path => theirs.includes(path))) return null
+  return [anyOf(ours), anyOf(theirs)]
+}
+
+function escapeComma(pattern: string): string {
+  return pattern.replaceAll(',', '\\,')
+}
+
+function anyOf(paths: readonly string[]): string {
+  const [first, ...more] = paths.map(escapePattern)
+  return more.length === 0 ? first! : `{${[first!, ...more].map(escapeComma).join(',')}}`
+}

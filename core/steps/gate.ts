@@ -9,16 +9,19 @@ import { emergencyOf } from '../landing/emergency.ts'
 import { asksUpToDate, chooseMethod, type Landing, landsItself, readLanding } from '../landing/landing.ts'
 import { methodsAsked } from '../landing/methodlabel.ts'
 import { findPlace, tellsPlace } from '../landing/place.ts'
+import { closedUntil } from '../landing/reds.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import { describeState } from '../state.ts'
 import { writeEmergency } from '../words/emergency.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
+import { writeClosedLanes } from '../words/landing.ts'
 import { writeMerge } from '../words/merge.ts'
 import type { PullFacts } from '../world.ts'
 import { askJudge } from './judge.ts'
 import { isQueued } from './queue.ts'
+import { askAgain } from './rerun.ts'
 import { update } from './update.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
@@ -65,7 +68,7 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const said = { conclusion: conclude(verdicts, landing), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
-  const asked = askJudge(shown, world, now)
+  const asked = [...askJudge(shown, world, now), ...askAgain(shown, world, now)]
   return automatic ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
 }
 
@@ -156,10 +159,13 @@ function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Ef
   }
 }
 
-/** Whoever reads the pull request later sees that it did not wait for its turn. */
-function noteOf({ record }: Folding, pull: PullFacts): string {
+/** Whoever reads the pull request later sees that it did not wait for its turn, or why it took longer than others. */
+function noteOf({ record, world, config, now }: Folding, pull: PullFacts): string {
   const asked = emergencyOf(record, pull)
-  return asked === null ? '' : writeEmergency(asked)
+  const { reds } = world.ledger.controls
+  const until = config.ok ? closedUntil(config.value.merge, reds, now) : null
+  const notes = [asked === null ? [] : writeEmergency(asked), until === null ? [] : writeClosedLanes(until)]
+  return notes.flat().join('\n\n')
 }
 
 type Given = Parameters<typeof readLanding>[0]

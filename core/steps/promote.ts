@@ -1,5 +1,4 @@
 import type { Effect } from '../effect.ts'
-import { isUnderWay, judgeCi, REDS_ALONE } from '../gates/checks.ts'
 import { explainFreeze } from '../gates/freeze.ts'
 import {
   type IntegrationFacts,
@@ -7,14 +6,16 @@ import {
   printBringBack,
   printPromoteBranch,
 } from '../landing/integration.ts'
-import { readJudgement } from '../landing/judgement.ts'
+import { ASKED_AGAIN, readTips } from '../landing/tips.ts'
 import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import { findTakenBack } from '../rollback/culprit.ts'
 import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainRepository } from '../words/orders.ts'
 import {
+  ASKED_ONCE_MORE,
   SILENT_PROMOTION,
   writeClash,
   writeCulprit,
@@ -22,12 +23,13 @@ import {
   writePromoted,
   writePromotion,
   writePromotionRefused,
+  writeTangled,
 } from '../words/promote.ts'
 import type { Instant, RepoFacts, World } from '../world.ts'
 import { judgeTips } from './judge.ts'
 
 /** Judgements side by side while a culprit is searched. */
-const PLACES = 3
+export const PLACES = 3
 
 /**
  * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
@@ -40,7 +42,7 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
   const { branch, head } = integration
   const stopped = explainStop(world, controls)
   if (head === null) return stopped === null ? [{ do: 'integrate', task: null, branch, base: repo.head }] : []
-  const tips = listTips(integration, config.value, now)
+  const tips = readTips(integration, config.value, now)
   const plan = planTips(tips, PLACES)
   if (stopped !== null) return hold(integration, plan, stopped)
   const held = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
@@ -62,7 +64,8 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
     ...landing,
     ...begin,
     ...asked,
-    ...(clash ? tellClash(integration, repo) : tell(integration, tips, plan)),
+    ...askAgain(integration, plan),
+    ...(clash ? tellClash(integration, repo) : tell(world, integration, { tips, plan })),
     ...(held === null ? [] : hold(integration, plan, held)),
     ...clearAway(integration, tips, plan),
   ]
@@ -103,46 +106,14 @@ function bringBack(world: World, integration: IntegrationFacts, head: string): E
   ]
 }
 
-/**
- * Above what was promoted last. Below our merge of the default branch nothing can be merged there any more without conflicts
- * with itself: that merge stands for all of it.
- */
-function listTips(integration: IntegrationFacts, config: Judge, now: Instant): Tip[] {
-  const { landed, promoted, ahead } = integration
-  if (!ahead) return []
-  const fresh = landed.slice(landed.findIndex(one => one.sha === promoted) + 1)
-  const back = fresh.findLastIndex(one => one.back)
-  const isNew = fresh.slice(0, Math.max(0, back)).some(one => !one.back)
-  return fresh.slice(isNew ? back : back + 1).map(({ sha }) => {
-    const promotion = integration.promotions.find(one => one.tip === sha && one.head === sha)
-    return { key: sha, state: judgePromotion(promotion, integration, { config, now }) }
-  })
-}
-
-type Judge = Parameters<typeof judgeCi>[0]['config']
-
-function judgePromotion(
-  promotion: PromotionFacts | undefined,
-  { rules }: IntegrationFacts,
-  { config, now }: { config: Judge; now: Instant },
-): Tip['state'] {
-  if (promotion === undefined || promotion.pull === null) return 'unknown'
-  const { checks, judged, at: since } = promotion
-  const { is } = judgeCi({ rules, config, checks, judged, reds: REDS_ALONE, since, now })
-  if (is === 'wait') return isSilent(promotion, config, now) ? 'silent' : 'running'
-  return is === 'pass' ? 'green' : 'red'
-}
-
-/** So long after the last check began, with none under way, nothing more is expected to come by itself. Milliseconds. */
-const SILENT = 60 * 60_000
-
-function isSilent({ checks, judged, at }: PromotionFacts, { merge }: Judge, now: Instant): boolean {
-  if (merge.judge === 'job') {
-    const { is } = readJudgement({ judged, reds: REDS_ALONE, now })
-    if (is !== 'passed') return is === 'silent'
-  }
-  const heard = Math.max(at, ...checks.map(check => check.startedAt))
-  return !isUnderWay(checks, at, now) && now - heard >= SILENT
+/** Said first: while CI is at work it is known by that what for. */
+function askAgain({ promotions }: IntegrationFacts, { again }: TipPlan): Effect[] {
+  const doubted = promotions.find(({ tip }) => tip === again)
+  if (doubted === undefined) return []
+  const { pull, checks } = doubted
+  const jobs = new Map(checks.flatMap(({ job }) => (job === null ? [] : [[job.run, job] as const])))
+  const asked = [...jobs.values()].map((job): Effect => ({ do: 'rerun', task: null, pull: pull!, ...job }))
+  return [...say(doubted, ASKED_AGAIN, ASKED_ONCE_MORE), ...asked]
 }
 
 function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPlan): Effect[] {
@@ -179,15 +150,19 @@ function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPla
 
 /** Who is to act, and on what: said where that is, once. */
 function tell(
+  { tasks }: World,
   { promotions, landed }: IntegrationFacts,
-  tips: readonly Tip[],
-  { culprit }: TipPlan,
+  { tips, plan: { culprit, tangled } }: { tips: readonly Tip[]; plan: TipPlan },
 ): Effect[] {
+  const first = landed.find(one => one.sha === culprit)
+  const takenBack = first === undefined ? null : (findTakenBack(tasks, first)?.issue.number ?? null)
   return promotions.flatMap(promotion => {
     const { tip, refusal } = promotion
     const last = landed.find(one => one.sha === tip)
     if (last === undefined) return []
-    if (tip === culprit) return say(promotion, 'culprit', writeCulprit(last), 'failure')
+    if (tip === culprit) return say(promotion, 'culprit', writeCulprit(last, takenBack), 'failure')
+    if (tip === tangled && first !== undefined)
+      return say(promotion, 'tangled', writeTangled(first), 'failure')
     if (refusal !== null)
       return say(promotion, `refused ${refusal.times} ${refusal.why}`, writePromotionRefused(refusal))
     const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')

@@ -12,7 +12,8 @@ type Undoing = Extract<TaskState, { is: 'undoing' }>
 export function takeBack(facts: Folding, { pull, sha, order, revert }: Undoing): Effect[] {
   if (revert === 'none') return []
   const { task, world } = facts
-  const taken = { ...order, pull, sha, issue: task.issue.number }
+  const found = order.by.id === world.app.botId
+  const taken = { ...order, pull, sha, issue: task.issue.number, found }
   if (revert !== 'missing')
     return judgeRevert(facts, { ...revert, words: () => writeRevertMerge(taken, revert.pull) })
   const landed = { pull: pull.number, sha, head: pull.head.sha }

@@ -1,9 +1,16 @@
 import type { Landing, Situation } from '../landing/landing.ts'
 import { ROWS } from '../landing/table.ts'
+import type { Instant } from '../world.ts'
 
 /** The row of the landing table that is in force. */
 export function writeLanding({ path, promise, rate }: Landing): string {
   return `How it lands here: **${path}**. Promise: ${promise}. At most: ${rate}.`
+}
+
+/** @param until when one red landing less will count. */
+export function writeClosedLanes(until: Instant): string {
+  const when = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
+  return `Lanes are closed until ${when} UTC: more landings than \`merge.reds\` allows made the branch red within a day. Until then only what CI has judged as it lands does.`
 }
 
 const COLUMNS: readonly [keyof Situation, string][] = [

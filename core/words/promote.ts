@@ -44,11 +44,36 @@ export function writePromoted(
   }
 }
 
-export function writeCulprit(landed: LandedFacts): GateText {
+/** @param issue whose landing is taken back by itself; null where a person has to. */
+export function writeCulprit(landed: LandedFacts, issue: number | null): GateText {
   const what = quoteLine(subjectOf(landed), 200)
+  const how =
+    issue === null
+      ? 'Mend it with a new pull request, or comment `/chorus rollback` on its issue'
+      : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
   return {
     title: `Red since ${what}`,
-    summary: `**Red with this landing, green without it:** ${what} (${landed.sha}). What landed before it is promoted; it, and what landed after it, waits. Mend it with a new pull request, or comment \`/chorus rollback\` on its issue: as soon as a newer tip is green, promotion goes on.\n`,
+    summary: `**Red with this landing, twice, and green without it:** ${what} (${landed.sha}). What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
+  }
+}
+
+/** For the log. */
+export function explainRed(landed: LandedFacts): string {
+  return `CI is red with ${landed.sha}, and green without it: ${quotePlainLine(subjectOf(landed))}`
+}
+
+export const ASKED_ONCE_MORE: GateText = {
+  title: 'Red once: CI is asked a second time',
+  summary:
+    '**Waiting:** everything before this is green, so what landed last is suspected. It may be a flake: CI runs once more before anything is taken back.\n',
+}
+
+/** @param culprit the landing that was taken back, and is not all that was red. */
+export function writeTangled(culprit: LandedFacts): GateText {
+  const what = quoteLine(subjectOf(culprit), 200)
+  return {
+    title: 'Red, though the culprit is taken back',
+    summary: `**Waiting for a person:** ${what} (${culprit.sha}) was taken back, and CI is red all the same, twice. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
   }
 }
 

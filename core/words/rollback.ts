@@ -92,12 +92,20 @@ export function explainRevertClosed(revert: PullFacts): string {
 
 export const CANCEL = '`/chorus rollback cancel`, on the issue that is rolled back, ends it'
 
-type Taken = { pull: PullFacts; sha: Sha; issue: number; by: { login: string }; because: number }
+/** `found`: nobody confirmed it, CI found it. */
+type Taken = {
+  pull: PullFacts
+  sha: Sha
+  issue: number
+  by: { login: string }
+  because: number
+  found: boolean
+}
 
 /** Title and text of the pull request that takes a landing back, and the message of its one commit. */
 export function writeRevert(
   repo: RepoFacts,
-  { pull, sha, issue, by, because }: Taken,
+  { pull, sha, issue, by, because, found }: Taken,
 ): {
   title: string
   body: string
@@ -105,10 +113,13 @@ export function writeRevert(
 } {
   const title = writeTitle(pull)
   const cause = because === issue ? `#${because} was bad` : `it landed on top of #${because}, which was bad`
+  const why = found
+    ? 'with it CI is red, twice, and green without it'
+    : `${cause}. @${by.login} confirmed the rollback`
   return {
     title,
     body: [
-      `Takes back #${pull.number}: ${cause}. @${by.login} confirmed the rollback.`,
+      `Takes back #${pull.number}: ${why}.`,
       `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${sha}. It lands by itself when every gate passes.`,
       'To keep it from landing, close it or set the label `hold`; `/chorus rollback cancel` on the issue ends the whole rollback.',
     ].join('\n\n'),
@@ -118,14 +129,14 @@ export function writeRevert(
 
 /** The commit that lands. */
 export function writeRevertMerge(
-  { pull, sha, by, because }: Taken,
+  { pull, sha, by, because, found }: Taken,
   revert: PullFacts,
 ): {
   title: string
   message: string
 } {
   const trailers = [
-    `Rolled-Back: #${because}, confirmed by ${quotePlainLine(by.login, 60)}`,
+    `Rolled-Back: #${because}, ${found ? 'red twice' : `confirmed by ${quotePlainLine(by.login, 60)}`}`,
     `Pull-Request: #${revert.number}`,
   ]
   return { title: writeTitle(pull), message: `${writeReverts(sha)}\n\n${trailers.join('\n')}\n` }
@@ -134,6 +145,11 @@ export function writeRevertMerge(
 /** As git itself says it; by this line the commit is known again. */
 export function writeReverts(sha: Sha): string {
   return `This reverts commit ${sha}.`
+}
+
+/** Which commit it takes back; null for all that does not say so in a line of its own. */
+export function parseReverts(message: string): Sha | null {
+  return /^This reverts commit ([0-9a-f]{40})\.$/m.exec(message)?.[1] ?? null
 }
 
 /** Not with the task's id at its end: that names the pull request of an attempt. */

@@ -6,6 +6,7 @@ import { readList, readPages } from '../read.ts'
 import type { CheckRunSeen, CheckRunWire, StatusWire } from '../wire.ts'
 import { instant } from './actor.ts'
 import { isGate, newestGate } from './gate.ts'
+import { readJob } from './job.ts'
 import { readSources } from './sources.ts'
 import { readTail } from './tail.ts'
 
@@ -17,11 +18,12 @@ type Seen = { runs: readonly CheckRunSeen[]; statuses: boolean | null }
  * where the repository uses them, where a required name is missing among the check runs, and where none is required:
  * then whatever reports counts, and a red status must not go unseen. Not while the sight says that there are none, nor
  * while check runs are under way, as nothing is decided before they end.
+ * @param again may what is red be asked a second time?
  */
 export async function readChecks(
   forge: Forge,
   sha: Sha,
-  { required, sight }: { required: readonly string[]; sight: Seen | null },
+  { required, sight, again }: { required: readonly string[]; sight: Seen | null; again: boolean },
 ): Promise<{ checks: CheckFacts[]; gate: GateFact | null }> {
   const runs = sight?.runs ?? (await readCheckRuns(forge, sha))
   const others = runs.filter(run => !isGate(forge, run))
@@ -32,14 +34,16 @@ export async function readChecks(
   const statuses = mayHave ? await readStatuses(forge, sha) : []
   if (statuses.length > 0) forge.memory.usesStatuses = true
   const sources = await readSources(forge, others)
-  const checks = await Promise.all(others.map(run => checkOf(forge, run, sources.get(run.id) ?? null)))
+  const checks = await Promise.all(
+    others.map(run => checkOf(forge, run, { source: sources.get(run.id) ?? null, again })),
+  )
   return { checks: [...checks, ...statuses.map(statusOf)], gate: newestGate(forge, runs) }
 }
 
 /** Those of others that have not ended. */
 export function listUnderWay(forge: Forge, runs: readonly CheckRunSeen[]): Promise<CheckFacts[]> {
   const open = runs.filter(run => run.status !== 'completed' && !isGate(forge, run))
-  return Promise.all(open.map(run => checkOf(forge, run, null)))
+  return Promise.all(open.map(run => checkOf(forge, run, { source: null, again: false })))
 }
 
 /** Is some check of others under way? */
@@ -63,7 +67,12 @@ async function readStatuses(forge: Forge, sha: Sha): Promise<StatusWire[]> {
   )
 }
 
-async function checkOf(forge: Forge, run: CheckRunSeen, source: string | null): Promise<CheckFacts> {
+async function checkOf(
+  forge: Forge,
+  run: CheckRunSeen,
+  { source, again }: { source: string | null; again: boolean },
+): Promise<CheckFacts> {
+  const isRed = run.conclusion === 'failure' || run.conclusion === 'timed_out'
   return {
     kind: 'check',
     name: run.name,
@@ -76,6 +85,7 @@ async function checkOf(forge: Forge, run: CheckRunSeen, source: string | null): 
     startedAt: instant(run.started_at),
     endedAt: run.completed_at == null ? null : instant(run.completed_at),
     tail: run.conclusion === 'failure' ? await readTail(forge, run) : null,
+    job: again && isRed ? await readJob(forge, run) : null,
   }
 }
 
@@ -93,6 +103,7 @@ function statusOf(status: StatusWire): CheckFacts {
     startedAt: instant(status.created_at),
     endedAt: pending ? null : instant(status.updated_at),
     tail: null,
+    job: null,
   }
 }
 

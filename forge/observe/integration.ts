@@ -177,7 +177,8 @@ async function readPromotion(
   )
   const runs = await readCheckRuns(forge, head)
   const sight = { runs, statuses: null }
-  const { checks } = pull === undefined ? { checks: [] } : await readChecks(forge, head, { required, sight })
+  const { checks } =
+    pull === undefined ? { checks: [] } : await readChecks(forge, head, { required, sight, again: true })
   return {
     branch,
     tip,

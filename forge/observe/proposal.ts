@@ -1,4 +1,5 @@
 import type { GateFact, Refused } from '../../core/check.ts'
+import { wasGreen } from '../../core/gates/flake.ts'
 import type { Actor, FileChange, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
@@ -40,10 +41,10 @@ export async function readProposal(
     return { ...facts, reviews, comments, closedBy: await readCloser(forge, pull.number) }
   }
   const tip = facts.base.sha
-  const [{ checks, gate }, compared, layers] = await Promise.all([
-    readChecks(forge, pull.head.sha, { required, sight }),
+  const layers = await readLayers(forge, pull.head.sha, attempts)
+  const [{ checks, gate }, compared] = await Promise.all([
+    readChecks(forge, pull.head.sha, { required, sight, again: wasGreen({ layers }) }),
     readChanges(forge, { pull, tip, strict }),
-    readLayers(forge, pull.head.sha, attempts),
   ])
   const { mergeBase, changes, current } = compared
   const refusal = readRefusal(forge, pull, seen.reviews)

@@ -39,7 +39,7 @@ async function readTrain(
   const isJudged = pull !== undefined && members !== null
   const sight = { runs, statuses: null }
   const { checks } = isJudged
-    ? await readChecks(forge, head, { required, sight })
+    ? await readChecks(forge, head, { required, sight, again: false })
     : { checks: await listUnderWay(forge, runs) }
   return {
     branch,

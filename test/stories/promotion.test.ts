@@ -1,11 +1,46 @@
 import { expect, test } from 'vitest'
-import { GATE_CHECK } from '../../core/names.ts'
+import { GATE_CHECK, printRevertBranch } from '../../core/names.ts'
 import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { gitText } from '../../twin/git.ts'
 import { protect } from './protect.ts'
-import { openStory } from './story.ts'
+import { openStory, type Story } from './story.ts'
 
 const config = `${GREETER_CONFIG}merge: { strategy: lanes }\n`
+
+/** Passes alone, and not with the test that lands before it. */
+const SCRIPT = [
+  'on attempt 1:',
+  'write src/count.js',
+  '  export const count = 1',
+  'on attempt 2:',
+  'write src/count.js',
+  '  export const count = 10',
+  'run cp "$CHORUS_PROMPT" heard.md',
+]
+
+const TEST = {
+  'test/count.test.js': [
+    "import assert from 'node:assert/strict'",
+    "import { existsSync } from 'node:fs'",
+    "import { test } from 'node:test'",
+    '',
+    "const file = new URL('../src/count.js', import.meta.url)",
+    "test('nobody counts to 1', async () => {",
+    '  if (existsSync(file)) assert.notEqual((await import(file.href)).count, 1)',
+    '})',
+    '',
+  ].join('\n'),
+}
+
+function isGreen({ repo }: Story, sha: string | undefined): boolean {
+  return [...repo.checkRuns.values()].some(
+    run => run.head_sha === sha && run.name === 'test' && run.conclusion === 'success',
+  )
+}
+
+function revertOf({ repo }: Story, pull: number) {
+  return [...repo.pulls.values()].find(one => one.head.ref === printRevertBranch(pull))
+}
 
 test.each([['merge commits'], ['squash only']])(
   'three promotions in a row that touch the same file, where main takes %s',
@@ -26,14 +61,26 @@ test.each([['merge commits'], ['squash only']])(
     const push = (text: string) =>
       story.push({ branch: 'integration', files: file(text), message: `feat: count to ${text}` })
     if (how === 'merge commits') {
-      const issue = await story.issue({ script: ['write src/count.js', '  export const count = 1'] })
+      const issue = await story.issue({ script: SCRIPT })
+      await story.comment(issue, '/chorus freeze')
       await story.label(issue)
-      await story.until('it has landed on integration', () => story.pullOf(issue)?.merged)
-      expect(story.pullOf(issue)?.base.ref).toBe('integration')
+      const first = await story.until('its CI is green', () => {
+        const pull = story.pullOf(issue)
+        return isGreen(story, pull?.head.sha) ? pull : undefined
+      })
+      expect(first.base.ref).toBe('integration')
+      // What it does not go with lands before it, in another file.
+      await story.push({ branch: 'integration', files: TEST, message: 'test: nobody counts to 1' })
+      await story.comment(issue, '/chorus unfreeze')
+      await story.until('it is taken back', () => revertOf(story, first.number)?.merged)
       await story.until(
-        'the issue is closed by its promotion',
+        'the issue is closed by the promotion of another attempt',
         () => story.theIssue(issue).state === 'closed',
       )
+      expect(await story.file('heard.md')).toContain('passed alone and landed on integration')
+      expect(await story.file('heard.md')).toContain('nobody counts to 1')
+      const asked = [...repo.actions.runs.values()].filter(run => run.run_attempt > 1)
+      expect(asked.map(run => [run.name, run.run_attempt])).toEqual([['ci', 2]])
     } else {
       // Nobody asks for an agent; whatever happens makes Chorus look.
       await story.issue({ script: [] })

@@ -8,9 +8,11 @@ import {
   printPromotes,
 } from '../../../core/landing/integration.ts'
 import { joinLandings } from '../../../core/landing/landed.ts'
+import { ASKED_AGAIN } from '../../../core/landing/tips.ts'
 import { printPair } from '../../../core/merge/snapshot.ts'
 import { plan } from '../../../core/plan.ts'
 import { DAYS } from '../../../core/window.ts'
+import { writeReverts } from '../../../core/words/rollback.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   at,
@@ -63,6 +65,13 @@ function makePromotion(n: number, over: Partial<PromotionFacts> = {}): Promotion
 
 const green = { checks: [makeCheck()] }
 const red = { checks: [makeCheck({ conclusion: 'failure' })] }
+const redIn = (tries: number) => ({
+  checks: [makeCheck({ conclusion: 'failure', job: { run: 70, tries } })],
+})
+const redOnce = redIn(1)
+const redTwice = redIn(2)
+const asked = { id: 1, conclusion: null, key: ASKED_AGAIN }
+const said = { ...redTwice, gate: { id: 1, conclusion: 'failure', key: 'culprit' } }
 const underWay = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
 
 /** Three have landed since the last promotion, which was at `FROM`. */
@@ -112,6 +121,8 @@ function acts(...given: Parameters<typeof makeLanes>): string[] {
         return [`judge ${Number.parseInt(effect.tip, 16) - 0x100}`]
       case 'bring-back':
         return [`back ${effect.own ? 'own' : 'merged'}`]
+      case 'rerun':
+        return [`ask again ${effect.run}`]
       case 'drop-branch':
         return [`drop ${effect.branch.slice(-1)}`]
       case 'gate':
@@ -300,6 +311,50 @@ describe('148: promotion', () => {
       ['gate 502 failure: Red since feat: 2'],
     ],
     [
+      'O3: red once, CI is asked a second time before anything is taken back',
+      facts({
+        promotions: [makePromotion(2, redOnce)],
+        landed: [makeLanded(1), makeLanded(2)],
+        promoted: TIP(1),
+      }),
+      ['gate 502 null: Red once: CI is asked a second time', 'ask again 70'],
+    ],
+    [
+      'said already, and GitHub has not heard of it',
+      facts({
+        promotions: [makePromotion(2, { ...redOnce, gate: asked })],
+        landed: [makeLanded(1), makeLanded(2)],
+        promoted: TIP(1),
+      }),
+      ['ask again 70'],
+    ],
+    [
+      'while it is asked, nothing newer is judged',
+      facts({ promotions: [makePromotion(2, { ...underWay, gate: asked })], promoted: TIP(1) }),
+      [],
+    ],
+    [
+      'red twice',
+      facts({
+        promotions: [makePromotion(2, { ...redTwice, gate: asked })],
+        landed: [makeLanded(1), makeLanded(2)],
+        promoted: TIP(1),
+      }),
+      ['gate 502 failure: Red since feat: 2'],
+    ],
+    [
+      'taken back, and red all the same: for a person',
+      facts({
+        promotions: [makePromotion(1, said), makePromotion(3, redTwice)],
+        landed: [
+          makeLanded(1),
+          makeLanded(2),
+          makeLanded(3, { message: `revert\n\n${writeReverts(TIP(1))}\n` }),
+        ],
+      }),
+      ['gate 503 failure: Red, though the culprit is taken back'],
+    ],
+    [
       'said already',
       facts({
         promotions: [makePromotion(2, { ...red, gate: { id: 1, conclusion: 'failure', key: 'culprit' } })],
@@ -460,11 +515,12 @@ describe('O3: a red tip', () => {
   test('once is looked at again, and blames nobody', () => {
     expect(done(failed(1)).map(effect => effect.do)).toEqual(['judge'])
   })
-  test('twice names the landing; taking it back is for a person to say', () => {
+  test('twice names the landing; where it is nobody’s task, taking it back is for a person to say', () => {
     const effects = done(failed(1), failed(2))
-    expect(effects.map(effect => effect.do)).toEqual(['gate'])
     expect(effects).toMatchObject([
+      { do: 'record', controls: { reds: [{ sha: TIP(3) }] } },
       {
+        do: 'gate',
         conclusion: 'failure',
         title: 'Red since feat: 3',
         summary: expect.stringContaining('/chorus rollback'),

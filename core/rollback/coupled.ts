@@ -1,0 +1,43 @@
+import type { IntegrationFacts, LandedFacts } from '../landing/integration.ts'
+import type { Red } from '../landing/reds.ts'
+import type { LedgerEvent } from '../ledger.ts'
+import { type Coupling, coupleFiles } from '../schedule/scope.ts'
+import { explainRed } from '../words/promote.ts'
+import type { Instant, World } from '../world.ts'
+import { findCulprit, isNewCulprit } from './culprit.ts'
+
+/** What is remembered of a landing that made the integration branch red: that it did, and what it most likely broke with. */
+type Remembered = { red: Red; couplings: readonly Coupling[]; events: readonly LedgerEvent[] }
+
+/** Once for each, in the pass that finds it. */
+export function takeRed(world: World, now: Instant): Remembered | null {
+  const { integration, app } = world
+  const culprit = findCulprit(world, now)
+  if (integration === null || !isNewCulprit(world, culprit)) return null
+  const { sha } = culprit
+  const event = {
+    at: now,
+    task: null,
+    event: 'red',
+    actor: app.login,
+    cause: explainRed(culprit),
+    evidence: { landed: sha },
+  }
+  return { red: { sha, at: now }, couplings: couplingsOf(integration, culprit), events: [event] }
+}
+
+/** What it broke with most likely landed right before it: its own CI ran without that. */
+const SUSPECTS = 5
+
+/**
+ * What the red landing and each of those right before it change are one place from now on: whoever changes the one waits for who
+ * changes the other. Which of them it was no run has told; one too many costs a wait, one too few another red.
+ */
+function couplingsOf({ landed }: IntegrationFacts, culprit: LandedFacts): Coupling[] {
+  const at = landed.indexOf(culprit)
+  const before = landed.slice(0, Math.max(0, at)).filter(one => !one.back)
+  return before.slice(-SUSPECTS).flatMap(one => {
+    const both = coupleFiles(culprit.files ?? [], one.files ?? [])
+    return both === null ? [] : [both]
+  })
+}

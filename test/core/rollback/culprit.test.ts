@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../../core/effect.ts'
+import {
+  type IntegrationFacts,
+  type LandedFacts,
+  type PromotionFacts,
+  printPromoteBranch,
+} from '../../../core/landing/integration.ts'
+import { emptyControls, type TaskRecord } from '../../../core/ledger.ts'
+import { printTaskId } from '../../../core/names.ts'
+import { plan } from '../../../core/plan.ts'
+import type { RevertFacts, TaskFacts, World } from '../../../core/world.ts'
+import {
+  alice,
+  at,
+  makeCheck,
+  makeConfig,
+  makePull,
+  makeRepo,
+  makeRules,
+  makeWorld,
+  sha,
+} from '../../make.ts'
+import { makeReady } from '../landing/ready.ts'
+
+const NOW = at(90)
+const TIP = (n: number) => sha(0x100 + n)
+
+/** The second of three, whose pull request is #102, is red right after a green one. */
+const LANDED = [1, 2, 3].map(
+  (n): LandedFacts => ({ sha: TIP(n), files: [`src/l${n}.ts`], message: `feat: ${n}`, back: false }),
+)
+
+function makePromotion(n: number, tries: number): PromotionFacts {
+  const failed = makeCheck({ conclusion: 'failure', job: { run: 70, tries }, tail: 'boom' })
+  const rest = { judged: [], gate: null, refusal: null, at: at(59) }
+  return {
+    branch: printPromoteBranch(TIP(n)),
+    tip: TIP(n),
+    head: TIP(n),
+    pull: 500 + n,
+    checks: [failed],
+    ...rest,
+  }
+}
+
+function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts {
+  return {
+    branch: 'integration',
+    head: TIP(3),
+    landed: LANDED,
+    from: sha(0x100),
+    promoted: TIP(1),
+    lacks: 'none',
+    ahead: true,
+    rules: makeRules(),
+    promotions: [makePromotion(2, 2)],
+    ...over,
+  }
+}
+
+const base = { branch: 'integration', sha: TIP(3) }
+const app = makeWorld().app
+const bot = { id: app.botId, login: app.login }
+const rollback = {
+  by: bot,
+  at: at(80),
+  pulls: [{ issue: 2, pull: 102 }],
+  confirmed: { by: bot, at: at(80) },
+}
+
+const landing = (record: Partial<TaskRecord> = {}, revert: TaskFacts['revert'] = null): TaskFacts => ({
+  ...makeReady(2, { state: 'merged', mergedSha: TIP(2), base }, record),
+  revert,
+})
+
+function makeRevert(state: 'open' | 'merged'): RevertFacts {
+  const checks = [makeCheck()]
+  return { own: true, at: at(85), pull: makePull({ number: 110, state, base, checks, layers: [sha(0x110)] }) }
+}
+
+type Given = {
+  tasks?: readonly TaskFacts[]
+  integration?: IntegrationFacts
+  ledger?: Partial<World['ledger']>
+}
+
+function effectsOf({ tasks = [landing()], integration = makeIntegration(), ledger = {} }: Given = {}) {
+  const world = makeWorld({
+    tasks,
+    integration,
+    repo: makeRepo({ target: { branch: 'integration', head: TIP(3) } }),
+    config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes' } }) },
+    // What is said of a task is read from the ledger, as the world is.
+    ledger: { ...makeWorld().ledger, records: new Map(tasks.map(one => [one.id, one.record!])), ...ledger },
+  })
+  return plan(world, { now: NOW, digest: () => 'd'.repeat(64) }).effects
+}
+
+const isRecord = (effect: Effect): effect is Extract<Effect, { do: 'record' }> => effect.do === 'record'
+const recorded = (given?: Given) => effectsOf(given).find(isRecord)
+const known = (reds: { sha: string; at: number }[]): Partial<World['ledger']> => ({
+  controls: { ...emptyControls, reds },
+})
+
+describe('147, O3: a landing with which the integration branch is red twice, and green without', () => {
+  test('is taken back by itself, counted, and kept apart from what landed before it', () => {
+    const record = recorded()
+    const { rollback } = record!.records.get(printTaskId(2))!
+    expect(rollback).toEqual({ ...rollbackAt(NOW), pulls: [{ issue: 2, pull: 102 }] })
+    expect(record!.controls).toMatchObject({
+      reds: [{ sha: TIP(2), at: NOW }],
+      couplings: [['src/l2.ts', 'src/l1.ts']],
+    })
+    expect(record!.events).toContainEqual(
+      expect.objectContaining({ event: 'red', evidence: { landed: TIP(2) } }),
+    )
+  })
+
+  const onTop = {
+    ...makeReady(3, { state: 'merged', mergedSha: TIP(3), base }),
+    blockers: [{ issue: 2, repo: null, title: 'two', state: 'open' as const, stateReason: null }],
+  }
+  const twice = makeReady(4, { state: 'merged', mergedSha: TIP(2), base })
+  test.each<[string, Given, number]>([
+    [
+      'not while it may be a flake',
+      { integration: makeIntegration({ promotions: [makePromotion(2, 1)] }) },
+      0,
+    ],
+    ['not a second time: somebody ended that', { ledger: known([{ sha: TIP(2), at: at(1) }]) }, 1],
+    [
+      'not where nobody knows what was said',
+      { ledger: { broken: { controls: 'foreign', records: new Map() } } },
+      0,
+    ],
+    ['where a person pushed it, it is only counted', { tasks: [] }, 1],
+    ['where others that build on it landed, a person decides', { tasks: [landing(), onTop] }, 1],
+    ['where several landed as one, too', { tasks: [landing(), twice] }, 1],
+  ])('%s', (_, given, counted) => {
+    const record = recorded(given)
+    expect(record?.records.get(printTaskId(2))?.rollback ?? null).toBeNull()
+    expect(record?.controls?.reds.length ?? 0).toBe(counted)
+  })
+
+  test('its pull request is made, though nobody confirmed it', () => {
+    const made = effectsOf({
+      tasks: [landing({ rollback })],
+      ledger: {
+        ...known([{ sha: TIP(2), at: at(80) }]),
+        records: new Map([[printTaskId(2), landing({ rollback }).record!]]),
+      },
+    }).find(effect => effect.do === 'revert')
+    expect(made).toMatchObject({ into: 'integration', landed: { pull: 102 } })
+    expect(made?.body).toMatch(/with it CI is red, twice, and green without it/)
+  })
+
+  test('and lands, though nobody who may push asked for it', () => {
+    const effects = effectsOf({ tasks: [landing({ rollback }, makeRevert('open'))] })
+    expect(effects.filter(effect => effect.do === 'land')).toMatchObject([{ pull: 110, into: 'integration' }])
+  })
+
+  test('mended meanwhile, it stays', () => {
+    const integration = makeIntegration({ promoted: TIP(3), ahead: false, promotions: [] })
+    const given = { tasks: [landing({ rollback })], integration }
+    expect(recorded(given)?.records.get(printTaskId(2))?.rollback).toBeNull()
+    // What a person confirmed is not ended by a green tip.
+    const hers = { ...rollback, confirmed: { by: { id: alice.id, login: alice.login }, at: at(80) } }
+    expect(
+      recorded({ ...given, tasks: [landing({ rollback: hers })] })?.records.get(printTaskId(2))?.rollback ??
+        hers,
+    ).toEqual(hers)
+  })
+
+  test('taken back, it goes back to its agent once, with what CI said; then a person decides', () => {
+    const record = recorded({ tasks: [landing({ rollback }, makeRevert('merged'))] })!.records.get(
+      printTaskId(2),
+    )!
+    expect(record).toMatchObject({ undone: { pull: 102 }, stopped: null, voidThrough: 1 })
+    expect(record.revisions).toMatchObject([
+      { attempt: 2, why: 'ci', by: null, from: 'base', cause: `red:${TIP(2)}` },
+    ])
+    expect(record.revisions[0]!.text).toMatch(
+      /passed alone and landed on integration[\s\S]+"test" failed\.\nboom/,
+    )
+    const again = landing({ rollback, revisions: record.revisions }, makeRevert('merged'))
+    expect(recorded({ tasks: [again] })!.records.get(printTaskId(2))).toMatchObject({ stopped: { by: bot } })
+  })
+})
+
+function rollbackAt(when: number) {
+  return { by: bot, at: when, pulls: [], confirmed: { by: bot, at: when } }
+}
