@@ -7,6 +7,7 @@ import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
 import { review, runsOf } from '../stories/acts.ts'
 import { DOCUMENTS, type PlannedTask, specFor } from '../stories/planned.ts'
 import { openStory, type Story } from '../stories/story.ts'
+import { describeLeft, describeProgress, printProgress } from './progress.ts'
 
 /**
  * An epic of many tasks, from its backlogs to the end. GitHub takes at most 100 sub-issues below one issue, so it consists of
@@ -52,20 +53,42 @@ jobs:
       - run: echo fine
 `
 
-/** `npm run soak -- epic`: tells it and prints what was seen; ends with 1 when the world in the end is not as it has to be. */
+/** `npm run soak -- epic`: tells it and prints what was seen. 1 when the world in the end is not as it has to be. */
 export async function soakEpic(wish: EpicWish): Promise<number> {
   await using story = await openEpic(wish)
-  const told = await tellEpic(story, wish)
-  const { mostAtOnce, mostLive, content, requests, seconds } = told.seen
-  const lines = [
-    `${told.epic.tasks.size} tasks of ${wish.features} features merged in ${Math.round(seconds)} s, at most ${mostAtOnce} at once`,
+  using _ = printProgress(story, wish.tasks)
+  try {
+    const told = await tellEpic(story, wish)
+    print(...describeSeen(told, wish))
+    await expectDone(story, wish, told)
+    // Of fewer it may be that never so many are ready together.
+    if (wish.tasks >= 4 * wish.atOnce)
+      assert.equal(told.seen.mostAtOnce, wish.atOnce, 'as many were under way together as may be')
+    return 0
+  } catch (error) {
+    print(
+      'red:',
+      error instanceof Error ? error.message : String(error),
+      describeProgress(story, wish.tasks),
+      ...describeLeft(story),
+      `again: npm run soak -- epic --tasks ${wish.tasks} --at-once ${wish.atOnce} --seed ${wish.seed}`,
+    )
+    return 1
+  }
+}
+
+function describeSeen({ epic, seen }: Told, wish: EpicWish): string[] {
+  const { mostAtOnce, mostLive, content, requests, refused, seconds } = seen
+  return [
+    `${epic.tasks.size} tasks of ${wish.features} features merged in ${Math.round(seconds)} s, at most ${mostAtOnce} at once`,
     `at most ${mostLive} issues of one feature open at a time`,
     `content created: ${content.all}, at most ${content.minute} a minute and ${content.hour} an hour of GitHub (${wish.haste} times as fast)`,
-    `${requests} requests of the app`,
+    `${requests} requests of the app, ${refused} of them refused`,
   ]
+}
+
+function print(...lines: string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`)
-  await expectDone(story, wish, told)
-  return 0
 }
 
 /** All have landed, once each, in their order; and nothing was more than it may be. */
