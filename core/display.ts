@@ -74,7 +74,7 @@ const SOON = 15_000
 function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly Effect[]): readonly Effect[] {
   if (isForgotten(task)) return NOTHING
   // What is about to be done is shown together with it: the host's lists change once, not twice.
-  const doing = state.is === 'undoing' ? null : phaseIn(acts)
+  const doing = state.is === 'undoing' ? null : phaseIn(acts, state)
   const phase = doing ?? phaseOf(state)
   // Between two steps there is nothing to show that will not change at once.
   if (doing === null && (state.is === 'ready' || state.is === 'attempted')) return NOTHING
@@ -89,9 +89,10 @@ function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly 
   return [{ do: 'label', task: task.id, issue: task.issue.number, add, remove }]
 }
 
-function phaseIn(acts: readonly Effect[]): Phase | null {
+function phaseIn(acts: readonly Effect[], state: TaskState): Phase | null {
   for (const act of acts) {
-    const phase = ACTS[act.do]
+    // The run follows at once. Claimed beside a pull request is a review.
+    const phase = act.do === 'claim' && state.is === 'ready' ? 'working' : ACTS[act.do]
     if (phase !== undefined) return phase
   }
   return null

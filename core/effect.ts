@@ -9,6 +9,9 @@ import type { Entry } from './schedule/desk.ts'
 import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
+/** Shown in the same request where that can be: an effect of its own all the same, which then has nothing left to do. */
+type Along = Extract<Effect, { do: 'label' }>
+
 /**
  * Everything Chorus can do to a repository: a closed list. Each effect carries what must still be true when it is done
  * (expected heads, create-only names), so that a repetition collides and a moved world is noticed.
@@ -29,7 +32,7 @@ export type Effect =
   /** The books of a pool, by compare-and-swap: made when `head` is null. */
   | ({ do: 'share'; task: null } & Entry)
   /** Create-only claim ref on a sealed commit with the ticket. */
-  | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket }
+  | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket; along?: Along }
   /** workflow_dispatch of the caller on the default branch. Looked up by title first when `repeat` is set. */
   | {
       do: 'dispatch'
@@ -54,8 +57,7 @@ export type Effect =
       before: Sha | null
       after: Sha
       move: 'fast-forward' | 'force'
-      /** Shown in the same request where that can be: an effect of its own all the same, which then has nothing left to do. */
-      along?: Extract<Effect, { do: 'label' }>
+      along?: Along
     }
   | { do: 'open'; task: TaskId; head: string; sha: Sha; base: string; title: string; body: string }
   | { do: 'describe'; task: TaskId; pull: number; title: string; body: string }

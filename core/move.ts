@@ -171,11 +171,11 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
   }
 }
 
-/** A branch moves by a request that takes a label along. What that shows comes true right after; if not, the next look mends it. */
+/** A ref moves by a request that takes a label along. What that shows comes true right after; if not, the next look mends it. */
 function letLabelRide(acts: readonly Effect[], shown: readonly Effect[]): readonly Effect[] {
   const along = shown.find(effect => effect.do === 'label')
-  if (along === undefined || !acts.some(act => act.do === 'publish')) return acts
-  return acts.map(act => (act.do === 'publish' ? { ...act, along } : act))
+  if (along === undefined) return acts
+  return acts.map(act => (act.do === 'publish' || act.do === 'claim' ? { ...act, along } : act))
 }
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */

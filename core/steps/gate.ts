@@ -98,9 +98,14 @@ function printMark(annotations: readonly Annotation[]): string {
   return annotations.length === 0 ? '' : `@${annotations.length} `
 }
 
-/** What the text says, in short: the text is written again only when this changes, not at each move of the base. */
+/**
+ * What the text says, in short: the text is written again only when this changes, not at each move of the base, nor when GitHub
+ * has found out that nothing conflicts.
+ */
 function printKey(verdicts: Verdicts, { path }: Landing): string {
-  const letters = verdicts.all.map(({ verdict }) => verdict.is[0]).join('')
+  const letters = verdicts.all
+    .map(({ gate, verdict: { is } }) => (gate === 'conflict' && is === 'wait' ? 'p' : is[0]))
+    .join('')
   return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`
 }
 

@@ -56,11 +56,14 @@ export async function readSights(
 /** `runs`: those known to be under way. Null: they have to be asked for, which may as well be done by the same query. */
 type One = { pull: PullWire; tip: Sha; runs: readonly CheckRunSeen[] | null }
 
-/** While its checks run nothing lands, so a possibly missed word may wait until they have ended. */
+/**
+ * While its checks run nothing lands: a word that was possibly missed, and what GitHub says of a merge, may wait until they have
+ * ended. Where it conflicts GitHub runs none.
+ */
 function isStale(forge: Forge, { pull, tip, runs }: One): boolean {
   const known = forge.memory.standings.get(String(pull.number))
   if (known === undefined || known.key !== keyOf(pull, tip)) return true
-  return !known.settled && (known.standing.mergeable === null || runs === null || !isBusy(forge, runs))
+  return !known.settled && (runs === null || !isBusy(forge, runs))
 }
 
 function keyOf(pull: PullWire, tip: Sha): string {

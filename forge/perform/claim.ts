@@ -1,7 +1,7 @@
 import { printEnvelope, sealedText } from '../../core/contract/envelope.ts'
 import { printClaimRef } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
-import { fail, statusOf } from '../fault.ts'
+import { fail, isUnclear, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { instant } from '../observe/actor.ts'
 import { readCommit, rememberCommit } from '../observe/commits.ts'
@@ -9,6 +9,7 @@ import { LAG } from '../observe/issues.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
+import { moveShowing } from './refs.ts'
 
 /** The sealed ticket as a commit on its base, then the ref that only one can create. */
 export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim: Sha }> {
@@ -41,12 +42,13 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
   forge.memory.dispatches.set(sha, { is: 'unsent' })
   try {
-    await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref, sha })
+    await moveShowing(forge, [{ name: ref, before: null, after: sha, force: false }], effect.along)
     forge.memory.claimed.set(ref, forge.now())
   } catch (error) {
-    if (statusOf(error) !== 422) throw error
+    if (isUnclear(error)) throw error
     // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.
     forge.memory.dispatches.delete(sha)
+    if (toFault(error).is !== 'stale') throw error
     fail({ is: 'stale', why: `${task} #${attempt} is claimed already, by another controller` })
   }
   return { claim: sha }

@@ -43,14 +43,22 @@ export async function dropRefs(forge: Forge, { refs }: Do<'drop-refs'>): Promise
 
 export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
   const { branch, before, after, move, along } = effect
-  const moves = [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }]
+  await moveShowing(forge, [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }], along)
+}
+
+/** As `moveRefs`, with a label in the same request where its ids are known. */
+export async function moveShowing(
+  forge: Forge,
+  moves: readonly Move[],
+  along: Do<'label'> | undefined,
+): Promise<void> {
   const part = along === undefined ? null : labelPart(forge, along)
   if (along === undefined || part === null) return moveRefs(forge, moves)
   try {
     await moveRefs(forge, moves, [part])
     noteAlong(forge, along)
   } catch (error) {
-    // The branch moved, and only the label did not: that has its own turn.
+    // The ref moved, and only the label did not: that has its own turn.
     if (
       !failedOnlyAt(
         error,

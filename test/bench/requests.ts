@@ -75,9 +75,10 @@ function figuresOf(tasks: readonly (readonly RequestRecord[])[]): Figure[] {
       name: 'requests that count, from label to merged',
       value: count((one, i, all) => one.counted && !isOver(all, i)),
       unit: '',
-      goal: 30,
+      goal: 25,
       note: `${note}; one task alone in its repository`,
     },
+    ...histogram(tasks.map(all => all.filter((one, i) => one.counted && !isOver(all, i)))),
     { name: 'the same with clearing up', value: counted, unit: '', goal: null },
     { name: 'of these, content-creating', value: creating, unit: '', goal: 10 },
     {
@@ -94,6 +95,24 @@ function figuresOf(tasks: readonly (readonly RequestRecord[])[]): Figure[] {
       note: `of ${HOURLY.content} contents and ${HOURLY.primary} requests an hour`,
     },
   ]
+}
+
+/** How often each endpoint is among them, most often first. */
+function histogram(tasks: readonly (readonly RequestRecord[])[]): Figure[] {
+  const names = new Set(tasks.flat().map(nameOf))
+  return [...names]
+    .map(name => ({ name, value: median(tasks.map(all => all.filter(one => nameOf(one) === name).length)) }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))
+    .map(({ name, value }) => ({ name: `· ${name}`, value, unit: '', goal: null }))
+}
+
+/** Its method and route, without what is the same in all of them; of refs, below which prefix. */
+function nameOf({ method, route, path, operation }: RequestRecord): string {
+  if (operation !== undefined) return `GraphQL ${operation === 'repository' ? 'query' : operation}`
+  const below = /\/matching-refs\/([^?]*)/.exec(path)?.[1]
+  const short = route.replace(/^\/repos\/[^/]+\/[^/]+/, '')
+  return `${method} ${below === undefined ? short : `/git/matching-refs/${below}`}`
 }
 
 /** After the merge was answered. */

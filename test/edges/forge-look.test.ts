@@ -7,6 +7,7 @@ import { perform } from '../../forge/perform.ts'
 import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
 import { deleteIssue, transferIssue } from '../../twin/issues/departure.ts'
 import { createIssue } from '../../twin/issues/issue.ts'
+import { doubt } from '../../twin/pulls/mergeability.ts'
 import { commitFiles, createRepo, registerApp } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
@@ -207,7 +208,7 @@ test('an issue that was moved to another repository or deleted is a task no more
   expect((await observe(stage.forge)).tasks).toEqual([])
 })
 
-test('while checks run, they and their pull request are asked about once; when one has ended, again', async () => {
+test('while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
   stage = await setForgeStage()
   const issue = await openIssue()
   const task = printTaskId(issue)
@@ -233,8 +234,9 @@ test('while checks run, they and their pull request are asked about once; when o
   // In the very second in which it was opened a word could be missed, however slow this machine is.
   const opened = Date.now()
   stage.forge.now = () => opened
-  await expect.poll(async () => (await onlyTask()).pull?.mergeable).toBe(true)
-  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  for (const pull of stage.repo.pulls.values()) doubt(pull)
+  const first = (await onlyTask()).pull
+  expect(first).toMatchObject({ mergeable: null, checks: [{ name: 'ci', status: 'in_progress' }] })
   stage.counted()
   await onlyTask()
   expect(stage.counted().filter(isQuery)).toEqual([])
@@ -244,6 +246,7 @@ test('while checks run, they and their pull request are asked about once; when o
   stage.forge.memory.checkToldAt = opened
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
   expect(stage.counted().filter(isQuery)).toHaveLength(1)
+  await expect.poll(async () => (await onlyTask()).pull?.mergeable).toBe(true)
 })
 
 const CI = { name: 'ci', permissions: {}, events: [], owner: 'ada' }

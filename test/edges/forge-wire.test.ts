@@ -11,6 +11,7 @@ import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
 import { createSeals } from '../../forge/seal.ts'
 import type { IssueWire, PullWire } from '../../forge/wire.ts'
+import { makeTicket } from '../make.ts'
 
 /** Precise answers on the wire that a living GitHub gives too seldom to wait for. */
 
@@ -197,7 +198,12 @@ test('a repeated dispatch finds the run that the lost answer hid; a stranger’s
   expect(await perform(forge, { ...DISPATCH, repeat: true })).toEqual({ ok: true, note: { run: 5 } })
 })
 
-test('R7: a claim whose ref exists is lost to another controller', async () => {
+test.each([
+  [200, refused('UNPROCESSABLE', 'A ref named "refs/chorus/claims/bd-2rei/1" already exists'), undefined],
+  [200, refused('STALE_DATA', 'Expected the ref to be absent, but it is there.'), undefined],
+  // Whether it was made is for the next look to see; that we have dispatched nothing is known all the same.
+  [502, 'Bad Gateway', { is: 'unsent' }],
+])('R7: a claim that is answered by %i %j is not ours to dispatch by', async (status, body, dispatch) => {
   const base = 'c'.repeat(40)
   nock(HOST)
     .get(`${REPO}/git/commits/${base}`)
@@ -210,16 +216,30 @@ test('R7: a claim whose ref exists is lost to another controller', async () => {
   nock(HOST)
     .post(`${REPO}/git/commits`)
     .reply(201, { sha: HEAD, committer: { date: '2026-11-20T12:00:00Z' } })
+  nock(HOST).get(REPO).reply(200, { node_id: 'R_1' })
+  const move = {
+    name: 'refs/chorus/claims/bd-2rei/1',
+    beforeOid: '0'.repeat(40),
+    afterOid: HEAD,
+    force: false,
+  }
   nock(HOST)
-    .post(`${REPO}/git/refs`, { ref: 'refs/chorus/claims/bd-2rei/1', sha: HEAD })
-    .reply(422, { message: 'Reference already exists' })
-  const { makeTicket } = await import('../make.ts')
+    .post('/graphql', ({ variables }) => {
+      expect(variables.input.refUpdates).toEqual([move])
+      return true
+    })
+    .reply(status, body)
   const ticket = makeTicket({ task: 'bd-2rei', base })
   expect(await perform(forge, { do: 'claim', task: 'bd-2rei', attempt: 1, ticket })).toMatchObject({
     ok: false,
     fault: { is: 'stale' },
   })
+  expect(forge.memory.dispatches.get(HEAD)).toEqual(dispatch)
 })
+
+function refused(type: string, message: string): object {
+  return { data: { updateRefs: null }, errors: [{ type, message, path: ['updateRefs'] }] }
+}
 
 test('a label that is gone already, a run that is over already, a comment that was deleted: nothing to complain of', async () => {
   nock(HOST).delete(`${REPO}/issues/1/labels/phase%3Aworking`).reply(404, { message: 'Label does not exist' })

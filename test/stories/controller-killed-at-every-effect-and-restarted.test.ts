@@ -68,7 +68,15 @@ test.each(CASES)('controllers die %s every write (seed %i)', async (when, seed) 
   const points = await surviveAll(story, time, { issue, when })
 
   expect(points.length).toBeGreaterThanOrEqual(14)
-  const about = ['/git/refs', '/dispatches', 'POST /pulls', '/merge', '/check-runs', 'createCommitOnBranch']
+  const about = [
+    '/git/refs',
+    '/dispatches',
+    'POST /pulls',
+    '/merge',
+    '/check-runs',
+    'createCommitOnBranch',
+    'updateRefs',
+  ]
   for (const name of about) expect(points.filter(point => point.includes(name))).not.toEqual([])
 
   const task = printTaskId(issue)
