@@ -41,8 +41,7 @@ export const GATES: readonly Gate[] = [
  * Which reason is shown first. Refusals come before waits: waiting does not help them. Among refusals, what would be a
  * danger comes before what is merely not done. A conflict comes before red checks, as mending it runs them anew, and
  * a stale base last, as it heals with any other change. Among waits, what a person can do now (approve the text, the
- * size, the commit; take off a label) comes before what only time brings (other tasks, CI, and last of all GitHub's own
- * thinking, which is all that a conflict ever waits for).
+ * size, the commit; take off a label) comes before what only time brings (other tasks, CI, GitHub's own thinking).
  */
 const MOST_ACTIONABLE: readonly GateName[] = [
   'linked',
@@ -60,6 +59,13 @@ const MOST_ACTIONABLE: readonly GateName[] = [
   'conflict',
   'checks',
   'reviewer',
+  'fresh',
+]
+
+/** The same, but all that a conflict ever waits for is GitHub's thinking: it has ended when CI has. */
+const WAITS: readonly GateName[] = [
+  ...MOST_ACTIONABLE.filter(gate => gate !== 'conflict' && gate !== 'fresh'),
+  'conflict',
   'fresh',
 ]
 
@@ -83,10 +89,7 @@ function findBlocking(all: Verdicts['all']): Verdicts['blocking'] {
   const closed = all.flatMap(({ gate, verdict }) =>
     verdict.is === 'pass' ? [] : [{ gate, is: verdict.is, reason: verdict.reason }],
   )
-  const last = MOST_ACTIONABLE.length
-  const urgency = ({ gate, is }: { gate: GateName; is: 'wait' | 'refuse' }) => {
-    if (is === 'refuse') return MOST_ACTIONABLE.indexOf(gate)
-    return last + (gate === 'conflict' ? last : MOST_ACTIONABLE.indexOf(gate))
-  }
+  const urgency = ({ gate, is }: { gate: GateName; is: 'wait' | 'refuse' }) =>
+    is === 'refuse' ? MOST_ACTIONABLE.indexOf(gate) : MOST_ACTIONABLE.length + WAITS.indexOf(gate)
   return closed.sort((a, b) => urgency(a) - urgency(b))[0] ?? null
 }

@@ -384,11 +384,18 @@ describe('a train whose CI comes to no end', () => {
 })
 
 test('66, 70: GitHub’s thinking after a move of the base writes no gate anew', () => {
-  const wrote = (over: Partial<PullFacts>) =>
-    planFor([makeReady(1, over)]).some(effect => effect.do === 'gate')
+  const gateOf = (over: Partial<PullFacts>) =>
+    planFor([makeReady(1, over)]).find(effect => effect.do === 'gate')
+  const wrote = (over: Partial<PullFacts>) => gateOf(over) !== undefined
   const thinking = { mergeable: null }
   expect(wrote({ ...thinking, gate: makeGate({ key: 'said before' }) })).toBe(false)
   expect(wrote({ ...thinking, gate: null })).toBe(true)
+  // Nor does what GitHub has found out while CI runs.
+  const running = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
+  const gate = gateOf({ ...thinking, ...running, gate: null })
+  expect(gate).toMatchObject({ conclusion: null, title: expect.stringContaining('still running') })
+  expect(wrote({ ...running, gate: makeGate({ key: gate!.key }) })).toBe(false)
+  expect(wrote({ ...running, gate: makeGate({ key: 'said before' }) })).toBe(true)
   // A green that may no longer hold is taken back at once.
   expect(wrote({ ...thinking, gate: makeGate({ status: 'completed', conclusion: 'success' }) })).toBe(true)
 })

@@ -163,7 +163,8 @@ test.each(['status', 'help', 'stauts', 'run'])(
     const { effects } = planFor(
       makeTask({ issue: issueWith(comment(`/chorus ${word}`, { by: reader })), record: makeRecord() }),
     )
-    expect(effects.map(effect => effect.do)).toEqual(['claim'])
+    // It is begun, and shown so.
+    expect(effects.map(effect => effect.do)).toEqual(['claim', 'label'])
   },
 )
 

@@ -86,6 +86,11 @@ describe('the reason that is shown', () => {
       }),
       'size',
     ],
+    [
+      'what CI still does before what GitHub still thinks about, which ends first',
+      pull({ mergeable: null, checks: [makeCheck({ status: 'in_progress', conclusion: null })] }),
+      'checks',
+    ],
     ['time, when nothing else is left', pull({ mergeable: null }), 'conflict'],
   ])('%s', (_, proposal, gate) => expect(judge(proposal).blocking?.gate).toBe(gate))
   test('now is not later than the facts', () => expect(makeProposal().now).toBeGreaterThan(at(0)))
