@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/scratch.ts'],
+    setupFiles: ['test/starter/setup.ts'],
     // Stories run real git and real processes: generous limits, never waits for luck.
     testTimeout: 300_000,
     hookTimeout: 120_000,

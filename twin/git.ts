@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { dirname } from 'node:path'
+import { processes } from './processes.ts'
 import type { Repo } from './state.ts'
 
 export type GitResult = { code: number; stdout: Buffer; stderr: string }
@@ -22,28 +23,18 @@ export class GitError extends Error {
 }
 
 /** Runs git on a bare repository, without a shell; bytes in, bytes out. Throws GitError unless `allowFail`. */
-export function git(
+export async function git(
   repo: Repo | string,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitResult> {
-  const child = startGit(repo, args, options.env)
-  return new Promise((resolve, reject) => {
-    const out: Buffer[] = []
-    const err: Buffer[] = []
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
-    child.on('error', reject)
-    child.on('close', exit => {
-      const code = exit ?? 128
-      const stderr = Buffer.concat(err).toString()
-      if (code !== 0 && !options.allowFail) reject(new GitError(args, code, stderr))
-      else resolve({ code, stdout: Buffer.concat(out), stderr })
-    })
-    // git may leave before it has read everything; its exit code tells the story, not a broken pipe.
-    child.stdin.on('error', () => {})
-    child.stdin.end(options.input ?? '')
+  const { code, stdout, stderr } = await processes().run({
+    ...commandOf(repo, args, options.env),
+    input: options.input ?? '',
   })
+  const said = stderr.toString()
+  if (code !== 0 && !options.allowFail) throw new GitError(args, code, said)
+  return { code, stdout, stderr: said }
 }
 
 /** Standard output as text, without the last line break. */
@@ -59,11 +50,20 @@ export async function gitText(
 export function startGit(
   repo: Repo | string,
   args: readonly string[],
-  env: Record<string, string> = {},
+  env?: Record<string, string>,
 ): ChildProcessWithoutNullStreams {
+  const { file, args: all, env: whole } = commandOf(repo, args, env)
+  return spawn(file, all, { env: whole })
+}
+
+function commandOf(repo: Repo | string, args: readonly string[], env: Record<string, string> = {}) {
   const gitDir = typeof repo === 'string' ? repo : repo.gitDir
   const fixed = ['-c', 'gc.auto=0', '-c', 'core.quotepath=off', '-c', 'safe.directory=*']
-  return spawn('git', [`--git-dir=${gitDir}`, ...fixed, ...args], { env: { ...cleanEnv(gitDir), ...env } })
+  return {
+    file: 'git',
+    args: [`--git-dir=${gitDir}`, ...fixed, ...args],
+    env: { ...cleanEnv(gitDir), ...env },
+  }
 }
 
 /** Nothing of the user's settings or credentials reaches the twin's git. */

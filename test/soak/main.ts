@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readCount, readOptions } from '../../scripts/options.ts'
+import { startBy } from '../../twin/processes.ts'
 import { setup } from '../scratch.ts'
+import { createStarter } from '../starter/starter.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
@@ -103,9 +105,10 @@ if (what === 'kill') {
   process.exitCode = await tellStories()
 }
 
-/** With temporary files in memory, as in tests. */
+/** With temporary files in memory, and processes started by a small one, as in tests. */
 async function inMemory(soak: () => Promise<number>): Promise<number> {
   const clear = setup()
+  startBy(createStarter())
   try {
     return await soak()
   } finally {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { GUIDE_BRANCH } from '../../core/names.ts'
-import { GREETER } from '../../twin/demo/greeter.ts'
+import { GREETER } from './greeter.ts'
 import { protect } from './protect.ts'
 import { openStory } from './story.ts'
 

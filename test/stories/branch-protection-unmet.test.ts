@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createCheckRun } from '../../twin/checks/runs.ts'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { installApp, registerApp } from '../../twin/seed.ts'
 import { review, runsOf } from './acts.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { KINDS, type Kind, protect } from './protect.ts'
 import { openStory, type Story } from './story.ts'
 

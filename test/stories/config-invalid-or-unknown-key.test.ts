@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CONFIG_CHECK, CONFIG_PATH } from '../../core/names.ts'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { dispatched } from './held.ts'
 import { openStory, type Story } from './story.ts'
 

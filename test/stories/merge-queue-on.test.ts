@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GREETER } from '../../twin/demo/greeter.ts'
+import { GREETER } from './greeter.ts'
 import { protect } from './protect.ts'
 import { openStory } from './story.ts'
 

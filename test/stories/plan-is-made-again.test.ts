@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { printFeature } from '../../core/planning/feature.ts'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { reportOf, review, runsOf } from './acts.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, printBacklog, scriptOf } from './planned.ts'
 import { openStory, type Story } from './story.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { GATE_CHECK, printRevertBranch } from '../../core/names.ts'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { gitText } from '../../twin/git.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { protect } from './protect.ts'
 import { openStory, type Story } from './story.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { reportOf } from './acts.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { openHeld } from './held.ts'
 import { openStory } from './story.ts'
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { printCaller } from '../../core/caller.ts'
 import { CALLER_PATH, CONFIG_PATH, POOLS } from '../../core/names.ts'
-import { GREETER, GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { SOURCE } from '../../twin/demo/stage.ts'
 import { git } from '../../twin/git.ts'
 import { addCollaborator, createRepo } from '../../twin/seed.ts'
 import type { Repo } from '../../twin/state.ts'
+import { GREETER, GREETER_CONFIG } from './greeter.ts'
 import { openStory, type Story } from './story.ts'
 
 const CONFIG = `${GREETER_CONFIG}pool: builders\nagents_md: false\n`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { GREETER } from '../../twin/demo/greeter.ts'
 import { isAncestor, reactionsTo, review, runsOf } from './acts.ts'
+import { GREETER } from './greeter.ts'
 import { openStory, type Story } from './story.ts'
 
 const CONFIG = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GREETER_CONFIG } from '../../twin/demo/greeter.ts'
+import { GREETER_CONFIG } from './greeter.ts'
 import { openHeld } from './held.ts'
 import { openStory, type Story } from './story.ts'
 

@@ -1,10 +1,10 @@
 import { GATE_CHECK, printTaskId } from '../../core/names.ts'
-import { GREETER, GREETER_CONFIG } from '../../twin/demo/greeter.ts'
 import { openStage, type Stage, type StageOptions } from '../../twin/demo/stage.ts'
 import { git } from '../../twin/git.ts'
 import type { Issue } from '../../twin/issues/state.ts'
 import type { Pull } from '../../twin/pulls/state.ts'
 import { commitFiles } from '../../twin/seed.ts'
+import { GREETER, GREETER_CONFIG, TESTS } from './greeter.ts'
 
 /**
  * A story: the whole product on the twin, told from outside. People act through REST with their own tokens, waiting is
@@ -84,7 +84,7 @@ export const COUNTING_CONFIG = [
   '  counting: { cli: custom, command: \'printf "a conversation %s" started; echo "export const n = 1" > src/counted.js\' }',
   'default_agent: counting',
   'checks:',
-  '  - { name: tests, run: node --test, minutes: 2 }',
+  `  - { name: tests, run: ${TESTS}, minutes: 2 }`,
   '',
 ].join('\n')
 

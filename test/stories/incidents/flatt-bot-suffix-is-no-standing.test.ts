@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { GREETER_CONFIG } from '../../../twin/demo/greeter.ts'
 import { addLabels } from '../../../twin/issues/issue.ts'
 import { createUser, installApp, registerApp } from '../../../twin/seed.ts'
+import { GREETER_CONFIG } from '../greeter.ts'
 import { dispatched } from '../held.ts'
 import { openStory } from '../story.ts'
 

@@ -1,10 +1,11 @@
 import type { Annotation } from '../../checks/state.ts'
+import { processes } from '../../processes.ts'
 import { conditionOf, evaluate, truthy } from '../expression.ts'
 import type { StepSpec } from '../workflow.ts'
 import { createCommandReader, type Said } from './commands.ts'
 import type { Frame } from './frame.ts'
 import type { CancelKind } from './live.ts'
-import { type Command, start } from './process.ts'
+import type { Command } from './process.ts'
 import { frameSight } from './sight.ts'
 
 /** One step at work, and what came of it so far. */
@@ -39,7 +40,7 @@ export async function runProcess(step: StepRun, command: Omit<Command, 'onLine'>
   const { desk } = step.frame
   const { graceMs } = desk.entry.live.engine
   const read = createCommandReader()
-  const running = start({ ...command, onLine: line => hear(step, read(line)) })
+  const running = processes().start({ ...command, onLine: line => hear(step, read(line)) })
   const stop = (kind: CancelKind) => running.stop(kind === 'force' ? null : graceMs)
   const onCancel = (kind: CancelKind) => {
     if (kind === 'force' || !survives(step)) stop(kind)
