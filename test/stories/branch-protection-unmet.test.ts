@@ -3,8 +3,8 @@ import { createCheckRun } from '../../twin/checks/runs.ts'
 import { installApp, registerApp } from '../../twin/seed.ts'
 import { review, runsOf } from './acts.ts'
 import { GREETER_CONFIG } from './greeter.ts'
-import { KINDS, type Kind, protect } from './protect.ts'
-import { openStory, type Story } from './story.ts'
+import { KINDS, protect } from './protect.ts'
+import { acrossSeeds, openStory, type Story } from './story.ts'
 
 const write = (name: string) => [
   `write src/${name}.js`,
@@ -12,7 +12,7 @@ const write = (name: string) => [
   `say feat(${name}): add ${name}`,
 ]
 
-const CASES = [1, 2].flatMap(seed => KINDS.map((kind): [Kind, number] => [kind, seed]))
+const CASES = acrossSeeds(KINDS)
 
 /** How often the app tried to merge. */
 function merges(story: Story): number[] {

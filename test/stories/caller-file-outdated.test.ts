@@ -2,14 +2,17 @@ import { expect, test } from 'vitest'
 import { printCaller } from '../../core/caller.ts'
 import { CALLER_PATH } from '../../core/names.ts'
 import { SOURCE } from '../../twin/demo/stage.ts'
-import { openStory, SEEDS } from './story.ts'
+import { acrossSeeds, openStory } from './story.ts'
 
 const CURRENT = printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
 const OUTDATED = CURRENT.replace(/^# chorus-caller: .*$/m, '# chorus-caller: 0')
 
-const CASES = SEEDS.flatMap(seed => [['missing', null, seed] as const, ['outdated', OUTDATED, seed] as const])
+const CASES = acrossSeeds([
+  ['missing', null],
+  ['outdated', OUTDATED],
+] as const).map(([[how, caller], seed]) => [how, seed, caller] as const)
 
-test.each(CASES)('the caller file is %s (%#)', async (_, caller, seed) => {
+test.each(CASES)('the caller file is %s (seed %i)', async (_, seed, caller) => {
   await using story = await openStory({ seed, caller })
   const issue = await story.issue({
     script: ['write src/name.js', '  export const name = 1', 'say feat(name): add a name'],

@@ -57,6 +57,12 @@ export type StoryOptions = Partial<StageOptions> & { config?: string }
 /** Seeds under which stories are told: each gives other lags, orders and delays. `npm run soak` tells them under many more. */
 export const SEEDS: readonly number[] = (process.env.SEEDS ?? '1,2').split(',').map(Number)
 
+/** Each case under a seed, and each seed with a case: all of both together would be told in every pair, which says little more. */
+export function acrossSeeds<T>(cases: readonly T[]): (readonly [T, number])[] {
+  const pairs = Math.max(cases.length, SEEDS.length)
+  return Array.from({ length: pairs }, (_, i) => [cases[i % cases.length]!, SEEDS[i % SEEDS.length]!])
+}
+
 const PEOPLE = { ada: 'admin', grace: 'write', tim: 'triage', sam: 'none' } as const
 
 export async function openStory(options: StoryOptions = {}): Promise<Story & AsyncDisposable> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { block, review, runsOf } from './acts.ts'
 import { type Spread, spreadWebhooks } from './fan.ts'
-import { openStory } from './story.ts'
+import { acrossSeeds, openStory } from './story.ts'
 import { usageLines } from './usage.ts'
 
 const write = (name: string, more: string[] = []) => [
@@ -12,11 +12,9 @@ const write = (name: string, more: string[] = []) => [
 ]
 const LARGE = Array.from({ length: 6 }, (_, i) => [`write src/large${i}.js`, '  // large']).flat()
 
-const CASES = [1, 2].flatMap(seed =>
-  (['both', 'either'] as const).map((how): [Spread, number] => [how, seed]),
-)
+const WAYS: readonly Spread[] = ['both', 'either']
 
-test.each(CASES)('two controllers at once, webhooks go to %s (seed %i)', async (how, seed) => {
+test.each(acrossSeeds(WAYS))('two controllers at once, webhooks go to %s (seed %i)', async (how, seed) => {
   await using story = await openStory({ seed, controllers: 2, pace: { sweepEvery: 5_000 } })
   await using _spread = await spreadWebhooks(story, how)
   const first = await story.issue({ title: 'One', script: write('one') })
