@@ -12,7 +12,7 @@ const MAY: Record<string, { ours: readonly string[]; packages: RegExp }> = {
   twin: {
     ours: [],
     packages:
-      /^(node:.+|yaml|graphql|graphql\/.+|ajv|@octokit\/.+|@actions\/(expressions|workflow-parser).*)$/,
+      /^(node:.+|yaml|graphql|graphql\/.+|ajv|@octokit\/.+|@actions\/(expressions|workflow-parser).*|(remark|rehype)-.+|unified)$/,
   },
   scripts: { ours: ['schemas'], packages: /./ },
 }

@@ -5,6 +5,7 @@ import type { Issue } from '../../twin/issues/state.ts'
 import type { Pull } from '../../twin/pulls/state.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { GREETER, GREETER_CONFIG, TESTS } from './greeter.ts'
+import { keepPages } from './pages.ts'
 
 /**
  * A story: the whole product on the twin, told from outside. People act through REST with their own tokens, waiting is
@@ -76,6 +77,7 @@ export async function openStory(options: StoryOptions = {}): Promise<Story & Asy
   const story = tell(stage)
   return Object.assign(story, {
     [Symbol.asyncDispose]: async () => {
+      if (process.env.PAGES !== undefined) await keepPages(process.env.PAGES, stage)
       await stage.close()
     },
   })

@@ -38,7 +38,12 @@ table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.2rem 
 blockquote{margin:0;padding-left:.8rem;border-left:3px solid var(--line)}
 .body>:first-child{margin-top:0}.body>:last-child{margin-bottom:0}code{background:var(--soft);border-radius:4px;padding:0 .3em}
 pre{margin:0;padding:.7rem .9rem;overflow:auto;font:12.5px/1.5 ui-monospace,monospace}
+pre>code{background:none;padding:0}
 .add{color:var(--ok)}.del{color:var(--bad)}
+details.box>summary{background:var(--soft);padding:.45rem .8rem;cursor:pointer}
+.diff i{display:inline-block;width:4ch;margin-right:1ch;text-align:right;color:#888;font-style:normal;user-select:none}
+.note{border:1px solid var(--line);border-left:4px solid var(--wait);border-radius:6px;margin:.4rem 0 .4rem 5ch;padding:.4rem .8rem;font:14px/1.5 system-ui,sans-serif;white-space:normal}
+.task-list-item{list-style:none;margin-left:-1.4em}
 button{font:inherit;padding:.3em 1em;border-radius:6px;border:1px solid var(--line);cursor:pointer}`
 
 /** A whole document. `trail` are the links above the title. */
@@ -58,6 +63,7 @@ const COLOURS: Record<string, string> = {
   success: 'ok',
   APPROVED: 'ok',
   failure: 'bad',
+  warning: 'wait',
   CHANGES_REQUESTED: 'bad',
   timed_out: 'bad',
   startup_failure: 'bad',

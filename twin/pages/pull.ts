@@ -1,25 +1,20 @@
-import { git, gitText } from '../git.ts'
+import { gitText } from '../git.ts'
 import type { Pull } from '../pulls/state.ts'
 import type { Repo } from '../state.ts'
+import { changedFiles } from './files.ts'
 import { badge, type Html, html, link } from './html.ts'
 import { markdown } from './markdown.ts'
 
 const MOST_LINES = 1500
 
-/** What a pull request's page has beside its conversation: checks, size, the difference. */
+/** What a pull request's page has beside its conversation: checks and changed files. */
 export async function pullParts(repo: Repo, pull: Pull): Promise<Html> {
-  const stat = await difference(repo, pull, '--stat')
-  return html`<h2>Checks</h2>${checkBox(repo, pull.head.sha)}
-    <h2>Changes</h2><div class="box"><pre>${stat}</pre></div>
-    <details><summary>The difference</summary><div class="box"><pre>${colour(await difference(repo, pull, '-p'))}</pre></div></details>`
+  const home = `/${repo.owner.login}/${repo.name}`
+  return html`<h2>Checks</h2>${checkBox(repo, pull.head.sha, home)}
+    <h2>Files changed</h2>${await changedFiles(repo, pull, home)}`
 }
 
-async function difference(repo: Repo, pull: Pull, how: string): Promise<string> {
-  const shown = await git(repo, ['diff', how, `${pull.base.sha}...${pull.head.sha}`], { allowFail: true })
-  return shown.code === 0 ? shown.stdout.toString() : 'The commits are not here any more.'
-}
-
-export function checkBox(repo: Repo, sha: string): Html {
+export function checkBox(repo: Repo, sha: string, home: string): Html {
   const runs = [...repo.checkRuns.values()].filter(run => run.head_sha === sha)
   const statuses = repo.statuses.filter(status => status.sha === sha)
   if (runs.length + statuses.length === 0) return html`<p class="dim">None for ${sha.slice(0, 7)}.</p>`
@@ -27,7 +22,7 @@ export function checkBox(repo: Repo, sha: string): Html {
     ${runs.map(
       run => html`<li>${badge(run.conclusion ?? run.status)} ${run.details_url ? link(run.details_url, run.name) : run.name}
         <span class="dim">${run.output.title}</span>
-        ${run.output.summary && html`<details><summary class="dim">summary</summary>${markdown(run.output.summary)}</details>`}</li>`,
+        ${run.output.summary && html`<details><summary class="dim">summary</summary>${markdown(run.output.summary, home)}</details>`}</li>`,
     )}
     ${statuses.map(status => html`<li>${badge(status.state)} ${status.context} <span class="dim">${status.description}</span></li>`)}
   </ul></div>`

@@ -1,6 +1,7 @@
 import type { Job, Run } from '../actions/state.ts'
 import type { Repo } from '../state.ts'
 import { badge, document, type Html, html, link } from './html.ts'
+import { markdown } from './markdown.ts'
 
 /** A workflow run with its jobs, steps, logs and artifacts; `only` shows one job. */
 export function runPage(repo: Repo, run: Run, only?: number): string {
@@ -9,6 +10,7 @@ export function runPage(repo: Repo, run: Run, only?: number): string {
   const artifacts = [...repo.actions.artifacts.values()].filter(one => one.runId === run.id)
   const body = html`<h1>${run.display_title} <span class="dim">#${run.run_number}, attempt ${run.run_attempt}</span></h1>
     <p>${badge(run.conclusion ?? run.status)} <span class="dim">${run.name} · ${run.event} by ${run.actor.login} · ${run.head_branch} ${run.head_sha.slice(0, 7)}</span></p>
+    ${run.summary !== '' && html`<h2>Summary</h2><div class="box"><div class="body">${markdown(run.summary, home)}</div></div>`}
     ${jobs.map(job => jobBox(job))}
     ${
       artifacts.length > 0 &&
