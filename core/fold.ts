@@ -22,10 +22,12 @@ import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
+import { helpTried } from './words/failure.ts'
 import { explainGone } from './words/heartbeat.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { explainStopped } from './words/rollback.ts'
 import { SPLITTING } from './words/split.ts'
+import { helpApprove, SAY_AGAIN } from './words/state.ts'
 import { explainTaken } from './words/taken.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
@@ -59,8 +61,8 @@ export function fold(facts: Folding): TaskState {
   return foldOver(facts) ?? unwanted(facts) ?? held(facts) ?? inFlight(facts)
 }
 
-function wait(on: WaitReason, why: string): TaskState {
-  return { is: 'waiting', on, why }
+function wait(on: WaitReason, why: string, help?: string | null): TaskState {
+  return { is: 'waiting', on, why, ...(help === undefined ? {} : { help }) }
 }
 
 function unwanted({ task, intent, world, config }: Folding): TaskState | null {
@@ -69,7 +71,9 @@ function unwanted({ task, intent, world, config }: Folding): TaskState | null {
     const may = intent.by !== null && atLeast(world.standings.get(intent.by.id) ?? 'none', 'triage')
     if (!may) return wait('standing', intent.why)
     // Which agents there are cannot be told from a configuration that cannot be read.
-    return wait('configuration', config.ok ? intent.why : explainConfig(config.problems))
+    return config.ok
+      ? wait('configuration', intent.why, SAY_AGAIN)
+      : wait('configuration', explainConfig(config.problems))
   }
   if (intent.is === 'asked') return null
   const begun = task.claims.length > 0 || task.pull !== null
@@ -83,7 +87,7 @@ function held(facts: Folding): TaskState | null {
   if (record.split !== null) return wait('blockers', SPLITTING)
   if (task.issue.container)
     return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
-  if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why)
+  if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why, null)
   if (record.stopped !== null) return wait('stopped', explainStopped(record, record.stopped))
   // Only what can be read is ever approved.
   const unreadable = approved ? null : malformed(facts)
@@ -172,10 +176,7 @@ function showProposal(facts: Folding, pull: PullFacts, attempt: number): TaskSta
 }
 
 /** Outcomes that another try by the agent would not change. */
-const FOR_A_PERSON: Partial<Record<Outcome, string>> = {
-  'setup-failed': 'the commands under `setup` in .github/chorus.yml failed, before any agent ran',
-  'cannot-run': 'something that the attempt needs cannot run there',
-}
+const FOR_A_PERSON: readonly Outcome[] = ['setup-failed', 'cannot-run']
 
 const MEND = 'Mend it, then comment `/chorus retry`.'
 
@@ -188,18 +189,16 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   }
   // What it added is on the record; where it brought nothing, the task stays as it was.
   if (kindOf(claim) === 'rebase') return next(facts, number + 1)
-  const forPerson = FOR_A_PERSON[report.outcome]
   const route = routeOf(facts)
-  if (forPerson !== undefined && !(route !== null && passesOn(route, number))) {
+  if (FOR_A_PERSON.includes(report.outcome) && !(route !== null && passesOn(route, number))) {
     return {
       is: 'stuck',
-      // What its program or its service said is plain enough.
-      why: report.failure === null ? `${forPerson}: ${report.summary}` : report.summary,
+      why: report.summary,
       help: report.failure === 'budget' ? helpSpent(number, head) : MEND,
     }
   }
-  if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary)
-  if (!facts.approved) return reapproval(false)
+  if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary, report.failure)
+  if (!facts.approved) return reapproval(facts, false)
   const move = judgeBranch(facts.task, claim, head)
   if (move?.by === 'foreign') return overtaken(facts, number, move.branch)
   const taken = facts.task.taken.find(one => one.branch === move?.branch)
@@ -219,25 +218,25 @@ function overtaken(facts: Folding, attempt: number, branch: string): TaskState {
   return {
     is: 'stuck',
     why: `somebody pushed to ${branch} while attempt ${attempt} was at work; their commits are kept and the attempt is not shown`,
-    help: open ? `Comment \`/chorus revise\` to go on from their commits, or ${take}.` : `To go on, ${take}.`,
+    help: open ? `Comment \`/chorus revise\` to go on from their commits, or ${take}.` : `You can ${take}.`,
   }
 }
 
 /** @param same is the text still the approved one? */
-function reapproval(same: boolean): TaskState {
+function reapproval({ record }: Folding, same: boolean): TaskState {
   const since = same ? 'closed, and what was made of it cleared away,' : 'edited'
-  return wait('re-approval', `the issue was ${since} after it was approved`)
+  return wait('re-approval', `the issue was ${since} after it was approved`, helpApprove(isPlanned(record)))
 }
 
 /** Another fresh attempt, until the limit; then a person. */
-function retry(facts: Folding, failed: number, why: string): TaskState {
+function retry(facts: Folding, failed: number, why: string, failure: FailureKind | null = null): TaskState {
   if (!facts.config.ok) return held(facts)!
   const tried = countTries(facts, failed)
   if (tried < facts.config.value.limits.attempts) return next(facts, failed + 1)
   return {
     is: 'stuck',
     why: `${tried} ${tried === 1 ? 'attempt' : 'attempts'} failed; the last one: ${why}`,
-    help: 'Say more in the issue and comment `/chorus retry`, or take it yourself.',
+    help: helpTried(failure),
   }
 }
 
@@ -248,14 +247,14 @@ function next(facts: Folding, number: number): TaskState {
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
   const frozen = controlled(facts)
   if (frozen !== null) return frozen
-  if (!approved || isOutlived(facts.task, approval)) return reapproval(approved)
+  if (!approved || isOutlived(facts.task, approval)) return reapproval(facts, approved)
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
   if (facts.blocked !== null) return wait('blockers', facts.blocked)
   if (record.paused) return wait('paused', 'paused by a person')
-  if (facts.above !== null) return wait('paused', facts.above.why)
+  if (facts.above !== null) return wait('paused', facts.above.why, null)
   const route = routeOf(facts)
   if (route === null) return malformed(facts)!
   const payer = payerOf(facts, approval)

@@ -6,7 +6,8 @@ import type { Verdicts } from './gates/gate.ts'
 import type { Approval } from './ledger.ts'
 import type { Undoing } from './people/orders.ts'
 import type { ReviewStanding } from './review/standing.ts'
-import { explainPulse } from './words/heartbeat.ts'
+import { explainBlocking } from './words/ask.ts'
+import { explainPulse, nameDoing } from './words/heartbeat.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
 /**
@@ -20,8 +21,8 @@ export type TaskState =
   /** Nobody asks for an agent (any more). */
   | { is: 'idle' }
   | { is: 'malformed'; problems: readonly Problem[] }
-  /** Needs something from outside; `for` says from whom or what, in words. */
-  | { is: 'waiting'; on: WaitReason; why: string }
+  /** Needs something from outside. `help`: what people can do, where it is not what holds for all that wait on it; null: `why` says it. */
+  | { is: 'waiting'; on: WaitReason; why: string; help?: string | null }
   /**
    * `because`: why this agent; empty where it is simply the one that was asked for. `others`: who races with it. `rebase`: the
    * task is thought over first, before it is tried again.
@@ -89,7 +90,7 @@ export function describeState(state: TaskState): string {
     case 'claimed':
       return describeClaimed(state.claim)
     case 'running':
-      return `${nameRun(state)} is running${explainPulse(state.pulse)}: ${state.run.url}`
+      return `${nameRun(state)} ${nameDoing(state.pulse)}${explainPulse(state.pulse)}: ${state.run.url}`
     case 'attempted':
       return `attempt ${state.attempt} is done; its pull request comes next`
     case 'proposed':
@@ -109,7 +110,7 @@ export function describeState(state: TaskState): string {
 
 function describeGate({ blocking }: Verdicts): string {
   if (blocking === null) return 'passes every gate'
-  return `${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${blocking.reason}`
+  return `${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${explainBlocking(blocking)}`
 }
 
 /** What a run among the attempts is for. */

@@ -6,7 +6,8 @@ export function printTaskBody(task: BacklogTask): string {
   const parts = [
     field('Goal', printGoal(task)),
     field('Acceptance', bullets(task.acceptance)),
-    field('Scope', task.scope.join('\n')),
+    // As code: a pattern has marks that Markdown would take for its own.
+    field('Scope', bullets(task.scope.map(pattern => `\`${pattern}\``))),
     field('Constraints', bullets(task.constraints)),
     field('Type', task.type),
   ]

@@ -172,9 +172,9 @@ function judgeOne(check: CheckFacts, { config: { gates } }: Pick<Ci, 'config'>):
     case 'action_required':
       return wait(`the check "${check.name}" waits for a person to act on it`)
     case 'cancelled':
-      return wait(`the check "${check.name}" was cancelled; run it again`)
+      return wait(`the check "${check.name}" was cancelled`, 'run it again')
     case 'stale':
-      return wait(`GitHub gave up on the check "${check.name}"; run it again`)
+      return wait(`GitHub gave up on the check "${check.name}"`, 'run it again')
     default:
       return wait(
         `the check "${check.name}" ended with "${check.conclusion ?? 'nothing'}", which is not known to be good`,

@@ -46,10 +46,10 @@ export type GateName = (typeof GATE_NAMES)[number]
 
 export type Verdict =
   | { is: 'pass'; note: string }
-  /** Time or a person may change it. */
-  | { is: 'wait'; reason: string }
+  /** Time or a person may change it. `ask`: what people can do, where the gate knows better than what holds for all it says; empty: nothing. */
+  | { is: 'wait'; reason: string; ask?: string }
   /** Only another change to the pull request or to the rules can. */
-  | { is: 'refuse'; reason: string; annotations?: readonly Annotation[] }
+  | { is: 'refuse'; reason: string; ask?: string; annotations?: readonly Annotation[] }
 
 /** All that a gate may look at. */
 export type Proposal = {
@@ -84,8 +84,10 @@ export type Proposal = {
   standing(actor: { id: number }): Standing
 }
 
+export type Blocking = { gate: GateName; is: 'wait' | 'refuse'; reason: string; ask?: string }
+
 export type Verdicts = {
   all: readonly { gate: GateName; verdict: Verdict }[]
   /** The most actionable reason why it does not land, or null when all pass. */
-  blocking: { gate: GateName; is: 'wait' | 'refuse'; reason: string } | null
+  blocking: Blocking | null
 }

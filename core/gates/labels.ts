@@ -1,7 +1,7 @@
 import { isPossible } from '../landing/landing.ts'
 import { methodsAsked } from '../landing/methodlabel.ts'
 import { HOLD_LABEL } from '../names.ts'
-import type { Gate, Proposal } from './gate.ts'
+import type { Gate, Proposal, Verdict } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
 /** The brakes that anybody with triage can pull. */
@@ -10,23 +10,22 @@ export const labels: Gate = {
   judge(proposal) {
     const { pull, task, record } = proposal
     if (record.landing?.is === 'held') {
-      return wait(`@${record.landing.by.login} holds it back: \`/chorus merge\` lets it land`)
+      return wait(`@${record.landing.by.login} holds it back`, '`/chorus merge` lets it land')
     }
     if (record.landing?.is === 'ejected') {
       const { by, why } = record.landing
       const because = why === '' ? '' : ` (${why})`
-      return wait(`@${by.login} took it out of what lands${because}: \`/chorus merge\` lets it back in`)
+      return wait(`@${by.login} took it out of what lands${because}`, '`/chorus merge` lets it back in')
     }
     if (pull.labels.includes(HOLD_LABEL))
-      return wait(`the pull request carries \`${HOLD_LABEL}\`: take the label off`)
+      return wait(`the pull request carries \`${HOLD_LABEL}\``, 'take the label off')
     if (task.issue.labels.includes(HOLD_LABEL))
-      return wait(`the issue carries \`${HOLD_LABEL}\`: take the label off`)
-    if (pull.draft) return wait('it is a draft: mark it as ready for review')
+      return wait(`the issue carries \`${HOLD_LABEL}\``, 'take the label off')
+    if (pull.draft) return wait('it is a draft', 'mark it as ready for review')
     const word = findUnready(proposal)
     if (word !== null)
-      return wait(`its title begins with "${word}", so it says that it is not to land yet: take that off`)
-    const odd = explainMethods(proposal)
-    return odd === null ? pass('nothing holds it') : wait(odd)
+      return wait(`its title begins with "${word}", so it says that it is not to land yet`, 'take that off')
+    return judgeMethods(proposal) ?? pass('nothing holds it')
   },
 }
 
@@ -39,13 +38,14 @@ function findUnready({ pull, config }: Proposal): string | null {
 }
 
 /** What labels ask for, and cannot be; null when all is well. */
-function explainMethods({ pull, repo, rules }: Proposal): string | null {
+function judgeMethods({ pull, repo, rules }: Proposal): Verdict | null {
   const [method, ...more] = methodsAsked(pull.labels)
   if (method === undefined) return null
   if (more.length > 0) {
     const names = [method, ...more].map(one => `\`merge:${one}\``)
-    return `the labels ${names.join(' and ')} say different things: leave one of them`
+    return wait(`the labels ${names.join(' and ')} say different things`, 'leave one of them')
   }
   if (repo.methods.includes(method) && isPossible(method, rules)) return null
-  return `the label \`merge:${method}\` asks for what the repository or its rules do not allow: take it off`
+  const why = `the label \`merge:${method}\` asks for what the repository or its rules do not allow`
+  return wait(why, 'take it off')
 }

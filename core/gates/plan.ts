@@ -9,6 +9,7 @@ import { touchedPaths } from './paths.ts'
 import { findProtected } from './protected.ts'
 import { count, listPaths, pass, printPath, refuse, wait } from './verdict.ts'
 
+const MEND = 'edit `BACKLOG.yaml` on this branch, or comment `/chorus plan` with what should be otherwise'
 const BACKLOGS = `${SPECS}**/${BACKLOG_FILE}`
 
 /** A plan starts work: its backlog has to be right, and somebody who may push has to have said yes to it. */
@@ -18,13 +19,15 @@ export const plan: Gate = {
     if (!isPlan(proposal.claim)) return judgeWork(proposal)
     const { plan: facts } = proposal.task
     if (facts === null)
-      return refuse('the plan has no BACKLOG.yaml any more; `/chorus retry` makes a fresh one')
-    if (!facts.backlog.ok) return refuse(explainProblems(facts), annotate(facts, facts.backlog.problems))
+      return refuse('the plan has no BACKLOG.yaml any more', '`/chorus retry` makes a fresh one')
+    if (!facts.backlog.ok)
+      return refuse(explainProblems(facts), MEND, annotate(facts, facts.backlog.problems))
     const people = approvers(proposal)
     const tasks = count(facts.backlog.value.tasks.length, 'task')
     if (people.length > 0) return pass(`${tasks}, approved by ${names(people)}`)
     return wait(
-      `${tasks} would begin: somebody with write access approves the plan by a review or by \`/chorus approve\``,
+      `${tasks} would begin`,
+      'read the plan: somebody with write access approves it by a review or by `/chorus approve`',
     )
   },
 }
@@ -36,7 +39,8 @@ function judgeWork(proposal: Proposal): Verdict {
   const people = approvers(proposal)
   if (people.length > 0) return pass(`${listPaths(backlogs)}: approved by ${names(people)}`)
   return wait(
-    `${listPaths(backlogs)} ${backlogs.length === 1 ? 'says' : 'say'} which work begins: somebody with write access approves the change by a review or by \`/chorus approve\``,
+    `${listPaths(backlogs)} ${backlogs.length === 1 ? 'says' : 'say'} which work begins`,
+    'somebody with write access approves the change by a review or by `/chorus approve`',
   )
 }
 

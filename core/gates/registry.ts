@@ -2,7 +2,7 @@ import { checks } from './checks.ts'
 import { conflict } from './conflict.ts'
 import { freeze } from './freeze.ts'
 import { fresh } from './fresh.ts'
-import type { Gate, GateName, Proposal, Verdict, Verdicts } from './gate.ts'
+import type { Blocking, Gate, GateName, Proposal, Verdict, Verdicts } from './gate.ts'
 import { labels } from './labels.ts'
 import { linked } from './linked.ts'
 import { needs } from './needs.ts'
@@ -85,10 +85,12 @@ function judgeOne({ name, judge }: Gate, proposal: Proposal): Verdict {
   return spared ? pass('not asked of a revert') : judge(proposal)
 }
 
+function closedBy(gate: GateName, { is, reason, ask }: Exclude<Verdict, { is: 'pass' }>): Blocking {
+  return { gate, is, reason, ...(ask === undefined ? {} : { ask }) }
+}
+
 function findBlocking(all: Verdicts['all']): Verdicts['blocking'] {
-  const closed = all.flatMap(({ gate, verdict }) =>
-    verdict.is === 'pass' ? [] : [{ gate, is: verdict.is, reason: verdict.reason }],
-  )
+  const closed = all.flatMap(({ gate, verdict }) => (verdict.is === 'pass' ? [] : [closedBy(gate, verdict)]))
   const urgency = ({ gate, is }: { gate: GateName; is: 'wait' | 'refuse' }) =>
     is === 'refuse' ? MOST_ACTIONABLE.indexOf(gate) : MOST_ACTIONABLE.length + WAITS.indexOf(gate)
   return closed.sort((a, b) => urgency(a) - urgency(b))[0] ?? null

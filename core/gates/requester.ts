@@ -18,7 +18,8 @@ export const requester: Gate = {
       const people = approvers(proposal)
       if (people.length > 0) return pass(`approved by ${names(people)}, who may push`)
       return wait(
-        `${names(tellers)}, who may not push here, told the agent what to do: somebody with write access can approve it by ${waysToApprove(proposal.revert)}`,
+        `${names(tellers)}, who may not push here, told the agent what to do`,
+        `somebody with write access can approve it by ${waysToApprove(proposal.revert)}`,
       )
     }
     const people = qualifiedApprovers(proposal)
@@ -27,6 +28,6 @@ export const requester: Gate = {
       by === null
         ? 'nobody is known to have asked for it'
         : `${by.login}, who asked for it, may not push here`
-    return wait(`${who}: ${howToApprove(proposal)}`)
+    return wait(who, howToApprove(proposal))
   },
 }

@@ -32,7 +32,8 @@ export const review: Gate = {
     const reviewers = approvingReviewers(proposal).filter(by => !isRequester(proposal, by))
     if (reviewers.length < approvals) {
       return wait(
-        `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given: somebody with write access, other than who asked for the work, can review it`,
+        `${count(approvals, 'approving review')} of this commit needed, ${reviewers.length} given`,
+        'somebody with write access, other than who asked for the work, can review it',
       )
     }
     const { awaited } = proposal.pull
@@ -42,13 +43,13 @@ export const review: Gate = {
     if (owner !== null) return wait(owner)
     const doubt = doubtOf(proposal)
     if (doubt !== null && approvers(proposal).length === 0) {
-      return wait(`${doubt}: a person with write access has to approve this commit`)
+      return wait(doubt, 'a person with write access has to approve this commit')
     }
     const why = whyAPerson(proposal)
     const people = qualifiedApprovers(proposal)
-    if (why !== null && people.length === 0) return wait(`${why}: ${howToApprove(proposal)}`)
+    if (why !== null && people.length === 0) return wait(why, howToApprove(proposal))
     const { refusal } = proposal.pull
-    if (refusal !== null) return wait(`GitHub does not merge it as it is: ${explainRefused(refusal)}`)
+    if (refusal !== null) return wait(`GitHub does not merge it as it is: ${explainRefused(refusal)}`, '')
     return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')
   },
 }

@@ -21,7 +21,7 @@ export const reviewer: Gate = {
     if (people.length > 0)
       return pass(`approved by ${names(people)}, which counts more than an agent’s review`)
     // What it finds goes back to the author first; what still stands then is for people.
-    if (reviewed.is === 'given' || reviewed.is === 'failed') return refuse(`${said}: ${HOW_TO_DECIDE}`)
+    if (reviewed.is === 'given' || reviewed.is === 'failed') return refuse(said, HOW_TO_DECIDE)
     return wait(said)
   },
 }

@@ -20,7 +20,7 @@ export const size: Gate = {
     if (isPlan(proposal.claim)) return pass('a plan is as long as it has to be')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${excess}; approved by ${names(people)}`)
-    return wait(`${excess}: ${howToApprove(proposal)}`)
+    return wait(excess, howToApprove(proposal))
   },
 }
 

@@ -4,11 +4,17 @@ import type { Verdict, Verdicts } from './gate.ts'
 export function pass(note: string): Verdict {
   return { is: 'pass', note }
 }
-export function wait(reason: string): Verdict {
-  return { is: 'wait', reason }
+/** @param ask what people can do about it. */
+export function wait(reason: string, ask?: string): Verdict {
+  return { is: 'wait', reason, ...(ask === undefined ? {} : { ask }) }
 }
-export function refuse(reason: string, annotations: readonly Annotation[] = []): Verdict {
-  return annotations.length === 0 ? { is: 'refuse', reason } : { is: 'refuse', reason, annotations }
+export function refuse(reason: string, ask?: string, annotations: readonly Annotation[] = []): Verdict {
+  return {
+    is: 'refuse',
+    reason,
+    ...(ask === undefined ? {} : { ask }),
+    ...(annotations.length === 0 ? {} : { annotations }),
+  }
 }
 
 /** `3 files`, `1 file`. */

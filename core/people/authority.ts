@@ -43,9 +43,8 @@ export function neededStanding(command: Command): Standing {
 export function mayGive(command: Command, standing: Standing): string | null {
   const needed = neededStanding(command)
   if (atLeast(standing, needed)) return null
-  const word =
-    command.say === 'unknown' ? command.word : isEmergency(command) ? 'merge emergency' : command.say
-  return `\`/chorus ${word}\` needs the ${needed} role or more; yours is ${standing}`
+  const what = isEmergency(command) ? 'an emergency' : 'that'
+  return `${what} needs the ${needed} role or more; yours is ${standing}`
 }
 
 function isEmergency(command: Command): boolean {

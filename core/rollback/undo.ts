@@ -7,6 +7,7 @@ import { emptyRecord, type TaskRecord } from '../ledger.ts'
 import type { Undoing } from '../people/orders.ts'
 import type { Projection } from '../project.ts'
 import type { TaskState } from '../state.ts'
+import { explainBlocking } from '../words/ask.ts'
 import { explainConfig } from '../words/config.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainClash, explainRevertClosed, HOST_SILENT, REVERT_IS_MADE } from '../words/rollback.ts'
@@ -34,7 +35,7 @@ export function foldUndoing(facts: Folding, landed: { pull: PullFacts; sha: Sha 
 }
 
 function writeVerdicts({ number }: PullFacts, { blocking }: Verdicts): string {
-  return blocking === null ? `#${number} passes every gate` : `#${number}: ${blocking.reason}`
+  return blocking === null ? `#${number} passes every gate` : `#${number}: ${explainBlocking(blocking)}`
 }
 
 /** Judged by itself: what was said of the landing, or approved for it, counts for nothing here. */

@@ -10,7 +10,7 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
     case 'help':
       return HELP
     case 'status':
-      return 'The table above is how it stands.'
+      return 'This is how it stands.'
     case 'usage':
       return writeSpending(facts)
     case 'rollback':
@@ -22,7 +22,7 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
       return `There is no command \`${word}\`. ${guess}`
     }
     case 'refused':
-      return `Not done: ${quoteWords(answer.why)}.`
+      return `\`/chorus ${quoteLine(answer.word.replaceAll('`', ''), 40)}\` was not done: ${quoteWords(answer.why)}.`
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Problem, printProblem } from '../contract/problem.ts'
 import { CONFIG_PATH } from '../names.ts'
-import { quoteLine, quoteWords } from '../text/quote.ts'
+import { quoteLine } from '../text/quote.ts'
+import { writeTitle } from './gate.ts'
 
 const SHOWN = 20
 
@@ -11,7 +12,7 @@ export function writeConfigCheck(problems: readonly Problem[]): { title: string;
   const more = problems.length > SHOWN ? [`- and ${problems.length - SHOWN} more`] : []
   const what = `Chorus starts and lands nothing with this \`${CONFIG_PATH}\` on the default branch:`
   return {
-    title: quoteWords(first, 120),
+    title: writeTitle(first),
     summary: `${what}\n\n${[...lines, ...more].join('\n')}\n\n\`chorus validate\` says the same on your machine.\n`,
   }
 }

@@ -65,16 +65,16 @@ export function writeProgress({ total, done }: Pick<Epic, 'total' | 'done'>): st
 const BAR = 20
 
 function writeBar({ total, done }: Epic): string {
-  if (total === 0) return ''
+  if (done === total) return ''
   const full = Math.floor((done / total) * BAR)
   return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${Math.floor((done / total) * 100)} %`
 }
 
-const NOBODY_ASKS = 'nobody asks'
+const NOBODY_ASKS = 'asked for by nobody'
 
 const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   ['merged', state => state.is === 'merged'],
-  ['pull requests', state => state.is === 'proposed'],
+  ['in pull requests', state => state.is === 'proposed'],
   ['at work', state => ['claimed', 'running', 'attempted'].includes(state.is)],
   ['ready', state => state.is === 'ready'],
   ['waiting', state => ['waiting', 'undoing', 'malformed'].includes(state.is)],
@@ -82,29 +82,40 @@ const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   [NOBODY_ASKS, state => state.is === 'idle' || state.is === 'dropped'],
 ]
 
-function writeCounts({ tasks, unasked }: Epic): string {
+function writeCounts({ tasks, unasked, total, done }: Epic): string {
   if (tasks.length === 0)
     return 'No agent was asked for any of them: label them, or comment `/chorus run` there.'
   const counts = COLUMNS.map(([name, is]) => {
     const count = tasks.filter(({ state }) => is(state)).length
-    return name === NOBODY_ASKS ? count + unasked : count
-  })
-  const names = COLUMNS.map(([name]) => name)
-  return [names, names.map(() => '---'), counts].map(row => `| ${row.join(' | ')} |`).join('\n')
+    return { name, count: name === NOBODY_ASKS ? count + unasked : count }
+  }).filter(({ count }) => count > 0)
+  // That all is merged says the headline.
+  if (done === total && counts.length < 2) return ''
+  return counts.map(({ name, count }) => `${count} ${name}`).join(' · ')
 }
 
 const MOST_LINES = 20
+/** More than these are folded away. */
+const MOST_OPEN = 8
 
 function writeNeeds(parts: readonly Part[]): string {
   return writeList('Somebody has to do something', parts, ({ number, title, state }) => {
-    return `#${number} ${quoteLine(title, 80)}: ${writeState(state)}`
+    return `#${number} ${quoteLine(title, 80)}: ${writeState(state)}${writeQuestion(state)}`
   })
 }
 
+function writeQuestion(state: TaskState): string {
+  return state.is === 'waiting' && state.on === 'answer' ? `: ${quoteLine(state.why, 200)}` : ''
+}
+
 function writeWaits(parts: readonly Part[]): string {
-  return writeList('What waits for whom', parts, ({ number, state }) => {
+  const list = writeList('What waits for whom', parts, ({ number, state }) => {
     return `#${number} ${quoteWords(state.is === 'waiting' ? state.why : '')}`
   })
+  if (parts.length <= MOST_OPEN) return list
+  const [, ...lines] = list.split('\n')
+  const summary = `What waits for whom: ${parts.length} tasks`
+  return `<details><summary>${summary}</summary>\n\n${lines.join('\n')}\n\n</details>`
 }
 
 function writeList(title: string, parts: readonly Part[], line: (part: Part) => string): string {

@@ -55,6 +55,17 @@ function sentence({ agent, kind, model, host, secret }: Trouble): string {
   }
 }
 
+const AWAY: readonly (FailureKind | null)[] = ['overload', 'unreachable', 'quota', 'timeout']
+const REFUSED: readonly (FailureKind | null)[] = ['auth', 'model', 'no-key']
+
+/** What people can do when every attempt has failed, by what was wrong with the last; null: with its work. */
+export function helpTried(failure: FailureKind | null): string {
+  if (AWAY.includes(failure))
+    return 'Comment `/chorus retry` when the service answers again; agents under `fallback` in .github/chorus.yml would take over by themselves.'
+  if (REFUSED.includes(failure)) return 'Mend the key or the name of the model, then comment `/chorus retry`.'
+  return 'Say more in the issue and comment `/chorus retry`, or take it yourself.'
+}
+
 /** @param minutes of silence. */
 export function stalled(agent: string, minutes: number): string {
   return `${agent} was stopped: for ${minutes} minutes it had neither printed anything nor asked its model (limits.silence).`

@@ -1,5 +1,9 @@
 import type { Pulse } from '../attempt/heartbeat.ts'
 
+export function nameDoing({ is }: Pulse): string {
+  return is === 'unattended' ? 'is queued' : 'is running'
+}
+
 /** Follows "Attempt 1 is running", "attempt 1 is running"; empty while all is well. */
 export function explainPulse({ is, since }: Pulse): string {
   const at = `${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`

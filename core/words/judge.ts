@@ -37,7 +37,8 @@ export function judgeSummary({ sha, members, records }: Judged): string {
   const what = members.length === 0 ? 'One pull request' : `${members.length} pull requests together`
   const order = members.map(({ pull, title }, i) => `${i + 1}. #${pull} ${plain(title)}`)
   const rows = records.map(
-    ({ name, result, seconds }) => `| ${MARKS[result]} | ${plain(name)} | ${result} | ${seconds} s |`,
+    ({ name, result, seconds }) =>
+      `| ${MARKS[result]} | ${plain(name)} | ${result.replaceAll('-', ' ')} | ${seconds} s |`,
   )
   const next = isRed ? writeRed(members.length) : writeGreen(members.length)
   return [
@@ -68,7 +69,7 @@ function writeRed(members: number): string {
 }
 
 export function brokenSummary(sha: string, why: string): string {
-  return `### Not judged: \`${sha.slice(0, 7)}\`\n\n${plain(why)}.\n\nThis says nothing about the commit. Chorus asks again, at most three times an hour.`
+  return `### Not judged: \`${sha.slice(0, 7)}\`\n\n${plain(why.charAt(0).toUpperCase() + why.slice(1))}.\n\nThis says nothing about the commit. Chorus asks again, at most three times an hour.`
 }
 
 /** Text of others on one line, with nothing that Markdown would obey. */

@@ -21,12 +21,21 @@ const ORDER = Object.keys(PHASES) as TicketKind[]
 export function writeClosing({ metrics, model, before, whole }: Closing): string {
   const { tasks, phases } = metrics
   if (tasks.begun === 0) return ''
+  const told = listPhases(phases, ({ told, attempts }) => writeSpread(told, attempts))
+  const asked = listPhases(phases, phase => writeSpread(phase.first_request, phase.attempts))
+  const known: [string, string][] = [
+    ['cost', `${listPhases(phases, phase => writeCost(phase.cost_usd))}${writeSaved(metrics, model)}`],
+    ['tokens for each task that landed', writeTokens(metrics.tokens_per_success)],
+    ['context of agents, mean (most)', told],
+    ['first request to models, mean (most)', asked],
+    ['planning text in what workers were told', writePart(phases.work?.planning_share ?? null)],
+    ['old sessions used again', writeSessions(phases)],
+  ]
+  const unknown = known.filter(([, value]) => value === UNKNOWN).map(([name]) => name)
   const lines = [
-    `${tasks.landed} of ${tasks.begun} tasks landed, ${writeFirst(metrics)}; ${writeAgain(metrics)}`,
-    `cost by phase: ${listPhases(phases, phase => writeCost(phase.cost_usd))}${writeSaved(metrics, model)}`,
-    `tokens for each task that landed: ${writeTokens(metrics.tokens_per_success)}`,
-    `agents were told on average (at most): ${listPhases(phases, ({ told, attempts }) => writeSpread(told, attempts))}; first request to their models: ${listPhases(phases, phase => writeSpread(phase.first_request, phase.attempts))}`,
-    `planning text in what workers were told: ${writePart(phases.work?.planning_share ?? null)}; old sessions used again: ${writeSessions(phases)}`,
+    `${tasks.landed} of ${tasks.begun} ${tasks.begun === 1 ? 'task' : 'tasks'} landed, ${writeFirst(metrics)}${writeAgain(metrics)}`,
+    ...known.filter(([, value]) => value !== UNKNOWN).map(([name, value]) => `${name}: ${value}`),
+    ...(unknown.length === 0 ? [] : [`not measured: ${unknown.join('; ')}`]),
     ...(before === 0
       ? []
       : [`not in these figures, as nothing was measured then: ${writeNumber(before)} earlier attempts`]),
@@ -88,12 +97,14 @@ function writeMinutes(minutes: number): string {
 }
 
 function writeFirst({ tasks }: Metrics): string {
-  const { first_attempt_success: rate, landed_at_first } = tasks
-  return `${landed_at_first} by the first attempt${rate === null ? '' : ` (${writePart(rate)})`}`
+  const { landed, landed_at_first: first, first_attempt_success: rate } = tasks
+  if (first === landed) return landed === 1 ? 'by the first attempt' : 'each by the first attempt'
+  return `${first} of them by the first attempt${rate === null ? '' : ` (${writePart(rate)})`}`
 }
 
 function writeAgain({ tasks: { retried, anew, rebased } }: Metrics): string {
-  const again = `${retried} needed another attempt, ${anew ?? UNKNOWN} of them anew from the base`
+  if (retried === 0) return ''
+  const again = `; ${retried} needed another attempt, ${anew ?? UNKNOWN} of them anew from the base`
   return rebased === 0 ? again : `${again} (${rebased} after an agent thought the task over)`
 }
 
@@ -108,7 +119,7 @@ function listPhases(phases: Phases, write: (phase: PhaseMetrics) => string): str
     const phase = phases[kind]
     return phase === undefined ? [] : [`${PHASES[kind]} ${write(phase)}`]
   })
-  return known.join(', ')
+  return known.every(text => text.endsWith(` ${UNKNOWN}`)) ? UNKNOWN : known.join(', ')
 }
 
 function writeCost(usd: number | null): string {

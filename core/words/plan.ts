@@ -41,8 +41,11 @@ export function writePlanPull(
 /** Which version it is; of a later one also what became of the one before. */
 function writeHead({ issue, plan }: Folding['task'], report: Report): string {
   const version = plan === null ? 1 : readVersion(plan.text)
-  if (version === 1) return `🗺️ A plan for #${issue.number}.`
-  return `🗺️ Version ${version} of a plan for #${issue.number}. What was approved before does not count for it.\n\n${quoteBlock(report.summary, 1500)}`
+  const tasks = plan?.backlog.ok ? plan.backlog.value.tasks.length : null
+  const work = tasks === null ? 'its work' : tasks === 1 ? 'its one task' : `its ${tasks} tasks`
+  const begins = `**Nothing of ${work} begins before a person approves it.**`
+  if (version === 1) return `🗺️ A plan for #${issue.number}. ${begins}`
+  return `🗺️ Version ${version} of a plan for #${issue.number}. ${begins} What was approved before does not count for it.\n\n${quoteBlock(report.summary, 1500)}`
 }
 
 function writePlan(plan: PlanFacts, facts: Folding): string[] {
@@ -74,6 +77,8 @@ function section(heading: string, text: string): string {
 
 /** More boxes than that nobody can read. */
 const MOST_DRAWN = 60
+/** More tasks than these are folded away. */
+const MOST_OPEN = 20
 
 /** Tasks and what they wait for; the longest way is drawn thick. */
 function drawGraph({ tasks }: Backlog): string {
@@ -93,7 +98,10 @@ function drawGraph({ tasks }: Backlog): string {
     ...(thick.length > 0 ? [`  class ${thick.join(',')} critical`] : []),
   ]
   const left = tasks.length - drawn.length
-  const note = left > 0 ? `\n\n…and ${left} tasks that are not drawn.` : ''
+  const note =
+    left > 0
+      ? `\n\n…and ${left} ${left === 1 ? 'task' : 'tasks'} that ${left === 1 ? 'is' : 'are'} not drawn.`
+      : ''
   return `\`\`\`mermaid\n${lines.join('\n')}\n\`\`\`${note}`
 }
 
@@ -115,7 +123,7 @@ function writeMeasures({ tasks }: Backlog): string {
   return [
     '| | |',
     '|---|---|',
-    `| tasks | ${tasks.length}, at most ${width} at a time |`,
+    `| tasks | ${tasks.length}${tasks.length === 1 ? '' : `, at most ${width} at a time`} |`,
     `| critical path, drawn thick | ${path.ids.map(id => `\`${id}\``).join(' → ')}: ${path.hours} of ${hours} hours, as a person would need |`,
   ].join('\n')
 }
@@ -134,11 +142,13 @@ function writeTasks(tasks: readonly BacklogTask[], guess: Forecast | null): stri
     ]
     return `| ${cells.join(' | ')} |`
   })
-  return [
+  const table = [
     '| task | what | type | size | waits for | files | agent |',
     '|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
+  if (tasks.length <= MOST_OPEN) return table
+  return `<details><summary>All ${tasks.length} tasks</summary>\n\n${table}\n\n</details>`
 }
 
 /** Where a look is worth most: what was disputed, what many wait for, and what a person will be asked about anyway. */

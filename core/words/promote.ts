@@ -14,13 +14,14 @@ export function writePromotion(
   tip: Sha,
 ): { title: string; body: string } {
   const landings = landingsUpTo(integration, tip)
-  const list = landings.slice(-MOST_LISTED).map(one => `- ${quoteLine(subjectOf(one), 200)}`)
+  const list = landings.slice(-MOST_LISTED).map(one => `- ${nameLanding(one)}`)
+  const left = landings.length - list.length
   const { branch } = integration
   return {
     title: `chore: promote ${branch} at ${tip.slice(0, 7)}`,
     body: [
-      `This is \`${branch}\` as it was at ${tip}. These landed there since the last promotion:`,
-      list.join('\n'),
+      `This is \`${branch}\` as it was at ${tip.slice(0, 7)}. These landed there since the last promotion:`,
+      [...(left > 0 ? [`- ${left} earlier ones`] : []), ...list].join('\n'),
       `CI judges here exactly what will come to \`${repo.defaultBranch}\`. Green, Chorus merges it. Red, Chorus judges the tips in between until it is known which landing it is, and says so here; the ones before it are promoted meanwhile.`,
       'Otherwise there is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus open another one.',
     ].join('\n\n'),
@@ -46,14 +47,15 @@ export function writePromoted(
 
 /** @param issue whose landing is taken back by itself; null where a person has to. */
 export function writeCulprit(landed: LandedFacts, issue: number | null): GateText {
-  const what = quoteLine(subjectOf(landed), 200)
+  const closed = trailer(landed, 'Closes')
+  const where = closed === null ? 'its issue' : `#${closed}`
   const how =
     issue === null
-      ? 'Mend it with a new pull request, or comment `/chorus rollback` on its issue'
+      ? `Mend it with a new pull request, or comment \`/chorus rollback\` on ${where}`
       : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
   return {
-    title: `Red since ${what}`,
-    summary: `**Red with this landing, twice, and green without it:** ${what} (${landed.sha}). What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
+    title: `Red since ${quoteLine(subjectOf(landed), 200)}`,
+    summary: `**Red with this landing, twice, and green without it:** ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}. What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
   }
 }
 
@@ -70,10 +72,10 @@ export const ASKED_ONCE_MORE: GateText = {
 
 /** @param culprit the landing that was taken back, and is not all that was red. */
 export function writeTangled(culprit: LandedFacts): GateText {
-  const what = quoteLine(subjectOf(culprit), 200)
+  const what = `${nameLanding(culprit)}, ${culprit.sha.slice(0, 7)},`
   return {
     title: 'Red, though the culprit is taken back',
-    summary: `**Waiting for a person:** ${what} (${culprit.sha}) was taken back, and CI is red all the same, twice. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
+    summary: `**Waiting for a person:** ${what} was taken back, and CI is red all the same, twice. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
   }
 }
 
@@ -107,6 +109,17 @@ export function writeHeldPromotion(why: string): GateText {
 function landingsUpTo({ landed, promoted }: IntegrationFacts, tip: Sha): readonly LandedFacts[] {
   const first = landed.findIndex(one => one.sha === promoted) + 1
   return landed.slice(first, landed.findIndex(one => one.sha === tip) + 1).filter(one => !one.back)
+}
+
+/** With its pull request, where its message says which. */
+function nameLanding(landed: LandedFacts): string {
+  const pull = trailer(landed, 'Pull-Request:')
+  return `${quoteLine(subjectOf(landed), 200)}${pull === null ? '' : ` (#${pull})`}`
+}
+
+function trailer({ message }: LandedFacts, name: 'Closes' | 'Pull-Request:'): string | null {
+  const line = message.split('\n').find(one => one.startsWith(`${name} #`))
+  return /#([1-9][0-9]{0,9})$/.exec(line ?? '')?.[1] ?? null
 }
 
 function subjectOf({ message }: LandedFacts): string {

@@ -4,7 +4,8 @@ import { quoteLine } from '../text/quote.ts'
 
 /** Who won a race, and why; and what is kept of the others. */
 
-const ENDS: Readonly<Record<Outcome, string>> = {
+/** How an attempt ended, in a word or two. */
+export const ENDS: Readonly<Record<Outcome, string>> = {
   done: 'done',
   question: 'asks',
   'red-checks': 'red checks',

@@ -120,7 +120,7 @@ export function writeRevert(
     title,
     body: [
       `Takes back #${pull.number}: ${why}.`,
-      `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${sha}. It lands by itself when every gate passes.`,
+      `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${sha.slice(0, 7)}. It lands by itself when every gate passes.`,
       'To keep it from landing, close it or set the label `hold`; `/chorus rollback cancel` on the issue ends the whole rollback.',
     ].join('\n\n'),
     message: `${title}\n\n${writeReverts(sha)}\n`,

@@ -2,7 +2,7 @@ import type { CheckRecord, Report } from '../contract/report.ts'
 import type { Ticket } from '../contract/ticket.ts'
 import { writeAside } from './check.ts'
 import { writeSections, writeTold } from './context.ts'
-import { writeLosers } from './race.ts'
+import { ENDS, writeLosers } from './race.ts'
 
 /** What the jobs on runners tell people: in reports, in summaries and in logs. */
 
@@ -106,13 +106,13 @@ const MARKS: Record<CheckRecord['result'], string> = {
 export function jobSummary(report: Report, agent: string): string {
   const checks = report.checks.map(check => {
     const aside = writeAside(check)
-    return `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result}, ${check.seconds} s${aside === '' ? '' : ` (${aside})`}`
+    return `- ${MARKS[check.result]} ${plain(check.name)}: ${check.result.replaceAll('-', ' ')}, ${check.seconds} s${aside === '' ? '' : ` (${aside})`}`
   })
   const { dropped: out = [] } = report.context
   const dropped = out.length === 0 ? '' : `; left out: ${out.join(', ')}`
   const sections = writeSections(report.context)
   return [
-    `### ${report.task} #${report.attempt}, ${plain(agent)}: ${report.outcome}`,
+    `### Attempt ${report.attempt} at ${report.task}, by ${plain(agent)}: ${ENDS[report.outcome]}`,
     '',
     plain(report.summary),
     '',
@@ -145,11 +145,17 @@ export function deliverSummary(report: Report): string {
       ? `A review: ${report.review.verdict}`
       : report.head === null
         ? 'Nothing was published'
-        : `Published \`${report.head.slice(0, 7)}\``
+        : `Published \`${report.head.slice(0, 7)}\`; its pull request comes next`
   const refusals = report.refusals.map(refusal => `- ${refusal}`)
   const losers = report.race === undefined ? [] : writeLosers(report.race, report).map(line => `- ${line}`)
   const lines = [...refusals, ...losers]
-  return [`### ${report.task} #${report.attempt}: ${report.outcome}`, '', `${head}.`, '', ...lines]
+  return [
+    `### Attempt ${report.attempt} at ${report.task}: ${ENDS[report.outcome]}`,
+    '',
+    `${head}.`,
+    '',
+    ...lines,
+  ]
     .join('\n')
     .trimEnd()
 }

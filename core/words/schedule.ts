@@ -15,7 +15,7 @@ export function explainBlockers(blockers: readonly BlockerFacts[]): string {
 
 function explainBlocker(blocker: BlockerFacts): string {
   if (blocker.state === 'open') return `waits for ${printIssue(blocker)} (${blocker.title})`
-  return `${printIssue(blocker)} was closed as "${blocker.stateReason}", not completed: take the link off if it no longer matters`
+  return `${printIssue(blocker)} was closed as ${(blocker.stateReason ?? '').replaceAll('_', ' ')}, so it never gets done: take the "blocked by" link off if this can go on without it`
 }
 
 const MOST_LISTED = 3

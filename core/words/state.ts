@@ -1,9 +1,9 @@
 import { kindOf } from '../attempt/attempt.ts'
-import type { GateName } from '../gates/gate.ts'
 import { nameRun, type TaskState, type WaitReason } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { ClaimFacts } from '../world.ts'
-import { explainPulse, helpPulse } from './heartbeat.ts'
+import { askFor } from './ask.ts'
+import { explainPulse, helpPulse, nameDoing } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
 import { CANCEL } from './rollback.ts'
 
@@ -51,7 +51,7 @@ function writeReady({ rebase, agent, others, attempt }: Extract<TaskState, { is:
 
 function writeRunning(state: Extract<TaskState, { is: 'running' }>): string {
   const { pulse } = state
-  return `${pulse.is === 'alive' ? '🏃' : '⚠️'} ${upper(nameRun(state))} is running${explainPulse(pulse)}`
+  return `${pulse.is === 'alive' ? '🏃' : '⚠️'} ${upper(nameRun(state))} ${nameDoing(pulse)}${explainPulse(pulse)}`
 }
 
 function writeClaimed(claim: ClaimFacts): string {
@@ -77,11 +77,11 @@ export function writeHelp(state: TaskState): string | null {
     case 'malformed':
       return 'edit the issue; it is read again at once'
     case 'waiting':
-      return WAITING[state.on]
+      return state.help === undefined ? WAITING[state.on] : state.help
     case 'stuck':
       return quoteWords(state.help)
     case 'proposed':
-      return state.verdicts.blocking === null ? null : (PROPOSED[state.verdicts.blocking.gate] ?? null)
+      return state.verdicts.blocking === null ? null : askFor(state.verdicts.blocking)
     case 'claimed':
       return state.claim.dispatch?.is === 'refused' ? REFUSED : null
     case 'running':
@@ -98,11 +98,17 @@ export function writeHelp(state: TaskState): string | null {
 const REFUSED =
   'put the workflow file `.github/workflows/chorus.yml` of this version on the default branch, enable it under Actions, and let the app pass the rules for who may start workflows; it is tried again every minute'
 
+/** @param plan was it a plan that was asked for? */
+export function helpApprove(plan: boolean): string {
+  return `read the issue as it is now; \`/chorus ${plan ? 'plan' : 'run'}\` approves it`
+}
+
+/** Where what was asked for cannot be. */
+export const SAY_AGAIN = 'say it again as it should be, in a comment or by a label'
+
 const WAITING: Record<WaitReason, string | null> = {
-  approval:
-    'read the issue; `/chorus run` approves it as it stands, and `/chorus plan` where a plan was asked for',
-  're-approval':
-    'read what changed; `/chorus run` approves it as it stands, and `/chorus plan` where a plan was asked for',
+  approval: helpApprove(false),
+  're-approval': helpApprove(false),
   configuration: 'correct `.github/chorus.yml` on the default branch',
   caller: 'put the present `.github/workflows/chorus.yml` on the default branch; `chorus doctor` prints it',
   blockers: null,
@@ -116,24 +122,4 @@ const WAITING: Record<WaitReason, string | null> = {
   ledger: MEND_LEDGER,
   host: null,
   standing: 'somebody with the triage role can set the label or comment `/chorus run`',
-}
-
-const PROPOSED: Partial<Record<GateName, string>> = {
-  linked: '`/chorus retry` starts a fresh attempt',
-  spec: '`/chorus run` approves the issue as it stands',
-  plan: 'read the plan; approve it by a review or by `/chorus approve`, edit its backlog, or `/chorus revise` it',
-  scope:
-    '`/chorus revise` tells the agent to stay in scope; or widen the scope in the issue and comment `/chorus run`',
-  protected: '`/chorus revise` tells the agent to leave that alone; or make this part of the change yourself',
-  size: 'review the pull request and approve it, or comment `/chorus approve`',
-  secrets: 'revoke the key if it is a real one, then `/chorus retry`',
-  checks: 'look at the check; `/chorus revise` gives the agent a hint',
-  review: 'review the pull request',
-  reviewer:
-    'review the pull request and approve it, or comment `/chorus approve`; `/chorus revise` sends it back to the agent',
-  requester: 'review the pull request and approve it, or comment `/chorus approve`',
-  labels: 'take the label off, mark the pull request as ready, or comment `/chorus merge`',
-  freeze: '`/chorus unfreeze`, where somebody froze it; else it goes on by itself',
-  needs: 'nothing if the blocker is being worked on; else remove the "blocked by" link',
-  conflict: '`/chorus retry` starts afresh on the present base',
 }

@@ -7,11 +7,13 @@ import type { Answer } from '../project.ts'
 import { inForce } from '../rebase/force.ts'
 import type { TaskState } from '../state.ts'
 import { readTask } from '../task.ts'
-import { quoteBlock, quoteCell, quoteLine, quoteWords } from '../text/quote.ts'
+import { quoteBlock, quoteCell, quoteLine } from '../text/quote.ts'
 import type { TaskFacts } from '../world.ts'
 import { writeAnswer } from './answer.ts'
+import { writeAsk } from './ask.ts'
 import { writeAsker } from './asker.ts'
 import { explainNearly } from './budget.ts'
+import { writeClosed } from './gate.ts'
 import { explainRace } from './race.ts'
 import { writeRewriting } from './rebase.ts'
 import { writeHelp, writeState } from './state.ts'
@@ -20,7 +22,15 @@ import { readableReports, writeUsage } from './usage.ts'
 /** The one status comment of an issue. The same facts give the same text, so that nothing is edited for nothing. */
 export function writeStatus(facts: Folding, state: TaskState, answer: Answer | null): string {
   const headline = `**${writeState(state)}**`
-  const parts = [STATUS_MARKER, headline, writeTable(facts, state), writeDetail(state), writeAdded(facts)]
+  const help = writeHelp(state)
+  const parts = [
+    STATUS_MARKER,
+    headline,
+    writeDetail(state),
+    help === null ? '' : writeAsk(help),
+    writeTable(facts, state),
+    writeAdded(facts),
+  ]
   const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer, facts)
   if (said !== null) parts.push(`${ANSWER_START}\n${said}\n${ANSWER_END}`)
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
@@ -51,7 +61,6 @@ function writeTable(facts: Folding, state: TaskState): string {
     ['pull request', facts.task.pull === null ? null : `#${facts.task.pull.number}`],
     ['used', writeUsage(reportsOf(facts.task))],
     ['budget', facts.nearly.length === 0 ? null : facts.nearly.map(explainNearly).join('; ')],
-    ['what you can do', writeHelp(state)],
   ]
   const lines = rows.flatMap(([name, text]) => (text === null ? [] : [`| ${name} | ${quoteCell(text)} |`]))
   return ['| | |', '|---|---|', ...lines].join('\n')
@@ -108,9 +117,7 @@ function writeDetail(state: TaskState): string {
     const closed = state.verdicts.all.filter(line => line.verdict.is !== 'pass')
     // A single one is the headline already.
     if (closed.length < 2) return ''
-    return closed
-      .map(({ gate, verdict }) => `- ${gate}: ${verdict.is === 'pass' ? '' : quoteWords(verdict.reason)}`)
-      .join('\n')
+    return closed.map(({ gate, verdict }) => `- ${writeClosed(gate, verdict)}`).join('\n')
   }
   return ''
 }

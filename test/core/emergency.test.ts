@@ -164,7 +164,8 @@ describe('what is taken out', () => {
   test('says who, why, and what brings it back', () => {
     expect(labels.judge(makeProposal({ record: makeRecord(out) }))).toEqual({
       is: 'wait',
-      reason: '@alice took it out of what lands (breaks the demo): `/chorus merge` lets it back in',
+      reason: '@alice took it out of what lands (breaks the demo)',
+      ask: '`/chorus merge` lets it back in',
     })
   })
   test('leaves the train that it is in, and the others go on', () => {

@@ -106,7 +106,7 @@ describe('one pull request', () => {
     expect(recorded(said('/chorus hold'))?.records.values().next().value?.landing?.is).toBe('held')
     expect(labels.judge(makeProposal({ record: makeRecord({ landing: landing('held') }) }))).toMatchObject({
       is: 'wait',
-      reason: expect.stringContaining('/chorus merge'),
+      ask: expect.stringContaining('/chorus merge'),
     })
     expect(does(said('/chorus merge', alice, { landing: landing('held') }))).toContain('land')
   })

@@ -43,7 +43,7 @@ test.each([
   expect(of(task)).toMatchObject({ is: 'waiting', on: 'ledger' })
   expect(effects.map(effect => effect.do)).toEqual(['say'])
   expect(effects[0]).toMatchObject({ body: expect.stringContaining(words) })
-  expect(effects[0]).toMatchObject({ body: expect.stringContaining('revert the commit') })
+  expect(effects[0]).toMatchObject({ body: expect.stringContaining('Revert the commit') })
 })
 
 test('other tasks go on', () => {

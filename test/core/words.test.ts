@@ -21,47 +21,18 @@ import {
   makeProposal,
   makeProposedTask,
   makePull,
-  makeRecord,
   makeReport,
   makeRules,
   makeRun,
   makeSpec,
   makeTicket,
-  makeWorld,
   sha,
 } from '../make.ts'
+import { makeFolding } from '../words/folding.ts'
 
 const task = printTaskId(7)
 const HOSTILE = 'done @everyone, fixes #1 <!-- chorus:pull bd-0000 #9 --> ![x](https://evil.test) <script>'
 
-function makeFolding(over: Partial<Folding> = {}): Folding {
-  return {
-    world: makeWorld(),
-    now: at(60),
-    config: makeWorld().config,
-    task: makeProposedTask(),
-    record: makeRecord(),
-    frozen: null,
-    approved: true,
-    above: null,
-    blocked: null,
-    spec: () => ({ ok: true, value: makeSpec() }),
-    intent: {
-      is: 'asked',
-      kind: 'work',
-      by: alice,
-      agent: 'codex',
-      from: null,
-      via: 'label',
-      at: at(1),
-      others: [],
-    },
-    nearly: [],
-    untold: [],
-    unwell: () => new Map(),
-    ...over,
-  }
-}
 const attempted = (report: Partial<Report> = {}) =>
   ({ is: 'attempted', attempt: 1, head: sha(0x201), report: makeReport(report) }) as const
 
@@ -195,8 +166,10 @@ describe('the gate', () => {
   test('64: has a line for each gate, and the reason on top', () => {
     const verdicts = judge(makeProposal({ pull: makePull({ changes: [makeChange({ added: 4000 })] }) }))
     const { title, summary } = writeGate(verdicts, landing('auto'))
-    expect(title).toMatch(/^size: 4001 lines changed, more than 400: /)
-    expect(summary).toMatch(/^\*\*Waiting \(size\):\*\* 4001 lines/)
+    expect(title).toBe('size: 4001 lines changed, more than 400')
+    const [lead, ask] = summary.split('\n\n')
+    expect(lead).toBe('**Waiting (size):** 4001 lines changed, more than 400')
+    expect(ask).toMatch(/^\*\*What you can do:\*\* Somebody with write access/)
     expect(summary.match(/^\| (?:✅|⏳|⛔) \| [a-z]+ \| /gm)).toHaveLength(GATE_NAMES.length)
   })
   test.each(['auto', 'pr', 'manual'] as const)('%s says who merges', strategy => {
@@ -244,12 +217,15 @@ describe('the status comment', () => {
     [
       'proposed and held',
       proposed({ pull: makePull({ labels: ['hold'] }) }),
-      ['Pull request #12 waits', 'take the label off'],
+      [
+        'Pull request #12 waits: the pull request carries `hold`**',
+        '**What you can do:** Take the label off.',
+      ],
     ],
     [
       'held by more than one gate: all are listed',
       proposed({ pull: makePull({ labels: ['hold'], mergeable: null }) }),
-      ['- labels: ', '- conflict: '],
+      ['- ⏳ labels: ', '- ⏳ conflict: '],
     ],
     [
       'proposed and refused',
@@ -259,7 +235,7 @@ describe('the status comment', () => {
     [
       'a question',
       waiting('answer', 'Which colour?'),
-      ['The agent asks', '> Which colour?', 'answer in a comment'],
+      ['The agent asks', '> Which colour?', 'Answer in a comment'],
     ],
     ['edited after approval', waiting('re-approval'), ['Waiting: because', '`/chorus run` approves it']],
     [
@@ -270,7 +246,7 @@ describe('the status comment', () => {
     [
       'malformed',
       { is: 'malformed', problems: [{ path: 'scope[0]', message: 'is empty' }] },
-      ['- scope[0]: is empty', 'edit the issue'],
+      ['- scope[0]: is empty', 'Edit the issue'],
     ],
     ['merged', { is: 'merged', pull: makePull(), sha: sha(0x123) }, ['Merged as 0000000']],
     ['dropped', { is: 'dropped', why: 'the issue was closed' }, ['Given up: the issue was closed']],
@@ -333,7 +309,10 @@ describe('the status comment', () => {
       'There is no command `x@\u200bbob`. Did you mean `/chorus run`?',
     ],
     [{ to: 'unknown', word: 'dance', nearest: null } as const, 'Try `/chorus help`.'],
-    [{ to: 'refused', word: 'approve', why: 'it needs write' } as const, 'Not done: it needs write.'],
+    [
+      { to: 'refused', word: 'approve', why: 'it needs write' } as const,
+      '`/chorus approve` was not done: it needs write.',
+    ],
   ])('answers %j', (answer, text) => expect(writeStatus(makeFolding(), proposed(), answer)).toContain(text))
 })
 

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chooseTellers, openBooks } from '../../../core/accounts/books.ts'
-import {
-  addToTotals,
-  addUsage,
-  EMPTY,
-  NO_TOTALS,
-  type Totals,
-  type UsageEvent,
-} from '../../../core/accounts/usage.ts'
+import { addToTotals, addUsage, EMPTY, NO_TOTALS, type Totals } from '../../../core/accounts/usage.ts'
 import { parseConfig } from '../../../core/config/config.ts'
 import type { Ticket } from '../../../core/contract/ticket.ts'
 import type { Effect, EffectName } from '../../../core/effect.ts'
@@ -33,6 +26,7 @@ import {
   makeWorld,
   sha,
 } from '../../make.ts'
+import { makeUsage } from './usage.ts'
 
 const tools = { now: at(60), digest: () => 'd'.repeat(64) }
 const MODELS = { 'gpt-5*': { in: 1, out: 10 } }
@@ -64,31 +58,6 @@ function taskOf({ number, by = alice, epic = null, reserved = null }: Wish): Tas
   return { ...task, claims: [makeClaim({ at: at(59), ticket: { ok: true, value: ticket } })] }
 }
 
-const used = (over: Partial<UsageEvent>): UsageEvent => ({
-  at: at(0),
-  task: 'bd-0000',
-  issue: 99,
-  attempt: 1,
-  kind: 'work',
-  run: 1,
-  agent: 'codex',
-  model: 'gpt-5',
-  work: 'other',
-  epic: null,
-  by: { id: alice.id, login: alice.login },
-  outcome: 'done',
-  tokens_in: 900,
-  tokens_out: 100,
-  tokens_cached: 0,
-  cost_usd: 0.5,
-  seconds: 10,
-  charged: { usd: 0.5, tokens: 1000 },
-  context: null,
-  continues: null,
-  rival: false,
-  ...over,
-})
-
 function worldOf(tasks: TaskFacts[], config: object, totals: Totals = NO_TOTALS): World {
   const world = makeWorld({ tasks, config: { ok: true, value: makeConfig({ models: MODELS, ...config }) } })
   return { ...world, ledger: { ...world.ledger, controls: { ...emptyControls, usage: totals } } }
@@ -115,7 +84,7 @@ describe('what an attempt is given', () => {
       { budgets: { day: { usd: 10 } } },
       addToTotals(
         NO_TOTALS,
-        [used({}), used({ cost_usd: 1.5, charged: { usd: 1.5, tokens: 3000 }, tokens_in: 2900 })],
+        [makeUsage({}), makeUsage({ cost_usd: 1.5, charged: { usd: 1.5, tokens: 3000 }, tokens_in: 2900 })],
         [],
       ),
       { limits: { cost_usd: 8 }, reserved: { usd: 1, tokens: 2000 } },
@@ -154,21 +123,21 @@ describe('a budget that has no room', () => {
       'of the day, used',
       { budgets: { day: { tokens: 1500 }, estimate: { tokens: 600 } } },
       [{ number: 7 }],
-      addToTotals(NO_TOTALS, [used({})], []),
+      addToTotals(NO_TOTALS, [makeUsage({})], []),
       /^the budget of this day .*1,500 tokens/,
     ],
     [
       'of the epic',
       { budgets: { epic: { usd: 0.9 } } },
       [{ number: 7, epic: 5 }],
-      addToTotals(NO_TOTALS, [used({ epic: 5, at: at(-9999) })], []),
+      addToTotals(NO_TOTALS, [makeUsage({ epic: 5, at: at(-9999) })], []),
       /^the budget of the epic #5, \$0\.90, .*attempt; raise `budgets\.epic\.usd`$/,
     ],
     [
       'of a person',
       { budgets: { user: { usd: 0.9 } } },
       [{ number: 7 }],
-      addToTotals(NO_TOTALS, [used({})], []),
+      addToTotals(NO_TOTALS, [makeUsage({})], []),
       /^@alice’s budget of this day/,
     ],
   ])('%s', (_, config, wishes, totals, why) => {
@@ -185,19 +154,19 @@ describe('a budget that has no room', () => {
       'of another day',
       { budgets: { day: { usd: 0.6 } } },
       { number: 7 },
-      addToTotals(NO_TOTALS, [used({ at: at(-24 * 60) })], []),
+      addToTotals(NO_TOTALS, [makeUsage({ at: at(-24 * 60) })], []),
     ],
     [
       'of another epic',
       { budgets: { epic: { usd: 0.6 } } },
       { number: 7, epic: 6 },
-      addToTotals(NO_TOTALS, [used({ epic: 5 })], []),
+      addToTotals(NO_TOTALS, [makeUsage({ epic: 5 })], []),
     ],
     [
       'of another person',
       { budgets: { user: { usd: 0.6 } } },
       { number: 7, by: bob },
-      addToTotals(NO_TOTALS, [used({})], []),
+      addToTotals(NO_TOTALS, [makeUsage({})], []),
     ],
   ])('%s is none of its business', (_, config, wish, totals) => {
     expect(planFor([taskOf(wish)], config, totals).all('claim')).toHaveLength(1)
@@ -218,7 +187,7 @@ describe('a budget that has no room', () => {
     }
     const config = { budgets: { task: { usd: 1 }, estimate: { usd: 0.5 } } }
     // Then the record tells: its run is forgotten with time.
-    const spent = addUsage(EMPTY, used({ charged: { usd: 0.8, tokens: 1000 } }))
+    const spent = addUsage(EMPTY, makeUsage({ charged: { usd: 0.8, tokens: 1000 } }))
     const settled = { ...over, record: { ...over.record!, settled: 1, used: spent } }
 
     for (const one of [over, settled]) {
@@ -239,7 +208,7 @@ describe('a budget that has no room', () => {
 
 describe('a budget that is nearly used up', () => {
   const config = { budgets: { day: { usd: 10 } } }
-  const totals = addToTotals(NO_TOTALS, [used({ charged: { usd: 8, tokens: 1 } })], [])
+  const totals = addToTotals(NO_TOTALS, [makeUsage({ charged: { usd: 8, tokens: 1 } })], [])
   const running = (number: number) => taskOf({ number, reserved: { usd: 1, tokens: 1 } })
 
   test('is told of once, on one issue, and that is remembered', () => {
@@ -263,7 +232,7 @@ describe('a budget that is nearly used up', () => {
     const tasks = numbers.map(epic => taskOf({ number: 3000 + epic, epic, reserved: { usd: 1, tokens: 1 } }))
     const sums = addToTotals(
       NO_TOTALS,
-      numbers.map(epic => used({ epic, charged: { usd: 8, tokens: 1 } })),
+      numbers.map(epic => makeUsage({ epic, charged: { usd: 8, tokens: 1 } })),
       [],
     )
     const each = { budgets: { epic: { usd: 10 } } }
@@ -303,7 +272,7 @@ test('what is asked for by /chorus usage is told', () => {
   const task = taskOf({ number: 7, epic: 5 })
   const timeline = [...task.issue.timeline, makeComment({ body: '/chorus usage', at: at(50) })]
   const config = { budgets: { epic: { usd: 20 }, compare_with: 'gpt-5-pro' } }
-  const totals = addToTotals(NO_TOTALS, [used({ epic: 5 })], [])
+  const totals = addToTotals(NO_TOTALS, [makeUsage({ epic: 5 })], [])
   const [say] = planFor([{ ...task, issue: { ...task.issue, timeline } }], config, totals).all('say')
 
   expect(say!.body).toContain('| all of #5 | 1 | $0.50 · 1,000 tokens | −$0.50 | $20.00 |')
@@ -329,7 +298,7 @@ test('an epic is told of all its sub-issues', () => {
     timeline: [makeComment({ body: '/chorus usage', at: at(50) })],
   })
   const config = { budgets: { epic: { usd: 20 } } }
-  const totals = addToTotals(NO_TOTALS, [used({ epic: 5 })], [])
+  const totals = addToTotals(NO_TOTALS, [makeUsage({ epic: 5 })], [])
   const [say] = planFor([makeTask({ issue })], config, totals).all('say')
 
   expect(say!.body).toContain('| all of its sub-issues | 1 | $0.50 · 1,000 tokens | $20.00 |')

@@ -198,11 +198,13 @@ describe('what it took', () => {
     const { total } = measure(lines, ['a', 'b'])
     expect(writeClosing({ metrics: total, model: 'opus', before: 2, whole: true }).split('\n')).toEqual([
       '**What it took**',
-      '- 2 of 2 tasks landed, 1 by the first attempt (50 %); 1 needed another attempt, 1 of them anew from the base',
-      '- cost by phase: planning $1.00, work $1.50, reviews $0.10; saved against `opus`: $2.40',
+      '- 2 of 2 tasks landed, 1 of them by the first attempt (50 %); 1 needed another attempt, 1 of them anew from the base',
+      '- cost: planning $1.00, work $1.50, reviews $0.10; saved against `opus`: $2.40',
       '- tokens for each task that landed: 2,500',
-      '- agents were told on average (at most): planning 12 KB (12 KB), work 4.7 KB (6 KB), reviews 4 KB (4 KB); first request to their models: planning 30 KB (30 KB), work 30 KB (30 KB), reviews 30 KB (30 KB)',
-      '- planning text in what workers were told: 0 %; old sessions used again: 0',
+      '- context of agents, mean (most): planning 12 KB (12 KB), work 4.7 KB (6 KB), reviews 4 KB (4 KB)',
+      '- first request to models, mean (most): planning 30 KB (30 KB), work 30 KB (30 KB), reviews 30 KB (30 KB)',
+      '- planning text in what workers were told: 0 %',
+      '- old sessions used again: 0',
       '- not in these figures, as nothing was measured then: 2 earlier attempts',
     ])
     expect(writeClosing({ metrics: measure([], []).total, model: null, before: 0, whole: true })).toBe('')

@@ -285,9 +285,9 @@ describe('requester', () => {
     ['a revert, which no command approves', { pull: makePull(), own: true, at: at(50) }, false],
   ])('how to approve %s', (_, revert, command) => {
     const verdict = requester.judge(makeProposal({ requester: tim, revert }))
-    const reason = verdict.is === 'wait' ? verdict.reason : ''
-    expect(reason).toContain('can approve it by a review')
-    expect(reason.includes('/chorus approve')).toBe(command)
+    const ask = verdict.is === 'wait' ? verdict.ask : ''
+    expect(ask).toContain('can approve it by a review')
+    expect(ask?.includes('/chorus approve')).toBe(command)
   })
 
   const told = (by: Actor | null, over: Partial<Revision> = {}) =>

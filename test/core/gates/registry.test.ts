@@ -1,45 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { GATE_NAMES, type GateName, type Proposal } from '../../../core/gates/gate.ts'
 import { GATES, judge } from '../../../core/gates/registry.ts'
-import {
-  at,
-  makeChange,
-  makeCheck,
-  makeIssue,
-  makePlanClaim,
-  makeProposal,
-  makeProposedTask,
-  makePull,
-  makeRules,
-  makeSpec,
-  tim,
-} from '../../make.ts'
-
-/** One failing proposal for each gate: everything else about it passes. */
-const FAILING: Record<GateName, () => Proposal> = {
-  linked: () => makeProposal({ claim: null }),
-  spec: () => makeProposal({ task: makeProposedTask({ issue: makeIssue({ body: 'edited' }) }) }),
-  plan: () => makeProposal({ claim: makePlanClaim(), task: makeProposedTask({ plan: null }) }),
-  scope: () => makeProposal({ spec: makeSpec({ scope: ['docs/**'] }) }),
-  protected: () =>
-    makeProposal({ pull: makePull({ changes: [makeChange({ path: '.github/workflows/x.yml' })] }) }),
-  size: () => makeProposal({ pull: makePull({ changes: [makeChange({ added: 4000 })] }) }),
-  secrets: () => makeProposal({ pull: makePull({ changes: [makeChange({ path: 'deploy.pem' })] }) }),
-  checks: () => makeProposal({ pull: makePull({ checks: [makeCheck({ conclusion: 'failure' })] }) }),
-  review: () => makeProposal({ rules: makeRules({ approvals: 1 }) }),
-  reviewer: () => makeProposal({ reviewed: { is: 'given', number: 1, by: 'claude', verdict: 'changes' } }),
-  requester: () => makeProposal({ requester: tim }),
-  labels: () => makeProposal({ pull: makePull({ labels: ['hold'] }) }),
-  freeze: () => makeProposal({ frozen: { by: { login: 'bob' } } }),
-  needs: () =>
-    makeProposal({
-      task: makeProposedTask({
-        blockers: [{ issue: 3, repo: null, title: 'x', state: 'open', stateReason: null }],
-      }),
-    }),
-  conflict: () => makeProposal({ pull: makePull({ mergeable: false }) }),
-  fresh: () => makeProposal({ rules: makeRules({ strict: true }), pull: makePull({ current: false }) }),
-}
+import { at, makeChange, makeCheck, makeProposal, makePull } from '../../make.ts'
+import { FAILING } from './failing.ts'
 
 describe('the registry', () => {
   test('has every gate, in the order of display', () => {

@@ -194,7 +194,7 @@ describe('what a rollback would do is told first', () => {
     ['one of them is a plan', [bad({}, say('/chorus rollback')), eight(), plans], /#9 is a plan/],
   ])('refused: %s', (_, tasks, why) => {
     const came = run(tasks)
-    expect(answerOn(came, 7)).toMatch(/Not done/)
+    expect(answerOn(came, 7)).toMatch(/was not done/)
     expect(answerOn(came, 7)).toMatch(why)
     expect(find(came, 'react')).toMatchObject([{ content: '-1' }])
     if (tasks[0]!.record?.rollback?.confirmed == null) expect(doings(came)).toEqual([])

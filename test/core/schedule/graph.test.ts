@@ -41,7 +41,7 @@ describe('what keeps a task from starting', () => {
       'one that was given up, even where others are open',
       [task(9, { after: [1, blocker(2, { state: 'closed', stateReason: 'not_planned' })] })],
       {
-        9: '#2 was closed as "not_planned", not completed: take the link off if it no longer matters; and for #1',
+        9: '#2 was closed as not planned, so it never gets done: take the "blocked by" link off if this can go on without it; and for #1',
       },
     ],
     [

@@ -104,7 +104,7 @@ test('a feature is planned, done by six agents, thought over, sent back, merged 
 
   await judgeRequests(story, { requests: server.requests, numberOf })
   expect(story.saidOn(epic).at(-1)).toMatch(
-    /\*\*What it took\*\*\n- 6 of 6 tasks landed, 4 by the first attempt \(67 %\); 2 needed another attempt, 1 of them anew from the base \(1 after an agent thought the task over\)[\s\S]*planning text in what workers were told: 0 %; old sessions used again: 0/,
+    /\*\*What it took\*\*\n- 6 of 6 tasks landed, 4 of them by the first attempt \(67 %\); 2 needed another attempt, 1 of them anew from the base \(1 after an agent thought the task over\)[\s\S]*planning text in what workers were told: 0 %\n- old sessions used again: 0/,
   )
 }, 900_000)
 
