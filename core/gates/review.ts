@@ -38,7 +38,10 @@ export const review: Gate = {
     }
     const { awaited } = proposal.pull
     if (proposal.config.gates.requested && awaited.length > 0)
-      return wait(`${listFew(awaited)} was asked for a review: it is waited for, or taken off the list`)
+      return wait(
+        `${listFew(awaited)} was asked for a review`,
+        'wait for it, or take that off the list of reviewers',
+      )
     const owner = findOwner(proposal, reviewers)
     if (owner !== null) return wait(owner)
     const doubt = doubtOf(proposal)

@@ -23,7 +23,7 @@ export const secrets: Gate = {
     if (unread.length === 0) return pass('nothing looks like a key')
     const people = qualifiedApprovers(proposal)
     if (people.length > 0) return pass(`${listPaths(unread)} could not be read; approved by ${names(people)}`)
-    return wait(`GitHub does not show what ${listPaths(unread)} contains: ${howToApprove(proposal)}`)
+    return wait(`GitHub does not show what ${listPaths(unread)} contains`, howToApprove(proposal))
   },
 }
 

@@ -4,6 +4,7 @@ import { writePassed } from '../../core/words/emergency.ts'
 import type { GateText } from '../../core/words/gate.ts'
 import { writeMerge } from '../../core/words/merge.ts'
 import {
+  ASKED_ONCE_MORE,
   SILENT_PROMOTION,
   writeClash,
   writeCulprit,
@@ -11,12 +12,13 @@ import {
   writePromoted,
   writePromotion,
   writePromotionRefused,
+  writeTangled,
 } from '../../core/words/promote.ts'
 import { NO_QUEUE, QUEUED_FIRST, writeGroup, writeLeftQueue, writeQueued } from '../../core/words/queue.ts'
 import { writeRevert, writeRevertMerge } from '../../core/words/rollback.ts'
 import { writeTrain, writeTrainLanding } from '../../core/words/train.ts'
 import { makeTrain } from '../core/ready.ts'
-import { alice, makeCheck, makeIssue, makePull, makeRepo, makeRules, makeTask, sha } from '../make.ts'
+import { alice, at, makeCheck, makeIssue, makePull, makeRepo, makeRules, makeTask, sha } from '../make.ts'
 import { makeFolding } from './folding.ts'
 import type { Sample } from './sample.ts'
 
@@ -71,6 +73,7 @@ const taken = {
   issue: 7,
   by: { login: alice.login },
   because: 3,
+  found: false,
 }
 
 function queued(name: string, state: EntryFacts['state'], expected: number | null): Sample {
@@ -107,10 +110,17 @@ export function landingSamples(): Sample[] {
     pull('promotion', writePromotion(repo, integration, TIP)),
     check('promotion-is-green', promoted),
     commit('promotion', promoted),
-    check('promotion-is-red', writeCulprit(landed[1]!)),
+    check('promotion-is-red', writeCulprit(landed[1]!, null)),
+    check('promotion-is-red-and-mended', writeCulprit(landed[1]!, 2)),
+    check('promotion-is-red-once', ASKED_ONCE_MORE),
+    check('promotion-is-tangled', writeTangled(landed[1]!)),
     check(
       'promotion-is-refused',
-      writePromotionRefused('At least 1 approving review is required by reviewers with write access.'),
+      writePromotionRefused({
+        why: 'At least 1 approving review is required by reviewers with write access.',
+        times: 2,
+        again: at(70),
+      }),
     ),
     check('promotion-is-silent', SILENT_PROMOTION),
     check('promotion-clashes', writeClash('integration', 'main')),

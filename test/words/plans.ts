@@ -175,6 +175,7 @@ export function planSamples(): Sample[] {
         body: 'src/account.ts cuts them before they are stored.',
         agent: 'codex',
         task: 7,
+        starting: null,
       }),
     ),
     issue('offer/part', 'Send the greeting', writePart('Send the greeting', 7, alice)),

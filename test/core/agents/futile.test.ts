@@ -66,9 +66,7 @@ describe('a word for what is not open', () => {
     const { effects, reactions, record } = planFor(makeProposedTask({ issue, pull }))
     expect(reactions).toEqual(['+1'])
     expect(record?.pullApproval).toMatchObject({ by: { id: bob.id }, head: pull.head.sha })
-    expect(effects.find(effect => effect.do === 'gate')?.title).toBe(
-      'labels: it is a draft: mark it as ready for review',
-    )
+    expect(effects.find(effect => effect.do === 'gate')?.title).toBe('labels: it is a draft')
   })
 })
 

@@ -268,6 +268,7 @@ describe('review', () => {
     const refusal = { why: 'A conversation must be resolved.', times: 3, again: at(25) }
     expect(review.judge(makeProposal({ pull: makePull({ refusal }) }))).toEqual({
       is: 'wait',
+      ask: '',
       reason:
         'GitHub does not merge it as it is: A conversation must be resolved, 3 times by now; it is asked again at 12:25 UTC, or when the pull request changes',
     })

@@ -101,7 +101,7 @@ describe('where GitHub’s merge queue is on', () => {
       acts([added(1, { labels: ['hold'] }), added(2)], { entries: [makeEntry(1), makeEntry(2)] }),
       [
         'remove 101',
-        'gate 101 null: labels: the pull request carries `hold`',
+        'gate 101 null: labels: the pull request carries hold',
         'gate 102 success: In GitHub’s merge queue, position 2 of 2',
       ],
     ],
