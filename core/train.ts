@@ -1,10 +1,12 @@
 import type { Effect } from './effect.ts'
 import { isUnderWay, judgeCi } from './gates/checks.ts'
 import { readJudgement } from './landing/judgement.ts'
+import { listCame } from './landing/pace.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
 import { type Outcome, planMerges } from './merge/planmerges.ts'
-import { POLICIES } from './merge/policy.ts'
+import { POLICIES, together } from './merge/policy.ts'
 import { EVERYTHING, type Item, type Run } from './merge/snapshot.ts'
+import { readWindow } from './merge/window.ts'
 import type { Move } from './move.ts'
 import type { Instant, PullFacts, World } from './world.ts'
 
@@ -40,7 +42,7 @@ const AT_ONCE = 4
  */
 export function planTrains(world: World, ready: readonly Ready[], now: Instant): Outcome {
   const most = world.config.ok ? world.config.value.merge.together : 1
-  const policy = { ...POLICIES.train, batch: { most, auto: false } }
+  const policy = { ...POLICIES.train, batch: { most, auto: false }, window: together(most) }
   const current = ready.filter(({ pull, act }) => pull.current === true && act.do === 'land')
   return planMerges({
     policy,
@@ -51,7 +53,7 @@ export function planTrains(world: World, ready: readonly Ready[], now: Instant):
       ...current.map(({ pull }): Run => ({ id: '', members: [pull.head.sha], after: 0, state: 'passed' })),
     ],
     slots: AT_ONCE,
-    window: most,
+    window: readWindow(policy, listCame(world.tasks, now)),
     collisions: world.collisions,
     coupled: new Set(),
     frozen: false,

@@ -8,28 +8,38 @@ export type Policy = {
   pieces: number
   /** The host asks for up-to-date branches: each landing makes what is under way worthless. */
   voids: boolean
-  window: { start: number; floor: number; fixed: boolean }
+  /** Proposals that a run may stand on: see `window.ts`. */
+  window: { start: number; floor: number; most: number; fixed: boolean }
 }
 
 const ONE = { most: 1, auto: false }
-const OPEN = { start: 1000, floor: 1000, fixed: true }
+const OPEN = fixed(1000)
+
+function fixed(size: number): Policy['window'] {
+  return { start: size, floor: size, most: size, fixed: true }
+}
+
+/** Of what lands together: all that the configuration takes, as long as nothing fails. */
+export function together(most: number): Policy['window'] {
+  return { start: most, floor: Math.min(2, most), most, fixed: false }
+}
 
 /** The policies that can be compared with one another; `train`, `exact` and `lanes` are those that are offered. */
 export const POLICIES = {
-  serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: { start: 1, floor: 1, fixed: true } },
+  serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: fixed(1) },
   bors: {
     shape: 'line',
     batch: { most: 8, auto: false },
     pieces: 2,
     voids: false,
-    window: { start: 8, floor: 8, fixed: true },
+    window: fixed(8),
   },
   zuul: {
     shape: 'line',
     batch: ONE,
     pieces: 2,
     voids: false,
-    window: { start: 20, floor: 3, fixed: false },
+    window: { start: 20, floor: 3, most: 1000, fixed: false },
   },
   prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, window: OPEN },
   train: {
@@ -37,7 +47,7 @@ export const POLICIES = {
     batch: { most: 8, auto: false },
     pieces: 4,
     voids: true,
-    window: { start: 8, floor: 8, fixed: true },
+    window: together(8),
   },
   exact: { shape: 'line', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
   lanes: { shape: 'lanes', batch: ONE, pieces: 4, voids: false, window: OPEN },

@@ -37,7 +37,8 @@ function hopes({ walk }: Seen, want: Want): number {
 
 function isAnswered({ evidence, snapshot }: Seen, { set }: Want): boolean {
   if (evidence.passed.has(set) || evidence.failed.has(set)) return true
-  return count(set) > Math.max(1, snapshot.window)
+  // What is under way already is not thrown away because the window has shrunk.
+  return !evidence.running.has(set) && count(set) > Math.max(1, snapshot.window)
 }
 
 type Turn = { i: number; covered: ReadonlySet<number>; limits: readonly number[] }

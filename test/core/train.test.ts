@@ -26,6 +26,7 @@ import {
   makeReport,
   makeRules,
   makeRun,
+  makeTask,
   makeTicket,
   makeWorld,
   sha,
@@ -135,6 +136,15 @@ const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}, now?: numb
 
 const [one, two, three] = [makeReady(1), makeReady(2), makeReady(3)]
 const all = [one, two, three]
+/** Red after it had been brought up to date: it is being mended. */
+const returned = makeTask({
+  record: makeRecord({
+    issue: 9,
+    revisions: [
+      { attempt: 2, why: 'ci', by: null, at: at(30), text: '', told: true, from: 'head', cause: 'ci:0' },
+    ],
+  }),
+})
 
 describe('where branches have to be up to date and merge commits may land', () => {
   test.each<[string, string[], string[]]>([
@@ -147,6 +157,11 @@ describe('where branches have to be up to date and merge commits may land', () =
       'also where only the configuration asks for it',
       acts(all, { ...rules({ strict: false }), ...config({ exact: true }) }),
       ['judge 101+102+103'],
+    ],
+    [
+      'and half as many after one of them went back to its agent',
+      acts([...all, returned], config({ together: 4 })),
+      ['judge 101+102'],
     ],
     ['one by one if it says so', acts(all, config({ together: 1 })), ['update 101']],
     [

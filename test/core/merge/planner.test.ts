@@ -197,6 +197,10 @@ describe('what is red', () => {
   test('114: where most are red, batches end at one by the pieces', () => {
     expect(started({ queue: 'abc', policy: BATCH, runs: ['abc failed'] })).toEqual(['a', 'ab'])
   })
+  test('what runs already is not thrown away when the window gets smaller', () => {
+    const wish = { queue: 'abcdef', policy: BATCH, runs: ['abcdef running'], window: 2 }
+    expect(plan(wish)).toMatchObject({ start: [], cancel: [] })
+  })
   test.each([
     [{ landed: 1, failed: 0 }, 21],
     [{ landed: 0, failed: 1 }, 10],
