@@ -10,8 +10,8 @@ export type QueueFacts = {
   timeout: number
   /** From the front. */
   entries: readonly EntryFacts[]
-  /** Why GitHub took a pull request out last, in its own words, of those that we have put in. */
-  removals: ReadonlyMap<number, string>
+  /** Of those that we have put in: GitHub took it out, and why last, in its own words; null where it does not say. */
+  removals: ReadonlyMap<number, string | null>
 }
 
 export type EntryFacts = {

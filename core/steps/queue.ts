@@ -51,6 +51,15 @@ function triesOf(gate: GateFact | null): number {
   return Number(TRY.exec(gate?.key ?? '')?.[1] ?? 0)
 }
 
+/** The gate tells of a try before it is made: a process may have died in between. */
+function wasNeverIn({ pull }: Land, gate: GateFact | null, { removals }: QueueFacts): boolean {
+  return gate !== null && printIn(triesOf(gate)) === gate.key && !removals.has(pull)
+}
+
+function printIn(tries: number): string {
+  return `queue ${tries} in`
+}
+
 type Steering = { world: World; now: Instant; ours: ReadonlyMap<number, Ours> }
 
 function steer(land: Land, { world, now, ours }: Steering): Effect[] {
@@ -60,6 +69,7 @@ function steer(land: Land, { world, now, ours }: Steering): Effect[] {
   const tries = triesOf(gate)
   const entry = queue.entries.find(one => one.pull === land.pull)
   if (entry === undefined) {
+    if (wasNeverIn(land, gate, queue)) return [enqueue(land, tries)]
     if (tries < MOST_TRIES) return [enqueue(land, tries + 1)]
     const text = writeLeftQueue(queue.removals.get(land.pull) ?? null)
     return say(land, gate, { conclusion: null, key: `queue ${tries} left`, text })
@@ -78,7 +88,7 @@ function printPlace({ entries }: QueueFacts, entry: EntryFacts): string {
 }
 
 function enqueue({ task, pull, head, check }: Land, tries: number): Effect {
-  return { do: 'enqueue', task, pull, head, check, key: `queue ${tries} in`, ...QUEUED_FIRST }
+  return { do: 'enqueue', task, pull, head, check, key: printIn(tries), ...QUEUED_FIRST }
 }
 
 function dequeue({ task, pull }: { task: TaskId | null; pull: number }): Effect {

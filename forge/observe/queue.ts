@@ -67,7 +67,7 @@ async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promis
   const asked = added.slice(0, 50)
   const parts = asked.map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
   const nodes: EntryWire[] = []
-  const removals = new Map<number, string>()
+  const removals = new Map<number, string | null>()
   for (let after: string | null = null; ; ) {
     const query = printQuery(after === null ? parts : [])
     const answer: Answer = await forge.octokit.graphql(query, { owner, repo, branch, after })
@@ -75,8 +75,8 @@ async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promis
     if (mergeQueue === null) return null
     nodes.push(...mergeQueue.entries.nodes)
     for (const number of asked) {
-      const reason = reasonOf(more[`p${number}`])
-      if (reason !== null) removals.set(number, reason)
+      const removal = removalOf(more[`p${number}`])
+      if (removal !== null) removals.set(number, removal.reason ?? null)
     }
     const { hasNextPage, endCursor } = mergeQueue.entries.pageInfo
     after = hasNextPage ? endCursor : null
@@ -143,7 +143,7 @@ function withOwn(forge: Forge, entries: readonly EntryFacts[], open: Pulls['open
   return [...entries, ...own]
 }
 
-function reasonOf(asked: unknown): string | null {
+function removalOf(asked: unknown): { reason?: string | null } | null {
   const { timelineItems } = (asked ?? {}) as { timelineItems?: { nodes: { reason?: string | null }[] } }
-  return timelineItems?.nodes[0]?.reason ?? null
+  return timelineItems?.nodes[0] ?? null
 }

@@ -7,6 +7,8 @@ import { readCount, readOptions } from '../../scripts/options.ts'
 import { startBy } from '../../twin/processes.ts'
 import { setup } from '../scratch.ts'
 import { createStarter } from '../starter/starter.ts'
+import { KINDS } from './deaths/host.ts'
+import { soakDeaths } from './deaths.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
@@ -23,6 +25,8 @@ import { soakThirty } from './thirty.ts'
  * pull requests: trains, pushes, reviews, red CI, people who press the button, controllers that die before any write.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
+ * `npm run soak -- kill --of train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write
+ * once, in a world of its own each time; so do runs of the merge job at each of their steps.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
  * `npm run soak -- thirty --path PATH [--tasks N --seed N]`: 30 pull requests that are ready at once, of which some collide, two break
  * together and one meets a flaky check, land by that path: one-by-one, train, job (the merge job), queue or lanes.
@@ -45,6 +49,7 @@ const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
+    of: { type: 'string', default: 'task' },
     count: { type: 'string' },
     tasks: { type: 'string' },
     path: { type: 'string', default: 'train' },
@@ -58,7 +63,13 @@ const { values, positionals } = readOptions({
 })
 const seed = readCount('seed', values.seed)
 const [what] = positionals
-if (what === 'kill') {
+const of = KINDS.find(kind => kind === values.of)
+if (what === 'kill' && of !== undefined) {
+  process.exitCode = await inMemory(() => soakDeaths(of))
+} else if (what === 'kill' && values.of !== 'task') {
+  process.stderr.write(`There is no --of "${values.of}". Known: ${['task', ...KINDS].join(', ')}\n`)
+  process.exitCode = 2
+} else if (what === 'kill') {
   const kills = readCount('kills', values.kills)
   process.stdout.write(`${kills} kills, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakKills({ kills, seed }))

@@ -116,6 +116,16 @@ describe('where GitHub’s merge queue is on', () => {
       ['add 101 at 1001 (queue 2 in)'],
     ],
     [
+      'O2: told and perhaps never put in, as who told it died: that was no try',
+      acts([added(1, { gate: gate('queue 2 in') })], {}),
+      ['add 101 at 1001 (queue 2 in)'],
+    ],
+    [
+      'O2: taken out before anybody looked, that was one',
+      acts([added(1, { gate: gate('queue 2 in') })], { removals: new Map([[101, null]]) }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    [
       'gone twice, a person hears of it',
       acts([added(1, { gate: gate('queue 2 at 1') })], { removals: new Map([[101, 'failed_checks']]) }),
       ['gate 101 null: GitHub’s merge queue did not merge it, twice'],

@@ -3,6 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Octokit } from '@octokit/rest'
+import { BROKEN_STEP, JUDGE_STEP } from '../../../core/landing/judgement.ts'
 import { CALLER_VERSION, printCallerHeader, RECEIPT_TITLE, type TaskId } from '../../../core/names.ts'
 import { createClient } from '../../../forge/client.ts'
 import { createForge, type Forge } from '../../../forge/forge.ts'
@@ -49,7 +50,10 @@ export type Place = AsyncDisposable & {
 /** `parallel`: attempts at once. `config`: more of the repository's configuration, as YAML. */
 export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
 
-/** A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. */
+/**
+ * A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. One of the merge job ends well
+ * or is killed, before it judges, while it does, or after it.
+ */
 const WORKFLOW = `${printCallerHeader(CALLER_VERSION)}
 name: chorus
 run-name: \${{ inputs.title }}
@@ -60,7 +64,26 @@ on:
       title: { type: string, required: true }
 permissions: { contents: read }
 jobs:
+  judge:
+    if: startsWith(inputs.title, 'chorus merge ')
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          mkfifo \${{ vars.WORDS }}/\${{ github.run_id }} 2>/dev/null
+          read -r word < \${{ vars.WORDS }}/\${{ github.run_id }}
+          echo "word=$word" >> "$GITHUB_ENV"
+          [ "$word" != killed-before ] || kill -9 $$
+      - id: judge
+        name: ${JUDGE_STEP}
+        run: |
+          [ "$word" != killed-judging ] || kill -9 $$
+          echo outcome=passed >> "$GITHUB_OUTPUT"
+      - run: '[ "$word" != killed-after ] || kill -9 $$'
+      - name: ${BROKEN_STEP}
+        if: \${{ failure() && steps.judge.outputs.outcome != 'failed' }}
+        run: exit 1
   deliver:
+    if: "!startsWith(inputs.title, 'chorus merge ')"
     runs-on: ubuntu-latest
     steps:
       - run: |
