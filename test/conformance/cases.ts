@@ -6,6 +6,7 @@ import { dispatchCases } from './cases/dispatch.ts'
 import { issueCases } from './cases/issues.ts'
 import { pullCases } from './cases/pulls.ts'
 import { pushCases } from './cases/push.ts'
+import { queueCases } from './cases/queue.ts'
 import { readingCases } from './cases/reading.ts'
 import { refCases } from './cases/refs.ts'
 import { triggerCases } from './cases/triggers.ts'
@@ -19,6 +20,7 @@ export const cases: Case[] = [
   ...dispatchCases,
   ...triggerCases,
   ...pullCases,
+  ...queueCases,
   ...checkCases,
   ...issueCases,
   ...accessCases,
