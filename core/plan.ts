@@ -35,6 +35,7 @@ import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
 import { keepFirst, letPass } from './steps/emergency.ts'
+import { type Guests, judgeGuests, withGuests } from './steps/guests.ts'
 import { keepHouse } from './steps/house.ts'
 import { keepPlaces, keepStopped } from './steps/judge.ts'
 import { runsLanes, steerLanes } from './steps/lanes.ts'
@@ -94,12 +95,14 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   })
   const epics = viewEpics(nodes, decisions)
   const stirred = decisions.filter(({ quiet }) => !quiet)
+  const guests = judgeGuests(world, hearing.controls ?? world.ledger.controls, now)
+  const awaited = guests.moves.map(({ state }) => ({ state, until: null }))
   return {
-    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing }),
+    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing, guests }),
     get states() {
       return new Map(decisions.map(({ state }, i) => [world.tasks[i]!.id, state]))
     },
-    lookAgain: whenToLook(stirred, {
+    lookAgain: whenToLook([...stirred, ...awaited], {
       now,
       moreStrangers: world.moreStrangers,
       pool: closing?.again ?? null,
@@ -176,6 +179,7 @@ type Heard = {
   books: Books
   tools: Tools
   closing: Admission['pool']
+  guests: Guests
 }
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
@@ -191,11 +195,14 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
     ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
+    ...heard.guests.effects,
+    ...heard.guests.moves.flatMap(move => move.acts),
     ...promote(world, controls, heard.tools.now),
     ...moves.flatMap(move => move.display.effects),
   ]
-  const states = decisions.map(({ state }) => state)
-  const turns = keepTurns(effects, { world, moves, states, tools: heard.tools })
+  const states = [...decisions, ...heard.guests.moves].map(({ state }) => state)
+  const all = { moves: [...moves, ...heard.guests.moves], states, tools: heard.tools }
+  const turns = keepTurns(effects, { world: withGuests(world, heard.guests), ...all })
   const kept = keepNoGreen(keepStopped(turns, world, controls), world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }

@@ -53,7 +53,7 @@ type Parts = Readonly<Record<string, unknown>>
  */
 function partsOf(world: World, now: Instant): Parts {
   const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } = world
-  const { guide, offer, pool, queue, integration, ...others } = more
+  const { guests, guide, offer, pool, queue, integration, ...others } = more
   const { repo, ledger, judge, ...rest } = others
   const { head, target, ...settings } = repo
   const place = { ...settings, target: target.branch }

@@ -32,6 +32,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     reviewed: judgeReview({ now, app, repo, config: config.value, task, record, pull, claim, unwell }),
     place: findPlace(world.trains, pull.head.sha),
     revert: null,
+    guest: null,
     rival: () => findRival(world.tasks, { task, pull, since: claim?.at ?? 0 }),
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

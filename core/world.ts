@@ -7,6 +7,7 @@ import type { Ticket } from './contract/ticket.ts'
 import type { FileRules } from './gates/filerules.ts'
 import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
 import type { ForeignTree } from './landing/alarm.ts'
+import type { GuestFacts } from './landing/guest.ts'
 import type { IntegrationFacts } from './landing/integration.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
@@ -47,6 +48,8 @@ export type World = {
   collisions: ReadonlySet<string>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
   strangers: readonly StrangerFacts[]
+  /** Open pull requests that are not ours and that Chorus may have been asked to land. */
+  guests: readonly GuestFacts[]
   /** There are more than one look takes in. */
   moreStrangers: boolean
   misconfigured: readonly Misconfigured[]

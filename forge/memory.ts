@@ -119,6 +119,8 @@ export type RepoMemory = {
   unreviewable: Lru<{ head: Sha; until: Instant }, number>
   /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
   strictUntil: Instant
+  /** Pull requests of people's own that this process has landed: a list that lags may still show them as open. */
+  landed: Lru<true, number>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
@@ -229,6 +231,7 @@ export function createMemory(): RepoMemory {
     unreviewable: createLru(5_000),
     strictUntil: 0,
     // More than any repository has open: those forgotten would be asked for again without end.
+    landed: createLru(1_000),
     gated: createLru(100_000),
     warned: createLru(1_000),
     updates: createLru(1_000),

@@ -5,6 +5,7 @@ import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
 import { findTasks } from './observe/find.ts'
 import { forgetOutOfView } from './observe/forget.ts'
+import { findGuests, readGuests } from './observe/guests.ts'
 import { readGuide } from './observe/guide.ts'
 import { readIntegration, readTarget } from './observe/integration.ts'
 import { readIssues } from './observe/issues.ts'
@@ -20,7 +21,7 @@ import { readPlace } from './observe/repo.ts'
 import { readRules } from './observe/rules.ts'
 import { readStandings } from './observe/standings.ts'
 import { readStrangers } from './observe/strangers.ts'
-import { readTasks, requiredChecks } from './observe/tasks.ts'
+import { isStrict, readTasks, requiredChecks } from './observe/tasks.ts'
 import { readTrains } from './observe/trains.ts'
 
 /**
@@ -32,26 +33,30 @@ export async function observe(forge: Forge): Promise<World> {
   // Where the repository is out of reach, all of these fail: what the first says is heard.
   lists.catch(() => {})
   const { place, exists, rules, above, settings: given } = await readSetting(forge)
-  const [refs, issues, pulls] = await lists
+  const [refs, { issues, talks }, pulls] = await lists
   const opened = await openLedger(forge, refs.ledger)
-  const found = await findTasks(forge, { issues, refs, pulls, ledger: opened })
+  const found = await findTasks(forge, { issues, talks, refs, pulls, ledger: opened })
   forgetOutOfView(forge, found)
   const ledger = await loadRecords(forge, opened, [...found.keys()])
   const settings = { ...given, config: closeLanes(given.config, ledger.controls.reds, forge.now()) }
-  const judge = await readJudged(forge, { config: settings.config, place, heads: judgedHeads(refs, pulls) })
-  const tasks = await readTasks(forge, found, { place, rules, ledger, pulls, config: settings.config })
+  const known = new Set(ownHeads(refs, pulls))
+  const invited = findGuests(forge, pulls.others, known)
+  const heads = [...judgedHeads(refs, pulls), ...invited.map(pull => pull.head.sha)]
+  const judge = await readJudged(forge, { config: settings.config, place, heads })
+  const setting = { place, rules, ledger, pulls, config: settings.config }
+  const [tasks, guests] = await Promise.all([
+    readTasks(forge, found, setting),
+    readGuests(forge, invited, { place, strict: isStrict(setting), required: requiredChecks(setting) }),
+  ])
   const held = new Set([
-    ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
-    ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
+    ...known,
     ...tasks.flatMap(task => task.pull?.layers ?? []),
-    ...refs.trains.values(),
-    ...refs.reverts.values(),
-    ...refs.promotions.map(one => one.head),
+    ...invited.map(pull => pull.head.sha),
   ])
   const into = { branch: place.facts.target.branch, tip: place.facts.target.head }
   const required = requiredChecks({ rules, config: settings.config })
   const [standings, unknown, trains, integration, queue, guide, offer, pool] = await Promise.all([
-    readStandings(forge, tasks),
+    readStandings(forge, tasks, guests),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
     readIntegration(forge, {
@@ -87,6 +92,7 @@ export async function observe(forge: Forge): Promise<World> {
     foreign,
     collisions,
     ...unknown,
+    guests,
     misconfigured,
     guide,
     offer,
@@ -100,6 +106,17 @@ export async function observe(forge: Forge): Promise<World> {
 function readForeign({ memory }: Forge, { controls }: Ledger): World['foreign'] {
   if (memory.foreign !== null && (controls.frozen?.at ?? 0) >= memory.foreign.at) memory.foreign = null
   return memory.foreign
+}
+
+/** What agents made, and pinned tips: whoever shows them, they are held to the gates. */
+function ownHeads(refs: Refs, pulls: Pulls): Sha[] {
+  return [
+    ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
+    ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
+    ...refs.promotions.map(one => one.head),
+    ...refs.trains.values(),
+    ...refs.reverts.values(),
+  ]
 }
 
 /** All that may land: proposals, combinations, and what takes a landing back. */

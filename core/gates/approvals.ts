@@ -59,13 +59,13 @@ function isStandingWriter(proposal: Proposal, by: { id: number }): boolean {
   return by.id !== proposal.app.botId && atLeast(proposal.standing(by), 'write')
 }
 
-/** The one thing that a person can do, in words. A command approves what the task shows, and a revert is not that. */
-export function howToApprove({ revert }: Proposal): string {
-  return `somebody with write access, other than who asked for the work, can approve it by ${waysToApprove(revert)}`
+/** The one thing that a person can do, in words. A command approves what the task shows, and neither a revert nor a person's own pull request is that. */
+export function howToApprove(proposal: Proposal): string {
+  return `somebody with write access, other than who asked for the work, can approve it by ${waysToApprove(proposal)}`
 }
 
-export function waysToApprove(revert: Proposal['revert']): string {
-  return revert === null ? 'a review or by `/chorus approve`' : 'a review'
+export function waysToApprove({ revert, guest }: Pick<Proposal, 'revert' | 'guest'>): string {
+  return revert === null && guest === null ? 'a review or by `/chorus approve`' : 'a review'
 }
 
 export function names(people: readonly { login: string }[]): string {

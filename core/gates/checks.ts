@@ -137,8 +137,9 @@ function judgeAll(ci: Ci): Verdict {
  * Since when CI could have begun on this very head: since our gate stands there, as that comes with the first sight of it. A pull
  * request may be opened, or brought up to date, long after its attempt ended.
  */
-function beganOf({ pull, task, claim, revert, now }: Proposal): Instant {
+function beganOf({ pull, task, claim, revert, guest, now }: Proposal): Instant {
   if (pull.gate === null) return now
+  if (guest !== null) return pull.gate.at
   const run = task.runs.find(one => pull.layers.includes(one.receipt?.attempt ?? ''))
   const made = revert?.at ?? run?.updatedAt ?? claim?.at ?? now
   return Math.max(made, pull.gate.at)

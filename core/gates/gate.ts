@@ -1,6 +1,7 @@
 import type { Voucher } from '../attempt/attempt.ts'
 import type { Annotation } from '../check.ts'
 import type { Config } from '../config/config.ts'
+import type { Guest } from '../landing/guest.ts'
 import type { Place } from '../landing/place.ts'
 import type { Rival } from '../landing/rival.ts'
 import type { TaskRecord } from '../ledger.ts'
@@ -75,6 +76,8 @@ export type Proposal = {
   place: Place | null
   /** Set where the pull request takes back what the task had landed. */
   revert: RevertFacts | null
+  /** Set where it is a person's own pull request, which that one asked Chorus to land. */
+  guest: Guest | null
   requester: Actor | null
   /** Asked only of what conflicts. */
   rival(): Rival | null

@@ -8,6 +8,7 @@ export const linked: Gate = {
   name: 'linked',
   judge(proposal) {
     const { pull, task, claim, attempt, voucher, repo } = proposal
+    if (proposal.guest !== null) return pass(`@${proposal.guest.by.login} asked Chorus to land it`)
     if (proposal.revert !== null) return judgeRevert(proposal, proposal.revert)
     if (!pull.ours) return refuse('this pull request was not opened by Chorus')
     const marker = parsePullMarker(pull.body)

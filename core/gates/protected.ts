@@ -1,8 +1,9 @@
 import { compileGlob } from '../paths/glob.ts'
 import type { FileChange } from '../world.ts'
-import type { Gate } from './gate.ts'
+import { howToApprove, names, qualifiedApprovers } from './approvals.ts'
+import type { Gate, Proposal, Verdict } from './gate.ts'
 import { foldPath, touchedPaths, withFolders } from './paths.ts'
-import { listPaths, pass, printPath, refuse } from './verdict.ts'
+import { listPaths, pass, printPath, refuse, wait } from './verdict.ts'
 
 const SYMLINK = '120000'
 const SUBMODULE = '160000'
@@ -11,10 +12,12 @@ const EXECUTABLE = '100755'
 /** Agents never change what decides about them, and never add what git or a shell would follow or run by itself. */
 export const protectedPaths: Gate = {
   name: 'protected',
-  judge({ pull, config }) {
+  judge(proposal) {
+    const { pull, config } = proposal
     const { changes } = pull
     if (changes === null) return refuse('GitHub cut the list of changed files, so nobody can tell')
     const touched = findProtected(touchedPaths(changes), config.gates.protected)
+    if (proposal.guest !== null) return judgePeoples(proposal, touched)
     if (touched.length > 0) return refuse(`${listPaths(touched)} may not be changed by an agent`)
     for (const change of changes) {
       const why = explainMode(change)
@@ -22,6 +25,16 @@ export const protectedPaths: Gate = {
     }
     return pass('no protected path is touched')
   },
+}
+
+/** People may, and a second one looks at it before it lands by itself. */
+function judgePeoples(proposal: Proposal, touched: readonly string[]): Verdict {
+  if (touched.length === 0) return pass('no protected path is touched')
+  const people = qualifiedApprovers(proposal)
+  if (people.length > 0) return pass(`${listPaths(touched)}: approved by ${names(people)}`)
+  return wait(
+    `${listPaths(touched)} ${touched.length === 1 ? 'is' : 'are'} protected: ${howToApprove(proposal)}`,
+  )
 }
 
 /** A pattern that cannot be read protects everything. Variants in case or spelling count as the path itself. */

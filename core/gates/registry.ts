@@ -80,7 +80,12 @@ export function summarise(all: Verdicts['all']): Verdicts {
 /** They ask how a change fits its task, and how much there is to read; a revert only takes back what has landed. */
 const NOT_FOR_REVERTS: readonly GateName[] = ['spec', 'scope', 'size', 'needs']
 
+/** They ask whether an agent did what its task says. */
+const NOT_FOR_GUESTS: readonly GateName[] = ['spec', 'plan', 'scope', 'reviewer', 'needs']
+
 function judgeOne({ name, judge }: Gate, proposal: Proposal): Verdict {
+  if (proposal.guest !== null && NOT_FOR_GUESTS.includes(name))
+    return pass('not asked of a person’s own pull request')
   const spared = proposal.revert !== null && NOT_FOR_REVERTS.includes(name)
   return spared ? pass('not asked of a revert') : judge(proposal)
 }

@@ -19,7 +19,7 @@ export const requester: Gate = {
       if (people.length > 0) return pass(`approved by ${names(people)}, who may push`)
       return wait(
         `${names(tellers)}, who may not push here, told the agent what to do`,
-        `somebody with write access can approve it by ${waysToApprove(proposal.revert)}`,
+        `somebody with write access can approve it by ${waysToApprove(proposal)}`,
       )
     }
     const people = qualifiedApprovers(proposal)

@@ -62,6 +62,7 @@ function proposalOf(
     reviewed: { is: 'unasked', why: 'not asked of a revert' },
     place: null,
     revert,
+    guest: null,
     rival: () => null,
     requester: { ...order.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

@@ -46,6 +46,18 @@ export function judgeRevert(facts: Folding, shown: Omit<Shown, 'given' | 'task'>
   return judgeShown(facts, { ...shown, given, task: null })
 }
 
+/**
+ * The same of a person's own pull request. Whoever asked for it to land did not want to press the button, so what is left to
+ * people elsewhere lands here.
+ */
+export function judgeGuest(facts: Folding, shown: Omit<Shown, 'given' | 'task'>): Effect[] {
+  if (!facts.config.ok) return []
+  const { merge } = facts.config.value
+  const asked = merge.strategy === 'pr' || merge.strategy === 'manual' ? 'auto' : merge.strategy
+  const given = givenOf(facts, { ...facts.config.value, merge: { ...merge, strategy: asked } })
+  return judgeShown(facts, { ...shown, given, task: facts.task.id })
+}
+
 /** `task` is whose landing it is. */
 type Shown = {
   task: TaskId | null

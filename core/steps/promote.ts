@@ -72,7 +72,7 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
 }
 
 /** Why nothing at all happens now, in one line; null when nobody stopped it. */
-function explainStop({ ledger }: World, { stopped }: Controls): string | null {
+export function explainStop({ ledger }: World, { stopped }: Controls): string | null {
   const { controls } = ledger.broken
   if (controls !== null) return explainControls(controls)
   return stopped === null ? null : explainRepository('stopped', stopped.by)

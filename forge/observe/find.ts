@@ -22,6 +22,7 @@ export type Found = ReadonlyMap<TaskId, { issue: IssueWire; refs: TaskRefs }>
 
 type Seen = {
   issues: ReadonlyMap<number, IssueWire>
+  talks: readonly IssueWire[]
   refs: Refs
   pulls: Pulls
   ledger: LedgerMemory | null
@@ -29,7 +30,7 @@ type Seen = {
 
 /** Which issues are tasks: those with an agent label, those of a plan, those with a command, a record, refs of ours, or an open pull request. */
 export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
-  const { issues, refs, pulls, ledger } = seen
+  const { issues, talks, refs, pulls, ledger } = seen
   const isMarked = (issue: IssueWire) => {
     const task = printTaskId(issue.number)
     const known = hasRecord(ledger, task) || refs.tasks.has(task) || pulls.ours.has(task)
@@ -38,7 +39,11 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
     return isOfPlan(forge, issue) || labelsOf(issue).some(label => parseAgentLabel(label) !== null)
   }
   const quiet = [...issues.values()].filter(issue => issue.state === 'open' && !isMarked(issue))
-  const commanded = await findCommanded(forge, quiet)
+  const others = new Set(pulls.others.map(({ number }) => number))
+  const commanded = await findCommanded(forge, [
+    ...quiet,
+    ...talks.filter(({ number }) => others.has(number)),
+  ])
   const chosen = [...issues.values()].filter(
     issue => isMarked(issue) || (issue.state === 'open' && commanded.get(issue.number) === true),
   )

@@ -9,8 +9,11 @@ const CLOSED_DAYS = 8
 /** Lists may lag behind each other by that much. */
 export const LAG = 60_000
 
+/** `talks`: open pull requests on which somebody said something, as GitHub lists them among its issues. */
+export type Listed = { issues: Map<number, IssueWire>; talks: IssueWire[] }
+
 /** Issues by number, pull requests left out: all open ones, and the closed ones that changed in the last days. */
-export async function readIssues(forge: Forge): Promise<Map<number, IssueWire>> {
+export async function readIssues(forge: Forge): Promise<Listed> {
   // By creation and rising: a change touches one page, not all.
   const query = { state: 'open', sort: 'created', direction: 'asc' }
   const [open, closed] = await Promise.all([
@@ -25,7 +28,7 @@ export async function readIssues(forge: Forge): Promise<Map<number, IssueWire>> 
     if (other === undefined || issue.updated_at >= other.updated_at) issues.set(issue.number, issue)
     rememberLabels(forge, issue.labels)
   }
-  return issues
+  return { issues, talks: open.filter(one => one.pull_request !== undefined && one.comments > 0) }
 }
 
 /** Node ids, for changing labels in one request. */

@@ -1,3 +1,4 @@
+import type { GuestFacts } from '../../core/landing/guest.ts'
 import { emptyRecord } from '../../core/ledger.ts'
 import { listUnhandled } from '../../core/people/conversation.ts'
 import { isUnderWay } from '../../core/rollback/rollback.ts'
@@ -22,9 +23,10 @@ const BYSTANDING = 5 * 60_000
 export async function readStandings(
   forge: Forge,
   tasks: readonly TaskFacts[],
+  guests: readonly GuestFacts[],
 ): Promise<Map<number, Standing>> {
   const people = new Map<number, Person>()
-  for (const shown of tasks.flatMap(showing)) {
+  for (const shown of [...tasks.flatMap(showing), ...guests.flatMap(showingGuest)]) {
     const known = people.get(shown.id)
     people.set(shown.id, {
       ...shown,
@@ -51,6 +53,18 @@ async function standingOf(forge: Forge, person: Person): Promise<Standing> {
   return standing
 }
 
+/** Whoever wrote it, asked for it to land, or approves it, vouches for it. */
+function showingGuest({ author, timeline, pull }: GuestFacts): Person[] {
+  const acting = [...timeline, ...pull.reviews]
+  return [{ by: author, at: 0 }, ...acting].flatMap(({ by, at }) => act(by, at, true))
+}
+
+function act(by: Actor | null, at: Instant, vouches = false): Person[] {
+  return by === null || by.kind !== 'person' || by.id === 0
+    ? []
+    : [{ id: by.id, login: by.login, last: at, vouches }]
+}
+
 /** Logins seen on GitHub come last, so that they win over one that was written down long ago. */
 function showing(task: TaskFacts): Person[] {
   const { issue, record, pull, planned } = task
@@ -60,10 +74,6 @@ function showing(task: TaskFacts): Person[] {
     last: 0,
     vouches: true,
   })
-  const act = (by: Actor | null, at: Instant, vouches = false): Person[] =>
-    by === null || by.kind !== 'person' || by.id === 0
-      ? []
-      : [{ id: by.id, login: by.login, last: at, vouches }]
   const vouching = [
     ...(record?.approval ? [vouch(record.approval.by)] : []),
     ...(planned === null ? [] : [vouch(planned.by)]),

@@ -56,7 +56,7 @@ function isProposal(forge: Forge, pull: PullWire): boolean {
 
 async function hasGate(forge: Forge, sha: Sha): Promise<boolean> {
   const runs = await readCheckRuns(forge, sha, GATE_CHECK)
-  const done = runs.some(run => isGate(forge, run) && run.status === 'completed')
+  const done = runs.some(run => isGate(forge, run) && run.conclusion === 'success')
   if (done) forge.memory.gated.set(sha, true)
   return done
 }

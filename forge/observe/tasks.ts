@@ -159,7 +159,7 @@ function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
     .map(pull => ({ number: pull.number, branch: pull.head.ref, by: pull.user?.login ?? 'ghost' }))
 }
 
-function isStrict({ rules, config }: Given): boolean {
+export function isStrict({ rules, config }: Pick<Given, 'rules' | 'config'>): boolean {
   return config.ok ? asksUpToDate({ rules, merge: config.value.merge }) : rules.strict
 }
 

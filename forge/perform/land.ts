@@ -73,6 +73,7 @@ async function merge(forge: Forge, effect: Do<'land'>): Promise<Sha> {
 
 /** Merged is merged: the pull request need not be asked about any more. */
 function rememberLanding(forge: Forge, { task, pull }: Do<'land'>, sha: Sha): void {
+  forge.memory.landed.set(pull, true)
   const known = task === null ? undefined : forge.memory.pulls.get(task)
   if (task === null || known?.pull.number !== pull) return
   forge.memory.pulls.set(task, { ...known, merged: true, mergedSha: sha })

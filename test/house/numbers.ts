@@ -22,5 +22,4 @@ function range(first: number, last: number): number[] {
 export const OPEN: Readonly<Record<string, string>> = {
   14: 'GitHub refuses while a conversation is open, and its words are shown (53); not read before',
   35: 'each repository has its own loop and configuration; no test breaks one beside another',
-  39: 'forks carry no attempt, and their pull requests are people’s (38); no test by this name',
 }

@@ -1,0 +1,35 @@
+import { LAND_LABEL } from '../landing/guest.ts'
+import { quotePlain, quotePlainLine } from '../text/quote.ts'
+import type { PullFacts } from '../world.ts'
+import { type GateText, STRANGER_GATE } from './gate.ts'
+
+export const FROM_FORK =
+  'it comes from a fork, and what runs for it there has no keys: Chorus lands only from branches of this repository'
+
+export function explainTarget(base: string, target: string): string {
+  return `it goes to ${base}, and Chorus lands only on ${target}`
+}
+
+export const NOBODY_ASKED = `nobody who may push has asked for it, by the label \`${LAND_LABEL}\` or by \`/chorus merge\``
+
+/** On somebody's pull request that carries the label, or a command, and is left to people all the same. */
+export function writeUninvited(why: string): GateText {
+  return {
+    ...STRANGER_GATE,
+    summary: `${STRANGER_GATE.summary}\nIt was to be landed by Chorus, and is not: ${why}. A person can merge it as ever.\n`,
+  }
+}
+
+/** Title and message of the commit that lands it. */
+export function writeGuestMerge(
+  { number, title, checks }: PullFacts,
+  by: { login: string },
+): { title: string; message: string } {
+  const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
+  const lines = [
+    `Pull-Request: #${number}`,
+    `Asked-For: ${quotePlain(by.login, 60)}`,
+    ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
+  ]
+  return { title: `${quotePlainLine(title)} (#${number})`, message: `${lines.join('\n')}\n` }
+}
