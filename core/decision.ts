@@ -1,6 +1,7 @@
-import { decide, isAtRest, type Judged, type Move, whenToJudgeAgain } from './move.ts'
+import { decide, type Judged, type Move } from './move.ts'
 import { asksForLook } from './nextlook.ts'
 import type { Held } from './people/orders.ts'
+import { isAtRest, whenToJudgeAgain } from './rest.ts'
 import { isReviewDue } from './review/turn.ts'
 import type { Turn } from './schedule/admit.ts'
 import type { Candidate } from './schedule/candidate.ts'

@@ -151,6 +151,8 @@ export type Effect =
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
   /** The one status comment of an issue: made when `comment` is null, else edited. */
   | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
+  /** A comment of its own on the pull request, which calls people; never edited, never read again. */
+  | { do: 'call'; task: TaskId; pull: number; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
   | { do: 'close'; task: TaskId; issue: number }
   | { do: 'reopen'; task: TaskId; issue: number }
@@ -182,7 +184,7 @@ export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
 
 export type EffectName = Effect['do']
 
-const DISPLAYS: readonly EffectName[] = ['label', 'say', 'react', 'review']
+const DISPLAYS: readonly EffectName[] = ['label', 'say', 'call', 'react', 'review']
 
 /**
  * Displays are coalesced and dropped first when the host's content limits are near. What a reviewer said counts by the
@@ -267,6 +269,8 @@ export function describeEffect(effect: Effect): string {
       return `labels of #${effect.issue}: ${[...effect.add.map(l => `+${l}`), ...effect.remove.map(l => `-${l}`)].join(' ')}`
     case 'say':
       return `${effect.comment === null ? 'write' : 'edit'} the status comment of #${effect.issue}`
+    case 'call':
+      return `call people on #${effect.pull}`
     case 'react':
       return `react ${effect.content} to comment ${effect.comment}`
     case 'close':

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { measures, NO_MEASURES } from './accounts/measure.ts'
 import { EMPTY, NO_TOTALS, sum, totals } from './accounts/usage.ts'
 import { createSealedParser } from './contract/sealed.ts'
+import { escalated } from './gates/escalated.ts'
 import { red } from './landing/reds.ts'
 import { discovered } from './lessons/found.ts'
 import { learning } from './lessons/learning.ts'
@@ -148,6 +149,7 @@ export const taskRecord = z.strictObject({
     .default(null),
   /** What an agent added to the task when it was last thought over. */
   rewriting: knownRewriting.nullable().default(null),
+  escalated: escalated.default([]),
   /** When a controller won the right to write the status comment: comments have no compare-and-swap of their own. */
   saying: z.number().nullable(),
   /** Attempts up to this number are in the accounts. */
@@ -271,6 +273,7 @@ export function emptyRecord(issue: number): TaskRecord {
     opinion: null,
     reviewWish: null,
     rewriting: null,
+    escalated: [],
     saying: null,
     settled: 0,
     settledReviews: 0,

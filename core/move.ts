@@ -4,17 +4,17 @@ import { type Settled, settleAll } from './accounts/settle.ts'
 import { addUsage, type UsageEvent } from './accounts/usage.ts'
 import { newestClaim } from './attempt/attempt.ts'
 import { findFeedback } from './attempt/feedback.ts'
-import type { Pulse } from './attempt/heartbeat.ts'
 import { type Display, showTask } from './display.ts'
 import { append, type Effect } from './effect.ts'
 import { eventsOf } from './events.ts'
 import { type Folding, fold } from './fold.ts'
+import { findOverdue, logOverdue, rememberOverdue } from './gates/escalation.ts'
 import type { LandedFacts } from './landing/integration.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
 import { type Learning, learningsOf, pathsOf, reflectionsOf } from './lessons/learning.ts'
 import { findLesson } from './lessons/lesson.ts'
-import { GATE_CHECK, parsePullMarker } from './names.ts'
+import { parsePullMarker } from './names.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
@@ -30,14 +30,15 @@ import { takeUndone } from './rollback/undo.ts'
 import type { Turn } from './schedule/admit.ts'
 import { makeParts, takeSplit } from './split.ts'
 import type { TaskState } from './state.ts'
+import { callPeople } from './steps/call.ts'
 import { finish } from './steps/finish.ts'
-import { forget, whenToForget } from './steps/forget.ts'
+import { forget } from './steps/forget.ts'
 import { holdPull, judgePull } from './steps/gate.ts'
 import { materialise } from './steps/materialise.ts'
 import { publish } from './steps/publish.ts'
-import { postReview, startReview, whenToPostAgain } from './steps/review.ts'
+import { postReview, startReview } from './steps/review.ts'
 import { claim, dispatch } from './steps/start.ts'
-import { cancelNeedless, whenToForce } from './steps/stop.ts'
+import { cancelNeedless } from './steps/stop.ts'
 import { reopen, takeBack } from './steps/undo.ts'
 import { keepPriority } from './steps/wish.ts'
 import type { Instant, TaskFacts } from './world.ts'
@@ -146,25 +147,39 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 /** `turn`: what a ready task may do beside all others; null for the rest. */
 export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
   const state = turn?.is === 'wait' ? keepBack(wanted, turn) : wanted
-  const acts = act(facts, state, turn?.is === 'go' ? turn : null)
+  const overdue = findOverdue(facts, state)
+  const calls = overdue.map(one => callPeople(facts, one))
+  const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), calls)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
   const { events: usage, through } = findSettled(facts)
   const worth =
     facts.task.distrust === null &&
-    (projection.changed || news.urgent || display.saying !== null || (usage.length > 0 && !isMoving(state)))
+    (projection.changed ||
+      news.urgent ||
+      overdue.length > 0 ||
+      display.saying !== null ||
+      (usage.length > 0 && !isMoving(state)))
   const saying = display.saying ?? facts.record.saying
   const used = usage.reduce(addUsage, facts.record.used)
   const measured = usage.reduce(addMeasure, facts.record.measured)
   const record = worth
-    ? boundRecord({ ...facts.record, logged: news.logged, saying, ...through, used, measured })
+    ? boundRecord({
+        ...facts.record,
+        escalated: rememberOverdue(facts.record, overdue, facts.now),
+        logged: news.logged,
+        saying,
+        ...through,
+        used,
+        measured,
+      })
     : null
   return {
     facts,
     state,
     acts: letLabelRide(acts, display.effects),
     display,
-    events: news.events,
+    events: [...news.events, ...logOverdue(facts, overdue)],
     record,
     usage,
     learnings: findLearnings(facts, state),
@@ -209,64 +224,6 @@ function findLearnings(facts: Folding, state: TaskState): Learning[] {
  */
 function isMoving(state: TaskState): boolean {
   return ['claimed', 'running', 'attempted', 'proposed'].includes(state.is)
-}
-
-/** Nothing is to be done, and only other facts could change that. */
-export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
-  if (acts.length > 0 || display.effects.length > 0 || record !== null || facts.nearly.length > 0)
-    return false
-  // What an epic shows depends on others.
-  return isTimeless(state, facts.config) && facts.record.saying === null && !facts.task.issue.container
-}
-
-/** When time alone changes what there is to do about a task at rest; null: never. */
-export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
-  const { task, now } = facts
-  let first: Instant | null = null
-  const beat = pulseOf(state)?.until ?? null
-  for (const at of [whenToForget(task), whenToForce(task), whenToPostAgain(facts), beat]) {
-    if (at !== null && at > now && (first === null || at < first)) first = at
-  }
-  return first
-}
-
-/** Of the run that is waited for, an attempt's or a review's. */
-function pulseOf(state: TaskState): Pulse | null {
-  if (state.is === 'running') return state.pulse
-  return state.is === 'proposed' && state.review.is === 'running' ? state.review.pulse : null
-}
-
-/** Is this judged without asking for the time? */
-function isTimeless(state: TaskState, config: Folding['config']): boolean {
-  switch (state.is) {
-    case 'idle':
-    case 'malformed':
-    case 'waiting':
-    case 'running':
-    case 'stuck':
-    case 'merged':
-    case 'planned':
-    case 'dropped':
-      return true
-    case 'proposed':
-      if (state.review.is === 'due' || state.review.is === 'claimed') return false
-      // Only CI that has not shown up yet is given time, and times of the week come by themselves.
-      if (config.ok && config.value.gates.freeze.length + config.value.gates.window.length > 0) return false
-      if (isAwaited(state)) return false
-      if (state.pull.judged.length > 0) return state.pull.judged.every(({ verdict }) => verdict === 'passed')
-      return state.pull.checks.some(check => check.name !== GATE_CHECK)
-    case 'ready':
-    case 'claimed':
-    case 'attempted':
-    case 'undoing':
-      return false
-  }
-}
-
-/** Nothing runs, and a check is missing: when it is late, that is said. */
-function isAwaited({ verdicts, pull }: Extract<TaskState, { is: 'proposed' }>): boolean {
-  const line = verdicts.all.find(({ gate }) => gate === 'checks')
-  return line?.verdict.is === 'wait' && pull.checks.every(({ status }) => status === 'completed')
 }
 
 function act(facts: Folding, state: TaskState, grant: Grant | null): readonly Effect[] {

@@ -73,23 +73,20 @@ export async function observe(forge: Forge): Promise<World> {
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
   ])
-  const { head } = place.facts
   const misconfigured = await readMisconfigured(forge, {
-    head,
+    head: place.facts.head,
     config: settings.config,
     strangers: unknown.strangers,
   })
   const { collisions, combinesAfter } = forge.memory
-  const foreign = readForeign(forge, ledger)
-  const combines = forge.now() >= combinesAfter
   const judged = {
     tasks,
     integration,
     queue,
     trains,
     reverts: refs.reverts,
-    combines,
-    foreign,
+    combines: forge.now() >= combinesAfter,
+    foreign: readForeign(forge, ledger),
     collisions,
     ...unknown,
     guests,

@@ -3,7 +3,7 @@ import { type Fault, toFault } from './fault.ts'
 import type { Forge } from './forge.ts'
 import { cancel } from './perform/cancel.ts'
 import { claim } from './perform/claim.ts'
-import { react, say } from './perform/comment.ts'
+import { call, react, say } from './perform/comment.ts'
 import { dispatch } from './perform/dispatch.ts'
 import { gate } from './perform/gate.ts'
 import { close, label, reopen } from './perform/issue.ts'
@@ -82,6 +82,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return label(forge, effect)
     case 'say':
       return say(forge, effect)
+    case 'call':
+      return call(forge, effect)
     case 'react':
       return react(forge, effect)
     case 'close':

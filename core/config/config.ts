@@ -3,6 +3,7 @@ import { price } from '../accounts/price.ts'
 import { parseWith } from '../contract/parse.ts'
 import type { Parsed, Problem } from '../contract/problem.ts'
 import { gateSettings } from '../gates/settings.ts'
+import { checkVoices } from '../gates/voicesettings.ts'
 import { AGENT_NAME } from '../names.ts'
 import { compileGlob } from '../paths/glob.ts'
 import { checkRebaser, rebase } from '../rebase/settings.ts'
@@ -240,6 +241,7 @@ function crossCheck(config: Config): Problem[] {
       message: `no agent is called "${config.default_agent}"; known: ${Object.keys(config.agents).join(', ')}`,
     })
   }
+  problems.push(...checkVoices(config.gates.voices, Object.keys(config.agents)))
   problems.push(...checkRouting(config), ...checkReviewers(config))
   problems.push(...checkRebaser(config), ...checkBudgets(config))
   if (config.limits.cost_usd !== undefined && Object.keys(config.models).length === 0) {

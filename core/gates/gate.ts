@@ -36,6 +36,7 @@ export const GATE_NAMES = [
   'checks',
   'review',
   'reviewer',
+  'voices',
   'requester',
   'labels',
   'freeze',

@@ -8,6 +8,7 @@ const FOR_PEOPLE: readonly GateName[] = [
   'size',
   'secrets',
   'review',
+  'voices',
   'requester',
 ]
 

@@ -33,7 +33,8 @@ function judgePeoples(proposal: Proposal, touched: readonly string[]): Verdict {
   const people = qualifiedApprovers(proposal)
   if (people.length > 0) return pass(`${listPaths(touched)}: approved by ${names(people)}`)
   return wait(
-    `${listPaths(touched)} ${touched.length === 1 ? 'is' : 'are'} protected: ${howToApprove(proposal)}`,
+    `${listPaths(touched)} ${touched.length === 1 ? 'is' : 'are'} protected`,
+    howToApprove(proposal),
   )
 }
 

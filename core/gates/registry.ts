@@ -16,6 +16,7 @@ import { secrets } from './secrets.ts'
 import { size } from './size.ts'
 import { spec } from './spec.ts'
 import { pass } from './verdict.ts'
+import { voices } from './voices.ts'
 
 /** In the order of display. A new gate is one file and one row. */
 export const GATES: readonly Gate[] = [
@@ -29,6 +30,7 @@ export const GATES: readonly Gate[] = [
   checks,
   review,
   reviewer,
+  voices,
   requester,
   labels,
   freeze,
@@ -52,6 +54,7 @@ const MOST_ACTIONABLE: readonly GateName[] = [
   'spec',
   'size',
   'review',
+  'voices',
   'requester',
   'labels',
   'freeze',
@@ -78,7 +81,7 @@ export function summarise(all: Verdicts['all']): Verdicts {
 }
 
 /** They ask how a change fits its task, and how much there is to read; a revert only takes back what has landed. */
-const NOT_FOR_REVERTS: readonly GateName[] = ['spec', 'scope', 'size', 'needs']
+const NOT_FOR_REVERTS: readonly GateName[] = ['spec', 'scope', 'size', 'voices', 'needs']
 
 /** They ask whether an agent did what its task says. */
 const NOT_FOR_GUESTS: readonly GateName[] = ['spec', 'plan', 'scope', 'reviewer', 'needs']

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DAYS } from '../window.ts'
+import { voices } from './voicesettings.ts'
 
 /** The key `gates` of the configuration: one key for each gate that has settings. */
 
@@ -91,6 +92,9 @@ export const gateSettings = z.strictObject({
     .array(z.string().regex(/[\p{L}\p{N}]$/u, 'must end with a letter or a digit'))
     .default(['WIP', 'DNM', 'do not merge'])
     .describe('words at the beginning of a title, in any case, by which it says that it is not to land yet'),
+  voices: voices
+    .default([])
+    .describe('decisions that need several voices, by path or size, and who is told when they do not come'),
   requested: z
     .boolean()
     .default(false)

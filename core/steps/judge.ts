@@ -11,7 +11,7 @@ import type { Instant, PullFacts, World } from '../world.ts'
 type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
 
 /** People and reviewers decide better when they see what the job says. */
-const MAY_BE_OPEN: readonly GateName[] = ['checks', 'review', 'reviewer', 'freeze']
+const MAY_BE_OPEN: readonly GateName[] = ['checks', 'review', 'reviewer', 'voices', 'freeze']
 
 /** Is the merge job to be asked about it? Each time takes a runner, so not while something else has to change it first. */
 export function isJudgeDue(

@@ -1,8 +1,10 @@
 import { makerName, showsPlan } from '../attempt/attempt.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
+import { printGiven, readDecisions } from '../gates/voices.ts'
 import { emergencyOf } from '../landing/emergency.ts'
 import { printCoAuthor } from '../names.ts'
+import { proposalOf } from '../proposal.ts'
 import { quotePlain, quotePlainLine } from '../text/quote.ts'
 import type { PullFacts } from '../world.ts'
 import { writeSubject } from './subject.ts'
@@ -33,10 +35,11 @@ export function writeMerge(
 
 /** As trailers, so that `git log` and tools can read them. */
 function writeReceipts(
-  { task, record }: Folding,
+  facts: Folding,
   pull: PullFacts,
   made: { attempt: number; report: Report | null },
 ): string[] {
+  const { task, record } = facts
   const run = task.runs.find(one => one.attempt === made.attempt && one.receipt !== null)
   const passed = pull.checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const { pullApproval: approval } = record
@@ -50,5 +53,8 @@ function writeReceipts(
     ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
     ...(emergency === null ? [] : [`Emergency: ${quotePlain(emergency.by.login, 60)}`]),
     ...(approver === null ? [] : [`Approved: ${quotePlain(approver, 60)}`]),
+    ...readDecisions(proposalOf(facts, pull, made.attempt)).map(
+      one => `Voices: ${quotePlainLine(printGiven(one))}`,
+    ),
   ]
 }

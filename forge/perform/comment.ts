@@ -26,6 +26,14 @@ function remember(forge: Forge, issue: number, statusComment: { id: number; body
   if (known !== undefined) known.story.statusComment = statusComment
 }
 
+/** Its echo is on the pull request, which is asked about anyway. */
+export async function call(forge: Forge, { pull, body }: Do<'call'>): Promise<void> {
+  await write(forge, 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    issue_number: pull,
+    body,
+  })
+}
+
 /** GitHub answers the same reaction twice with the first one. A comment that is gone needs none. */
 export async function react(forge: Forge, effect: Do<'react'>): Promise<void> {
   const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'

@@ -246,6 +246,10 @@ test('4: where this app may not change the branch that is said in GitHub’s wor
     fault: { is: 'stale', why: expect.stringContaining('Cannot update this protected ref.') },
   })
   expect([await tipOf('main'), gates().at(-1)]).toEqual([before, null])
+  // People are called by a comment of its own.
+  const body = '@bob: look at this'
+  await perform(stage.forge, { do: 'call', task: printTaskId(land.pull), pull: land.pull, body })
+  expect([...stage.repo.comments.values()]).toMatchObject([{ issue: land.pull, body }])
   const known = stage.forge.memory.refusals.get(land.pull)
   expect(known).toMatchObject({ head: land.head, why: expect.stringContaining('Cannot update') })
 })

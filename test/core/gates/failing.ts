@@ -2,6 +2,7 @@ import type { GateName, Proposal } from '../../../core/gates/gate.ts'
 import {
   makeChange,
   makeCheck,
+  makeConfig,
   makeIssue,
   makePlanClaim,
   makeProposal,
@@ -25,6 +26,10 @@ export const FAILING: Record<GateName, () => Proposal> = {
   checks: () => makeProposal({ pull: makePull({ checks: [makeCheck({ conclusion: 'failure' })] }) }),
   review: () => makeProposal({ rules: makeRules({ approvals: 1 }) }),
   reviewer: () => makeProposal({ reviewed: { is: 'given', number: 1, by: 'claude', verdict: 'changes' } }),
+  voices: () =>
+    makeProposal({
+      config: makeConfig({ gates: { voices: [{ name: 'all', needed: 1, of: ['@bob'] }] } }),
+    }),
   requester: () => makeProposal({ requester: tim }),
   labels: () => makeProposal({ pull: makePull({ labels: ['hold'] }) }),
   freeze: () => makeProposal({ frozen: { by: { login: 'bob' } } }),

@@ -128,7 +128,7 @@ describe('the gates of a person’s own pull request', () => {
   ])('%s', (_, lines, wanted) => expect(lines).toEqual(wanted))
   test('a review is asked for, and no command that a task would hear', () => {
     const { blocking } = judgeIt(large)
-    expect(blocking?.reason).toMatch(/can approve it by a review$/)
+    expect(blocking?.ask).toMatch(/can approve it by a review$/)
   })
   test('what asks after a task is not asked', () => {
     const quiet: GateName[] = ['spec', 'plan', 'scope', 'reviewer', 'needs']
