@@ -12,11 +12,11 @@ const CONFIG = `${GREETER_CONFIG}pool: builders\nagents_md: false\n`
 const POOLS_CONFIG = 'pools:\n  builders: { size: 2, weights: { greeter: 2 } }\n'
 
 /** Another repository of the same owner, with its people and its tasks. */
-async function openOther(story: Story): Promise<Repo> {
+async function openOther(story: Story, name = 'other', config = CONFIG): Promise<Repo> {
   const { twin, repo } = story
   const caller = printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
-  const files = { ...GREETER, [CONFIG_PATH]: CONFIG, [CALLER_PATH]: caller }
-  const other = await createRepo(twin.state, { owner: repo.owner.login, name: 'other', files })
+  const files = { ...GREETER, [CONFIG_PATH]: config, [CALLER_PATH]: caller }
+  const other = await createRepo(twin.state, { owner: repo.owner.login, name, files })
   addCollaborator(twin.state, other, 'ada', 'admin')
   return other
 }
@@ -43,12 +43,14 @@ const isMerged = (repo: Repo) => tasksOf(repo).every(issue => issue.labels.inclu
 const runsOf = (repo: Repo) =>
   [...repo.actions.runs.values()].filter(run => run.event === 'workflow_dispatch')
 
-test('two repositories share two workers: never more at once, and the one that comes later does not wait for all of the other', async () => {
+test('35: two repositories share two workers, beside one whose configuration is broken: never more at once, and the one that comes later does not wait for all of the other', async () => {
   await using story = await openStory({ seed: 1, controllers: 0, config: CONFIG })
   const { twin, repo } = story
   const files = { [CONFIG_PATH]: POOLS_CONFIG }
   const home = await createRepo(twin.state, { owner: repo.owner.login, name: '.github', files })
   const other = await openOther(story)
+  const broken = await openOther(story, 'broken', 'limits: { paralel: 3 }\n')
+  await ask(story, broken, 'stuck')
   for (const name of ['one', 'two', 'three']) await ask(story, repo, name)
   // Two replicas: what they know of one another stands on GitHub.
   await story.startController()
@@ -68,6 +70,10 @@ test('two repositories share two workers: never more at once, and the one that c
   expect(most.atOnce).toBe(2)
   expect(most.before).toBeLessThan(3)
   expect([repo, other].map(one => runsOf(one).length)).toEqual([3, 1])
+  // What is wrong in the third is said there, and stops nobody else.
+  expect(runsOf(broken)).toEqual([])
+  const said = [...broken.comments.values()].map(({ body }) => body)
+  expect(said).toEqual([expect.stringMatching(/limits\.paralel.*did you mean "parallel"/)])
   // Everything was given back, and is vouched for.
   const books = await git(home, ['log', '-1', '--format=%B', `${POOLS}builders`])
   const [subject, , json, , seal] = books.stdout.toString().split('\n')
