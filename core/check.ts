@@ -50,6 +50,8 @@ export type JudgedFacts = {
   tail: string | null
   /** Why GitHub did not start it; null where it did. */
   refusal: string | null
+  /** How long such runs take here, from the start until they have ended; null while nobody knows, and once it has ended. Milliseconds. */
+  usual: number | null
 }
 
 /** By CI and by the merge job. */

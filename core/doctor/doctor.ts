@@ -5,7 +5,7 @@ import { checkCaller } from './caller.ts'
 import { checkExecution } from './execution.ts'
 import { bad, type Finding, ok } from './finding.ts'
 import { checkGate } from './gate.ts'
-import { checkBypass, checkJudge, checkLanding } from './landing.ts'
+import { checkBypass, checkJudge, checkLanding, checkPromotion } from './landing.ts'
 import { checkLedger } from './ledger.ts'
 import { checkLeftovers } from './leftovers.ts'
 import { checkPermissions } from './permissions.ts'
@@ -27,6 +27,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkGate(world),
     ...checkBypass(probe),
     ...checkLanding(world),
+    ...checkPromotion(world),
     ...checkJudge(world),
     ...checkLedger(world),
     ...checkLeftovers(world),

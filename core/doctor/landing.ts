@@ -1,5 +1,6 @@
 import { chooseMethod, readLanding } from '../landing/landing.ts'
 import { GATE_CHECK } from '../names.ts'
+import { explainQueue } from '../words/promote.ts'
 import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 import type { Probe } from './probe.ts'
@@ -31,6 +32,13 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   if (method === merge.method) return [ok(what, said)]
   const why = `merge.method is "${merge.method}", which ${repo.target.branch} does not take: Chorus takes "${method}" instead; ${said}`
   return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
+}
+
+/** Nothing comes to the default branch by lanes where a queue stands before it. */
+export function checkPromotion({ integration, repo }: World): Finding[] {
+  if (integration?.rules.queue !== true) return []
+  const fix = `take the merge queue off the ruleset of ${repo.defaultBranch}, or set merge.strategy to "auto"`
+  return [bad('how lanes are promoted', explainQueue(repo), fix)]
 }
 
 /** Who says that it works, before it lands? Where nobody is asked by name, whatever reports within a minute decides, or nothing. */

@@ -2,6 +2,7 @@ import type { CheckFacts } from '../check.ts'
 import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
+import { printClock, printMinutes } from '../words/clock.ts'
 import type { Instant } from '../world.ts'
 import { matchesName } from './checkname.ts'
 import { type Ci, collectRequired, isNamed, listAll, newest, type Required } from './counted.ts'
@@ -85,7 +86,9 @@ function sayJudgement(judgement: Judgement): Verdict {
     case 'failed':
       return refuse(`the merge job found it red${printUrl(judgement.url)}`)
     case 'running':
-      return wait(`the merge job is judging it${printUrl(judgement.url)}`)
+      return wait(
+        `the merge job is judging it since ${printClock(judgement.since)}${printUsual(judgement)}${printUrl(judgement.url)}`,
+      )
     case 'silent':
       return wait(`the merge job cannot judge it: ${judgement.why}. Chorus asks it again later`)
     case 'due':
@@ -94,6 +97,10 @@ function sayJudgement(judgement: Judgement): Verdict {
       if (judgement.after === 'broken') return wait('the merge job broke off, and is asked again')
       return wait('the merge job is asked when nothing else stands in the way and a place is free')
   }
+}
+
+function printUsual({ usual }: { usual: number | null }): string {
+  return usual === null ? '' : `, which takes ${printMinutes(usual)} here`
 }
 
 function printUrl(url: string | null): string {

@@ -6,7 +6,7 @@ import type { Instant, Sha } from '../world.ts'
 export type Judgement =
   /** `after`: what came of the last time; null when it was never asked. */
   | { is: 'due'; try: number; after: 'failed' | 'broken' | null }
-  | { is: 'running'; url: string | null }
+  | { is: 'running'; url: string | null; since: Instant; usual: number | null }
   | { is: 'passed'; url: string | null }
   | { is: 'failed'; at: Instant; url: string | null; tail: string | null }
   /** It broke off too often, or GitHub does not start it: for a while it is not asked. */
@@ -32,7 +32,8 @@ export function readJudgement({ judged, reds, now }: Asked): Judgement {
   const passed = judged.find(one => one.verdict === 'passed')
   if (passed !== undefined) return { is: 'passed', url: passed.url }
   const running = judged.find(one => one.verdict === null && one.refusal === null)
-  if (running !== undefined) return { is: 'running', url: running.url }
+  if (running !== undefined)
+    return { is: 'running', url: running.url, since: running.at, usual: running.usual }
   const failed = judged.filter(one => one.verdict === 'failed')
   const red = failed.at(-1)
   if (red !== undefined && new Set(failed.map(one => one.try)).size >= reds) {

@@ -1,33 +1,40 @@
 import type { CheckFacts } from '../check.ts'
 import { GATE_CHECK } from '../names.ts'
+import { printClock, printMinutes } from '../words/clock.ts'
 import type { Instant, PullFacts, Sha } from '../world.ts'
 import type { TrainFacts } from './trainfacts.ts'
 
 /** Where a proposal stands in the combination that is being judged. `since`: when that was built. */
-export type Place = { train: number; position: number; of: number; since: Instant }
+export type Place = {
+  train: number
+  position: number
+  of: number
+  since: Instant
+  /** How long the merge job usually takes; null where it does not judge, or nobody knows. Milliseconds. */
+  usual: number | null
+}
 
 /** In the longest one: what is shorter is judged to find out who is red. */
 export function findPlace(trains: readonly TrainFacts[], head: Sha): Place | null {
   let found: Place | null = null
-  for (const { members, pull, at } of trains) {
+  for (const { members, pull, at, judged } of trains) {
     const position = 1 + (members?.indexOf(head) ?? -1)
     if (members === null || pull === null || position === 0 || members.length <= (found?.of ?? 0)) continue
-    found = { train: pull, position, of: members.length, since: at }
+    const usual = judged.find(one => one.verdict === null)?.usual ?? null
+    found = { train: pull, position, of: members.length, since: at, usual }
   }
   return found
 }
 
-const MINUTE = 60_000
-
 /** "judged as 2 of 3 in #45 since 14:05 UTC; CI takes about 12 minutes": the same for as long as it stands there. */
 export function printPlace(
-  { train, position, of, since }: Place,
+  { train, position, of, since, usual }: Place,
   { checks }: Pick<PullFacts, 'checks'>,
 ): string {
-  const took = lasts(checks)
-  const expected = took === null ? '' : `; CI takes ${printMinutes(took)}`
-  const clock = new Date(since).toISOString().slice(11, 16)
-  return `judged as ${position} of ${of} in #${train} since ${clock} UTC${expected}`
+  const took = usual ?? lasts(checks)
+  const who = usual === null ? 'CI' : 'the merge job'
+  const expected = took === null ? '' : `; ${who} takes ${printMinutes(took)}`
+  return `judged as ${position} of ${of} in #${train} since ${printClock(since)}${expected}`
 }
 
 /** Is it known from the gate's key that it says so? */
@@ -41,10 +48,4 @@ function lasts(checks: readonly CheckFacts[]): number | null {
   const ends = ci.flatMap(({ endedAt }) => endedAt ?? [])
   if (ci.length === 0 || ends.length < ci.length) return null
   return Math.max(0, Math.max(...ends) - Math.min(...ci.map(({ startedAt }) => startedAt)))
-}
-
-function printMinutes(took: number): string {
-  const minutes = Math.round(took / MINUTE)
-  if (minutes < 1) return 'less than a minute'
-  return minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
 }

@@ -16,6 +16,7 @@ import { explainControls } from '../words/ledger.ts'
 import { explainRepository } from '../words/orders.ts'
 import {
   ASKED_ONCE_MORE,
+  explainQueue,
   SILENT_PROMOTION,
   writeClash,
   writeCulprit,
@@ -45,7 +46,8 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
   const tips = readTips(integration, config.value, now)
   const plan = planTips(tips, PLACES)
   if (stopped !== null) return hold(integration, plan, stopped)
-  const held = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
+  const freeze = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
+  const held = integration.rules.queue ? explainQueue(repo) : freeze
   const back = bringBack(world, integration, head)
   const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
   const clash = isClash(world, integration)

@@ -92,6 +92,11 @@ export const SILENT_PROMOTION: GateText = {
     '**Waiting for a person:** for an hour nothing has been at work that could say more, and a required check is missing or was cancelled, or the merge job cannot run. Run it again; a newer tip is judged without waiting for this one.\n',
 }
 
+/** A queue merges under words of its own, by which no promotion is known again, and which close no issue. */
+export function explainQueue({ defaultBranch }: Pick<RepoFacts, 'defaultBranch'>): string {
+  return `a ruleset asks for a merge queue on ${defaultBranch}, and no promotion can go through one: take that rule off, or set \`merge.strategy\` to \`auto\` and let the queue do what lanes do`
+}
+
 export function writeClash(branch: string, defaultBranch: string): GateText {
   return {
     title: `${defaultBranch} does not merge into ${branch}`,

@@ -61,7 +61,7 @@ export function judgedOf(forge: Forge, sha: Sha): JudgedFacts[] {
   const listed = [...runs.values()].filter(({ name }) => name.sha === sha && name.key === key)
   const awaited = unlisted(forge).filter(({ name }) => name.sha === sha && name.key === key)
   return [...listed, ...awaited, ...refused(forge, sha)]
-    .map(({ facts }) => facts)
+    .map(({ facts }) => (facts.verdict === null ? { ...facts, usual: usualOf(forge) } : facts))
     .sort((a, b) => a.try - b.try || (a.run ?? 0) - (b.run ?? 0))
 }
 
@@ -88,7 +88,31 @@ function refused(forge: Forge, sha: Sha) {
 }
 
 function factsOf(tried: number, more: Partial<JudgedFacts>): JudgedFacts {
-  return { try: tried, run: null, url: null, verdict: null, at: 0, tail: null, refusal: null, ...more }
+  return {
+    try: tried,
+    run: null,
+    url: null,
+    verdict: null,
+    at: 0,
+    tail: null,
+    refusal: null,
+    usual: null,
+    ...more,
+  }
+}
+
+/** So many of the newest tell how long one takes. */
+const TOLD = 15
+
+function noteTook({ memory: { judging } }: Forge, took: number): void {
+  judging.took = [...judging.took, took].slice(-TOLD)
+}
+
+/** The median, in whole minutes: what is told for people need not be told anew for seconds. */
+function usualOf({ memory: { judging } }: Forge): number | null {
+  const sorted = judging.took.toSorted((a, b) => a - b)
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  return middle === undefined ? null : Math.round(middle / 60_000) * 60_000
 }
 
 async function list(forge: Forge, place: Place): Promise<void> {
@@ -106,8 +130,10 @@ async function remember(forge: Forge, run: RunWire, place: Place): Promise<void>
   if ((runs.get(run.id)?.facts.verdict ?? null) !== null) return
   // What the first attempt came to counts; running it again changes nothing.
   const ended = run.status === 'completed' || (run.run_attempt ?? 1) > 1
-  const end = ended ? await readEnd(forge, run) : {}
-  const at = instant(ended ? run.updated_at : run.created_at)
+  const end: Partial<JudgedFacts> = ended ? await readEnd(forge, run) : {}
+  const [began, changed] = [instant(run.created_at), instant(run.updated_at)]
+  const at = ended ? changed : began
+  if (ended && end.verdict !== 'broken') noteTook(forge, changed - began)
   runs.set(run.id, { name, facts: factsOf(name.try, { run: run.id, url: run.html_url, at, ...end }) })
 }
 

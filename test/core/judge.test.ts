@@ -31,6 +31,7 @@ const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts =>
   at: at(59),
   tail: null,
   refusal: null,
+  usual: null,
   ...over,
 })
 const green = { judged: [judged(1)] }

@@ -6,6 +6,7 @@ import { printCallerHeader, printTrainBranch } from '../../core/names.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
+import { commitFiles } from '../../twin/seed.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 /** As the real one names its jobs and steps; the commit's name says what comes of it. */
@@ -134,4 +135,20 @@ test('by other checks it is another judgement', async () => {
   await perform(stage.forge, { do: 'judge', task: null, head, title, branch: 'main' })
   await settle()
   expect(await judgedNow()).toEqual([])
+})
+
+test('while one is under way it is known how long such runs take here, also by another process', async () => {
+  const head = await setJudge('passed')
+  await ask(head)
+  await settle()
+  const run = [...stage.repo.actions.runs.values()].at(-1)!
+  run.updated_at = new Date(Date.parse(run.created_at) + 12 * 60_000).toISOString()
+  const next = await commitFiles(stage.twin.state, stage.repo, {
+    branch: TRAIN,
+    files: { 'n.txt': 'n' },
+    message: 'n',
+  })
+  const other = stage.another()
+  await ask(next, 1, other)
+  expect(await judgedNow(other)).toMatchObject([{ verdict: null, usual: 12 * 60_000 }])
 })

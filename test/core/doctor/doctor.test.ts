@@ -139,6 +139,25 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       { rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: true }] } },
     ],
     [
+      'lanes, and a merge queue on the default branch',
+      'bad',
+      /no promotion can go through one/,
+      {
+        integration: {
+          branch: 'integration',
+          head: null,
+          landed: [],
+          from: sha(1),
+          promoted: null,
+          lacks: 'none',
+          ahead: false,
+          rules: makeRules({ required: [GATE], queue: true }),
+          promotions: [],
+        },
+      },
+      {},
+    ],
+    [
       'merges where history must be linear',
       'warn',
       /does not take/,

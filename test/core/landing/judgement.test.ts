@@ -18,6 +18,7 @@ const judged = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts =>
   at: at(59),
   tail: null,
   refusal: null,
+  usual: null,
   ...over,
 })
 const red = { verdict: 'failed', tail: 'expected 1' } as const

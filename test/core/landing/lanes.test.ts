@@ -294,6 +294,11 @@ describe('148: promotion', () => {
       facts({ rules: makeRules({ linear: true }), promotions: [makePromotion(3, green)] }),
       ['land 503 by squash into main'],
     ],
+    [
+      'through a merge queue on main nothing is promoted, and that is said',
+      facts({ rules: makeRules({ queue: true }), promotions: [makePromotion(3, green)] }),
+      ['gate 503 null: Nothing is promoted now'],
+    ],
     ['red, it is searched', facts({ promotions: [makePromotion(3, red)] }), ['judge 1', 'judge 2']],
     [
       'what is known is not asked again',
@@ -503,6 +508,7 @@ describe('O3: a red tip', () => {
     at: at(59),
     tail: null,
     refusal: null,
+    usual: null,
   })
   const merge = { strategy: 'lanes', judge: 'job' }
   const config = { ok: true as const, value: makeConfig({ merge, checks: [{ name: 't', run: 'true' }] }) }

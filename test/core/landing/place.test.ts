@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plan } from '../../../core/plan.ts'
-import { at, makeCheck, makeGate, makeRules, makeWorld } from '../../make.ts'
+import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld } from '../../make.ts'
 import { makeTrain, makeUnjudged } from '../ready.ts'
 
 const behind = { checks: [makeCheck()], current: false }
@@ -41,4 +41,31 @@ test('of two trains the longer one counts, as the shorter only looks for who is 
     makeTrain([1, 2, 3], running),
   ]
   expect(gatesOf({ tasks, trains })[0]?.title).toContain('1 of 3 in #500')
+})
+
+test('where the merge job judges it tells since when, and how long that usually takes', () => {
+  const underWay = {
+    try: 1,
+    run: 9,
+    url: 'https://github.test/run/9',
+    verdict: null,
+    at: at(55),
+    tail: null,
+    refusal: null,
+    usual: 12 * 60_000,
+  }
+  const merge = { judge: 'job', exact: true }
+  const config = { ok: true as const, value: makeConfig({ merge, checks: [{ name: 't', run: 'true' }] }) }
+  const judge = { key: '0123456789ab', underWay: 1 }
+  const rules = makeRules({ strict: false, required: [] })
+  const alone = gatesOf({ tasks: [makeUnjudged(1, { judged: [underWay] })], rules, config, judge })
+  expect(alone[0]?.title).toBe(
+    'checks: the merge job is judging it since 12:55 UTC, which takes about 12 minutes here (https://github.test/run/9)',
+  )
+  const tasks = [1, 2].map(issue => makeUnjudged(issue, { current: false }))
+  const trains = [makeTrain([1, 2], { judged: [underWay], at: at(54) })]
+  const said = gatesOf({ tasks, trains, rules, config, judge }).map(({ title }) => title)
+  expect(said).toContainEqual(
+    expect.stringContaining('judged as 2 of 2 in #500 since 12:54 UTC; the merge job takes about 12 minutes'),
+  )
 })
