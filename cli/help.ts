@@ -160,7 +160,7 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
   --seeds N          means over so many (3)
   --svg FILE         a picture of queue and waits, of the first seed
 
-\`train\` is what Chorus does where the branch asks for up-to-date branches. \`oracle\` knows what will be red: nothing can be faster.
+\`train\` is what Chorus does where the branch asks for up-to-date branches, \`lanes\` what it does with \`merge.strategy: lanes\`. \`oracle\` knows what will be red: nothing can be faster.
 
   chorus simulate merge --policy zuul,exact,lanes-batched,oracle --arrivals 30/h --seeds 20
   chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg

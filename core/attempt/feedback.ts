@@ -12,6 +12,7 @@ import type { TaskState } from '../state.ts'
 import { visibleText } from '../text/visible.ts'
 import { type Actor, atLeast, type CommentFact } from '../world.ts'
 import { newestClaim } from './attempt.ts'
+import { writeEarlier } from './earlier.ts'
 import { hasTriesLeft } from './tries.ts'
 
 /** Something that happened to an attempt which the agent should act on: it becomes the next attempt. At most one at a time. */
@@ -116,11 +117,17 @@ function collided(facts: Folding, state: Proposed): Revision | null {
     why: 'conflict',
     by: null,
     at: since,
-    text: `The earlier change no longer merges: ${explainConflict(branch, rival)}. Make the change again on the new base.`,
+    text: writeCollision(explainConflict(branch, rival), pull),
     told: true,
     from: 'base',
     cause: `conflict:${pull.head.sha}`,
   }
+}
+
+/** The other side is the base that it starts from. */
+function writeCollision(why: string, { changes }: Proposed['pull']): string {
+  const told = `The earlier change no longer merges: ${why}. Make the change again on the new base, and keep what has landed there.`
+  return [told, writeEarlier(changes)].filter(part => part !== '').join('\n\n')
 }
 
 /** The first word of somebody with standing after the question was asked is its answer. */

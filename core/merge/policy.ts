@@ -49,7 +49,13 @@ export const POLICIES = {
     voids: true,
     window: together(8),
   },
-  exact: { shape: 'line', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
+  exact: {
+    shape: 'line',
+    batch: { most: 8, auto: true },
+    pieces: 4,
+    voids: false,
+    window: { start: 20, floor: 8, most: 20, fixed: false },
+  },
   lanes: { shape: 'lanes', batch: ONE, pieces: 4, voids: false, window: OPEN },
   'lanes-batched': { shape: 'lanes', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
 } as const satisfies Readonly<Record<string, Policy>>

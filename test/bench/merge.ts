@@ -58,6 +58,14 @@ export const lanesBench: Bench = {
         'untested neighbours; the promoted branch never is',
       ),
       figure('time that integration is red', lanes.redTime * 100, '%'),
+      figure('red tips that were promoted, a day', lanes.redPromotionsADay + flaky.redPromotionsADay, '', 0),
+      figure(
+        'sound landings taken back, a day',
+        lanes.falseRevertsADay,
+        '',
+        null,
+        'at 5 % flake: ' + flaky.falseRevertsADay.toFixed(2),
+      ),
     ]
   },
 }

@@ -37,7 +37,7 @@ test('an integration branch that broke is mended, and only green tips are promot
   const model = { ...BURST, burst: 60, hidden: 0.02, runners: 20, flake: 0 }
   const { tip, broken } = play('lanes', model)
   expect(broken).toBeGreaterThan(0)
-  expect(tip).toMatchObject({ broken: new Map(), judging: null })
+  expect(tip).toMatchObject({ broken: new Map(), judging: [], badPromotions: 0, falseReverts: 0 })
   expect(tip!.redMinutes).toBeGreaterThan(0)
 })
 
