@@ -42,8 +42,7 @@ async function load(repo: Repo): Promise<Map<string, Listed>> {
   const refs = new Map<string, Listed>()
   for (const line of listed.split('\n')) {
     const [ref = '', sha = '', type = ''] = line.split(' ')
-    // Commits of the seed are made on passing refs (repos/commit.ts).
-    if (ref !== '' && !ref.startsWith('refs/twin/')) refs.set(ref, { ref, sha, type })
+    if (ref !== '') refs.set(ref, { ref, sha, type })
   }
   return refs
 }

@@ -1,6 +1,9 @@
-import { timestamp } from '../clock.ts'
-import { gitText } from '../git.ts'
-import { type Account, type Repo, type TwinState, takeId } from '../state.ts'
+import { commitAt, writeCommit as writeObjects } from '../gitdata/commit.ts'
+import { identityOf } from '../gitdata/identity.ts'
+import { writeObject } from '../gitdata/loose.ts'
+import { objectInfo } from '../gitdata/objects.ts'
+import { editTree, type TreeEdit } from '../gitdata/tree.ts'
+import type { Account, Repo, TwinState } from '../state.ts'
 
 export type FileChanges = {
   /** Path to text; null removes the file. A shebang line makes it executable. */
@@ -11,34 +14,24 @@ export type FileChanges = {
   parent?: string
 }
 
-/** Writes a commit without moving any ref that clients see; returns its sha. */
+/** Writes a commit that no ref points to yet; returns its sha. */
 export async function writeCommit(state: TwinState, repo: Repo, change: FileChanges): Promise<string> {
-  // fast-import writes everything in one process, but only onto a ref: a passing one.
-  const ref = `refs/twin/seed-${takeId(state)}`
-  return gitText(repo, ['fast-import', '--quiet', '--force'], { input: script(state, ref, change) })
-}
-
-/** A ref that is set to it is removed. */
-const NOTHING = '0'.repeat(40)
-
-function script(state: TwinState, ref: string, change: FileChanges): Buffer {
-  const who = `${change.by.login} <${change.by.id}+${change.by.login}@users.noreply.github.com>`
-  const when = `${Math.floor(Date.parse(timestamp(state.clock.now())) / 1000)} +0000`
-  const parts = [
-    `commit ${ref}\nmark :1\n`,
-    `author ${who} ${when}\n`,
-    `committer ${who} ${when}\n`,
-    data(change.message),
-  ]
-  if (change.parent) parts.push(`from ${change.parent}\n`)
-  for (const [path, text] of Object.entries(change.files)) {
-    if (text === null) parts.push(`D ${path}\n`)
-    else parts.push(`M ${text.startsWith('#!') ? '100755' : '100644'} inline ${path}\n`, data(text))
+  const { files, message, by, parent } = change
+  const base = parent === undefined ? null : (await commitAt(repo, parent)).tree
+  const edits: TreeEdit[] = []
+  for (const [path, text] of Object.entries(files)) {
+    if (text !== null) edits.push(await placeFile(repo, path, text))
+    else if (base !== null && (await objectInfo(repo, `${base}:${path}`)) !== null) {
+      edits.push({ path, mode: '100644', sha: null })
+    }
   }
-  parts.push('\n', 'get-mark :1\n', `reset ${ref}\nfrom ${NOTHING}\n`)
-  return Buffer.from(`${parts.join('')}\ndone\n`)
+  const tree = await editTree(repo, base, edits)
+  const author = identityOf(state, by)
+  const parents = parent === undefined ? [] : [parent]
+  return writeObjects(repo, { tree, parents, message, author, committer: author })
 }
 
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}\n`
+async function placeFile(repo: Repo, path: string, text: string): Promise<TreeEdit> {
+  const sha = await writeObject(repo, 'blob', Buffer.from(text))
+  return { path, mode: text.startsWith('#!') ? '100755' : '100644', sha }
 }

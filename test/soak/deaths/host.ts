@@ -1,6 +1,3 @@
-import { constants, existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseJudgeTitle } from '../../../core/landing/judgement.ts'
 import type { Run } from '../../../twin/actions/state.ts'
@@ -57,8 +54,6 @@ export function openHost(kind: Kind, ends: readonly End[]): Host {
         config: JOB,
         judged: () => ended,
         async move(place) {
-          // Attempts have all ended by now.
-          place.engine.slots.setCapacity(place.repo.actions.runs.size)
           for (const run of [...place.repo.actions.runs.values()]) {
             if (parseJudgeTitle(run.display_title) === null || run.status === 'completed') continue
             await endRun(place, run, ends[ended] ?? 'passed')
@@ -83,14 +78,14 @@ async function judgeGroups({ ada, at, repo, rest }: Place): Promise<void> {
   await rest()
 }
 
-async function endRun({ ada, at, words }: Place, run: Run, end: End): Promise<void> {
-  const pipe = join(words, String(run.id))
-  // The run makes it: before that there would only be a file, in which it might find nothing yet.
-  await until(run, () => existsSync(pipe))
+async function endRun({ ada, at, gate, line }: Place, run: Run, end: End): Promise<void> {
+  await until(run, () => {
+    // Attempts have all ended by now.
+    gate.admit()
+    return line.hears(run.id)
+  })
   if (end === 'cancelled') await ada.rest.actions.cancelWorkflowRun({ ...at, run_id: run.id })
-  // Open for both: else it would wait for a reader that may be gone.
-  await using line = await open(pipe, constants.O_RDWR)
-  if (end !== 'cancelled') await line.write(`${end}\n`)
+  else line.tell(run.id, end)
   await until(run, () => run.status === 'completed')
 }
 

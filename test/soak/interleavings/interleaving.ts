@@ -124,8 +124,8 @@ async function act(world: World): Promise<void> {
 
 async function moveHost(world: World): Promise<void> {
   const { place, random, runners, controllers } = world
-  if (random.below(2) === 0 && (await judge(place, random))) return
-  if (runners.due() === 0) return void (await judge(place, random))
+  if (random.below(2) === 0 && (await judge(place, random, true))) return
+  if (runners.due() === 0) return void (await judge(place, random, true))
   await runners.move(random)
   // Some hear of it at once, by a webhook; others not, or later.
   for (const { forge } of controllers) if (random.below(2) === 0) forge.memory.runToldAt = place.time.now()
@@ -139,8 +139,8 @@ async function finish(world: World): Promise<void> {
     // Not all of them have to be there, and none is ever sure to come to the end of what it planned.
     const one = controllers[random.below(controllers.length)]!
     for (let acts = random.below(16); acts > 0 && (one.isDue() || acts % 8 === 0); acts--) await one.advance()
-    for (let i = runners.due(); i > 0; i--) await runners.move(random)
-    while (await judge(place, random)) world.told.acts += 1
+    await runners.settle()
+    while (await judge(place, random, false)) world.told.acts += 1
     for (const { forge } of controllers) forge.memory.checkToldAt = place.time.now()
     expectNothingTwice(world)
     place.time.pass(20_000)

@@ -1,14 +1,11 @@
 import { createHash, createPrivateKey } from 'node:crypto'
-import { mkdtempDisposable } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Octokit } from '@octokit/rest'
 import { BROKEN_STEP, JUDGE_STEP } from '../../../core/landing/judgement.ts'
 import { CALLER_VERSION, printCallerHeader, RECEIPT_TITLE, type TaskId } from '../../../core/names.ts'
 import { createClient } from '../../../forge/client.ts'
 import { createForge, type Forge } from '../../../forge/forge.ts'
 import { createSeals } from '../../../forge/seal.ts'
-import { type Engine, startActions } from '../../../twin/actions/engine/engine.ts'
+import { startActions } from '../../../twin/actions/engine/engine.ts'
 import type { App } from '../../../twin/apps/state.ts'
 import { mintToken } from '../../../twin/apps/tokens.ts'
 import { createRepo, installApp, registerApp, tokenFor } from '../../../twin/seed.ts'
@@ -16,6 +13,8 @@ import type { Repo } from '../../../twin/state.ts'
 import { createTwin, type Twin } from '../../../twin/twin.ts'
 import { PERMISSIONS } from '../../edges/forge-stage.ts'
 import { openTime, type Time } from '../../stories/time.ts'
+import { type Gate, openGate } from './gate.ts'
+import { HEAR, type Line, openLine } from './line.ts'
 import { openTimeline, type Timeline } from './timeline.ts'
 
 /**
@@ -33,7 +32,9 @@ export type Place = AsyncDisposable & {
   /** Another one of the same owner, where the app does nothing. */
   elsewhere: Repo
   at: { owner: string; repo: string }
-  engine: Engine
+  /** Who lets runs begin, and who tells them how they end. */
+  gate: Gate
+  line: Line
   /** How many things have happened of which GitHub tells. */
   happened(): number
   /** A controller's, which remembers nothing; `name` is what the timeline calls it. */
@@ -41,8 +42,6 @@ export type Place = AsyncDisposable & {
   /** The owner, who may do everything. */
   ada: Octokit
   as(login: string): Octokit
-  /** Where a run hears what becomes of it: a file of its id. */
-  words: string
   /** What an attempt adds to its own file. */
   adds(task: TaskId): Record<string, string>
 }
@@ -51,7 +50,7 @@ export type Place = AsyncDisposable & {
 export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
 
 /**
- * A run does nothing but wait until it is told how it ends; whoever tells it pushes what it hands over. One of the merge job ends well
+ * A run does nothing but wait until it hears how it ends; whoever tells it pushes what it hands over. One of the merge job ends well
  * or is killed, before it judges, while it does, or after it.
  */
 const WORKFLOW = `${printCallerHeader(CALLER_VERSION)}
@@ -69,8 +68,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - run: |
-          mkfifo \${{ vars.WORDS }}/\${{ github.run_id }} 2>/dev/null
-          read -r word < \${{ vars.WORDS }}/\${{ github.run_id }}
+          ${HEAR}
           echo "word=$word" >> "$GITHUB_ENV"
           [ "$word" != killed-before ] || kill -9 $$
       - id: judge
@@ -87,8 +85,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - run: |
-          mkfifo \${{ vars.WORDS }}/\${{ github.run_id }} 2>/dev/null
-          read -r word receipt < \${{ vars.WORDS }}/\${{ github.run_id }}
+          ${HEAR}
           [ "$word" = receipt ] && echo "::notice title=${RECEIPT_TITLE}::$receipt"
 `
 
@@ -112,7 +109,7 @@ export async function openPlace({
   config: more = '',
   adds = () => ({}),
 }: PlaceWish): Promise<Place> {
-  const folder = await mkdtempDisposable(join(tmpdir(), 'words-'))
+  const line = await openLine()
   const time = openTime({ still: true })
   const timeline = openTimeline(time.now)
   const thoughts = holdThoughts()
@@ -138,7 +135,7 @@ export async function openPlace({
     repositoryIds: null,
     lifeMs: A_WEEK,
   })
-  repo.actions.variables.set('WORDS', folder.path)
+  repo.actions.variables.set('LINE', `${line.port}`)
   let happened = 0
   state.listeners.push(() => {
     happened += 1
@@ -147,7 +144,8 @@ export async function openPlace({
   const as = (login: string) =>
     reach(new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent }))
   const seals = createSeals(writeKey(seed))
-  const engine = startActions(state, { capacity: 0 })
+  const gate = openGate()
+  startActions(state).slots = gate
   return {
     time,
     timeline,
@@ -161,8 +159,8 @@ export async function openPlace({
     elsewhere,
     at,
     adds,
-    engine,
-    words: folder.path,
+    line,
+    gate,
     happened: () => happened,
     forge: (name = 'a runner') =>
       createForge({
@@ -177,7 +175,7 @@ export async function openPlace({
     as,
     async [Symbol.asyncDispose]() {
       await thoughts.decide(() => twin.close())
-      await folder[Symbol.asyncDispose]()
+      await line[Symbol.asyncDispose]()
       time[Symbol.dispose]()
     },
   }

@@ -1,6 +1,3 @@
-import { constants, existsSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { printEnvelope } from '../../../core/contract/envelope.ts'
 import { printReceipt } from '../../../core/contract/receipt.ts'
@@ -25,6 +22,8 @@ import type { Place } from './place.ts'
 export type Runners = {
   /** One thing that may happen now happens, to one of the runs. */
   move(random: Random): Promise<void>
+  /** All that are under way come to a good end. */
+  settle(): Promise<void>
   /** How many things may happen now. */
   due(): number
   /** How often a model was talked to, by task and attempt. */
@@ -35,71 +34,68 @@ export type Runners = {
 type UnderWay = { task: TaskId; attempt: number; run: Run }
 
 export function openRunners(place: Place): Runners {
+  const { timeline, gate, line } = place
   const conversations = new Map<string, number>()
-  let atWork = 0
+  const begun = new Set<number>()
   const own = () =>
     [...place.repo.actions.runs.values()].flatMap((run): UnderWay[] => {
       const title = parseRunTitle(run.display_title)
-      return title === null || run.status === 'completed' ? [] : [{ ...title, run }]
+      return title === null ? [] : [{ ...title, run }]
     })
+  const underWay = () => own().filter(({ run }) => run.status !== 'completed')
 
   async function begin(): Promise<void> {
-    const before = new Set(own().flatMap(({ run }) => (run.status === 'in_progress' ? run.id : [])))
-    atWork += 1
-    place.engine.slots.setCapacity(atWork)
-    const isNew = ({ run }: UnderWay) => run.status === 'in_progress' && !before.has(run.id)
-    const begun = await until(() => own().find(isNew) ?? (own().some(isQueued) ? null : 'none'), picture)
-    // Cancelled in that very moment.
-    if (begun === 'none') return free()
-    if (await isTheOne(place, begun)) {
-      const name = `${begun.task} ${begun.attempt}`
+    await until(() => gate.isWaited() || !underWay().some(isQueued), picture)
+    // All that were queued were cancelled in this very moment.
+    if (!gate.isWaited()) return
+    gate.admit()
+    const one = await until(() => own().find(({ run }) => hasPlace(run) && !begun.has(run.id)), picture)
+    begun.add(one.run.id)
+    if (await isTheOne(place, one)) {
+      const name = `${one.task} ${one.attempt}`
       conversations.set(name, (conversations.get(name) ?? 0) + 1)
-    } else await end(begun, 'superfluous')
+      timeline.note(`run ${one.run.id} talks with a model: ${name}`)
+    } else await end(one, 'superfluous')
   }
 
-  async function end({ run }: UnderWay, word: string): Promise<void> {
-    place.timeline.note(`run ${run.id} ${run.display_title} ends: ${word}`)
-    free()
-    const pipe = join(place.words, String(run.id))
-    // The run makes it: before that there would only be a file, in which it might find nothing yet.
-    await until(() => existsSync(pipe) || run.status === 'completed', picture)
-    // Open for both: else it would wait for a reader, and there is none where the run was cancelled.
-    await using line = await open(pipe, constants.O_RDWR | constants.O_CREAT)
-    await line.write(`${word}\n`)
+  async function end({ run }: UnderWay, words: string): Promise<void> {
+    timeline.note(`run ${run.id} ${run.display_title} ends: ${words}`)
+    await until(() => line.hears(run.id) || run.status === 'completed', picture)
+    line.tell(run.id, words)
     await until(() => run.status === 'completed', picture)
   }
 
   /** For a failed wait. */
   function picture(): string {
-    const runs = [...place.repo.actions.runs.values()]
-    const open = runs.filter(run => run.status !== 'completed')
-    const told = open.map(
-      run => `${run.id} ${run.display_title} ${run.status} [${run.jobs.map(job => job.status)}]`,
+    const told = underWay().map(
+      ({ run }) => `${run.id} ${run.display_title} ${run.status} [${run.jobs.map(job => job.status)}]`,
     )
-    return `${atWork} places; ${told.join('; ')}`
+    return told.join('; ')
   }
 
-  function free(): void {
-    atWork -= 1
-    place.engine.slots.setCapacity(atWork)
+  async function move(chosen: UnderWay, isWell: boolean): Promise<void> {
+    if (isQueued(chosen)) return begin()
+    if (!isWell) return end(chosen, 'failed')
+    const receipt = await handOver(place, chosen)
+    await end(chosen, receipt === null ? 'late' : `receipt ${receipt}`)
   }
 
   return {
     conversations,
-    due: () => own().length,
+    due: () => underWay().length,
     async move(random) {
-      // The place of one that was cancelled is free again.
-      const working = own().filter(({ run }) => run.status === 'in_progress')
-      while (atWork > working.length) free()
-      const all = own()
+      const all = underWay()
       const chosen = all[random.below(all.length)]
-      if (chosen === undefined) return
-      if (isQueued(chosen)) return begin()
-      if (random.below(5) === 0) return end(chosen, 'failed')
-      const receipt = await handOver(place, chosen)
-      await end(chosen, receipt === null ? 'late' : `receipt ${receipt}`)
+      if (chosen !== undefined) await move(chosen, random.below(5) > 0)
+    },
+    async settle() {
+      for (let next = underWay()[0]; next !== undefined; next = underWay()[0]) await move(next, true)
     },
   }
+}
+
+function hasPlace({ jobs }: Run): boolean {
+  return jobs.some(job => job.runnerId !== null)
 }
 
 function isQueued({ run }: UnderWay): boolean {
