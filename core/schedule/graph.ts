@@ -2,7 +2,16 @@ import { explainBlockers, explainCircle, explainParent, explainWhole } from '../
 import type { BlockerFacts, TaskFacts } from '../world.ts'
 import { hasLanded } from './blocker.ts'
 import { type Followers, findFollowers } from './followers.ts'
-import { ancestorsOf, descendantsOf, makeNode, NOBODY, NOTHING, type Node } from './node.ts'
+import {
+  ancestorsOf,
+  descendantsOf,
+  isOpenPart,
+  makeNode,
+  NOBODY,
+  NOTHING,
+  type Node,
+  partsOf,
+} from './node.ts'
 import { sortNodes } from './sort.ts'
 
 /**
@@ -92,22 +101,34 @@ function isFree({ held, circle }: Node): boolean {
 }
 
 function workOut(state: State, node: Node): string | null {
-  if (node.circle !== null) return explainCircle(node.circle.map(({ number }) => number))
-  const own = blockersOf(state, node, node)
-  if (own.length > 0) return explainOwn(node, own)
-  if (node.parent === null) return null
-  for (const above of ancestorsOf(node)) {
-    const theirs = blockersOf(state, node, above)
-    if (theirs.length > 0) return explainParent(above.number, explainOwn(above, theirs))
-  }
-  return null
+  // Nearly all: nothing is above it.
+  if (node.circle === null && node.parent === null) return explainBlockers(node.waiting)
+  const parts = node.circle === null ? [] : partsOf(node.circle)
+  if (node.circle !== null && parts.length === 0) return explainRound(node.circle, parts)
+  const held = [node, ...ancestorsOf(node)].flatMap(above => {
+    const blockers = blockersOf(state, node, above)
+    return blockers.length > 0 ? { above, blockers, whole: findWhole(above, blockers) } : []
+  })
+  const first = held.find(({ whole }) => whole !== undefined) ?? held[0]
+  if (first === undefined) return null
+  const { above, blockers, whole } = first
+  if (whole === undefined && node.circle !== null) return explainRound(node.circle, parts)
+  const why = whole === undefined ? explainBlockers(blockers) : explainWhole(whole.issue)
+  return above === node ? why : explainParent(above.number, why)
+}
+
+function explainRound(circle: readonly Node[], parts: ReturnType<typeof partsOf>): string {
+  const named = parts.map(({ whole, part }) => ({ whole: whole.number, part: part.number }))
+  return explainCircle(
+    circle.map(({ number }) => number),
+    named,
+  )
 }
 
 /** An epic is done when all below it is: who waits for one that is above it waits for ever. */
-function explainOwn(node: Node, blockers: readonly BlockerFacts[]): string {
+function findWhole(node: Node, blockers: readonly BlockerFacts[]): BlockerFacts | undefined {
   const above = ancestorsOf(node).map(({ number }) => number)
-  const whole = blockers.find(({ repo, issue }) => repo === null && above.includes(issue))
-  return whole === undefined ? explainBlockers(blockers) : explainWhole(whole.issue)
+  return blockers.find(({ repo, issue }) => repo === null && above.includes(issue))
 }
 
 /**
@@ -225,6 +246,7 @@ function relink(state: State, node: Node): void {
   if (node.circle !== null || node.place < 0) state.stale = true
   node.why = undefined
   link(state, node)
+  if (isOpenPart(node) && node.parent!.place <= node.place) state.stale = true
   for (const before of node.before) {
     before.waiters += 1
     if (before.place < 0 || before.place >= node.place) state.stale = true

@@ -17,7 +17,10 @@ export type Node = {
   loose: boolean
   /** In the order of all; negative until there is one. */
   place: number
-  /** The tasks that wait for each other, each for the next, from itself on; null where there is no such circle. */
+  /**
+   * The tasks that wait for each other, each for the next, from itself on; null where there is no such circle. A whole waits for
+   * its parts, see `partsOf`.
+   */
   circle: readonly Node[] | null
   /** Some issue, anywhere, keeps it or an epic of it back. */
   held: boolean
@@ -57,6 +60,23 @@ export function ancestorsOf(node: Node): Node[] {
   const above: Node[] = []
   for (let at = node.parent; at !== null && above.length < DEEPEST; at = at.parent) above.push(at)
   return above
+}
+
+/** Does what it is a part of wait for it? */
+export function isOpenPart({ facts, parent }: Node): boolean {
+  return parent !== null && facts?.issue.state === 'open' && parent.facts?.issue.state !== 'closed'
+}
+
+/** Where a circle goes from a whole to a part of it: the uppermost and the lowest, as all between are parts, too. */
+export function partsOf(circle: readonly Node[]): { whole: Node; part: Node }[] {
+  const isDown = (i: number) => !circle[i]!.before.includes(circle[(i + 1) % circle.length]!)
+  return circle.flatMap((whole, i) => {
+    // It begins with one that waits because of a link.
+    if (!isDown(i) || isDown(i - 1)) return []
+    let end = i
+    while (isDown(end % circle.length)) end += 1
+    return { whole, part: circle[end % circle.length]! }
+  })
 }
 
 export function descendantsOf(node: Node): ReadonlySet<Node> {

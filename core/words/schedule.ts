@@ -50,9 +50,15 @@ export function explainLease(other: number, meet: readonly [string, string]): st
   return `waits until #${other} has landed, which may write the same files (${where})`
 }
 
-export function explainCircle(path: readonly number[]): string {
+/** @param parts where the path goes from an epic to what is below it. */
+export function explainCircle(
+  path: readonly number[],
+  parts: readonly { whole: number; part: number }[] = [],
+): string {
   const round = [...path, path[0]].map(number => `#${number}`).join(' → ')
-  return `waits for itself: ${round}; take one of these "blocked by" links off`
+  const told = parts.map(({ whole, part }) => `#${part} is a part of #${whole}, which is done only after it`)
+  const why = told.length === 0 ? '' : ` (${told.join('; ')})`
+  return `waits for itself: ${round}${why}; take one of these "blocked by" links off`
 }
 
 export function explainWhole(above: number): string {

@@ -101,6 +101,58 @@ describe('what keeps a task from starting', () => {
         4: 'its parent #3 waits for itself: it is a part of #1, which is done only after it; take the "blocked by" link to #1 off',
       },
     ],
+    [
+      'itself, by way of an epic that it is a part of',
+      [task(1, { after: [2], parent: 3 }), task(2, { after: [3] }), task(3), task(4, { parent: 3 })],
+      {
+        1: 'waits for itself: #1 → #2 → #3 → #1 (#1 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+        2: 'waits for itself: #2 → #3 → #1 → #2 (#1 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+        3: null,
+        4: null,
+      },
+    ],
+    [
+      'itself, by way of two epics, parts of parts and a link that its own epic has',
+      [
+        task(1, { parent: 2 }),
+        task(2, { after: [4], parent: 3 }),
+        task(3),
+        task(4, { after: [8], parent: 5 }),
+        task(5),
+        task(6, { after: [5], parent: 7 }),
+        task(7),
+        task(8, { after: [3] }),
+      ],
+      {
+        1: 'waits for itself: #1 → #4 → #8 → #3 → #2 → #1 (#1 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+        2: 'waits for itself: #2 → #4 → #8 → #3 → #2 (#2 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+        3: null,
+        4: 'waits for itself: #4 → #8 → #3 → #2 → #4 (#2 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+        5: null,
+        6: 'waits for #5 (task 5)',
+        7: null,
+        8: 'waits for itself: #8 → #3 → #2 → #4 → #8 (#2 is a part of #3, which is done only after it); take one of these "blocked by" links off',
+      },
+    ],
+    [
+      'not itself, where its part of the epic is done, or the epic is',
+      [
+        task(1, { after: [2], parent: 3, open: false }),
+        task(2, { after: [3] }),
+        task(3),
+        task(4, { after: [5], parent: 6 }),
+        task(5, { after: [6] }),
+        task(6, { open: false }),
+      ],
+      {
+        1: null,
+        2: 'waits for #3 (task 3)',
+        3: null,
+        4: 'waits for #5 (task 5)',
+        5: 'waits for #6 (task 6)',
+        6: null,
+      },
+    ],
     ['no closed epic', [task(2, { after: [1], open: false }), task(3, { parent: 2 })], { 2: null, 3: null }],
   ]
   test.each(cases)('%s', (_, tasks, expected) => expect(whys(tasks)).toEqual(expected))
@@ -164,6 +216,65 @@ test('what is kept from look to look says the same as what is made afresh, whate
     { numRuns: 500, seed: 3 },
   )
 })
+
+test('a circle is named where there is one, also by way of epics, and what is named is one; whatever changes', () => {
+  // No epic is below one of its parts.
+  const above = fc.record({ after: fc.array(number, { maxLength: 2 }), up: number, open: fc.boolean() })
+  const step = fc.tuple(number, above)
+  fc.assert(
+    fc.property(fc.array(fc.array(step, { maxLength: 4 }), { maxLength: 10 }), looks => {
+      const kept = createGraph()
+      const tasks = new Map<number, TaskFacts>()
+      for (const changes of looks) {
+        for (const [one, { after, up, open }] of changes) {
+          tasks.set(one, task(one, { after, parent: up < one ? up : null, open }))
+        }
+        const waits = waitsOf([...tasks.values()])
+        const others = new Map(waits)
+        for (const node of kept.take([...tasks.values()])) {
+          const round = node.circle?.map(one => one.number) ?? []
+          for (const [i, from] of round.entries()) {
+            expect(waits.get(from)).toContain(round[(i + 1) % round.length])
+          }
+          if (round.length > 0) expect(kept.explain(node)).toContain('waits for itself')
+          if (round.length > 0) others.delete(node.number)
+        }
+        // What is not named hangs on a named one at most: without those nobody waits for itself.
+        for (const one of others.keys()) expect(reach(others, one)).not.toContain(one)
+      }
+    }),
+    { numRuns: 500, seed: 5 },
+  )
+})
+
+/** Whose end comes after whose, worked out as simply as it is said: no task before what it, or an epic of it, waits for; no epic before its parts. */
+function waitsOf(tasks: readonly TaskFacts[]): Map<number, readonly number[]> {
+  const facts = new Map(tasks.map(one => [one.issue.number, one]))
+  const line = (n: number): number[] => [
+    n,
+    ...(facts.get(n)?.issue.parent ? line(facts.get(n)!.issue.parent!) : []),
+  ]
+  const linksOf = (n: number, of: number) => {
+    const one = facts.get(of)
+    if (one === undefined || one.issue.state === 'closed') return []
+    const all = one.blockers.map(({ issue }) => issue)
+    return of === n ? all : all.filter(issue => issue === of || !line(issue).includes(of))
+  }
+  return new Map(
+    [...new Set([...facts.keys(), ...NUMBERS])].map(n => {
+      const links = line(n).flatMap(of => linksOf(n, of))
+      const isOpen = (of: number) => facts.get(of)?.issue.state !== 'closed'
+      const parts = tasks.filter(({ issue }) => issue.parent === n && isOpen(n) && issue.state === 'open')
+      return [n, [...links, ...parts.map(({ issue }) => issue.number)]]
+    }),
+  )
+}
+
+function reach(waits: ReadonlyMap<number, readonly number[]>, from: number): Set<number> {
+  const found = new Set(waits.get(from))
+  for (const one of found) for (const next of waits.get(one) ?? []) found.add(next)
+  return found
+}
 
 function links(graph: ReturnType<typeof createGraph>): string[] {
   return graph
