@@ -60,6 +60,7 @@ async function tell(place: Place, random: Random): Promise<Told> {
     expectNothingTwice(world)
     await place.rest()
   }
+  place.timeline.note('from here on in peace')
   await calm(place, world.issues)
   await finish(world)
   await expectAllLanded(world)
@@ -115,6 +116,7 @@ async function act(world: World): Promise<void> {
     if (one.isDue() || random.below(8) === 0) await one.advance()
   } else if (luck < 13) {
     // It is not ended: it just never gets to its next act.
+    place.timeline.note(`${controllers[chosen]!.name} dies`)
     controllers[chosen] = born(place, `${controllers[chosen]!.name}'`)
     told.deaths += 1
   } else if (luck < 17) await moveHost(world)

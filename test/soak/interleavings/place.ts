@@ -141,8 +141,15 @@ export async function openPlace({
     happened += 1
   })
   const reach = leadTo(twin)
-  const as = (login: string) =>
-    reach(new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent }))
+  const as = (login: string) => {
+    const octokit = new Octokit({ auth: tokenFor(state, login), baseUrl: API, log: silent })
+    octokit.hook.before('request', options => {
+      const { url, method, body } = octokit.request.endpoint(options)
+      if (method !== 'GET')
+        timeline.note(`${login} ${method} ${new URL(url).pathname} ${JSON.stringify(body)}`)
+    })
+    return reach(octokit)
+  }
   const seals = createSeals(writeKey(seed))
   const gate = openGate()
   startActions(state).slots = gate
