@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 
 /** Where each run calls and waits until it is told how it ends. */
 export type Line = AsyncDisposable & {
@@ -22,9 +21,10 @@ export async function openLine(): Promise<Line> {
   const open = new Set<Socket>()
   const server = createServer(socket => {
     open.add(socket)
+    // A run that is cancelled just hangs up.
     socket.on('error', () => {})
     socket.on('close', () => open.delete(socket))
-    createInterface({ input: socket }).once('line', id => callers.set(Number(id), socket))
+    socket.once('data', id => callers.set(Number(id.toString()), socket))
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
