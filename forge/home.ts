@@ -1,5 +1,6 @@
 import { OWNER_HOME } from '../core/config/pools.ts'
-import type { Sha } from '../core/world.ts'
+import type { Book } from '../core/schedule/pool.ts'
+import type { Instant, Sha } from '../core/world.ts'
 import { createForge, type Forge } from './forge.ts'
 import { createMemory, type RepoMemory } from './memory.ts'
 
@@ -9,8 +10,11 @@ import { createMemory, type RepoMemory } from './memory.ts'
  */
 export type Home = { forge: Forge; books: Books }
 
-/** What this process wrote of each ref there, and what it left behind: lists may show that for a moment longer. */
-export type Books = Map<string, { head: Sha; past: Set<Sha> }>
+/** By ref the newest that this process wrote or saw: what is older is an answer that lags, or was put back by somebody. */
+export type Books = Map<string, Newest>
+
+/** `at`: when it was first known here. */
+export type Newest = { head: Sha; sequence: number; book: Book; at: Instant }
 
 export type HomeMemory = { memory: RepoMemory; books: Books }
 

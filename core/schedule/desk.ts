@@ -5,11 +5,12 @@ import { type Book, countTaken, grant, type Member, type Pool, shareOf, writeLin
 
 /**
  * What is known of the pool that this repository shares. `closed`: it cannot be used, and why. `head`: of the books, null
- * before anybody wrote them. `weight`: of this repository.
+ * before anybody wrote them. `weight`: of this repository. `isOutdated`: what stands at `head` is older than `book`, which this
+ * process knows to be the newest.
  */
 export type PoolFacts = { name: string } & (
   | { is: 'closed'; why: string }
-  | { is: 'open'; size: number; weight: number; head: string | null; book: Book }
+  | { is: 'open'; size: number; weight: number; head: string | null; book: Book; isOutdated: boolean }
 )
 
 /** An attempt, or a review of one: they have numbers of their own. */
@@ -125,7 +126,7 @@ function settle(given: Given, facts: Open, entered: readonly string[]): Closing 
       ...granted.map(place => [place, explainTaking(name)] as const),
       ...missed.map(place => [place, full] as const),
     ]),
-    entry: isRight(mine, line) ? null : { name, head, book: said.book, takes: granted },
+    entry: isRight(mine, line) && !facts.isOutdated ? null : { name, head, book: said.book, takes: granted },
     again: line.holds.length + line.wants > 0 ? now + LOOK : null,
   }
 }

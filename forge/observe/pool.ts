@@ -1,22 +1,22 @@
 import type { Config } from '../../core/config/config.ts'
 import { OWNER_HOME } from '../../core/config/pools.ts'
-import { parseBook } from '../../core/contract/book.ts'
+import { type PoolBooks, parseBooks } from '../../core/contract/book.ts'
 import { parseEnvelope } from '../../core/contract/envelope.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
 import { CONFIG_PATH, POOLS } from '../../core/names.ts'
 import type { PoolFacts } from '../../core/schedule/desk.ts'
-import type { Book } from '../../core/schedule/pool.ts'
 import { explainBadHome, explainForeignBooks, explainNoHome, explainNoPool } from '../../core/words/pool.ts'
 import type { Sha } from '../../core/world.ts'
 import { FaultError, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { type Home, homeOf, poolText } from '../home.ts'
+import { type Home, homeOf, type Newest, poolText } from '../home.ts'
 import { onceInLook } from '../look.ts'
 import { readList } from '../read.ts'
 import type { RefWire } from '../wire.ts'
 import { readCommit } from './commits.ts'
 import { readConfig } from './config.ts'
 import { readFileAtHead } from './file.ts'
+import { LAG } from './issues.ts'
 import { readRepo } from './repo.ts'
 
 /** The pool that this repository shares; null where it shares none. */
@@ -32,11 +32,31 @@ export async function readPool(forge: Forge, config: Parsed<Config>): Promise<Po
   const pool = Object.hasOwn(pools, name) ? pools[name] : undefined
   if (pool === undefined) return { name, is: 'closed', why: explainNoPool(where, Object.keys(pools)) }
   const ref = `${POOLS}${name}`
-  const head = await readHead(home, ref)
-  const book = head === null ? {} : await readBook(home, ref, head)
-  if (book === null) return { name, is: 'closed', why: explainForeignBooks(where, ref) }
   const weight = Object.hasOwn(pool.weights, forge.repo) ? pool.weights[forge.repo]! : 1
-  return { name, is: 'open', size: pool.size, weight, head, book }
+  const open = { name, is: 'open', size: pool.size, weight } as const
+  const head = await readHead(home, ref)
+  if (head === null) return { ...open, head, book: {}, isOutdated: false }
+  const books = await readBooks(home, ref, head)
+  if (books === null) return { name, is: 'closed', why: explainForeignBooks(where, ref) }
+  return { ...open, ...takeNewest(home, ref, { head, ...books }) }
+}
+
+/**
+ * Old books bear a good seal: whoever may move refs there could put them back. Who knows newer ones goes on with those and
+ * writes them in their place; for a moment it may only be an answer that lags.
+ */
+function takeNewest(
+  { forge, books }: Home,
+  ref: string,
+  { head, sequence, content }: PoolBooks & { head: Sha },
+): Pick<Newest, 'head' | 'book'> & { isOutdated: boolean } {
+  const known = books.get(ref)
+  if (known === undefined || known.sequence <= sequence) {
+    if (known?.head !== head) books.set(ref, { head, sequence, book: content, at: forge.now() })
+    return { head, book: content, isOutdated: false }
+  }
+  const lags = forge.now() - known.at < LAG
+  return { head: lags ? known.head : head, book: known.book, isOutdated: !lags }
 }
 
 /** Null where there is no such repository, or the app may not see it. */
@@ -50,21 +70,18 @@ async function readHome({ forge }: Home): Promise<Parsed<Config> | null> {
   }
 }
 
-async function readHead({ forge, books }: Home, ref: string): Promise<Sha | null> {
+async function readHead({ forge }: Home, ref: string): Promise<Sha | null> {
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
   const listed = await readList<RefWire>(forge, path, { prefix: ref.slice('refs/'.length) })
-  const head = listed.find(one => one.ref === ref)?.object.sha ?? null
-  const own = books.get(ref)
-  // A listing that lags behind our own write: what we wrote is newer.
-  return own !== undefined && head !== null && own.past.has(head) ? own.head : head
+  return listed.find(one => one.ref === ref)?.object.sha ?? null
 }
 
 /** Null when they are not this app's. */
-async function readBook({ forge }: Home, ref: string, head: Sha): Promise<Book | null> {
+async function readBooks({ forge }: Home, ref: string, head: Sha): Promise<PoolBooks | null> {
   const { id } = forge.memory.repo?.wire ?? (await readRepo(forge))
   const envelope = parseEnvelope((await readCommit(forge, head)).message)
   if (envelope === null || envelope.seal === null) return null
   if (forge.seals.pools.holds(poolText(id, ref, envelope.json), envelope.seal) === null) return null
-  const book = parseBook(JSON.parse(envelope.json))
-  return book.ok ? book.value : null
+  const books = parseBooks(JSON.parse(envelope.json))
+  return books.ok ? books.value : null
 }

@@ -1,3 +1,4 @@
+import type { PoolBooks } from '../../core/contract/book.ts'
 import { printEnvelope } from '../../core/contract/envelope.ts'
 import { POOLS } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
@@ -9,15 +10,14 @@ import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { moveRefs } from './refs.ts'
 
-/** Lists lag by less than it takes to write so often. */
-const MOST_PAST = 20
-
 /** New books of a pool, in place of exactly those that this was planned on: of two controllers one plans anew. */
 export async function share(forge: Forge, effect: Do<'share'>): Promise<{ head: Sha }> {
   const home = homeOf(forge)
   const { facts, branch } = await readPlace(home.forge)
   const ref = `${POOLS}${effect.name}`
-  const json = JSON.stringify(effect.book)
+  // The time, so that it goes on rising where the ref was deleted and everything about it forgotten.
+  const sequence = Math.max((home.books.get(ref)?.sequence ?? 0) + 1, forge.now())
+  const json = JSON.stringify({ content: effect.book, sequence } satisfies PoolBooks)
   const { sha } = await write<CommitWire>(home.forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message: printEnvelope({
       subject: `chorus: books of pool ${effect.name}`,
@@ -28,8 +28,6 @@ export async function share(forge: Forge, effect: Do<'share'>): Promise<{ head: 
     parents: [],
   })
   await moveRefs(home.forge, [{ name: ref, before: effect.head, after: sha, force: true }])
-  const left = effect.head === null ? [] : [effect.head]
-  const past = [...(home.books.get(ref)?.past ?? []), ...left].slice(-MOST_PAST)
-  home.books.set(ref, { head: sha, past: new Set(past) })
+  home.books.set(ref, { head: sha, sequence, book: effect.book, at: forge.now() })
   return { head: sha }
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { POOLS } from '../../core/names.ts'
 import type { Book } from '../../core/schedule/pool.ts'
+import { LAG } from '../../forge/observe/issues.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { commitFiles, createRepo } from '../../twin/seed.ts'
@@ -29,7 +30,15 @@ test('the books of a pool: who writes second plans anew, and what this app did n
   stage.forge.memory.look = null
   expect(await why()).toContain('has no pool of that name under `pools` (there are others)')
   await say('pools: { builders: { size: 3, weights: { demo: 2 } } }\n')
-  expect(await poolNow()).toEqual({ name: 'builders', is: 'open', size: 3, weight: 2, head: null, book: {} })
+  expect(await poolNow()).toEqual({
+    name: 'builders',
+    is: 'open',
+    size: 3,
+    weight: 2,
+    head: null,
+    book: {},
+    isOutdated: false,
+  })
 
   const line = (wants: number): Book => ({ 7: { weight: 2, holds: ['bd-2rei/1'], wants, used: 0, at: 1 } })
   const share = (head: string | null, wants: number) =>
@@ -45,9 +54,22 @@ test('the books of a pool: who writes second plans anew, and what this app did n
   expect(await perform(stage.forge, share(head, 3))).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(await poolNow()).toMatchObject({ is: 'open', book: line(2) })
 
-  // Whoever may move refs there cannot write books.
+  // Whoever may move refs there can put old books back: who knows newer ones goes by those, and writes them there.
   const { rest } = stage.as('ada')
   const at = { owner: 'ada', repo: '.github' }
+  const put = (commit: string) =>
+    rest.git.updateRef({ ...at, ref: `${POOLS}builders`.slice('refs/'.length), sha: commit, force: true })
+  await put(head!)
+  expect(await poolNow()).toMatchObject({ isOutdated: false, book: line(2) })
+  const later = { ...stage.forge, now: () => Date.now() + 2 * LAG }
+  expect(await poolNow(later)).toMatchObject({ isOutdated: true, head, book: line(2) })
+  const before = stage.another()
+  expect(await poolNow(before)).toMatchObject({ isOutdated: false, head, book: line(1) })
+  expect(await perform(later, share(head, 2))).toMatchObject({ ok: true })
+  before.memory.look = null
+  expect(await poolNow(before)).toMatchObject({ isOutdated: false, book: line(2) })
+
+  // But nobody else can write any.
   const forged = await rest.git.getCommit({ ...at, commit_sha: head! })
   const { data } = await rest.git.createCommit({
     ...at,
@@ -55,12 +77,7 @@ test('the books of a pool: who writes second plans anew, and what this app did n
     tree: forged.data.tree.sha,
     parents: [],
   })
-  await rest.git.updateRef({
-    ...at,
-    ref: `${POOLS}builders`.slice('refs/'.length),
-    sha: data.sha,
-    force: true,
-  })
+  await put(data.sha)
   expect(await why()).toContain('was not written by this app')
 })
 

@@ -396,7 +396,7 @@ describe('a pool', () => {
   const { repo } = open([])
   const shared = (tasks: readonly TaskFacts[], book: Book = {}, limits: object = {}) =>
     open(tasks, limits, {
-      pool: { name: 'builders', is: 'open', size: 4, weight: 1, head: sha(4), book },
+      pool: { name: 'builders', is: 'open', size: 4, weight: 1, head: sha(4), book, isOutdated: false },
     })
   const line = (holds: readonly string[], wants = 0) => ({ weight: 1, holds, wants, used: 0, at: tools.now })
   const place = (number: number, attempt = 1) => `${printTaskId(number)}/${attempt}`

@@ -124,6 +124,7 @@ function play({ size, weights, minutes, backlog, seed, hours }: Play) {
       weight: repo.weight,
       head: `${seen.head}`,
       book: seen.book,
+      isOutdated: false,
     }
     const name = (n: number) => `bd-${repo.id}/${n}`
     const places = repo.ready.slice(0, size).map(name)
