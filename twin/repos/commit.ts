@@ -18,14 +18,17 @@ export type FileChanges = {
 export async function writeCommit(state: TwinState, repo: Repo, change: FileChanges): Promise<string> {
   const { files, message, by, parent } = change
   const base = parent === undefined ? null : (await commitAt(repo, parent)).tree
-  const edits: TreeEdit[] = []
+  const removals: TreeEdit[] = []
+  const others: TreeEdit[] = []
   for (const [path, text] of Object.entries(files)) {
-    if (text !== null) edits.push(await placeFile(repo, path, text))
+    if (text !== null) others.push(await placeFile(repo, path, text))
     else if (base !== null && (await objectInfo(repo, `${base}:${path}`)) !== null) {
-      edits.push({ path, mode: '100644', sha: null })
+      removals.push({ path, mode: '100644', sha: null })
     }
   }
-  const tree = await editTree(repo, base, edits)
+  // First, as a file may stand where there was a folder.
+  const rest = removals.length === 0 ? base : await editTree(repo, base, removals)
+  const tree = await editTree(repo, rest, others)
   const author = identityOf(state, by)
   const parents = parent === undefined ? [] : [parent]
   return writeObjects(repo, { tree, parents, message, author, committer: author })

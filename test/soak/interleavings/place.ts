@@ -207,10 +207,16 @@ const API = `${ADDRESS}/api/v3`
 
 function leadTo({ state, url }: Twin): (octokit: Octokit) => Octokit {
   state.url = ADDRESS
+  // Issues move away, and GitHub says where to: that is followed as fetch does it, but there.
+  const reach: typeof fetch = async (address, wish = {}) => {
+    const answer = await fetch(`${address}`.replace(ADDRESS, url), { ...wish, redirect: 'manual' })
+    const to = answer.headers.get('location')
+    if (answer.status !== 301 || to === null) return answer
+    return reach(to, wish.method === 'POST' ? { ...wish, method: 'GET', body: null } : wish)
+  }
   return octokit => {
     octokit.hook.before('request', options => {
-      options.baseUrl = options.baseUrl.replace(ADDRESS, url)
-      options.url = options.url.replace(ADDRESS, url)
+      options.request = { ...options.request, fetch: reach }
     })
     return octokit
   }
