@@ -47,7 +47,9 @@ Options of every command
   --help       what the command does, with examples
 
 Exit codes
-  0  all is well      1  something was found, or it failed      2  called wrongly, or settings are missing
+  0  all is well
+  1  something was found, or it failed
+  2  called wrongly, or settings are missing
 
 The app itself is started by "npm start".
 `
@@ -62,8 +64,8 @@ const SETTINGS = `Settings (environment, or a file .env in the working directory
 export const HELP: Readonly<Record<CommandName, string>> = {
   demo: `chorus demo: three issues become merged pull requests, on real git and real processes.
 
-Starts a GitHub on the loopback interface and the app beside it, opens three issues of which one waits for the other two,
-and tells what happens: claim, run, checks, repair, pull request, CI, gate, merge. One pull request is held by the size gate until
+Starts a GitHub on the loopback interface and the app beside it, opens three issues of which one waits for the other two, \
+and tells what happens: claim, run, checks, repair, pull request, CI, gate, merge. One pull request is held by the size gate until \
 a person approves; the demo plays that person and says so. The agent is a script, so it costs nothing.
 
   chorus demo
@@ -80,12 +82,14 @@ a person approves; the demo plays that person and says so. The agent is a script
   --model NAME     as the program spells it
   --command '…'    a shell command that does the work; the prompt is in the file named by $CHORUS_PROMPT
 
-Keys come from the environment and go to a gateway on this machine; the agent gets a throw-away key. A program that is not on
+Keys come from the environment and go to a gateway on this machine; the agent gets a throw-away key. A program that is not on \
 PATH is installed from npm, once.
 
-  codex     OPENAI_API_KEY       OPENAI_BASE_URL          claude    ANTHROPIC_API_KEY    ANTHROPIC_BASE_URL
-  gemini    GEMINI_API_KEY       GOOGLE_GEMINI_BASE_URL   opencode  OPENCODE_API_KEY     OPENCODE_BASE_URL
-  qwen      QWEN_API_KEY         QWEN_BASE_URL
+  codex     OPENAI_API_KEY      OPENAI_BASE_URL
+  claude    ANTHROPIC_API_KEY   ANTHROPIC_BASE_URL
+  gemini    GEMINI_API_KEY      GOOGLE_GEMINI_BASE_URL
+  opencode  OPENCODE_API_KEY    OPENCODE_BASE_URL
+  qwen      QWEN_API_KEY        QWEN_BASE_URL
 
 The result is a branch that you may fetch; the command to do so is printed at the end.
 
@@ -117,11 +121,11 @@ ${SETTINGS}`,
   --by       a column for each of what; agent when absent
   --since    only attempts that began on that day (UTC) or later
 
-Tasks that landed, by the first attempt or after more, how many were begun anew from the base or thought over by an agent before; tokens and cost of each that
-landed, with planning and reviews; cost, what agents were told and their first request to a model by phase; planning text in what
+Tasks that landed, by the first attempt or after more, how many were begun anew from the base or thought over by an agent before; tokens and cost of each that \
+landed, with planning and reviews; cost, what agents were told and their first request to a model by phase; planning text in what \
 workers were told and old sessions used again, both of which should be 0. What nobody measured is "unknown", in JSON null.
 
-A task counts as begun where its first attempt is, and as landed where the attempt is that landed. With "budgets.compare_with" in
+A task counts as begun where its first attempt is, and as landed where the attempt is that landed. With "budgets.compare_with" in \
 .github/chorus.yml it also shows what was saved against doing all of it with that one model.
 
   chorus metrics --repo acme/shop --by epic
@@ -138,9 +142,9 @@ ${SETTINGS}`,
   chorus validate specs/dark-mode/BACKLOG.yaml
   chorus validate .github/chorus/prompts/plan-spec.md
 
-Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name. Of a backlog also:
-unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s
-context, and tasks that may change the same files without an order. Of a prompt: places between braces that are missing or unknown, and
+Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown keys with the nearest known name. Of a backlog also: \
+unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s \
+context, and tasks that may change the same files without an order. Of a prompt: places between braces that are missing or unknown, and \
 whether it was written after an older version of ours.
 Exit code 1 when there are problems, so that CI can run it, once the package is on npm (docs/operating.md, "Release"):
 
@@ -148,7 +152,8 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
 `,
   simulate: `chorus simulate merge: what a policy would make of such arrivals, by Chorus’s own merge planner.
 
-  chorus simulate merge [--policy NAMES] [--arrivals HOW] [--ci MINUTES] [--runners N] [--flake PERCENT] [--bad PERCENT]
+  chorus simulate merge [--policy NAMES] [--arrivals HOW] [--ci MINUTES]
+                        [--runners N] [--flake PERCENT] [--bad PERCENT]
                         [--hours N] [--seeds N] [--svg FILE] [--json]
 
   --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas
@@ -169,8 +174,8 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
 
   chorus doctor --repo OWNER/NAME [--json]
 
-Permissions and events as granted, configuration, caller workflow, secrets, whether refs can be made, whether the gate is required
-and pinned to this app, how pull requests land under the rules in force, orphan branches and claims. What cannot be proven
+Permissions and events as granted, configuration, caller workflow, secrets, whether refs can be made, whether the gate is required \
+and pinned to this app, how pull requests land under the rules in force, orphan branches and claims. What cannot be proven \
 from here is said to be unproven. It makes one ref below refs/chorus/doctor/ and deletes it at once; nothing else is written.
 
 Exit code 1 when something is bad.
@@ -180,7 +185,7 @@ ${SETTINGS}`,
 
   chorus map [--repo DIR] [--json]      (default: the working directory)
 
-Layout, commands that build and test, conventions, and modules with what they export, those that most files depend on first. Maps are
+Layout, commands that build and test, conventions, and modules with what they export, those that most files depend on first. Maps are \
 kept by tree below $XDG_CACHE_HOME/chorus/maps: an unchanged tree is not read again.
 `,
   import: `chorus import: tasks of another tool become issues with sub-issues and "blocked by" links.
@@ -192,7 +197,7 @@ kept by tree below $XDG_CACHE_HOME/chorus/maps: an unchanged tree is not read ag
   --dry-run     what would become an issue, and everything that is mapped or left out; without --repo it needs no network
   --tag NAME    of a tasks.json with several tags (default: master)
 
-Only open work becomes issues; nothing is started, as no agent label is set. Each issue carries a hidden mark, so the command can
+Only open work becomes issues; nothing is started, as no agent label is set. Each issue carries a hidden mark, so the command can \
 be stopped and started again: it goes on where it was, at the pace that GitHub allows for content. FILE is never changed.
 
   chorus import .beads/issues.jsonl --dry-run
@@ -203,8 +208,7 @@ ${SETTINGS}`,
 
   chorus export --repo OWNER/NAME [--base FILE] [--out FILE] [--tag NAME] [--json]
 
-  --base FILE   what to start from (default: .beads/issues.jsonl on the default branch, if there is one). Lines of which no issue
-                knows stay byte for byte, others change only where the issue differs. A tasks.json or tasks.md gets its states
+  --base FILE   what to start from (default: .beads/issues.jsonl on the default branch, if there is one). Lines of which no issue knows stay byte for byte, others change only where the issue differs. A tasks.json or tasks.md gets its states
   --out FILE    where to write (default: standard output)
 
   chorus export --repo acme/shop --base .beads/issues.jsonl --out .beads/issues.jsonl

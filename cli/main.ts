@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { nearest } from '../core/text/nearest.ts'
 import { toFault } from '../forge/fault.ts'
 import manifest from '../package.json' with { type: 'json' }
+import { fold } from './fold.ts'
 import { COMMANDS, type CommandName, HELP, OVERVIEW } from './help.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 
@@ -9,7 +10,7 @@ import { type Outcome, UsageError } from './outcome.ts'
 async function main(args: readonly string[]): Promise<number> {
   const [word, ...rest] = args
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    process.stdout.write(OVERVIEW)
+    process.stdout.write(fold(OVERVIEW, process.stdout.columns))
     return word === undefined ? 2 : 0
   }
   if (word === '--version') {
@@ -24,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
     )
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(HELP[name])
+    process.stdout.write(fold(HELP[name], process.stdout.columns))
     return 0
   }
   return await run(name, rest)

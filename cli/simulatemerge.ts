@@ -7,6 +7,7 @@ import { drawQueues } from './simulate/picture.ts'
 import { type Recorded, readRecorded } from './simulate/recorded.ts'
 import { type History, SIMULATED, type Simulated, simulate } from './simulate/simulate.ts'
 import { MODEL, type Model, makeProject } from './simulate/world.ts'
+import { align } from './table.ts'
 
 const OPTIONS = {
   policy: { type: 'string', default: 'zuul,exact,lanes-batched,oracle' },
@@ -105,27 +106,24 @@ function readPolicies(text: string): Simulated[] {
 
 type Result = { policy: Simulated; history: History; measures: Measures }
 
-const COLUMNS: readonly [string, (measures: Measures) => string][] = [
-  ['landed/h', one => one.landedAnHour.toFixed(1)],
-  ['P50 min', one => one.p50.toFixed(0)],
-  ['P95 min', one => one.p95.toFixed(0)],
-  ['runs each', one => one.runsEach.toFixed(2)],
-  ['all runs each', one => one.allRunsEach.toFixed(2)],
-  ['innocent returned', one => `${(one.falseReturns * 100).toFixed(2)} %`],
-  ['broken a day', one => one.redADay.toFixed(1)],
-  ['last landed min', one => one.drained.toFixed(0)],
-  ['still waiting', one => one.left.toFixed(0)],
+/** Of no landing at all there is no wait to tell. */
+const fixed = (value: number, digits: number) => (Number.isFinite(value) ? value.toFixed(digits) : '–')
+
+const ROWS: readonly [string, (measures: Measures) => string][] = [
+  ['landed per hour', one => fixed(one.landedAnHour, 1)],
+  ['wait, median, minutes', one => fixed(one.p50, 0)],
+  ['wait, P95, minutes', one => fixed(one.p95, 0)],
+  ['runs for each landed', one => fixed(one.runsEach, 2)],
+  ['… with its own CI', one => fixed(one.allRunsEach, 2)],
+  ['returned innocently', one => `${fixed(one.falseReturns * 100, 2)} %`],
+  ['broken per day', one => fixed(one.redADay, 1)],
+  ['last landed, minute', one => fixed(one.drained, 0)],
+  ['still waiting', one => fixed(one.left, 0)],
 ]
 
+/** A column for each policy: four of them fit into a terminal. */
 function printTable(results: readonly Result[]): string {
-  const rows = [
-    ['policy', ...COLUMNS.map(([name]) => name)],
-    ...results.map(({ policy, measures }) => [policy, ...COLUMNS.map(([, show]) => show(measures))]),
-  ]
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))
-  return rows
-    .map(row =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
-    )
-    .join('\n')
+  const heads = ['', ...results.map(({ policy }) => policy)]
+  const rows = ROWS.map(([name, show]) => [name, ...results.map(({ measures }) => show(measures))])
+  return align([heads, ...rows]).join('\n')
 }

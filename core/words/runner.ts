@@ -140,19 +140,22 @@ export function commitMessage(subject: string, agent: string): string {
 
 /** Markdown for the page of the run: what was published, or why nothing was. Names of files are quoted by the judge. */
 export function deliverSummary(report: Report): string {
-  const head =
-    report.review !== undefined
-      ? `A review: ${report.review.verdict}`
-      : report.head === null
-        ? 'Nothing was published'
-        : `Published \`${report.head.slice(0, 7)}\`; its pull request comes next`
+  const { review } = report
+  const title =
+    review === undefined
+      ? `Attempt ${report.attempt} at ${report.task}: ${ENDS[report.outcome]}`
+      : `Review ${report.attempt} of ${report.task}: ${review.verdict}`
+  const next =
+    report.head === null
+      ? 'Nothing was published'
+      : `Published \`${report.head.slice(0, 7)}\`; its pull request comes next`
   const refusals = report.refusals.map(refusal => `- ${refusal}`)
   const losers = report.race === undefined ? [] : writeLosers(report.race, report).map(line => `- ${line}`)
   const lines = [...refusals, ...losers]
   return [
-    `### Attempt ${report.attempt} at ${report.task}: ${ENDS[report.outcome]}`,
+    `### ${title}`,
     '',
-    `${head}.`,
+    review === undefined ? `${next}.` : 'It is posted on the pull request next.',
     '',
     ...lines,
   ]

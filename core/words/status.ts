@@ -23,16 +23,16 @@ import { readableReports, writeUsage } from './usage.ts'
 export function writeStatus(facts: Folding, state: TaskState, answer: Answer | null): string {
   const headline = `**${writeState(state)}**`
   const help = writeHelp(state)
+  const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer, facts)
   const parts = [
     STATUS_MARKER,
     headline,
     writeDetail(state),
     help === null ? '' : writeAsk(help),
+    said === null ? '' : `${ANSWER_START}\n${said}\n${ANSWER_END}`,
     writeTable(facts, state),
     writeAdded(facts),
   ]
-  const said = answer === null ? keptAnswer(facts, headline) : writeAnswer(answer, facts)
-  if (said !== null) parts.push(`${ANSWER_START}\n${said}\n${ANSWER_END}`)
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 

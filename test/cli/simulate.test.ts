@@ -42,7 +42,7 @@ test('an integration branch that broke is mended, and only green tips are promot
 })
 
 describe('the command', () => {
-  test('tells each policy in a line, and as JSON', () => {
+  test('tells each policy in a column, and as JSON', () => {
     const { text, json } = simulateMerge([
       '--policy',
       'exact,oracle',
@@ -51,7 +51,8 @@ describe('the command', () => {
       '--seeds',
       '1',
     ])
-    expect(text.split('\n').map(line => line.split(' ')[0])).toEqual(['policy', 'exact', 'oracle'])
+    expect(text.split('\n')[0]?.trim().split(/ +/)).toEqual(['exact', 'oracle'])
+    expect(text).toMatch(/^landed per hour +\d+\.\d +\d+\.\d$/m)
     expect(json).toMatchObject({ seeds: [1], results: [{ policy: 'exact' }, { policy: 'oracle' }] })
   })
   test.each([

@@ -105,10 +105,10 @@ export function landingSamples(): Sample[] {
   return [
     commit('merge', writeMerge(makeFolding(), makePull(), 1)),
     pull('train', writeTrain(makeRepo(), members)),
-    check('train-is-green', landing),
+    check('train-is-green', { title: 'Every gate passes', summary: landing.summary }),
     commit('train', landing),
     pull('promotion', writePromotion(repo, integration, TIP)),
-    check('promotion-is-green', promoted),
+    check('promotion-is-green', { title: 'Every gate passes', summary: promoted.summary }),
     commit('promotion', promoted),
     check('promotion-is-red', writeCulprit(landed[1]!, null)),
     check('promotion-is-red-and-mended', writeCulprit(landed[1]!, 2)),

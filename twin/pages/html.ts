@@ -34,7 +34,7 @@ nav{color:#888;padding-bottom:.6rem;border-bottom:1px solid var(--line)}
 .ok{background:var(--ok)}.bad{background:var(--bad)}.wait{background:var(--wait)}.done{background:var(--done)}
 .dim{color:#888;font-size:.87rem}
 ul.rows{list-style:none;padding:0;margin:0}ul.rows li{padding:.45rem .9rem;border-top:1px solid var(--line)}ul.rows li:first-child{border:0}
-table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.2rem .6rem;text-align:left}
+table{border-collapse:collapse;margin:.7rem 0}th,td{border:1px solid var(--line);padding:.2rem .6rem;text-align:left}
 blockquote{margin:0;padding-left:.8rem;border-left:3px solid var(--line)}
 .body>:first-child{margin-top:0}.body>:last-child{margin-bottom:0}code{background:var(--soft);border-radius:4px;padding:0 .3em}
 pre{margin:0;padding:.7rem .9rem;overflow:auto;font:12.5px/1.5 ui-monospace,monospace}
