@@ -79,7 +79,7 @@ test('35: two repositories share two workers, beside one whose configuration is 
   const [subject, , json, , seal] = books.stdout.toString().split('\n')
   expect(subject).toBe('chorus: books of pool builders [skip ci]')
   expect(seal).toMatch(/^Chorus-Seal: [0-9a-f]{64}$/)
-  const lines = JSON.parse(json!)
+  const { content: lines } = JSON.parse(json!)
   expect(Object.keys(lines)).toEqual([repo.id, other.id].map(String).sort())
   for (const line of Object.values(lines)) expect(line).toMatchObject({ holds: [], wants: 0 })
   expect(lines[repo.id].weight).toBe(2)
