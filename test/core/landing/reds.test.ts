@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { readLanding } from '../../../core/landing/landing.ts'
 import { addRed, closedUntil, closeLanes } from '../../../core/landing/reds.ts'
 import { scopesMeet } from '../../../core/paths/overlap.ts'
+import { plan } from '../../../core/plan.ts'
 import { coupleFiles } from '../../../core/schedule/scope.ts'
-import { makeConfig, makeRules } from '../../make.ts'
+import { at, makeConfig, makeRules, makeWorld } from '../../make.ts'
+import { makeReady } from './ready.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -33,6 +35,21 @@ describe('lanes close when they made the branch red too often', () => {
       return readLanding({ rules, methods: ['squash', 'merge'], merge: now.value.merge }).path
     }
     expect([4, 6, 28, 29].map(pathAt)).toEqual(['train', 'train', 'train', 'lanes'])
+  })
+
+  test('whoever looks at a gate reads until when, and what holds meanwhile', () => {
+    const open = makeConfig({ merge: { strategy: 'lanes', reds: 0 } })
+    const known = [{ sha: '0', at: at(0) }]
+    const { ledger } = makeWorld()
+    const world = makeWorld({
+      tasks: [makeReady(1, { labels: ['hold'] })],
+      config: closeLanes({ ok: true, value: open }, known, at(60)),
+      ledger: { ...ledger, controls: { ...ledger.controls, reds: known } },
+    })
+    const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+    const gate = effects.find(effect => effect.do === 'gate')
+    expect(gate?.summary).toMatch(/Lanes are closed until \d{4}-\d\d-\d\d \d\d:\d\d UTC/)
+    expect(gate?.summary).toMatch(/How it lands here: \*\*train\*\*\. Promise: exact, verified after landing/)
   })
 
   test('other strategies have none to close', () => {
