@@ -103,6 +103,8 @@ export type Rules = {
   dismissStale: boolean
   lastPush: boolean
   codeOwners: boolean
+  /** Every conversation on lines has to be resolved. */
+  conversations: boolean
   linear: boolean
   /** Every commit has to be signed: GitHub signs what it squashes and merges, and not what it rebases. */
   signed: boolean
@@ -268,6 +270,8 @@ export type PullFacts = Judgements & {
   gate: GateFact | null
   /** Whose review somebody asked for by name, and has not been given. */
   awaited: readonly string[]
+  /** Conversations on lines that nobody has resolved; null where no rule asks, or GitHub has not told. */
+  unresolved: number | null
   /** Does the head contain the tip of the base? Null when not known yet. */
   current: boolean | null
 }

@@ -46,7 +46,7 @@ export async function observe(forge: Forge): Promise<World> {
   const setting = { place, rules, ledger, pulls, config: settings.config }
   const [tasks, guests] = await Promise.all([
     readTasks(forge, found, setting),
-    readGuests(forge, invited, { place, strict: isStrict(setting), required: requiredChecks(setting) }),
+    readGuests(forge, invited, guestSetting(setting)),
   ])
   const held = new Set([
     ...known,
@@ -103,6 +103,12 @@ export async function observe(forge: Forge): Promise<World> {
 function readForeign({ memory }: Forge, { controls }: Ledger): World['foreign'] {
   if (memory.foreign !== null && (controls.frozen?.at ?? 0) >= memory.foreign.at) memory.foreign = null
   return memory.foreign
+}
+
+function guestSetting(setting: Pick<Parameters<typeof readTasks>[2], 'place' | 'rules' | 'config'>) {
+  const { place, rules } = setting
+  const { conversations } = rules
+  return { place, strict: isStrict(setting), conversations, required: requiredChecks(setting) }
 }
 
 /** What agents made, and pinned tips: whoever shows them, they are held to the gates. */

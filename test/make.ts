@@ -89,6 +89,7 @@ export function makeRules(overrides: Partial<Rules> = {}): Rules {
     dismissStale: false,
     lastPush: false,
     codeOwners: false,
+    conversations: false,
     linear: false,
     signed: false,
     queue: false,
@@ -362,6 +363,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     comments: [],
     gate: null,
     awaited: [],
+    unresolved: null,
     current: true,
     ...overrides,
   }

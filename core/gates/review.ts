@@ -36,7 +36,13 @@ export const review: Gate = {
         'somebody with write access, other than who asked for the work, can review it',
       )
     }
-    const { awaited } = proposal.pull
+    const { awaited, unresolved } = proposal.pull
+    if (proposal.rules.conversations && unresolved !== null && unresolved > 0) {
+      return wait(
+        `${count(unresolved, 'conversation')} on its lines ${unresolved === 1 ? 'is' : 'are'} not resolved, as the branch asks`,
+        'somebody can press "Resolve conversation" there',
+      )
+    }
     if (proposal.config.gates.requested && awaited.length > 0)
       return wait(
         `${listFew(awaited)} was asked for a review`,

@@ -28,7 +28,7 @@ export function findGuests(
   })
 }
 
-type Setting = { place: Place; strict: boolean; required: readonly string[] }
+type Setting = { place: Place; strict: boolean; conversations: boolean; required: readonly string[] }
 
 export async function readGuests(
   forge: Forge,

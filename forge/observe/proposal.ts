@@ -8,6 +8,7 @@ import type { CommentWire, IssueWire } from '../wire.ts'
 import { actorOf, instant, isOurs } from './actor.ts'
 import { readChanges } from './changes.ts'
 import { readChecks } from './checks.ts'
+import { countUnresolved } from './conversations.ts'
 import { LAG } from './issues.ts'
 import { judgedOf } from './judged.ts'
 import { readLayers } from './layers.ts'
@@ -20,6 +21,8 @@ import { commentOf } from './timeline.ts'
 type Setting = {
   place: Place
   strict: boolean
+  /** Do the rules want every conversation to be resolved? */
+  conversations: boolean
   /** Names of checks that count, wherever they come from. */
   required: readonly string[]
   attempts: ReadonlySet<Sha>
@@ -31,7 +34,7 @@ type Setting = {
 export async function readProposal(
   forge: Forge,
   seen: PullSeen,
-  { place, strict, required, attempts, sight }: Setting,
+  { place, strict, conversations, required, attempts, sight }: Setting,
 ): Promise<PullFacts> {
   const { pull } = seen
   const facts = factsOf(forge, seen, place)
@@ -42,15 +45,16 @@ export async function readProposal(
   }
   const tip = facts.base.sha
   const layers = await readLayers(forge, pull.head.sha, attempts)
-  const [{ checks, gate }, compared] = await Promise.all([
+  const [{ checks, gate }, compared, unresolved] = await Promise.all([
     readChecks(forge, pull.head.sha, { required, sight, again: wasGreen({ layers }) }),
     readChanges(forge, { pull, tip, strict }),
+    conversations ? countUnresolved(forge, pull.number) : null,
   ])
   const { mergeBase, changes, current } = compared
   const refusal = readRefusal(forge, pull, seen.reviews)
   const unreviewable = takesNoReview(forge, pull)
-  const more = { refusal, unreviewable, layers, mergeBase, reviews, comments, checks, gate, changes, current }
-  return { ...facts, ...more }
+  const judged = { refusal, unreviewable, unresolved, reviews, comments, checks, gate }
+  return { ...facts, ...judged, layers, mergeBase, changes, current }
 }
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
@@ -87,6 +91,7 @@ function awaitedOf({ requested_reviewers, requested_teams }: PullSeen['pull']): 
 const NOTHING_YET = {
   refusal: null as Refused | null,
   unreviewable: false,
+  unresolved: null as number | null,
   closedBy: null as Actor | null,
   mergeBase: null as Sha | null,
   changes: null as FileChange[] | null,

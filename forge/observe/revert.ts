@@ -12,7 +12,7 @@ import type { Place } from './repo.ts'
 
 /** `since`: when it was confirmed that it is to be taken back. */
 type Landed = { number: number; mergedSha: Sha | null; since: Instant }
-type Setting = { place: Place; strict: boolean; required: readonly string[] }
+type Setting = { place: Place; strict: boolean; conversations: boolean; required: readonly string[] }
 
 /** What is to take back what the pull request `landed` brought; asked for only where a person has confirmed that. */
 export async function readRevert(

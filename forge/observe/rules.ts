@@ -12,6 +12,7 @@ const NONE: Rules = {
   dismissStale: false,
   lastPush: false,
   codeOwners: false,
+  conversations: false,
   linear: false,
   signed: false,
   queue: false,
@@ -49,6 +50,7 @@ export function ofRule(rule: RuleWire): Rules {
         dismissStale: rule.parameters?.dismiss_stale_reviews_on_push ?? false,
         lastPush: rule.parameters?.require_last_push_approval ?? false,
         codeOwners: rule.parameters?.require_code_owner_review ?? false,
+        conversations: rule.parameters?.required_review_thread_resolution ?? false,
       }
     case 'required_linear_history':
       return { ...NONE, linear: true }
@@ -70,6 +72,7 @@ function stricter(a: Rules, b: Rules): Rules {
     dismissStale: a.dismissStale || b.dismissStale,
     lastPush: a.lastPush || b.lastPush,
     codeOwners: a.codeOwners || b.codeOwners,
+    conversations: a.conversations || b.conversations,
     linear: a.linear || b.linear,
     signed: a.signed || b.signed,
     queue: a.queue || b.queue,
@@ -107,6 +110,7 @@ function ofProtection(detail: ProtectionWire): Rules {
     dismissStale: reviews?.dismiss_stale_reviews ?? false,
     lastPush: reviews?.require_last_push_approval ?? false,
     codeOwners: reviews?.require_code_owner_reviews ?? false,
+    conversations: detail.required_conversation_resolution?.enabled ?? false,
     linear: detail.required_linear_history?.enabled ?? false,
     signed: detail.required_signatures?.enabled ?? false,
     queue: false,

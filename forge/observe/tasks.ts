@@ -96,7 +96,8 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const required = requiredChecks(setting)
   const sight = shared.sights.get(pull?.pull.number ?? 0) ?? null
   const attempts = new Set(refs.attempts.values())
-  const shown = { place, required, strict: isStrict(setting), attempts, sight }
+  const { conversations } = setting.rules
+  const shown = { place, required, strict: isStrict(setting), conversations, attempts, sight }
   const [edits, story, blockers, proposal] = await Promise.all([
     shared.edits,
     readStory(forge, issue, pull?.merged ?? false),

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
 import { printPair } from '../../core/merge/snapshot.ts'
 import { printBranch, printTaskId, printTrainBranch } from '../../core/names.ts'
+import { countUnresolved } from '../../forge/observe/conversations.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { gitText } from '../../twin/git.ts'
@@ -227,6 +228,39 @@ test('3: rules that change between the verdict and the merge: nothing lands, and
   expect(await perform(stage.forge, land)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect([await tipOf('main'), gates().at(-1)]).toEqual([before, null])
   expect((await observe(stage.another())).rules.approvals).toBe(1)
+})
+
+test('14: conversations on lines are counted where the branch wants them resolved, and until then GitHub refuses', async () => {
+  stage = await setForgeStage({ files: FILES })
+  const land = await landing()
+  const { rest, graphql } = stage.as('bob')
+  const at = { ...stage.at, pull_number: land.pull }
+  const comments = [{ path: 'one.txt', line: 1, body: 'why?' }]
+  await stage.as('ada').rest.pulls.createReview({ ...at, event: 'COMMENT', body: 'b', comments })
+  await stage.as('ada').rest.repos.createRepoRuleset({
+    ...stage.at,
+    ...RULES,
+    name: 'x',
+    conditions: DEFAULT_BRANCH,
+    rules: [{ type: 'pull_request', parameters: { required_review_thread_resolution: true } as never }],
+  })
+  expect((await observe(stage.another())).rules.conversations).toBe(true)
+  expect(await countUnresolved(stage.forge, land.pull)).toBe(1)
+  expect(await perform(stage.forge, land)).toMatchObject({
+    ok: false,
+    fault: { why: expect.stringContaining('A conversation must be resolved') },
+  })
+  const { data } = await rest.pulls.get(at)
+  const query =
+    'query($id: ID!) { node(id: $id) { ... on PullRequest { reviewThreads(first: 1) { nodes { id } } } } }'
+  const { node } = await graphql<{ node: { reviewThreads: { nodes: { id: string }[] } } }>(query, {
+    id: data.node_id,
+  })
+  const resolve =
+    'mutation($input: ResolveReviewThreadInput!) { resolveReviewThread(input: $input) { clientMutationId } }'
+  await graphql(resolve, { input: { threadId: node.reviewThreads.nodes[0]!.id } })
+  expect(await countUnresolved(stage.forge, land.pull)).toBe(0)
+  expect(await perform(stage.forge, land)).toMatchObject({ ok: true })
 })
 
 test('4: where this app may not change the branch that is said in GitHub’s words, and not tried in each look', async () => {

@@ -65,7 +65,7 @@ async function changes(landed: Landed): Promise<string[]> {
 
 async function shown(landed: Landed, since = 0): Promise<Awaited<ReturnType<typeof readRevert>>> {
   const forge = stage.another()
-  const setting = { place: await readPlace(forge), strict: false, required: [] }
+  const setting = { place: await readPlace(forge), strict: false, conversations: false, required: [] }
   return readRevert(forge, { number: landed.pull, mergedSha: landed.sha, since }, setting)
 }
 
@@ -160,7 +160,7 @@ test('where later landings changed the same lines nothing is left, and it is kno
   expect(await text(['for-each-ref', 'refs/heads/chorus'])).toBe('')
 
   const place = await readPlace(stage.forge)
-  const setting = { place, strict: false, required: [] }
+  const setting = { place, strict: false, conversations: false, required: [] }
   const known = { number: landed.pull, mergedSha: landed.sha, since: 0 }
   expect(await readRevert(stage.forge, known, setting)).toBe('clash')
   const target = { ...place.facts.target, head: 'f'.repeat(40) }
@@ -257,7 +257,7 @@ test('what landed on another branch is not taken out of this one, nor is anythin
   const landed = { pull: data.number, sha: merged.data.sha, head: await text(['rev-parse', 'bad']) }
   expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(await text(['for-each-ref', 'refs/heads/chorus'])).toBe('')
-  const setting = { place: await readPlace(stage.forge), strict: false, required: [] }
+  const setting = { place: await readPlace(stage.forge), strict: false, conversations: false, required: [] }
   const known = { number: landed.pull, mergedSha: landed.sha, since: 0 }
   expect(await readRevert(stage.forge, known, setting)).toBe('clash')
 })

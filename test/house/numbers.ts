@@ -17,8 +17,3 @@ export const NUMBERS: readonly string[] = [
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
 }
-
-/** What no test names yet, and why. A number leaves this list with the test that names it. */
-export const OPEN: Readonly<Record<string, string>> = {
-  14: 'GitHub refuses while a conversation is open, and its words are shown (53); not read before',
-}

@@ -13,6 +13,7 @@ const FREE: EffectiveRules = {
   requiredApprovals: 0,
   dismissStale: false,
   requireLastPushApproval: false,
+  resolveThreads: false,
   linearHistory: false,
   blockForce: false,
   blockDeletion: false,
@@ -76,6 +77,7 @@ function foldClassic(rules: EffectiveRules, classic: Protection): EffectiveRules
     requiredApprovals: Math.max(rules.requiredApprovals, classic.requiredApprovals),
     dismissStale: rules.dismissStale || classic.dismissStale,
     requireLastPushApproval: rules.requireLastPushApproval || classic.requireLastPushApproval,
+    resolveThreads: rules.resolveThreads || classic.resolveThreads === true,
     linearHistory: rules.linearHistory || classic.linearHistory,
     blockForce: true,
     blockDeletion: true,
@@ -101,6 +103,7 @@ function foldRule(rules: EffectiveRules, rule: Rule): EffectiveRules {
         ),
         dismissStale: rules.dismissStale || given.dismiss_stale_reviews_on_push === true,
         requireLastPushApproval: rules.requireLastPushApproval || given.require_last_push_approval === true,
+        resolveThreads: rules.resolveThreads || given.required_review_thread_resolution === true,
         mergeMethods: Array.isArray(given.allowed_merge_methods)
           ? given.allowed_merge_methods.map(String)
           : rules.mergeMethods,

@@ -9,6 +9,7 @@ export type Protection = {
   dismissStale: boolean
   requireLastPushApproval: boolean
   requireCodeOwners: boolean
+  resolveThreads?: boolean
   linearHistory: boolean
   enforceAdmins: boolean
   requirePull: boolean
@@ -47,6 +48,7 @@ export type EffectiveRules = {
   requiredApprovals: number
   dismissStale: boolean
   requireLastPushApproval: boolean
+  resolveThreads: boolean
   linearHistory: boolean
   blockForce: boolean
   blockDeletion: boolean

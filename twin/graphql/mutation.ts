@@ -14,7 +14,7 @@ import {
 import { bringUpToDate, enableAutoMerge, merge, newPull } from './change/pulls.ts'
 import { dequeuePull, enqueuePull } from './change/queue.ts'
 import { createRef, deleteRef, updateManyRefs, updateRef } from './change/refs.ts'
-import { hide, react } from './change/talk.ts'
+import { hide, react, resolveThread } from './change/talk.ts'
 import type { Args, FieldFunction, Fields, World } from './world.ts'
 
 type Mutation = (world: World, input: Args) => Record<string, unknown> | Promise<Record<string, unknown>>
@@ -34,6 +34,7 @@ const MUTATIONS: Record<string, Mutation> = {
   addComment: comment,
   addReaction: react,
   minimizeComment: hide,
+  resolveReviewThread: resolveThread,
   addSubIssue: linkSubIssue,
   removeSubIssue: unlinkSubIssue,
   addBlockedBy: (world, input) => changeBlocker(world, input, 'add'),

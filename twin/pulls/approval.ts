@@ -1,7 +1,7 @@
 import type { EffectiveRules } from '../checks/rules.ts'
 import { covers, reaches, roleOf } from '../http/auth.ts'
 import type { Account, Repo, TwinState } from '../state.ts'
-import type { Pull, Review } from './state.ts'
+import type { Pull, Review, ReviewComment } from './state.ts'
 
 /** Whose verdict counts: people with write, apps with contents: write, never github-actions. */
 export function verdictCounts(state: TwinState, repo: Repo, reviewer: Account): boolean {
@@ -58,7 +58,15 @@ export function mergeReviewBlockers(
   if (rules.requireLastPushApproval && !given.some(each => approvesLastPush(pull, each))) {
     reasons.push('New changes require approval from someone other than the last pusher.')
   }
+  if (rules.resolveThreads && threadsOf(pull).some(root => !root.resolved)) {
+    reasons.push('A conversation must be resolved before this pull request can be merged.')
+  }
   return reasons
+}
+
+/** The comments on lines that begin a conversation. */
+export function threadsOf(pull: Pull): ReviewComment[] {
+  return pull.reviewComments.filter(each => each.inReplyTo === null)
 }
 
 function approvesLastPush(pull: Pull, review: Review): boolean {

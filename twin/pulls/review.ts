@@ -112,6 +112,7 @@ export function addReviewComment(
     line: comment.line ?? null,
     side: comment.side ?? 'RIGHT',
     inReplyTo: comment.inReplyTo ?? null,
+    resolved: false,
     body: comment.body,
     commit_id: review.commit_id,
     user: accountOf(by),

@@ -21,6 +21,8 @@ export type ReviewComment = {
   line: number | null
   side: 'LEFT' | 'RIGHT'
   inReplyTo: number | null
+  /** Of the conversation that it begins. */
+  resolved: boolean
   body: string
   commit_id: string
   user: Account

@@ -167,6 +167,29 @@ describe('a review that was asked for by name', () => {
     }))
 })
 
+describe('conversations on lines', () => {
+  const asked = makeRules({ conversations: true })
+  test.each<[string, Parameters<typeof makeProposal>[0], string]>([
+    [
+      '14: one is open where the branch wants them resolved',
+      { rules: asked, pull: makePull({ unresolved: 1 }) },
+      'wait',
+    ],
+    ['14: all are resolved', { rules: asked, pull: makePull({ unresolved: 0 }) }, 'pass'],
+    [
+      '14: GitHub has not told: it refuses by itself',
+      { rules: asked, pull: makePull({ unresolved: null }) },
+      'pass',
+    ],
+    ['14: the branch does not ask', { pull: makePull({ unresolved: 1 }) }, 'pass'],
+  ])('%s', (_, over, is) => expect(review.judge(makeProposal(over)).is).toBe(is))
+  test('how many, and what helps, is said', () =>
+    expect(review.judge(makeProposal({ rules: asked, pull: makePull({ unresolved: 2 }) }))).toMatchObject({
+      reason: '2 conversations on its lines are not resolved, as the branch asks',
+      ask: 'somebody can press "Resolve conversation" there',
+    }))
+})
+
 describe('the method', () => {
   const landing = (
     method: string,

@@ -39,6 +39,7 @@ async function put(call: RepoCall) {
     dismissStale: reviews?.dismiss_stale_reviews === true,
     requireLastPushApproval: reviews?.require_last_push_approval === true,
     requireCodeOwners: reviews?.require_code_owner_reviews === true,
+    resolveThreads: flag(body, 'required_conversation_resolution') ?? false,
     linearHistory: flag(body, 'required_linear_history') ?? false,
     enforceAdmins: body.enforce_admins === true,
   })
@@ -88,7 +89,7 @@ export function protectionJson(
     allow_force_pushes: { enabled: false },
     allow_deletions: { enabled: false },
     block_creations: { enabled: false },
-    required_conversation_resolution: { enabled: false },
+    required_conversation_resolution: { enabled: protection.resolveThreads === true },
     lock_branch: { enabled: false },
     allow_fork_syncing: { enabled: false },
   }

@@ -1,6 +1,7 @@
 import { timestamp } from '../../clock.ts'
 import { accountOf } from '../../emit.ts'
 import type { Reaction } from '../../issues/state.ts'
+import { threadsOf } from '../../pulls/approval.ts'
 import { takeId } from '../../state.ts'
 import { minimize } from '../minimized.ts'
 import { findNode, showNode } from '../node.ts'
@@ -35,6 +36,21 @@ export function react(world: World, input: Args): Record<string, unknown> {
     subject: () => showNode(world, id),
     reactionGroups: reactionFields(on.reactions).reactionGroups,
   }
+}
+
+/** Closes a conversation on lines. */
+export function resolveThread(world: World, input: Args): Record<string, unknown> {
+  const id = String(input.threadId)
+  for (const repo of world.state.repos.values()) {
+    for (const pull of repo.pulls.values()) {
+      const root = threadsOf(pull).find(each => `PRRT_${each.id}` === id)
+      if (root === undefined) continue
+      needsTriage(world, repo, true)
+      root.resolved = true
+      return { thread: { __typename: 'PullRequestReviewThread', id, isResolved: true } }
+    }
+  }
+  throw unresolvedNode(id)
 }
 
 export function hide(world: World, input: Args): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { rulesFor } from '../../checks/protection.ts'
 import { association } from '../../issues/standing.ts'
-import { reviewDecision, standingVerdicts } from '../../pulls/approval.ts'
+import { reviewDecision, standingVerdicts, threadsOf } from '../../pulls/approval.ts'
 import type { Pull, Review } from '../../pulls/state.ts'
 import type { Repo } from '../../state.ts'
 import { connect } from '../connection.ts'
@@ -36,12 +36,25 @@ export function reviewFields(world: World, repo: Repo, pull: Pull): Record<strin
         }
       },
     })
+  const threads: FieldFunction = (args, _world, info) =>
+    connect(args, info, {
+      items: threadsOf(pull),
+      toNode: ({ id, path, line, resolved }) => ({
+        __typename: 'PullRequestReviewThread',
+        id: `PRRT_${id}`,
+        path,
+        line,
+        isResolved: resolved,
+        isOutdated: false,
+      }),
+    })
   const decision = () => reviewDecision(world.state, repo, pull, rulesFor(repo, pull.base.ref))
   return {
     reviews,
     latestReviews: latest,
     latestOpinionatedReviews: opinions,
     reviewRequests: requests,
+    reviewThreads: threads,
     reviewDecision: decision,
   }
 }
