@@ -5,7 +5,7 @@ import type { PullSeen } from '../memory.ts'
 import { once, read, readList } from '../read.ts'
 import type { CompareWire, FileWire } from '../wire.ts'
 import { diffTrees } from './difference.ts'
-import { readTree } from './tree.ts'
+import { readGrown, readTree } from './tree.ts'
 
 /** GitHub's limits: of a comparison, and of a pull request's list of files. */
 const COMPARE_FILES = 300
@@ -16,7 +16,8 @@ type Compared = { mergeBase: Sha | null; current: boolean; changes: FileChange[]
 type Asked = { pull: PullSeen['pull']; tip: Sha; strict: boolean }
 
 /**
- * What a pull request changes. The trees decide which files and modes; the file list only adds renames and lines.
+ * What a pull request changes. The trees decide which files and modes; the file list only adds renames and lines,
+ * or leads from the one tree to the other.
  * A head is compared once: its merge base with a moving base stays what it was. Where the base must be contained in
  * the head (`strict`), each new tip is asked for too.
  */
@@ -38,14 +39,14 @@ async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<
   if (body === null) return { mergeBase: null, current: false, changes: null }
   const mergeBase = body.merge_base_commit.sha
   const head = body.commits.find(commit => commit.sha === pull.head.sha)?.commit.tree.sha ?? pull.head.sha
-  const [before, after] = await Promise.all([
-    readTree(forge, body.merge_base_commit.commit.tree.sha),
-    readTree(forge, head),
-  ])
+  const before = await readTree(forge, body.merge_base_commit.commit.tree.sha)
   const current = mergeBase === tip
   // A list that was cut cannot show that nothing else changed.
-  if (before === null || after === null) return { mergeBase, current, changes: null }
-  const files = await filesOf(forge, pull, body.files ?? [])
+  if (before === null) return { mergeBase, current, changes: null }
+  const listed = body.files ?? []
+  const after = await readGrown(forge, head, { tree: before, listed })
+  if (after === null) return { mergeBase, current, changes: null }
+  const files = await filesOf(forge, pull, listed)
   return { mergeBase, current, changes: files === null ? null : diffTrees(before, after, files) }
 }
 

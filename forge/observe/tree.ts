@@ -1,6 +1,7 @@
 import type { Forge } from '../forge.ts'
 import { once, read } from '../read.ts'
-import type { BlobWire, TreeWire } from '../wire.ts'
+import type { BlobWire, FileWire, TreeWire } from '../wire.ts'
+import { growTree } from './grown.ts'
 
 export type TreeFile = { mode: string; sha: string; bytes: number | null }
 /** Files of a tree by path, folders left out. Null when GitHub cut the list. */
@@ -14,6 +15,18 @@ export async function readTree(forge: Forge, sha: string): Promise<Tree> {
     return { tree: body.truncated ? null : filesOf(body) }
   }
   return (await once(forge, sha, load, forge.memory.trees)).tree
+}
+
+/** One of which it is known what it has that another has not: asked for only where that does not tell all of it. */
+export async function readGrown(
+  forge: Forge,
+  sha: string,
+  from: { tree: NonNullable<Tree>; listed: readonly FileWire[] },
+): Promise<Tree> {
+  const { trees } = forge.memory
+  const grown = trees.get(sha) === undefined ? growTree(from.tree, from.listed, sha) : null
+  if (grown !== null) trees.set(sha, { tree: grown })
+  return readTree(forge, sha)
 }
 
 function filesOf(wire: TreeWire): Map<string, TreeFile> {
