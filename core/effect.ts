@@ -57,6 +57,8 @@ export type Effect =
       before: Sha | null
       after: Sha
       move: 'fast-forward' | 'force'
+      /** What shows it, done right after where the same request tells that nobody did: an effect of its own as well. */
+      opens?: Extract<Effect, { do: 'open' }>
       along?: Along
     }
   | { do: 'open'; task: TaskId; head: string; sha: Sha; base: string; title: string; body: string }

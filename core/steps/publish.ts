@@ -15,15 +15,19 @@ export function publish(facts: Folding, state: Attempted): Effect[] {
   if (claim === undefined || record.approval === null) return []
   const move = judgeBranch(task, claim, state.head)
   if (move === null || move.by === 'foreign') return []
-  return [...moveBranch(task.id, move, state.head), show(facts, state, move.branch)]
+  const shown = show(facts, state, move.branch)
+  const moved = moveBranch(task.id, move, state.head)
+  return [...(shown.do === 'open' ? moved.map(one => ({ ...one, opens: shown })) : moved), shown]
 }
 
-function moveBranch(task: TaskId, { branch, before, by }: BranchMove, after: Sha): Effect[] {
+type Do<N> = Extract<Effect, { do: N }>
+
+function moveBranch(task: TaskId, { branch, before, by }: BranchMove, after: Sha): Do<'publish'>[] {
   if (by !== 'fast-forward' && by !== 'force') return []
   return [{ do: 'publish', task, branch, before, after, move: by }]
 }
 
-function show(facts: Folding, state: Attempted, branch: string): Effect {
+function show(facts: Folding, state: Attempted, branch: string): Do<'open' | 'describe'> {
   const { task } = facts
   const text = writePull(facts, state)
   const open = task.pull?.state === 'open' && task.pull.head.branch === branch ? task.pull : null

@@ -9,6 +9,7 @@ import { LAG } from '../observe/issues.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
+import { rideOf } from './labels.ts'
 import { moveShowing } from './refs.ts'
 
 /** The sealed ticket as a commit on its base, then the ref that only one can create. */
@@ -42,7 +43,8 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
   forge.memory.dispatches.set(sha, { is: 'unsent' })
   try {
-    await moveShowing(forge, [{ name: ref, before: null, after: sha, force: false }], effect.along)
+    const move = { name: ref, before: null, after: sha, force: false }
+    await moveShowing(forge, [move], rideOf(forge, effect.along))
     forge.memory.claimed.set(ref, forge.now())
   } catch (error) {
     if (isUnclear(error)) throw error

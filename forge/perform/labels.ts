@@ -14,8 +14,15 @@ const CHANGES = {
   remove: { name: 'removeLabelsFromLabelable', type: 'RemoveLabelsFromLabelableInput!' },
 }
 
-/** Adds and removes labels by their ids; null when some id is not known, or not any more. */
-export function labelPart({ memory }: Forge, effect: Do<'label'>): Part | null {
+/**
+ * Adds and removes labels by their ids; null when some id is not known, or not any more.
+ * @param asked of the issue, once it is labelled.
+ */
+export function labelPart(
+  { memory }: Forge,
+  effect: Do<'label'>,
+  asked: Pick<Part, 'declared' | 'variables'> & { text: string } = NOTHING,
+): Part | null {
   const labelableId = memory.stories.get(String(effect.issue))?.issue.node_id
   const kinds = (['add', 'remove'] as const).filter(kind => effect[kind].length > 0)
   const inputs = kinds.map(kind => ({
@@ -23,14 +30,27 @@ export function labelPart({ memory }: Forge, effect: Do<'label'>): Part | null {
     labelIds: effect[kind].map(name => memory.labels.get(name)),
   }))
   if (labelableId === undefined || inputs.some(({ labelIds }) => labelIds.includes(undefined))) return null
+  const answer = asked.text === '' ? 'clientMutationId' : `labelable { ... on Issue { ${asked.text} } }`
   return {
-    declared: kinds.map(kind => `$${kind}: ${CHANGES[kind].type}`),
+    declared: [...kinds.map(kind => `$${kind}: ${CHANGES[kind].type}`), ...asked.declared],
     fields: kinds.map(kind => {
       const { name } = CHANGES[kind]
-      return { name, text: `${name}(input: $${kind}) { clientMutationId }` }
+      return { name, text: `${name}(input: $${kind}) { ${answer} }` }
     }),
-    variables: Object.fromEntries(kinds.map((kind, i) => [kind, inputs[i]])),
+    variables: { ...Object.fromEntries(kinds.map((kind, i) => [kind, inputs[i]])), ...asked.variables },
   }
+}
+
+const NOTHING = { declared: [], variables: {}, text: '' }
+
+/** What rides along with something else, if it can. */
+export function rideOf(
+  forge: Forge,
+  label: Do<'label'> | undefined,
+  asked?: Parameters<typeof labelPart>[2],
+): { label: Do<'label'>; part: Part } | null {
+  const part = label === undefined ? null : labelPart(forge, label, asked)
+  return label === undefined || part === null ? null : { label, part }
 }
 
 /** Those that rode along with something else. */

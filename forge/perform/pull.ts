@@ -8,37 +8,52 @@ import type { FullPullWire, PullWire } from '../wire.ts'
 import { write, writeTimed } from '../write.ts'
 import type { Do } from './effect.ts'
 
+/** What was opened along with the move of its branch: its number. */
+const done = new WeakMap<Do<'open'>, number>()
+
 /**
  * Each attempt is shown once. GitHub refuses a second open pull request from the same branch, but not one after the first was
  * merged or closed: a controller that was held up since it looked would open that. So it asks again, right before.
  */
 export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: number }> {
-  const { task, head, base, title, body } = effect
+  const along = done.get(effect)
+  if (along !== undefined) return { pull: along }
   const there = await findShowing(forge, effect)
   if (there?.state === 'open') return { pull: there.number }
   if (there !== null) return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
+  return { pull: await makePull(forge, effect) }
+}
+
+/** For who knows since a moment that nobody has shown this attempt. Its number. */
+export async function makePull(forge: Forge, effect: Do<'open'>): Promise<number> {
+  const { task, head, base, title, body } = effect
   try {
     const route = 'POST /repos/{owner}/{repo}/pulls'
     const { data: made, at } = await writeTimed<FullPullWire>(forge, route, { head, base, title, body })
     forge.memory.pulls.set(task, seenOf(made))
     // The mention of the issue changes the issue.
     noteEcho(forge, parseTaskId(task) ?? 0, { at })
-    return { pull: made.number }
+    done.set(effect, made.number)
+    return made.number
   } catch (error) {
     if (statusOf(error) !== 422) throw error
     const [other] = await listFrom(forge, { head, base }, 'open')
     if (other === undefined) throw error
-    if (taskOf(forge, other) === task) return { pull: other.number }
+    if (taskOf(forge, other) === task) return other.number
     return fail({ is: 'stale', why: `#${other.number} already shows ${head}, opened by somebody else` })
   }
 }
 
 /** The app's pull request with the very attempt that this one is to show, in whatever state it is. */
-async function findShowing(forge: Forge, { task, head, base, body }: Do<'open'>): Promise<PullWire | null> {
-  const attempt = parsePullMarker(body)?.attempt ?? null
+async function findShowing(forge: Forge, effect: Do<'open'>): Promise<PullWire | null> {
   const shows = (pull: PullWire) =>
-    taskOf(forge, pull) === task && parsePullMarker(pull.body ?? '')?.attempt === attempt
-  return (await listFrom(forge, { head, base }, 'all')).find(shows) ?? null
+    taskOf(forge, pull) === effect.task && showsAttempt(effect, pull.body ?? '')
+  return (await listFrom(forge, effect, 'all')).find(shows) ?? null
+}
+
+/** @param body of a pull request from the same branch. */
+export function showsAttempt(effect: Do<'open'>, body: string): boolean {
+  return parsePullMarker(body)?.attempt === (parsePullMarker(effect.body)?.attempt ?? null)
 }
 
 type Shown = { branch: string; into: string; title: string; body: string }

@@ -6,7 +6,7 @@ import { readFresh, readList } from '../read.ts'
 import type { PullWire, RefWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
-import { labelPart, noteAlong, type Part, printMutation } from './labels.ts'
+import { noteAlong, type Part, printMutation } from './labels.ts'
 
 const ABSENT = '0'.repeat(40)
 
@@ -17,7 +17,7 @@ export async function moveRefs(
   forge: Forge,
   moves: readonly Move[],
   more: readonly Part[] = [],
-): Promise<void> {
+): Promise<Readonly<Record<string, unknown>>> {
   const refUpdates = moves.map(({ name, before, after, force }) => ({
     name,
     beforeOid: before ?? ABSENT,
@@ -30,7 +30,7 @@ export async function moveRefs(
     variables: { input: { repositoryId: await repoId(forge), refUpdates } },
   }
   const { mutation, variables } = printMutation([part, ...more])
-  await forge.octokit.graphql(mutation, variables)
+  return forge.octokit.graphql<Record<string, unknown>>(mutation, variables)
 }
 
 /** What was moved or deleted since makes it stale: then the next look sees what is left. */
@@ -41,31 +41,23 @@ export async function dropRefs(forge: Forge, { refs }: Do<'drop-refs'>): Promise
   )
 }
 
-export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
-  const { branch, before, after, move, along } = effect
-  await moveShowing(forge, [{ name: `refs/heads/${branch}`, before, after, force: move === 'force' }], along)
-}
-
-/** As `moveRefs`, with a label in the same request where its ids are known. */
+/** As `moveRefs`, with a label in the same request where its ids are known. What it answered; null when the label was refused. */
 export async function moveShowing(
   forge: Forge,
   moves: readonly Move[],
-  along: Do<'label'> | undefined,
-): Promise<void> {
-  const part = along === undefined ? null : labelPart(forge, along)
-  if (along === undefined || part === null) return moveRefs(forge, moves)
+  along: { label: Do<'label'>; part: Part } | null,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  if (along === null) return moveRefs(forge, moves)
+  const { label, part } = along
   try {
-    await moveRefs(forge, moves, [part])
-    noteAlong(forge, along)
+    const answer = await moveRefs(forge, moves, [part])
+    noteAlong(forge, label)
+    return answer
   } catch (error) {
+    const names = part.fields.map(({ name }) => name)
     // The ref moved, and only the label did not: that has its own turn.
-    if (
-      !failedOnlyAt(
-        error,
-        part.fields.map(({ name }) => name),
-      )
-    )
-      throw error
+    if (!failedOnlyAt(error, names)) throw error
+    return null
   }
 }
 

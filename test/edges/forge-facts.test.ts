@@ -1,7 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 import { printEnvelope } from '../../core/contract/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
-import { printAttemptRef, printBranch, printClaimRef, printTaskId, STATUS_MARKER } from '../../core/names.ts'
+import {
+  printAttemptRef,
+  printBranch,
+  printClaimRef,
+  printPullMarker,
+  printTaskId,
+  STATUS_MARKER,
+} from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { observe } from '../../forge/observe.ts'
@@ -457,6 +464,39 @@ test('a label rides along with its branch, and has its own turn where its id is 
   note(await perform(stage.forge, again))
   note(await perform(stage.forge, again.along))
   expect((await onlyTask()).issue.labels).toContain('phase:working')
+})
+
+test('an attempt is opened right after its branch has moved, in two requests, but not once more', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  await onlyTask()
+  const label = { do: 'label', task, issue } as const
+  for (const name of ['phase:working', 'phase:pr_created'])
+    note(await perform(stage.forge, { ...label, add: [name], remove: [] }))
+  const branch = printBranch({ agent: 'codex', task })
+  const files = { 'src/b.js': 'export const b = 1\n' }
+  const { state } = stage.twin
+  const after = await commitFiles(state, stage.repo, { branch: 'scratch', files, message: 'feat: b' })
+  const body = `Closes #${issue}\n\n${printPullMarker({ task, attempt: 1 })}`
+  const opens = { do: 'open', task, head: branch, sha: after, base: 'main', title: 'feat: b', body } as const
+  const along = { ...label, add: [], remove: ['phase:working'] }
+  const publish = { do: 'publish', task, branch, before: null, after, move: 'fast-forward' } as const
+  stage.counted()
+  note(await perform(stage.forge, { ...publish, along, opens }))
+  const made = await perform(stage.forge, opens)
+  expect(stage.counted()).toHaveLength(2)
+  expect(made).toMatchObject({ ok: true, note: { pull: [...stage.repo.pulls.keys()][0] } })
+
+  // Somebody closes it, and its branch goes: to whoever was held up since then it looks as if nobody had been there.
+  const { rest } = stage.as('ada')
+  await rest.pulls.update({ ...stage.at, pull_number: [...stage.repo.pulls.keys()][0]!, state: 'closed' })
+  await rest.git.deleteRef({ ...stage.at, ref: `heads/${branch}` })
+  const late = { ...opens }
+  const swap = { ...label, add: ['phase:working'], remove: ['phase:pr_created'] }
+  note(await perform(stage.forge, { ...publish, along: swap, opens: late }))
+  expect(await perform(stage.forge, late)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(stage.repo.pulls.size).toBe(1)
 })
 
 test('an edited comment hides in our own echo for a minute at most', async () => {
