@@ -9,7 +9,7 @@ import type { Entry } from './schedule/desk.ts'
 import { describeStep } from './words/interchange.ts'
 import type { MergeMethod, Sha } from './world.ts'
 
-/** Shown in the same request where that can be: an effect of its own all the same, which then has nothing left to do. */
+/** Done in the same request or right after it, where that can be: an effect of its own all the same, which then has nothing left to do. */
 type Along = Extract<Effect, { do: 'label' }>
 
 /**
@@ -57,7 +57,6 @@ export type Effect =
       before: Sha | null
       after: Sha
       move: 'fast-forward' | 'force'
-      /** What shows it, done right after where the same request tells that nobody did: an effect of its own as well. */
       opens?: Extract<Effect, { do: 'open' }>
       along?: Along
     }
