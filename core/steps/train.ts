@@ -39,7 +39,8 @@ export function steerTrains(world: World, moves: readonly Move[], tools: Tools):
   const asked = effects.length > 0 ? [] : judgeTrains(world, leaving, tools.now)
   return {
     alone: new Set([...alone, ...judgedBySelf(moves, ready)]),
-    effects: [...effects, ...departing, ...leaving.flatMap(clear), ...asked],
+    // What nobody waits for any more makes room first.
+    effects: [...effects, ...leaving.flatMap(clear), ...departing, ...asked],
   }
 }
 

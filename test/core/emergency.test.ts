@@ -172,8 +172,8 @@ describe('what is taken out', () => {
     const behind = { ...green, current: false }
     const tasks = [makeUnjudged(1, behind), makeUnjudged(2, behind, out), makeUnjudged(3, behind)]
     expect(acts(tasks, { ...strict, trains: [makeTrain([1, 2, 3], running)] })).toEqual([
-      'assemble 101+103',
       'drop',
+      'assemble 101+103',
     ])
   })
   test('186: is written down with who and why, and comes back by a word', () => {

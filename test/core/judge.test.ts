@@ -200,7 +200,7 @@ describe('where what lands has to be what was judged', () => {
     [
       'built on another base, it goes, and its run with it',
       acts([one, two], trains(train([], { members: null, ...underWay }))),
-      ['assemble 101+102', 'cancel 1001', 'drop'],
+      ['cancel 1001', 'drop', 'assemble 101+102'],
     ],
     [
       'who was brought up to date for being red goes with nobody',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Red } from './interleavings/timeline.ts'
 import { FULL, landAll, type Told, type Unrest } from './landings/landing.ts'
+import type { Path } from './landings/paths.ts'
 
 export type LandingsWish = { count: number; seed: number }
 
@@ -8,14 +9,14 @@ export type LandingsWish = { count: number; seed: number }
 export async function soakLandings({ count, seed }: LandingsWish): Promise<number> {
   const began = performance.now()
   const seconds = () => Math.round((performance.now() - began) / 1000)
-  const sum: Told = { tasks: 0, landings: 0, trains: 0, deaths: 0, acts: 0 }
+  const sum: Told = { paths: {}, tasks: 0, landings: 0, trains: 0, deaths: 0, acts: 0 }
   const digest = createHash('sha256')
   let red = 0
   for (let n = 0; n < count; n++) {
     try {
       const { told, lines } = await landAll(seed + n)
       digest.update(lines.join('\n'))
-      for (const key of Object.keys(sum) as (keyof Told)[]) sum[key] += told[key]
+      add(sum, told)
     } catch (error) {
       red += 1
       print(
@@ -33,8 +34,14 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
   print(
     `${sum.tasks} tasks, ${sum.landings} landings, ${sum.trains} of them trains, ${sum.deaths} deaths, ${sum.acts} acts`,
   )
+  print(`schedules by path: ${JSON.stringify(sum.paths)}`)
   print(`what happened, in short: ${digest.digest('hex').slice(0, 16)} (the same seeds give the same)`)
   return red === 0 ? 0 : 1
+}
+
+function add(sum: Told, told: Told): void {
+  for (const key of ['tasks', 'landings', 'trains', 'deaths', 'acts'] as const) sum[key] += told[key]
+  for (const path of Object.keys(told.paths) as Path['name'][]) sum.paths[path] = (sum.paths[path] ?? 0) + 1
 }
 
 /** What is still red, and how it came to that. */

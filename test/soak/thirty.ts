@@ -121,15 +121,22 @@ async function untilLanded(story: Story, issues: readonly number[]): Promise<voi
     )
     if (typeof culprit === 'boolean') return
     asked.add(culprit.head)
-    await story.comment(culprit.issue, '/chorus rollback confirm')
-    await story.until('it is taken back', () => story.theIssue(culprit.issue).state === 'open', PATIENCE)
-    await story.until(
-      'it is there again, or waits for somebody',
-      () => story.labelsOf(culprit.issue).length > 0,
-      PATIENCE,
-    )
-    await story.comment(culprit.issue, '/chorus run')
+    await takeBack(story, culprit.issue)
   }
+}
+
+/** It is said what that means before it is done; then its agent does it anew, on what is there by now. */
+async function takeBack(story: Story, issue: number): Promise<void> {
+  await story.comment(issue, '/chorus rollback')
+  const isTold = () => story.saidOn(issue).some(said => said.includes('/chorus rollback confirm'))
+  await story.until('it is said what a rollback would do', isTold, PATIENCE)
+  const { number } = story.pullOf(issue)!
+  await story.comment(issue, '/chorus rollback confirm')
+  const isTaken = () =>
+    [...story.repo.pulls.values()].some(one => one.merged && one.head.ref === `chorus/revert/${number}`)
+  await story.until('it is taken back', isTaken, PATIENCE)
+  await story.quiet()
+  await story.comment(issue, '/chorus run')
 }
 
 /** The landing that turned a promotion red, as its gate names it. */

@@ -46,12 +46,20 @@ export type Place = AsyncDisposable & {
   adds(task: TaskId): Record<string, string>
 }
 
-/** `parallel`: attempts at once. `config`: more of the repository's configuration, as YAML. */
-export type PlaceWish = { seed: number; parallel: number; config?: string; adds?: Place['adds'] }
+export type PlaceWish = {
+  seed: number
+  /** Attempts at once. */
+  parallel: number
+  /** What CI has to say; `ci` when absent. */
+  checks?: readonly string[]
+  /** More of the repository's configuration, as YAML. */
+  config?: string
+  adds?: Place['adds']
+}
 
 /**
- * A run does nothing but wait until it hears how it ends; whoever tells it pushes what it hands over. One of the merge job ends well
- * or is killed, before it judges, while it does, or after it.
+ * A run does nothing but wait until it hears how it ends; whoever tells it pushes what it hands over. One of the merge job ends well,
+ * finds it red, or is killed, before it judges, while it does, or after it.
  */
 const WORKFLOW = `${printCallerHeader(CALLER_VERSION)}
 name: chorus
@@ -75,6 +83,7 @@ jobs:
         name: ${JUDGE_STEP}
         run: |
           [ "$word" != killed-judging ] || kill -9 $$
+          [ "$word" != failed ] || { echo outcome=failed >> "$GITHUB_OUTPUT"; exit 1; }
           echo outcome=passed >> "$GITHUB_OUTPUT"
       - run: '[ "$word" != killed-after ] || kill -9 $$'
       - name: ${BROKEN_STEP}
@@ -106,6 +115,7 @@ const A_WEEK = 7 * 24 * 3_600_000
 export async function openPlace({
   seed,
   parallel,
+  checks = ['ci'],
   config: more = '',
   adds = () => ({}),
 }: PlaceWish): Promise<Place> {
@@ -116,7 +126,7 @@ export async function openPlace({
   const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH, pause: thoughts.pause })
   const { state } = twin
   const at = { owner: 'ada', repo: 'demo' }
-  const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [ci] }\n${more}`
+  const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [${checks}] }\n${more}`
   const repo = await createRepo(state, {
     owner: at.owner,
     name: at.repo,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { printEnvelope } from '../../../core/contract/envelope.ts'
 import { printReceipt } from '../../../core/contract/receipt.ts'
+import { parseJudgeTitle } from '../../../core/landing/judgement.ts'
 import {
   parseRunTitle,
   parseTaskId,
@@ -31,15 +32,22 @@ export type Runners = {
 }
 
 /** A run that waits for a place shows up as `queued`; this one is under way. */
-type UnderWay = { task: TaskId; attempt: number; run: Run }
+type Attempt = { task: TaskId; attempt: number; run: Run }
+/** The merge job, asked about a commit. */
+type Judging = { sha: string; run: Run }
+type UnderWay = Attempt | Judging
 
-export function openRunners(place: Place): Runners {
+/** What the merge job finds out. */
+type Judge = (sha: string) => Promise<'passed' | 'failed'>
+
+export function openRunners(place: Place, judge: Judge = async () => 'passed'): Runners {
   const { timeline, gate, line } = place
   const conversations = new Map<string, number>()
   const begun = new Set<number>()
   const own = () =>
     [...place.repo.actions.runs.values()].flatMap((run): UnderWay[] => {
-      const title = parseRunTitle(run.display_title)
+      const [title, asked] = [parseRunTitle(run.display_title), parseJudgeTitle(run.display_title)]
+      if (asked !== null) return [{ sha: asked.sha, run }]
       return title === null ? [] : [{ ...title, run }]
     })
   const underWay = () => own().filter(({ run }) => run.status !== 'completed')
@@ -51,6 +59,7 @@ export function openRunners(place: Place): Runners {
     gate.admit()
     const one = await until(() => own().find(({ run }) => hasPlace(run) && !begun.has(run.id)), picture)
     begun.add(one.run.id)
+    if ('sha' in one) return
     if (await isTheOne(place, one)) {
       const name = `${one.task} ${one.attempt}`
       conversations.set(name, (conversations.get(name) ?? 0) + 1)
@@ -75,6 +84,7 @@ export function openRunners(place: Place): Runners {
 
   async function move(chosen: UnderWay, isWell: boolean): Promise<void> {
     if (isQueued(chosen)) return begin()
+    if ('sha' in chosen) return end(chosen, await judge(chosen.sha))
     if (!isWell) return end(chosen, 'failed')
     const receipt = await handOver(place, chosen)
     await end(chosen, receipt === null ? 'late' : `receipt ${receipt}`)
@@ -108,7 +118,7 @@ const SET_UP = 3_000
 /** As the first step of a run asks: is it the first of its attempt, and has nobody handed over before? */
 async function isTheOne(
   { at, repo, forge, time }: Place,
-  { task, attempt, run }: UnderWay,
+  { task, attempt, run }: Attempt,
 ): Promise<boolean> {
   // It takes longer to set up a runner than lists lag behind.
   time.pass(SET_UP)
@@ -121,7 +131,7 @@ async function isTheOne(
 }
 
 /** Pushes attempt and report in one step, as the deliver job does; null where something is there already. */
-async function handOver(place: Place, { task, attempt, run }: UnderWay): Promise<string | null> {
+async function handOver(place: Place, { task, attempt, run }: Attempt): Promise<string | null> {
   const { twin, repo } = place
   const claim = await readRef(repo, printClaimRef({ task, attempt }))
   if (claim === null) return null

@@ -7,31 +7,50 @@ import type { Place } from '../interleavings/place.ts'
 
 /** The repository's CI: what it says follows from the very tree, but for a flake now and then. */
 export type Ci = {
-  /** Gives its verdict about the head of some open pull request. False when there is none to judge. */
+  /** Gives its verdict about the head of some open pull request or of a group in the queue. False when there is none to judge. */
   judge(random: Random, flaky: boolean): Promise<boolean>
+  /** The same of any commit; nothing is written. */
+  say(sha: string, random: Random, flaky: boolean): Promise<'passed' | 'failed'>
   /** Trees that it called green. */
   green: ReadonlySet<string>
+  /** Commits of which it said anything. */
+  judged: ReadonlySet<string>
 }
 
 export function openCi(place: Place): Ci {
   const green = new Set<string>()
+  const known = new Set<string>()
+  const say: Ci['say'] = async (sha, random, flaky) => {
+    known.add(sha)
+    const isFlake = flaky && random.below(10) === 0
+    if (isFlake || (await isBroken(place, sha))) return 'failed'
+    green.add(await treeOf(place, sha))
+    return 'passed'
+  }
   return {
     green,
+    judged: known,
+    say,
     async judge(random, flaky) {
-      const { ada, at, repo } = place
+      const { ada, at, repo, timeline } = place
       const judged = new Set(repo.statuses.map(status => status.sha))
-      const open = openPulls(place).filter(pull => !judged.has(pull.head.sha))
-      const pull = open[random.below(Math.max(1, open.length))]
-      if (pull === undefined) return false
-      const { sha } = pull.head
-      const isFlake = flaky && random.below(10) === 0
-      const state = isFlake || (await isBroken(place, sha)) ? 'failure' : 'success'
-      if (state === 'success') green.add(await treeOf(place, sha))
-      place.timeline.note(`CI: ${state} for #${pull.number} at ${sha}`)
+      const heads = [...openPulls(place).map(pull => pull.head.sha), ...groupsOf(place)]
+      const open = heads.filter(sha => !judged.has(sha))
+      const sha = open[random.below(Math.max(1, open.length))]
+      if (sha === undefined) return false
+      const said = await say(sha, random, flaky)
+      timeline.note(`CI: ${said} for ${sha}`)
+      const state = said === 'passed' ? 'success' : 'failure'
       await ada.rest.repos.createCommitStatus({ ...at, sha, context: 'ci', state })
       return true
     },
   }
+}
+
+/** What GitHub's merge queue has judged before it lands. */
+function groupsOf({ repo }: Place): string[] {
+  const entries = [...repo.queues.values()].flatMap(queue => queue.entries)
+  return entries.flatMap(({ group }) => (group === null ? [] : group.head))
 }
 
 export function openPulls({ repo }: Place): Pull[] {

@@ -1,18 +1,25 @@
 import { createRandom, type Random } from '../../../core/schedule/random.ts'
-import { addCollaborator } from '../../../twin/seed.ts'
 import { expectSound } from '../../core/schedule/model/interleaving.ts'
-import { type Kind, protect } from '../../stories/protect.ts'
 import { type Controller, openController } from '../interleavings/controller.ts'
 import { AGENT, find } from '../interleavings/people.ts'
 import { openPlace, type Place } from '../interleavings/place.ts'
 import { openRunners, type Runners } from '../interleavings/runs.ts'
 import { Red } from '../interleavings/timeline.ts'
 import { type Ci, openCi, openPulls } from './ci.ts'
-import { answer, calm, gateOf, meddle } from './people.ts'
+import { choosePath, type Path, protectMain } from './paths.ts'
+import { answer, calm, gateOf, meddle, takeBack } from './people.ts'
 import { check, expectAllOnMain, openWatcher, type Watcher } from './sound.ts'
 
 /** What one schedule came to, for the summary. */
-export type Told = { tasks: number; landings: number; trains: number; deaths: number; acts: number }
+export type Told = {
+  /** How many schedules went by which path. */
+  paths: Partial<Record<Path['name'], number>>
+  tasks: number
+  landings: number
+  trains: number
+  deaths: number
+  acts: number
+}
 
 /** `lines`: what happened, in order; of the same seed the same. */
 export type Landed = { told: Told; lines: readonly string[] }
@@ -24,6 +31,7 @@ export const FULL: Unrest = { acts: 120, people: true, deaths: true, faults: tru
 
 type World = {
   place: Place
+  path: Path
   random: Random
   unrest: Unrest
   issues: readonly number[]
@@ -32,6 +40,8 @@ type World = {
   ci: Ci
   watcher: Watcher
   told: Told
+  /** No more flakes. */
+  calm: boolean
 }
 
 const ROUNDS = 160
@@ -43,24 +53,28 @@ const ROUNDS = 160
  */
 export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Landed> {
   const random = createRandom(seed)
-  const together = random.below(4) === 0 ? 1 : 2 + random.below(4)
+  const path = choosePath(random)
   await using place = await openPlace({
     seed,
     parallel: 4,
-    config: `merge: { together: ${together} }\n`,
+    checks: hasCi(path) ? ['ci'] : [],
+    config: path.config,
     adds: task => (task.charCodeAt(task.length - 1) % 3 === 0 ? { 'src/list.txt': `${task}\n` } : {}),
   })
   try {
-    const told = await tell(place, random, unrest)
+    const told = await tell(place, path, { random, unrest })
     return { told, lines: place.timeline.lines }
   } catch (error) {
     throw new Red(error, place.timeline)
   }
 }
 
-async function tell(place: Place, random: Random, unrest: Unrest): Promise<Told> {
-  protectMain(place, random.below(4) === 0 ? 'classic' : 'ruleset')
-  const world = await openWorld(place, random, unrest)
+type Wish = Pick<World, 'random' | 'unrest'>
+
+async function tell(place: Place, path: Path, { random, unrest }: Wish): Promise<Told> {
+  protectMain(place, path, random)
+  place.timeline.note(`by ${path.name}`)
+  const world = await openWorld(place, path, { random, unrest })
   if (unrest.faults) loseAnswers(place)
   for (let i = 0; i < unrest.acts; i++) {
     await act(world)
@@ -68,6 +82,7 @@ async function tell(place: Place, random: Random, unrest: Unrest): Promise<Told>
     await place.rest()
   }
   place.twin.faults.clear()
+  world.calm = true
   await calm(place, world.issues)
   await finish(world)
   await expectAllOnMain(place, world.issues)
@@ -76,17 +91,7 @@ async function tell(place: Place, random: Random, unrest: Unrest): Promise<Told>
   return world.told
 }
 
-function protectMain(place: Place, kind: Kind): void {
-  const { twin, repo, owner } = { ...place, owner: place.repo.owner }
-  addCollaborator(twin.state, repo, 'bob', 'write')
-  protect(place, kind, { strict: true, checks: [{ context: 'ci', appId: null }] })
-  // Whose main it is may push to it at any time.
-  const entry = { actor_id: owner.id, actor_type: 'User', bypass_mode: 'always' } as const
-  for (const ruleset of repo.rulesets.values()) ruleset.bypass_actors.push(entry)
-  for (const protection of repo.protections.values()) protection.enforceAdmins = false
-}
-
-async function openWorld(place: Place, random: Random, unrest: Unrest): Promise<World> {
+async function openWorld(place: Place, path: Path, { random, unrest }: Wish): Promise<World> {
   const issues: number[] = []
   const blockers = new Map<number, number>()
   const count = 3 + random.below(5)
@@ -104,9 +109,23 @@ async function openWorld(place: Place, random: Random, unrest: Unrest): Promise<
   }
   const controllers = Array.from({ length: 1 + random.below(3) }, (_, n) => born(place, `c${n}`))
   const ci = openCi(place)
-  const told = { tasks: count, landings: 0, trains: 0, deaths: 0, acts: 0 }
+  const told: Told = { paths: { [path.name]: 1 }, tasks: count, landings: 0, trains: 0, deaths: 0, acts: 0 }
   const watcher = await openWatcher({ place, ci, blockers, controllers: controllers.length })
-  return { place, random, unrest, issues, controllers, runners: openRunners(place), ci, watcher, told }
+  const runners = openRunners(place, sha => ci.say(sha, random, unrest.flakes && !world.calm))
+  const world: World = {
+    place,
+    path,
+    random,
+    unrest,
+    issues,
+    controllers,
+    runners,
+    ci,
+    watcher,
+    told,
+    calm: false,
+  }
+  return world
 }
 
 /** Held before each of its writes, so that it can die between the green gate and the merge. */
@@ -142,16 +161,21 @@ async function act(world: World): Promise<void> {
     }
   } else if (luck < 34) await moveHost(world)
   else if (luck < 38) {
-    if (unrest.people) await meddle(place, world.issues, random)
+    if (unrest.people) await meddle(world, random)
   } else place.time.pass(random.below(60_000))
 }
 
-async function moveHost({ place, random, unrest, runners, controllers, ci }: World): Promise<void> {
-  if (random.below(2) === 0 && (await ci.judge(random, unrest.flakes))) return wake(place, controllers)
-  if (runners.due() === 0) return void (await ci.judge(random, unrest.flakes))
+async function moveHost({ place, path, random, unrest, runners, controllers, ci }: World): Promise<void> {
+  if (hasCi(path) && random.below(2) === 0 && (await ci.judge(random, unrest.flakes)))
+    return wake(place, controllers)
+  if (runners.due() === 0) return void (hasCi(path) && (await ci.judge(random, unrest.flakes)))
   await runners.move(random)
   // Some hear of it at once, by a webhook; others not, or later.
   for (const { forge } of controllers) if (random.below(2) === 0) forge.memory.runToldAt = place.time.now()
+}
+
+function hasCi({ name }: Path): boolean {
+  return name !== 'job'
 }
 
 function wake({ time }: Place, controllers: readonly Controller[]): void {
@@ -160,7 +184,7 @@ function wake({ time }: Place, controllers: readonly Controller[]): void {
 
 /** Everybody goes on, nobody disturbs: whatever is open has to land. */
 async function finish(world: World): Promise<void> {
-  const { place, random, controllers, issues, runners, ci, watcher } = world
+  const { place, path, random, controllers, issues, runners, ci, watcher } = world
   for (let round = 0; round < ROUNDS; round++) {
     const one = controllers[random.below(controllers.length)]!
     for (let turns = 40; turns > 0 && one.isDue(); turns--) {
@@ -168,9 +192,10 @@ async function finish(world: World): Promise<void> {
       await watcher.look()
     }
     for (let i = runners.due(); i > 0; i--) await runners.move(random)
-    while (await ci.judge(random, false)) world.told.acts += 1
+    while (hasCi(path) && (await ci.judge(random, false))) world.told.acts += 1
     wake(place, controllers)
     await answer(place, issues, round % 40 !== 39)
+    if (path.name === 'lanes' && round % 8 === 7) await takeBack(place, issues)
     place.time.pass(20_000)
     await place.rest()
     if (issues.every(issue => find(place, issue).state === 'closed') && openPulls(place).length === 0) return

@@ -1,9 +1,11 @@
 import { GATE_CHECK } from '../../../core/names.ts'
 import type { Random } from '../../../core/schedule/random.ts'
+import type { Pull } from '../../../twin/pulls/state.ts'
 import { commitFiles, createUser } from '../../../twin/seed.ts'
 import { find, pullsOf } from '../interleavings/people.ts'
 import type { Place } from '../interleavings/place.ts'
 import { openPulls } from './ci.ts'
+import type { Path } from './paths.ts'
 
 /** What a commit says that somebody pushed to main without asking anybody. */
 export const FOREIGN = 'foreign'
@@ -28,14 +30,32 @@ const ACTS: readonly Act[] = [
   closeTrain,
 ]
 
-export async function meddle(place: Place, issues: readonly number[], random: Random): Promise<void> {
+type Where = { place: Place; path: Path; issues: readonly number[] }
+
+export async function meddle({ place, path, issues }: Where, random: Random): Promise<void> {
   const act = ACTS[random.below(ACTS.length)]!
+  if (path.name === 'lanes' && isOutOfHands(place, act)) return
   const issue = issues[random.below(issues.length)]!
   place.timeline.note(`people: ${act.name || act} #${issue}`)
   // GitHub refuses some: a merge that may not be, a branch that is gone.
   await Promise.resolve(act(place, issue, random)).catch((error: { status?: number }) => {
     if (![404, 405, 409, 422].includes(error.status ?? 0)) throw error
   })
+}
+
+/**
+ * With lanes neither branch asks for up-to-date pull requests: a push to main in the very moment of a promotion is GitHub's to
+ * refuse, which does not; and who presses the button on the way there has passed no gate.
+ */
+function isOutOfHands(place: Place, act: Act): boolean {
+  const isPromoted = ({ head, base }: Pull) =>
+    base.ref === place.repo.default_branch && isGreen(place, head.sha)
+  return act === pressButton || (act === pushToMain && openPulls(place).some(isPromoted))
+}
+
+function isGreen({ repo }: Place, head: string): boolean {
+  const checks = [...repo.checkRuns.values()].filter(one => one.head_sha === head && one.name === GATE_CHECK)
+  return checks.at(-1)?.conclusion === 'success'
 }
 
 /** They take back what keeps work from landing, and look at what waits for them. */
@@ -61,8 +81,44 @@ export async function answer(place: Place, issues: readonly number[], patient: b
     if (said.startsWith('review')) await review(place, issue, 'APPROVE')
     if (said.includes('/chorus merge')) await say(place, issue, '/chorus merge')
     if (said.startsWith('On hold: stuck')) await say(place, issue, '/chorus revise go on from there')
+    if (said.startsWith('On hold: stopped')) await say(place, issue, '/chorus run')
     if (!patient && find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
   }
+}
+
+/** Where a promotion is red since a landing, that is taken back, and its agent does it anew. */
+export async function takeBack(place: Place, issues: readonly number[]): Promise<void> {
+  for (const pull of openPulls(place)) {
+    const culprit = /^Red since .*\(#(\d+)\)/.exec(gateOf(place, pull.head.sha))?.[1]
+    const issue = issues.find(one => pullsOf(place, one).some(({ number }) => number === Number(culprit)))
+    if (issue === undefined) continue
+    await say(place, issue, isTold(place, issue) ? '/chorus rollback confirm' : '/chorus rollback')
+  }
+  for (const issue of issues) {
+    if (isReverted(place, issue) && find(place, issue).state === 'open')
+      await say(place, issue, '/chorus run')
+  }
+}
+
+function isTold({ repo }: Place, issue: number): boolean {
+  const said = [...repo.comments.values()].filter(
+    one => one.issue === issue && one.performedViaAppId !== null,
+  )
+  return said.some(({ body }) => body.includes('/chorus rollback confirm'))
+}
+
+export function isReverted(place: Place, issue: number): boolean {
+  return revertsOf(place, issue).length > 0 && pullsOf(place, issue).every(pull => !isOpen(place, pull))
+}
+
+/** Landings of it that were taken back. */
+export function revertsOf(place: Place, issue: number): Pull[] {
+  const names = pullsOf(place, issue).map(({ number }) => `chorus/revert/${number}`)
+  return [...place.repo.pulls.values()].filter(one => one.merged && names.includes(one.head.ref))
+}
+
+function isOpen(place: Place, pull: Pull): boolean {
+  return openPulls(place).includes(pull)
 }
 
 export function gateOf({ repo }: Place, head: string | undefined): string {

@@ -4,12 +4,12 @@ import { readRef } from '../../../twin/gitdata/refs.ts'
 import { hasLanded, pullsOf } from '../interleavings/people.ts'
 import type { Place } from '../interleavings/place.ts'
 import { attemptsIn, type Ci, isBroken, openPulls, treeOf } from './ci.ts'
-import { FOREIGN } from './people.ts'
+import { FOREIGN, revertsOf } from './people.ts'
 
 /** Looks at main as it is after each step, and throws where an invariant of merging.md 5.1 does not hold. */
 export type Watcher = { look(): Promise<void>; landings(): number }
 
-/** Trains at once, of one controller; others may have begun theirs in the same moment. */
+/** Trains that are judged at once, of one controller; others may have begun theirs in the same moment. */
 const TRAINS = 4
 
 type Given = { place: Place; ci: Ci; blockers: ReadonlyMap<number, number>; controllers: number }
@@ -35,7 +35,8 @@ export async function openWatcher({ place, ci, blockers, controllers }: Given): 
   return {
     landings: () => landings,
     async look() {
-      const trains = openPulls(place).filter(pull => pull.head.ref.startsWith(TRAIN_BRANCHES))
+      const heads = openPulls(place).map(pull => pull.head)
+      const trains = heads.filter(({ ref, sha }) => ref.startsWith(TRAIN_BRANCHES) && !ci.judged.has(sha))
       check(trains.length <= TRAINS * controllers, 'I6', `${trains.length} trains at once`)
       const tip = await tipOf(place)
       if (tip === known) return
@@ -44,7 +45,8 @@ export async function openWatcher({ place, ci, blockers, controllers }: Given): 
       known = tip
       for (const commit of fresh ?? []) await judgeLanding(commit)
       for (const issue of (await attemptsIn(place, tip)).keys()) {
-        const merged = pullsOf(place, issue).filter(pull => pull.merged).length
+        const merged =
+          pullsOf(place, issue).filter(pull => pull.merged).length - revertsOf(place, issue).length
         check(merged <= 1, 'I3', `#${issue} landed ${merged} times`)
       }
     },
