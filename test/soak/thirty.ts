@@ -84,7 +84,8 @@ export async function tellThirty(story: Thirty): Promise<ThirtySeen> {
   const { rest } = story.as('ada')
   const where = { owner: repo.owner.login, repo: repo.name }
   for (const issue_number of all) await rest.issues.removeLabel({ ...where, issue_number, name: 'hold' })
-  await untilLanded(story, all)
+  const isDone = () => all.every(issue => story.theIssue(issue).state === 'closed')
+  await story.until('all have landed', isDone, PATIENCE)
   const seconds = (performance.now() - began) / 1000
   await story.quiet()
   const landed = [...issues].filter(([, issue]) => story.theIssue(issue).state === 'closed')
@@ -107,50 +108,6 @@ function isHeld(story: Story, issue: number): boolean {
     title?.startsWith('labels:') === true &&
     checks.every(check => check.name.startsWith('chorus') || check.status === 'completed')
   )
-}
-
-/** Where a landing has to be taken back by a person, one does so. */
-async function untilLanded(story: Story, issues: readonly number[]): Promise<void> {
-  const asked = new Set<string>()
-  const isDone = () => issues.every(issue => story.theIssue(issue).state === 'closed')
-  while (!isDone()) {
-    const culprit = await story.until(
-      'all have landed',
-      () => isDone() || findCulprit(story, asked),
-      PATIENCE,
-    )
-    if (typeof culprit === 'boolean') return
-    asked.add(culprit.head)
-    await takeBack(story, culprit.issue)
-  }
-}
-
-/** It is said what that means before it is done; then its agent does it anew, on what is there by now. */
-async function takeBack(story: Story, issue: number): Promise<void> {
-  await story.comment(issue, '/chorus rollback')
-  const isTold = () => story.saidOn(issue).some(said => said.includes('/chorus rollback confirm'))
-  await story.until('it is said what a rollback would do', isTold, PATIENCE)
-  const { number } = story.pullOf(issue)!
-  await story.comment(issue, '/chorus rollback confirm')
-  const isTaken = () =>
-    [...story.repo.pulls.values()].some(one => one.merged && one.head.ref === `chorus/revert/${number}`)
-  await story.until('it is taken back', isTaken, PATIENCE)
-  await story.quiet()
-  await story.comment(issue, '/chorus run')
-}
-
-/** The landing that turned a promotion red, as its gate names it. */
-function findCulprit(story: Story, asked: ReadonlySet<string>): { head: string; issue: number } | null {
-  for (const pull of story.repo.pulls.values()) {
-    const { sha: head } = pull.head
-    const title = story.gateOf(head)?.title ?? ''
-    const number = /^Red since .*\(#(\d+)\)/.exec(title)?.[1]
-    const landed = number === undefined ? undefined : story.repo.pulls.get(Number(number))
-    if (landed === undefined || asked.has(head)) continue
-    const issue = [...story.repo.issues.keys()].find(one => story.pullOf(one) === landed)
-    if (issue !== undefined) return { head, issue }
-  }
-  return null
 }
 
 /** Every commit by first parents, checked out and tested as CI would, without the flake. */

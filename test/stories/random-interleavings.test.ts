@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { interleave } from '../soak/interleavings/interleaving.ts'
 
 // `npm run soak -- interleavings` tells 500 others.
-const SEEDS = [3, 9]
+const SEEDS = [3, 4]
 
 test.each(SEEDS)(
   'two to four controllers in a random order, with deaths, lost answers, late reads and people: nothing twice, nothing lost (seed %i)',

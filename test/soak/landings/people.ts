@@ -79,36 +79,11 @@ export async function answer(place: Place, issues: readonly number[], patient: b
     const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
     const said = gateOf(place, pull?.head.sha)
     if (said.startsWith('review')) await review(place, issue, 'APPROVE')
-    if (said.includes('/chorus merge')) await say(place, issue, '/chorus merge')
+    if (advises(place, issue, '/chorus merge')) await say(place, issue, '/chorus merge')
     if (said.startsWith('On hold: stuck')) await say(place, issue, '/chorus revise go on from there')
     if (said.startsWith('On hold: stopped')) await say(place, issue, '/chorus run')
     if (!patient && find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
   }
-}
-
-/** Where a promotion is red since a landing, that is taken back, and its agent does it anew. */
-export async function takeBack(place: Place, issues: readonly number[]): Promise<void> {
-  for (const pull of openPulls(place)) {
-    const culprit = /^Red since .*\(#(\d+)\)/.exec(gateOf(place, pull.head.sha))?.[1]
-    const issue = issues.find(one => pullsOf(place, one).some(({ number }) => number === Number(culprit)))
-    if (issue === undefined) continue
-    await say(place, issue, isTold(place, issue) ? '/chorus rollback confirm' : '/chorus rollback')
-  }
-  for (const issue of issues) {
-    if (isReverted(place, issue) && find(place, issue).state === 'open')
-      await say(place, issue, '/chorus run')
-  }
-}
-
-function isTold({ repo }: Place, issue: number): boolean {
-  const said = [...repo.comments.values()].filter(
-    one => one.issue === issue && one.performedViaAppId !== null,
-  )
-  return said.some(({ body }) => body.includes('/chorus rollback confirm'))
-}
-
-export function isReverted(place: Place, issue: number): boolean {
-  return revertsOf(place, issue).length > 0 && pullsOf(place, issue).every(pull => !isOpen(place, pull))
 }
 
 /** Landings of it that were taken back. */
@@ -117,8 +92,13 @@ export function revertsOf(place: Place, issue: number): Pull[] {
   return [...place.repo.pulls.values()].filter(one => one.merged && names.includes(one.head.ref))
 }
 
-function isOpen(place: Place, pull: Pull): boolean {
-  return openPulls(place).includes(pull)
+/** Does the newest status comment tell people to say that? */
+function advises({ repo }: Place, issue: number, command: string): boolean {
+  const said = [...repo.comments.values()].filter(
+    one => one.issue === issue && one.performedViaAppId !== null,
+  )
+  const line = /^\*\*What you can do:\*\*.*$/m.exec(said.at(-1)?.body ?? '')?.[0]
+  return line?.includes(`\`${command}\``) === true
 }
 
 export function gateOf({ repo }: Place, head: string | undefined): string {

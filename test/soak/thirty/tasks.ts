@@ -80,7 +80,7 @@ const LOUD = [
 
 /**
  * Green on everything without that task's file; with it the second time that it runs is red, whatever it looks at: the first is of
- * the pull request alone, the second of what would land.
+ * the pull request alone, the second of what would land. Where it may not count, as in the merge job, chance decides.
  */
 export function writeFlakyTest(folder: string): string {
   return [
@@ -90,9 +90,16 @@ export function writeFlakyTest(folder: string): string {
     `const count = ${JSON.stringify(`${folder}/count`)}`,
     "test('is flaky', { skip: process.env.CALM === '1' }, () => {",
     `  if (!existsSync('src/${FLAKY}.js')) return`,
-    "  appendFileSync(count, '.')",
-    '  assert.notEqual(readFileSync(count).length, 2)',
+    '  assert.ok(!isRed())',
     '})',
+    'function isRed() {',
+    '  try {',
+    "    appendFileSync(count, '.')",
+    '    return readFileSync(count).length === 2',
+    '  } catch {',
+    '    return Math.random() < 0.2',
+    '  }',
+    '}',
     '',
   ].join('\n')
 }
