@@ -116,10 +116,7 @@ function isQueued({ run }: UnderWay): boolean {
 const SET_UP = 3_000
 
 /** As the first step of a run asks: is it the first of its attempt, and has nobody handed over before? */
-async function isTheOne(
-  { at, repo, forge, time }: Place,
-  { task, attempt, run }: Attempt,
-): Promise<boolean> {
+async function isTheOne({ at, repo, forge, time }: Place, { task, attempt, run }: Attempt): Promise<boolean> {
   // It takes longer to set up a runner than lists lag behind.
   time.pass(SET_UP)
   if ((await readRef(repo, printAttemptRef({ task, attempt }))) !== null) return false
