@@ -68,11 +68,11 @@ const PEOPLE = { ada: 'admin', grace: 'write', tim: 'triage', sam: 'none' } as c
 
 export async function openStory(options: StoryOptions = {}): Promise<Story & AsyncDisposable> {
   const stage = await openStage({
-    files: { ...GREETER, ...options.files },
     config: GREETER_CONFIG,
     people: PEOPLE,
     lag: { maxMs: 40 },
     ...options,
+    files: { ...GREETER, ...options.files },
   })
   const story = tell(stage)
   return Object.assign(story, {
