@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Report } from '../core/contract/report.ts'
 import { printBranch } from '../core/names.ts'
+import type { Lack } from '../core/planning/lack.ts'
 import type { Rewriting } from '../core/rebase/rewriting.ts'
 import type { Opinion } from '../core/review/opinion.ts'
 import { printProtection } from '../core/words/protection.ts'
@@ -34,6 +35,8 @@ export type AttemptEnd = LoopEnd & {
   opinion?: Opinion
   /** What was added to a task that was thought over. */
   rewriting?: Rewriting
+  /** Which documents were not enough to make a plan of them. */
+  lacks?: Lack[]
   /** What others used for the same attempt. */
   besides?: readonly Report['usage'][]
 }

@@ -56,6 +56,7 @@ export function writeReport(facts: ReportFacts, end: AttemptEnd): Report {
     ...(end.harvest.scratchpad === null ? {} : { scratchpad: redactSecrets(end.harvest.scratchpad) }),
     ...(end.opinion === undefined ? {} : { review: end.opinion }),
     ...(end.rewriting === undefined ? {} : { rewriting: end.rewriting }),
+    ...(end.lacks === undefined ? {} : { lacks: end.lacks }),
     protection: end.protection,
   }
 }

@@ -76,10 +76,11 @@ async function write(plan: PlannerPlan, session: Session, tally: Tally): Promise
   if (template.is === 'bad')
     return { judgement: { outcome: 'cannot-run', summary: template.problem }, document: null }
   session.say(template.said)
+  const lack = ticket.planning?.previous?.lacks?.find(({ planner }) => planner === plan.role)
   const values = {
     file: join(desk.out, file),
     request: words.request(ticket.spec.title, ticket.spec.goal),
-    feedback: words.heard(ticket.feedback),
+    feedback: `${words.heard(ticket.feedback)}\n\n${words.lacking(file, lack?.why)}`.trim(),
     previous: words.documentBefore(file, await readDocument(plan.store.git, ticket, plan.role)),
     map: (await readMap({ git: plan.store.git, at: plan.start, cache: plan.maps })).text,
   }

@@ -10,7 +10,16 @@ export function readPrompt(git: Git, ticket: Ticket, role: PlanningRole): Promis
 
 export type Values = Readonly<
   Record<
-    'file' | 'request' | 'feedback' | 'problems' | 'previous' | 'map' | 'backlog' | 'feature' | 'documents',
+    | 'file'
+    | 'request'
+    | 'feedback'
+    | 'problems'
+    | 'previous'
+    | 'map'
+    | 'backlog'
+    | 'feature'
+    | 'documents'
+    | 'lacks',
     string
   >
 >

@@ -3,6 +3,7 @@ import { printAtLine } from '../../core/contract/problem.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { BACKLOG_FILE, printBranch, SPECS } from '../../core/names.ts'
 import { checkDocument, DOCUMENTS, PLANNERS } from '../../core/planning/document.ts'
+import { type Lack, readLacks } from '../../core/planning/lack.ts'
 import { readVersion, writeVersion } from '../../core/planning/version.ts'
 import { byteLength } from '../../core/text/clean.ts'
 import * as words from '../../core/words/planning.ts'
@@ -76,6 +77,7 @@ export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) 
     ...nothing,
     ...tally,
     ...written.judgement,
+    ...(written.lacks === undefined ? {} : { lacks: written.lacks }),
     snapshot,
     prompt: { ...NO_PROMPT, bytes: written.promptBytes, planning: papers.bytes },
     context: { text: '', bytes: papers.bytes, sections: [], dropped: [] },
@@ -95,7 +97,7 @@ function subjectOf({ ticket }: SynthesisPlan): string {
 
 type Talk = { session: Session; papers: Papers; tally: Tally; before: Before }
 type Files = { plan: string; backlog: string }
-type Written = { judgement: Judgement; files: Files | null; promptBytes: number }
+type Written = { judgement: Judgement; files: Files | null; promptBytes: number; lacks?: Lack[] }
 
 async function write(plan: SynthesisPlan, { session, papers, tally, before }: Talk): Promise<Written> {
   const { ticket, desk } = session
@@ -109,6 +111,7 @@ async function write(plan: SynthesisPlan, { session, papers, tally, before }: Ta
   const values = {
     file: join(desk.out, DOCUMENTS.synthesis.file),
     backlog: join(desk.out, BACKLOG_FILE),
+    lacks: join(desk.out, LACKS_FILE),
     feature: ticket.planning?.feature ?? '',
     feedback: words.heard(ticket.feedback, ticket.negative),
     previous: words.planBefore(before.now.plan, before.now.backlog, before.made !== null),
@@ -141,6 +144,11 @@ async function write(plan: SynthesisPlan, { session, papers, tally, before }: Ta
       told = words.keepEdits(edits.lost.slice(0, MOST_TOLD))
       continue
     }
+    const lacks = readLacks((await readWritten(desk, LACKS_FILE)) ?? '')
+    if (lacks.length > 0) {
+      const summary = words.notEnough(ticket.agent.name, lacks)
+      return { ...stop({ outcome: 'red-checks', summary }), lacks }
+    }
     if (isLast) {
       return stop({ outcome: 'red-checks', summary: words.badPlan(ticket.agent.name, round, made.problems) })
     }
@@ -149,6 +157,9 @@ async function write(plan: SynthesisPlan, { session, papers, tally, before }: Ta
 }
 
 const MOST_TOLD = 30
+
+/** Where whoever makes the plan says which documents are not enough. */
+const LACKS_FILE = 'LACKS.md'
 
 function sumUp(tasks: number, { lost, unreadable }: Edits): string {
   const aside = unreadable ? words.UNREADABLE_EDITS : ''

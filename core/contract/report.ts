@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FAILURE_KINDS } from '../agents/failure.ts'
 import { MOST_CONTENDERS } from '../config/workshop.ts'
+import { lack } from '../planning/lack.ts'
 import { rewriting } from '../rebase/rewriting.ts'
 import { opinion } from '../review/opinion.ts'
 import { parseWith } from './parse.ts'
@@ -130,6 +131,8 @@ export const reportSchema = z.strictObject({
   review: opinion.optional(),
   /** What was added to a task that was thought over; only of such a run it means anything. */
   rewriting: rewriting.optional(),
+  /** Which documents were not enough to make a plan of them; only of a plan that failed it means anything. */
+  lacks: z.array(lack).optional(),
   /** The isolation that was reached, in words. */
   protection: z.string(),
 })

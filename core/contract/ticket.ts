@@ -5,6 +5,7 @@ import { SLUG } from '../backlog/contract.ts'
 import { MOST_CONTENDERS } from '../config/workshop.ts'
 import { TICKET_KINDS } from '../names.ts'
 import { PLANNERS } from '../planning/document.ts'
+import { lack } from '../planning/lack.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 
@@ -131,6 +132,8 @@ export const ticketSchema = z.strictObject({
           made: commit.nullable(),
           /** Who writes anew, though the document can be read. */
           again: z.array(z.enum(PLANNERS)),
+          /** What the last attempt missed in them. */
+          lacks: z.array(lack).optional(),
         })
         .optional(),
     })

@@ -26,9 +26,9 @@ export const TEMPLATES = {
   'plan-architecture': { version: 2, ...PLANNER },
   'plan-qa': { version: 2, ...PLANNER },
   'plan-synthesis': {
-    version: 2,
+    version: 3,
     needs: ['file', 'backlog', 'feature', 'documents', 'feedback', 'problems', 'previous'],
-    may: ['outline', 'map'],
+    may: ['outline', 'map', 'lacks'],
   },
   rebase: { version: 1, needs: ['file', 'task', 'problems'], may: ['room'] },
   review: { version: 1, needs: ['file', 'task', 'checks', 'diff', 'problems'], may: [] },

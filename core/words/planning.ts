@@ -1,5 +1,6 @@
 import type { Lost } from '../backlog/edits.ts'
-import type { Planner } from '../planning/document.ts'
+import { DOCUMENTS, type Planner } from '../planning/document.ts'
+import type { Lack } from '../planning/lack.ts'
 
 /** What the jobs of a plan tell people. */
 
@@ -25,6 +26,18 @@ export function plannerLost(role: Planner): string {
 
 export function plannerFailed(role: Planner, summary: string): string {
   return `The ${role} planner: ${summary}`
+}
+
+/** To people: why there is no plan, and no repair of one. */
+export function notEnough(agent: string, lacks: readonly Lack[]): string {
+  const missed = lacks.map(({ planner, why }) => `${DOCUMENTS[planner].file}: ${why}`)
+  return `${agent} could not make a plan of the documents; what it misses: ${list(missed)}`
+}
+
+/** To the planner whose document it was. */
+export function lacking(file: string, why: string | undefined): string {
+  if (why === undefined) return ''
+  return `No plan could be made, because your ${file} of before lacks something. Whoever makes the plan says:\n\n<missing>\n${why}\n</missing>`
 }
 
 /** What an agent is told before it repairs. */

@@ -5,6 +5,7 @@ import type { Report } from '../../../core/contract/report.ts'
 import { plan as planGate } from '../../../core/gates/plan.ts'
 import type { TaskRecord } from '../../../core/ledger.ts'
 import { readIntent } from '../../../core/people/intent.ts'
+import { readLacks } from '../../../core/planning/lack.ts'
 import { readVersion, writeVersion } from '../../../core/planning/version.ts'
 import { projectTask } from '../../../core/project.ts'
 import type { Actor, TaskFacts } from '../../../core/world.ts'
@@ -200,6 +201,18 @@ describe('what the next plan is made of', () => {
     })
   test('of documents that an attempt left which failed: only who failed works again', () =>
     expect(ticketFor(failed()).planning?.previous).toEqual({ ...before, made: null }))
+  const lacks = [{ planner: 'qa' as const, why: 'how one sees it' }]
+  test('a planner whose document was not enough works again, and is told why', () => {
+    const lacking = failed({ outcome: 'red-checks', lacks })
+    expect(ticketFor(lacking).planning?.previous).toEqual({ ...before, made: null, again: ['qa'], lacks })
+    expect(ticketFor(lacking, { voidThrough: 1, countFrom: 1 }).planning?.previous).toBeUndefined()
+    const from = { approval: { ...approval, from: '12-dark-mode' } }
+    const spec = [{ planner: 'spec' as const, why: 'who it is for' }]
+    expect(ticketFor(failed({ lacks: spec }), from).planning?.previous).toMatchObject({
+      again: ['spec', 'architecture', 'qa'],
+      lacks: spec,
+    })
+  })
   test.each<[string, TaskFacts, Partial<TaskRecord>]>([
     ['that its run does not vouch for', { ...failed(), attempts: new Map([[1, sha(0x666)]]) }, {}],
     [
@@ -253,4 +266,15 @@ test('a plan says which version it is, once', () => {
   const second = writeVersion(first, { number: readVersion(first) + 1, from: 'made again' })
   expect(second).toBe('> Version 2 of this plan, made again.\n\n## Problem')
   expect(readVersion('## Problem')).toBe(1)
+})
+
+test('what documents lack is read from lines that name them, once each', () => {
+  const text =
+    'Sorry.\n- `QA.md`: how one sees it \nQA.md: more\nSPEC.md:  \n* ARCHITECTURE.md: where\nREADME.md: all'
+  expect(readLacks(text)).toEqual([
+    { planner: 'architecture', why: 'where' },
+    { planner: 'qa', why: 'how one sees it' },
+  ])
+  expect(readLacks(`QA.md: ${'x'.repeat(1000)}`)[0]!.why.length).toBeLessThanOrEqual(300)
+  expect(readLacks('')).toEqual([])
 })

@@ -72,6 +72,37 @@ test('a document that nothing was said of stays, and no agent is asked; one that
   expect(anew.log).toMatch(/<before name="QA\.md">[\s\S]*As it was\./)
 })
 
+test('documents that are not enough for a plan are named, and only who wrote one is asked again and told why', async () => {
+  const command = leave('LACKS.md', 'No plan.\n- QA.md: how one sees that nothing is lost')
+  const { end, files } = await makePlan(command)
+  const lacks = [{ planner: 'qa' as const, why: 'how one sees that nothing is lost' }]
+  expect(end).toMatchObject({
+    outcome: 'red-checks',
+    rounds: 1,
+    summary:
+      'robot could not make a plan of the documents; what it misses: QA.md: how one sees that nothing is lost',
+    lacks,
+  })
+  // What the others wrote lies ready.
+  expect([...files.keys()].toSorted()).toEqual(
+    ['ARCHITECTURE.md', 'QA.md', 'SPEC.md'].map(path).concat('a.txt').toSorted(),
+  )
+
+  const old = { 'SPEC.md': document('spec', 'As it was.'), 'QA.md': document('qa', 'As it was.') }
+  const before = { made: old, edited: old, again: ['qa' as const], lacks }
+  const spec = await makeDocument('echo asked', 'Dark mode.', { before })
+  expect(spec.log).not.toContain('asked')
+  const asked = `cat "$CHORUS_PROMPT"; ${leave('QA.md', document('qa', 'Anew.'))}`
+  const qa = await makeDocument(asked, 'Dark mode.', { before, role: 'qa' })
+  expect(qa.document).toContain('Anew.')
+  expect(qa.log).toMatch(/<missing>\s+how one sees that nothing is lost\s+<\/missing>/)
+
+  // Where there is a plan nevertheless, it is taken.
+  const both = await makePlan(`${command}${write(PLAN, backlog('Do one'))}`)
+  expect(both.end).toMatchObject({ outcome: 'done' })
+  expect(both.end.lacks).toBeUndefined()
+})
+
 test('a plan of another feature that is not there is told with those that are', async () => {
   const nothing = { '../8-there/SPEC.md': 'A plan.' }
   const before = { folder: '7-other', made: nothing, edited: nothing }

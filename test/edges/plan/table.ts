@@ -8,6 +8,7 @@ import { runPlanner } from '../../../action/planning/planner.ts'
 import { synthesise } from '../../../action/planning/synthesis.ts'
 import { openStore } from '../../../action/store.ts'
 import { DOCUMENTS, type Planner } from '../../../core/planning/document.ts'
+import type { Lack } from '../../../core/planning/lack.ts'
 import { openGround } from '../isolation/ground.ts'
 import { writeTicket } from '../runway.ts'
 
@@ -55,11 +56,11 @@ export function makeDocument(command: string, goal: string, more: More & { role?
 type More = { model?: string; tokens?: number; setup?: string[]; before?: Before; feedback?: string }
 
 /** A plan that was made in that folder, as people have edited it since. */
-type Before = { folder?: string; made: Files; edited: Files; again?: Planner[] }
+type Before = { folder?: string; made: Files; edited: Files; again?: Planner[]; lacks?: Lack[] }
 type Files = Readonly<Record<string, string>>
 
 /** @returns its ticket's words about it. */
-function layBefore(origin: string, { folder = FEATURE, made, edited, again = [] }: Before) {
+function layBefore(origin: string, { folder = FEATURE, made, edited, again = [], lacks = [] }: Before) {
   const commit = (files: Files) => {
     for (const [name, text] of Object.entries(files)) {
       const path = join(origin, 'specs', folder, name)
@@ -73,7 +74,7 @@ function layBefore(origin: string, { folder = FEATURE, made, edited, again = [] 
   }
   const first = commit(made)
   const at = commit(edited)
-  return { feature: folder, at, made: folder === FEATURE ? first : null, again }
+  return { feature: folder, at, made: folder === FEATURE ? first : null, again, lacks }
 }
 
 async function withPlan<T>(
