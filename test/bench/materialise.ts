@@ -1,6 +1,7 @@
 import { PACE } from '../../app/house.ts'
 import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
 import type { Watch } from '../stories/cord.ts'
+import { openCrew } from '../stories/crew.ts'
 import { landRoadmap, madeOf, roadmapFiles, walkRoadmap } from '../stories/roadmap.ts'
 import { openStory, type Story } from '../stories/story.ts'
 import { openTime } from '../stories/time.ts'
@@ -56,16 +57,26 @@ async function measure(watch: Watch): Promise<Measured> {
   await using story = await openStory({
     seed: SEED,
     time,
+    controllers: 0,
     pace: PACE,
     limits: GITHUB_LIMITS,
     files: roadmapFiles(TASKS),
   })
-  const epic = await landRoadmap(story, time)
+  let landed = false
+  const onWay: Watch = (write, when) => landed && watch(write, when)
+  await using crew = openCrew(story, time, { watch: onWay, step: 50 })
+  const epic = await landRoadmap(story, crew)
+  landed = true
   const [before, began] = [story.twin.requests.length, time.now()]
-  const deaths = await walkRoadmap(story, time, { epic, count: TASKS, watch, step: 50 })
+  await walkRoadmap(story, crew, { epic, count: TASKS })
   const minutes = (time.now() - began) / 60_000
   const asked = story.twin.requests.slice(before).filter(({ actor }) => /^(app|installation) /.test(actor))
-  return { minutes, contents: asked.filter(one => one.creates).length, deaths, ...judge(story, epic) }
+  return {
+    minutes,
+    contents: asked.filter(one => one.creates).length,
+    deaths: crew.deaths(),
+    ...judge(story, epic),
+  }
 }
 
 function judge(story: Story, epic: number): Pick<Measured, 'twice' | 'missing'> {

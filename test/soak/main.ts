@@ -13,6 +13,7 @@ import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
 import { soakKills } from './kill.ts'
 import { soakLandings } from './landings.ts'
+import { soakPlan } from './plan.ts'
 import { PATHS, type PathName } from './thirty/paths.ts'
 import { soakThirty } from './thirty.ts'
 
@@ -27,6 +28,8 @@ import { soakThirty } from './thirty.ts'
  * has to be the one in which nobody was.
  * `npm run soak -- kill --of train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write
  * once, in a world of its own each time; so do runs of the merge job at each of their steps.
+ * `npm run soak -- plan [--kills all --seed N]`: a feature is planned, approved and becomes issues, once for each write to GitHub on the
+ * way, at which the controller dies; with `--kills 20` for twenty of them. The world has to be the one in which nobody died.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
  * `npm run soak -- thirty --path PATH [--tasks N --seed N]`: 30 pull requests that are ready at once, of which some collide, two break
  * together and one meets a flaky check, land by that path: one-by-one, train, job (the merge job), queue or lanes.
@@ -48,7 +51,7 @@ function tell(files: string, settings: Record<string, string>): Promise<number> 
 const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
-    kills: { type: 'string', default: '200' },
+    kills: { type: 'string' },
     of: { type: 'string', default: 'task' },
     count: { type: 'string' },
     tasks: { type: 'string' },
@@ -70,9 +73,14 @@ if (what === 'kill' && of !== undefined) {
   process.stderr.write(`There is no --of "${values.of}". Known: ${['task', ...KINDS].join(', ')}\n`)
   process.exitCode = 2
 } else if (what === 'kill') {
-  const kills = readCount('kills', values.kills)
+  const kills = readCount('kills', values.kills ?? '200')
   process.stdout.write(`${kills} kills, --seed ${seed}\n`)
   process.exitCode = await inMemory(() => soakKills({ kills, seed }))
+} else if (what === 'plan') {
+  const { kills: wanted = 'all' } = values
+  const kills = wanted === 'all' ? null : readCount('kills', wanted)
+  process.stdout.write(`planning with ${wanted} kills, --seed ${seed}\n`)
+  process.exitCode = await inMemory(() => soakPlan({ kills, seed }))
 } else if (what === 'interleavings') {
   const count = readCount('count', values.count ?? '500')
   process.stdout.write(`${count} interleavings, --seed ${seed}\n`)
@@ -104,7 +112,7 @@ if (what === 'kill' && of !== undefined) {
   }
 } else if (what !== undefined) {
   process.stderr.write(
-    `There is no soak "${what}". Known: epic, interleavings, kill, landings, merges, thirty\n`,
+    `There is no soak "${what}". Known: epic, interleavings, kill, landings, merges, plan, thirty\n`,
   )
   process.exitCode = 2
 } else if (values.interleavings) {

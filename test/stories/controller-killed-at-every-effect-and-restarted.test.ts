@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { printTaskId } from '../../core/names.ts'
 import { runsOf } from './acts.ts'
-import { type Cord, layCord, type Watch } from './cord.ts'
+import type { Watch } from './cord.ts'
+import { openCrew } from './crew.ts'
 import { openStory, type Story } from './story.ts'
 import { openTime, type Time } from './time.ts'
 import { usageLines } from './usage.ts'
@@ -32,25 +33,15 @@ type Life = { issue: number; when: 'before' | 'after' }
 /** Controllers one after another, each until it dies, until the task is over. Returns where they died. */
 async function surviveAll(story: Story, time: Time, { issue, when }: Life): Promise<string[]> {
   const { watch, points } = dieAtEach(when)
-  const cords: Cord[] = []
-  const done = () =>
-    story.theIssue(issue).state === 'closed' && story.labelsOf(issue).join() === 'agent:scripted,phase:merged'
-  for (let again = true; again; ) {
-    const cord = await layCord(story.twin.apiUrl, watch)
-    const controller = await story.startController({ apiUrl: cord.apiUrl })
-    cords.push(cord)
-    await story.until(`it dies again, after ${points.at(-1)}`, () => {
-      // Who finds a claim that is not its own gives its maker ten seconds to dispatch it.
-      time.pass(100)
-      return cord.isCut() || done()
-    })
-    if (!cord.isCut()) await story.quiet()
-    again = cord.isCut()
-    story.controllers.splice(0)
-    // It still tries to read for a while; nobody waits for the dead.
-    void controller.stop()
-  }
-  await Promise.all(cords.map(cord => cord[Symbol.asyncDispose]()))
+  // Who finds a claim that is not its own gives its maker ten seconds to dispatch it.
+  await using crew = openCrew(story, time, { watch, step: 100 })
+  await crew.until(
+    'it is merged',
+    () =>
+      story.theIssue(issue).state === 'closed' &&
+      story.labelsOf(issue).join() === 'agent:scripted,phase:merged',
+  )
+  await crew.settle()
   return points
 }
 

@@ -5,10 +5,10 @@ import { printCaller } from '../../core/caller.ts'
 import { printTaskId } from '../../core/names.ts'
 import { printFeature } from '../../core/planning/feature.ts'
 import { SOURCE } from '../../twin/demo/stage.ts'
-import { review, runsOf } from './acts.ts'
+import { reactionsTo, reportOf, review, runsOf } from './acts.ts'
 import { chorus } from './command.ts'
 import { GREETER } from './greeter.ts'
-import { DOCUMENTS, PLANNING_SCRIPT, specFor } from './planned.ts'
+import { DOCUMENTS, PLANNING_SCRIPT, printBacklog, scriptOf, specFor } from './planned.ts'
 import { openStory } from './story.ts'
 
 const TITLE = 'Greet in many languages'
@@ -22,6 +22,22 @@ const TASKS = [
   { id: 'tone', script: write('tone') },
   { id: 'voice', waits: ['words', 'tone'], script: write('voice') },
 ]
+
+/** What is no YAML, then what waits for itself, and then the plan. */
+const BAD = [
+  scriptOf('tasks: [1, 2', 'on loop 1:'),
+  scriptOf(
+    printBacklog(printFeature(1, TITLE), [
+      { id: 'words', waits: ['tone'] },
+      { id: 'tone', waits: ['words'] },
+    ]),
+    'on loop 2:',
+  ),
+].join('\n')
+const SPEC = specFor({ number: 1, title: TITLE }, TASKS).replace(
+  '```chorus-script\n',
+  '```chorus-script\non loop 3:\n',
+)
 
 /** The repository's own action, which puts a program at hand and notes for which job. */
 const setUp = (dir: string) => `name: Setup
@@ -43,7 +59,7 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   const files = {
     ...GREETER,
     ...DOCUMENTS,
-    'plans/spec.md': specFor({ number: 1, title: TITLE }, TASKS),
+    'plans/spec.md': `${SPEC}\n${BAD}`,
     '.github/actions/chorus-setup/action.yml': setUp(tools.path),
   }
   const plain = printCaller({ source: `${SOURCE.owner}/${SOURCE.name}`, ref: SOURCE.ref })
@@ -63,6 +79,9 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   const shown = story.theIssue(pull.number).body ?? ''
   expect(shown).toContain('t0 --> t2')
   expect(shown).not.toMatch(/closes #/i)
+
+  // What could not be used went back to who wrote it, and nobody else.
+  expect(await reportOf(story, epic, 1)).toMatchObject({ outcome: 'done', loops: 3 })
 
   // Planners see no more than they have to: side by side, and the last of them no repository.
   const [run] = runsOf(story, epic)
@@ -89,6 +108,12 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   ])
   const right = await edit(backlog.replace('title: Add voice', 'title: Add a clear voice'))
   await story.until('the gate asks again', () => story.gateOf(right)?.title?.startsWith('plan: 3 tasks'))
+  // Who may not push approves nothing.
+  await review(story, { pull: pull.number, event: 'APPROVE', by: 'tim' })
+  const word = await story.comment(pull.number, '/chorus approve', 'tim')
+  await story.until('that is refused', () => reactionsTo(story, word).includes('-1'))
+  await story.quiet()
+  expect(story.gateOf(right)?.title).toMatch(/^plan: 3 tasks/)
   expect([...story.repo.issues.values()].filter(issue => issue.number > pull.number)).toEqual([])
   await review(story, { pull: pull.number, event: 'APPROVE' })
 

@@ -28,7 +28,7 @@ const FAIL =
 /** Jobs of a run in which an agent was asked something, by what it was told. */
 function asked(story: Story, run: number): string[] {
   const { jobs } = runsOf(story, 1)[run]!
-  return jobs.flatMap(job => /\[prompt plan-([a-z]+) 2\]/.exec(job.log)?.[1] ?? []).sort()
+  return jobs.flatMap(job => /\[prompt plan-([a-z]+) \d+\]/.exec(job.log)?.[1] ?? []).sort()
 }
 
 test('a plan is made again: by one planner where one failed, and as people say where they want it otherwise', async () => {

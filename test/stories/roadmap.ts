@@ -3,12 +3,11 @@ import { printFeature } from '../../core/planning/feature.ts'
 import { LIVE } from '../../core/planning/roadmap.ts'
 import type { Issue } from '../../twin/issues/state.ts'
 import { setIssue } from './acts.ts'
-import { type Cord, layCord, type Watch } from './cord.ts'
+import type { Crew } from './crew.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, type PlannedTask, printBacklog, scriptOf } from './planned.ts'
 import type { Story } from './story.ts'
-import type { Time } from './time.ts'
 
-const TITLE = 'A long way'
+export const TITLE = 'A long way'
 
 /** All others wait for one of these, and no agent is known who could do them: so nothing begins. GitHub takes 50 links of an issue. */
 const HUBS = ['first', 'second'] as const
@@ -26,20 +25,21 @@ export function roadmapFiles(count: number): Record<string, string> {
   return { ...DOCUMENTS, 'plans/spec.md': `${DOCUMENTS['plans/spec.md']}\n${scriptOf(backlog.join('\n'))}` }
 }
 
-/** Asks for the plan and lands it, as a person does. Nothing of it has been made into issues then, and no controller runs. */
-export async function landRoadmap(story: Story, time: Time): Promise<number> {
+/** Asks for the plan and lands it, as a person does. Nothing of it has been made into issues then. */
+export async function landRoadmap(story: Story, crew: Crew): Promise<number> {
   const epic = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
   await story.comment(epic, '/chorus plan scripted')
-  const pull = await story.until('the plan is shown', () => {
-    time.pass(20)
-    const shown = story.pullOf(epic)
-    return shown !== null && story.gateOf(shown.head.sha)?.title?.startsWith('plan: ') && shown
-  })
-  await story.quiet()
-  for (const controller of story.controllers.splice(0)) await controller.stop()
+  await crew.until('the plan is shown', () => isShown(story, epic))
   const { owner, name } = story.repo
-  await story.as('ada').rest.pulls.merge({ owner: owner.login, repo: name, pull_number: pull.number })
+  const { number } = story.pullOf(epic)!
+  await story.as('ada').rest.pulls.merge({ owner: owner.login, repo: name, pull_number: number })
   return epic
+}
+
+/** People are asked whether it is right. */
+export function isShown(story: Story, epic: number): boolean {
+  const pull = story.pullOf(epic)
+  return pull !== null && story.gateOf(pull.head.sha)?.title?.startsWith('plan: ') === true
 }
 
 /** Issues that the tasks of the plan have become, by task; more than one of a task is a mistake. */
@@ -51,38 +51,18 @@ export function madeOf(story: Story): Map<string, Issue[]> {
   )
 }
 
-type Walk = {
-  epic: number
-  count: number
-  watch: Watch
-  /** How much time goes by between two looks of the story, in milliseconds. */
-  step: number
-}
+type Walk = { epic: number; count: number }
 
-/** Controllers one after another, each until its cord is cut; people close what is made, so that more follows. Returns how many died. */
-export async function walkRoadmap(story: Story, time: Time, walk: Walk): Promise<number> {
-  const cords: Cord[] = []
-  for (let cut = true; cut || !isWhole(story, walk); ) {
-    if (cut) {
-      const cord = await layCord(story.twin.apiUrl, walk.watch)
-      cords.push(cord)
-      await story.startController({ apiUrl: cord.apiUrl })
-    }
-    const cord = cords.at(-1)!
-    await story.until('what is live is whole, or the controller dies', () => {
-      time.pass(walk.step)
-      return cord.isCut() || isLiveWhole(story, walk)
-    })
-    cut = cord.isCut()
-    // It still tries to read for a while; nobody waits for the dead.
-    if (cut) for (const controller of story.controllers.splice(0)) void controller.stop()
-    else if (!isWhole(story, walk)) await closeAll(story)
+/** People close what is made, so that more follows, until all of it was there. */
+export async function walkRoadmap(story: Story, crew: Crew, walk: Walk): Promise<void> {
+  while (!isWhole(story, walk)) {
+    await crew.until('what is live is whole', () => isLiveWhole(story, walk))
+    if (!isWhole(story, walk)) await closeAll(story)
   }
-  await Promise.all(cords.map(cord => cord[Symbol.asyncDispose]()))
-  return cords.length - 1
 }
 
-function isWhole(story: Story, walk: Walk): boolean {
+/** All of them are there, each with its links. */
+export function isWhole(story: Story, walk: Walk): boolean {
   return madeOf(story).size === walk.count && isLiveWhole(story, walk)
 }
 
