@@ -306,7 +306,10 @@ test('an update that GitHub refuses to this app is told on the gate, until the p
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'denied' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
-  expect(readRefusal(forge, pull, 0)).toContain('press "Update branch"')
+  expect(readRefusal(forge, pull, 0)).toMatchObject({
+    why: expect.stringContaining('press "Update branch"'),
+    times: 1,
+  })
   expect(readRefusal(forge, { ...pull, head: { ...pull.head, sha: 'b'.repeat(40) } }, 0)).toBeNull()
 })
 
