@@ -68,7 +68,7 @@ export async function observe(forge: Forge): Promise<World> {
       pulls: pulls.others,
       promotions: refs.promotions,
     }),
-    readQueue(forge, { rules, branch: into.branch, tasks }),
+    readQueue(forge, { rules, branch: into.branch, tasks, guests }),
     readGuide(forge, { place, config: settings.config, ledger, tasks }),
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),

@@ -64,7 +64,7 @@ export function judgeTip(tip: Tip, at: At): void {
   for (const one of tip.judging.filter(({ end }) => end <= at.now)) conclude(tip, one, at)
   if (tip.reverting !== null && tip.reverting.end <= at.now) takeBack(tip, tip.reverting.key, at.now)
   if (tip.mended !== null && tip.mended <= at.now) mend(tip, at.now)
-  const plan = planTips(tip.tips, PLACES)
+  const plan = planTips(tip.tips, { places: PLACES, below: 'green' })
   if (plan.promote !== null) promote(tip, plan.promote)
   for (const key of plan.judge) begin(tip, key, 'running', at)
   if (plan.again !== null) begin(tip, plan.again, 'asked', at)

@@ -1,5 +1,4 @@
 import { NEEDS_REVIEW_LABEL } from '../names.ts'
-import { matchesAny } from '../paths/glob.ts'
 import { explainRefused } from '../words/refused.ts'
 import {
   approvers,
@@ -14,6 +13,7 @@ import {
 import type { Gate, Proposal } from './gate.ts'
 import { findOwner } from './owners.ts'
 import { touchedPaths } from './paths.ts'
+import { findProtected } from './protected.ts'
 import { count, listFew, pass, wait } from './verdict.ts'
 
 /** What people say of this very head. */
@@ -79,7 +79,7 @@ function whyAPerson({ config, pull, task }: Proposal): string | null {
   const { core } = config.gates
   if (
     core.length > 0 &&
-    (pull.changes === null || touchedPaths(pull.changes).some(path => matchesAny(core, path)))
+    (pull.changes === null || findProtected(touchedPaths(pull.changes), core).length > 0)
   ) {
     return 'it touches a path under `gates.core`'
   }

@@ -1,7 +1,7 @@
-import { matchesAny } from '../paths/glob.ts'
 import { qualifiedApprovers } from './approvals.ts'
 import type { Gate, Proposal } from './gate.ts'
 import { touchedPaths } from './paths.ts'
+import { findProtected } from './protected.ts'
 import { listFew, pass, wait } from './verdict.ts'
 import { isTeam, type VoiceRule } from './voicesettings.ts'
 
@@ -36,7 +36,7 @@ export function isOpen({ rule, given }: Decision): boolean {
 /** A list that GitHub cut may hold anything. */
 function isAbout({ paths, files, lines }: VoiceRule, { pull: { changes } }: Proposal): boolean {
   if (changes === null || (paths.length === 0 && files === undefined && lines === undefined)) return true
-  if (touchedPaths(changes).some(path => matchesAny(paths, path))) return true
+  if (findProtected(touchedPaths(changes), paths).length > 0) return true
   if (files !== undefined && changes.length > files) return true
   const sum = changes.reduce((sum, { added, removed }) => sum + (added ?? 0) + (removed ?? 0), 0)
   return lines !== undefined && sum > lines

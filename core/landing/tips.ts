@@ -31,6 +31,11 @@ export function listFresh({ landed, promoted, ahead }: IntegrationFacts): readon
   return fresh.slice(isNew ? back : back + 1)
 }
 
+/** What was promoted last was green; where so much landed since that it is out of sight, nobody knows. */
+export function belowTips({ promoted }: IntegrationFacts): 'green' | 'unknown' {
+  return promoted === null ? 'unknown' : 'green'
+}
+
 function judgePromotion(
   promotion: PromotionFacts | undefined,
   { rules }: IntegrationFacts,

@@ -24,14 +24,17 @@ export type TipPlan = {
   drop: readonly string[]
 }
 
+/** `places`: judged side by side. `below`: what the oldest tip stands on. */
+type Search = { places: number; below: 'green' | 'unknown' }
+
 /**
  * Tips are judged newest first, one at a time: a green one promotes all before it. A red one is searched between the last
  * green and itself, several places side by side, until the first red one stands right after a green one. That one is red for
  * good only when it is so twice. What stands on it is red because of it until a tip takes it back; from there on it is
  * searched as before. Pure.
- * @param tips since the last promotion, oldest first. @param places judged side by side in a search
+ * @param tips since the last promotion, oldest first.
  */
-export function planTips(tips: readonly Tip[], places: number): TipPlan {
+export function planTips(tips: readonly Tip[], { places, below }: Search): TipPlan {
   const green = tips.findLastIndex(tip => tip.state === 'green')
   const drop = tips.flatMap((tip, i) => (i < green && tip.state !== 'unknown' ? tip.key : []))
   const found = { ...NOTHING, promote: tips[green]?.key ?? null, drop }
@@ -42,6 +45,8 @@ export function planTips(tips: readonly Tip[], places: number): TipPlan {
   if (red < 0 || first === undefined) return { ...found, judge: newest(fresh) }
   if (first.state === 'doubted') return { ...found, again: first.key }
   if (first.state === 'asked') return found
+  // Red right after nobody knows what: it may be any landing below it, and this one be innocent.
+  if (green < 0 && below === 'unknown') return { ...found, judge: newest(fresh) }
   const back = fresh.findIndex(tip => tip.undoes === first.key)
   // What lands on top of it may mend it, too.
   if (back < 0) return { ...found, culprit: first.key, judge: newest(fresh) }

@@ -1,6 +1,6 @@
 import { newestClaim, showsPlan } from '../attempt/attempt.ts'
 import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../landing/integration.ts'
-import { listFresh, readTips } from '../landing/tips.ts'
+import { belowTips, listFresh, readTips } from '../landing/tips.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
 import { planTips } from '../merge/tips.ts'
 import type { Projection } from '../project.ts'
@@ -19,7 +19,10 @@ export function findCulprit({ integration, config }: World, now: Instant): Lande
   if (integration === null || !config.ok || integration.head === null) return null
   // Judged by itself often enough: without a red tip there is nothing to search.
   if (integration.promotions.length === 0) return null
-  const { culprit } = planTips(readTips(integration, config.value, now), 1)
+  const { culprit } = planTips(readTips(integration, config.value, now), {
+    places: 1,
+    below: belowTips(integration),
+  })
   return integration.landed.find(one => one.sha === culprit) ?? null
 }
 
@@ -67,6 +70,8 @@ function isNeedless(
 ): boolean {
   if (rollback.confirmed?.by.id !== app.botId || record?.undone?.pull === pull!.number) return false
   if (revert !== null && revert !== 'clash' && revert.pull.state === 'merged') return false
+  // It may be further down than can be seen.
+  if (integration!.ahead && belowTips(integration!) === 'unknown') return false
   return !isAbove(integration!, pull!.mergedSha)
 }
 

@@ -6,7 +6,7 @@ import {
   printBringBack,
   printPromoteBranch,
 } from '../landing/integration.ts'
-import { ASKED_AGAIN, readTips } from '../landing/tips.ts'
+import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
 import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
@@ -44,7 +44,7 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
   const stopped = explainStop(world, controls)
   if (head === null) return stopped === null ? [{ do: 'integrate', task: null, branch, base: repo.head }] : []
   const tips = readTips(integration, config.value, now)
-  const plan = planTips(tips, PLACES)
+  const plan = planTips(tips, { places: PLACES, below: belowTips(integration) })
   if (stopped !== null) return hold(integration, plan, stopped)
   const freeze = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
   const held = integration.rules.queue ? explainQueue(repo) : freeze

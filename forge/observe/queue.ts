@@ -1,3 +1,4 @@
+import type { GuestFacts } from '../../core/landing/guest.ts'
 import { type EntryFacts, MERGE_QUEUE_BRANCHES, type QueueFacts } from '../../core/landing/queuefacts.ts'
 import type { PullFacts, Rules, Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -22,18 +23,26 @@ type Answer = {
   }
 }
 
-type Given = { rules: Rules; branch: string; tasks: readonly TaskFacts[] }
+type Given = {
+  rules: Rules
+  branch: string
+  tasks: readonly TaskFacts[]
+  guests: readonly GuestFacts[]
+}
 
 /**
  * GitHub tells of it by GraphQL only, where nothing is free. So it is asked only when something may be in it: a group's branch
  * is there, something was in it at the last look, or we put something in. And once, to know whether there is one at all.
  */
-export async function readQueue(forge: Forge, { rules, branch, tasks }: Given): Promise<QueueFacts | null> {
+export async function readQueue(
+  forge: Forge,
+  { rules, branch, tasks, guests }: Given,
+): Promise<QueueFacts | null> {
   if (!rules.queue) return null
   const prefix = `heads/${MERGE_QUEUE_BRANCHES}${branch}/`
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
   const groups = await readList<RefWire>(forge, path, { prefix })
-  const shown = listOpen(tasks)
+  const shown = [...listOpen(tasks), ...guests.map(({ pull }) => pull)]
   const added = shown
     .filter(({ gate }) => gate?.key.startsWith('queue ') === true)
     .map(({ number }) => number)
@@ -64,8 +73,7 @@ type Pulls = { added: readonly number[]; open: ReadonlySet<number> }
 
 async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promise<QueueFacts | null> {
   const { owner, repo } = forge
-  const asked = added.slice(0, 50)
-  const parts = asked.map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
+  const parts = added.map(number => `p${number}: pullRequest(number: ${number}) { ${REMOVED} }`)
   const nodes: EntryWire[] = []
   const removals = new Map<number, string | null>()
   for (let after: string | null = null; ; ) {
@@ -74,7 +82,7 @@ async function ask(forge: Forge, branch: string, { added, open }: Pulls): Promis
     const { mergeQueue, ...more } = answer.repository
     if (mergeQueue === null) return null
     nodes.push(...mergeQueue.entries.nodes)
-    for (const number of asked) {
+    for (const number of added) {
       const removal = removalOf(more[`p${number}`])
       if (removal !== null) removals.set(number, removal.reason ?? null)
     }

@@ -39,9 +39,9 @@ export function takesNoReview(forge: Forge, { number, head }: Pick<PullWire, 'nu
   return known !== undefined && known.head === head.sha && forge.now() < known.until
 }
 
-/** How many there were when the merge was decided on. What shows nobody's attempt is not counted. */
+/** How many there were when the merge was decided on. What shows nobody's attempt is not counted, as people's own. */
 function reviewsOf(forge: Forge, task: TaskId | null): number | null {
-  return task === null ? null : (forge.memory.pulls.get(task)?.reviews ?? 0)
+  return task === null ? null : (forge.memory.pulls.get(task)?.reviews ?? null)
 }
 
 /** @param reviews how many it has: GitHub dates changes by the second, and one may come within the second of the last change. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
+import { LAND_LABEL } from '../../core/landing/guest.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
@@ -67,6 +68,18 @@ test('what is put in is seen in it, is put in once, and comes out again', async 
   expect(mutations('removed_from_merge_queue')).toBe(1)
   await stage.twin.quiet()
   expect((await observe(stage.forge)).queue?.entries).toEqual([])
+})
+
+test('of a person’s own pull request that Chorus was asked to land it is heard, too, that GitHub took it out', async () => {
+  const { rest } = stage.as('ada')
+  await rest.issues.addLabels({ ...stage.at, issue_number: pull.number, labels: [LAND_LABEL] })
+  await stage.twin.quiet()
+  expect((await observe(stage.forge)).guests).toMatchObject([{ pull: { number: pull.number } }])
+  await perform(stage.forge, enqueueOf())
+  await perform(stage.forge, { do: 'dequeue', task: null, pull: pull.number })
+  await stage.twin.quiet()
+  const { queue } = await observe(stage.another())
+  expect([...(queue?.removals.keys() ?? [])]).toEqual([pull.number])
 })
 
 test('while nothing is in it, nothing that counts is asked for', async () => {

@@ -95,3 +95,11 @@ test('R8: a right that GitHub does not see for a moment is told, and asked for a
   expect(await perform(stage.forge, landOf(pull))).toMatchObject({ ok: true })
   expect(merges().map(one => one.status)).toEqual([403, 200])
 })
+
+test('where nobody counted reviews, as of people’s own, a refusal is believed all the same', async () => {
+  stage = await setForgeStage()
+  const head = '1'.repeat(40)
+  rememberRefusal(stage.forge, { task: 'bd-40' as never, pull: 40, head }, { why: 'never', behind: false })
+  const pull = { number: 40, head: { sha: head }, updated_at: 'unchanged' } as never
+  expect(readRefusal(stage.forge, pull, 1)).toMatchObject({ why: 'never', times: 1 })
+})

@@ -209,6 +209,11 @@ describe('review', () => {
   const two = makeRules({ approvals: 2 })
   test.each<[string, Parameters<typeof makeProposal>[0], string]>([
     ['nobody has to', {}, 'pass'],
+    [
+      'a variant in case of a path under `gates.core`',
+      { config: core, pull: makePull({ changes: [makeChange({ path: 'SRC/a.ts' })] }) },
+      'wait',
+    ],
     ['13: one is required and given', { rules: one, pull: reviewed(makeReview()) }, 'pass'],
     ['P1, 16: on an earlier commit', { rules: one, pull: reviewed(makeReview({ sha: sha(8) })) }, 'wait'],
     ['by a triager', { rules: one, pull: reviewed(makeReview({ by: tim })) }, 'wait'],

@@ -79,6 +79,12 @@ describe('a decision that needs several voices', () => {
       judge(paths, { changes: [makeChange({ previous: 'core/a.ts' })] }),
       'wait',
     ],
+    [
+      'about a variant in case of these',
+      judge(paths, { changes: [makeChange({ path: 'CORE/a.ts' })] }),
+      'wait',
+    ],
+    ['about what is in a folder that is named', judge({ paths: ['core'] }, { changes: inside }), 'wait'],
     ['a list that is cut may hold anything', judge(paths, { changes: null }), 'wait'],
     ['about many files', judge({ files: 0 }), 'wait'],
     ['not so many', judge({ files: 1 }), 'pass'],

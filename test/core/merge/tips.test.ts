@@ -52,7 +52,22 @@ describe('tips of the integration branch', () => {
     ['red itself, twice: for a person', 'x.0x', { culprit: '0', tangled: '2' }],
     ['who may mend that with something newer', 'x.0x.', { culprit: '0', tangled: '2', judge: ['3'] }],
   ])('%s', (_, text, wanted) => {
-    expect(planTips(tips(text), 3)).toEqual({ ...NOTHING, ...wanted })
+    expect(planTips(tips(text), { places: 3, below: 'green' })).toEqual({ ...NOTHING, ...wanted })
+  })
+})
+
+describe('where nobody knows whether what lies below them is green', () => {
+  test.each<[string, string, Partial<TipPlan>]>([
+    [
+      'the lowest that is red is red because of anything: what lands later may mend it',
+      'x.',
+      { judge: ['1'] },
+    ],
+    ['nor is it, all of them red', 'xxx', {}],
+    ['red once, it is asked again all the same', 'd', { again: '0' }],
+    ['right after a green one it is that landing', '.gx', { promote: '1', culprit: '2' }],
+  ])('%s', (_, text, wanted) => {
+    expect(planTips(tips(text), { places: 3, below: 'unknown' })).toEqual({ ...NOTHING, ...wanted })
   })
 })
 
@@ -77,7 +92,7 @@ function play(given: readonly boolean[], flaky: (key: string, time: number) => b
   for (; seen.rounds < 100; seen.rounds++) {
     const plan = planTips(
       state.map(({ key, undoes }) => ({ key, undoes, state: known.get(key) ?? 'unknown' })),
-      3,
+      { places: 3, below: 'green' },
     )
     if (plan.promote !== null) expect(isRed(state.findIndex(one => one.key === plan.promote))).toBe(false)
     for (const key of [...plan.judge, ...(plan.again === null ? [] : [plan.again])]) judge(key)

@@ -137,6 +137,11 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     ['where a person pushed it, it is only counted', { tasks: [] }, 1],
     ['where others that build on it landed, a person decides', { tasks: [landing(), onTop] }, 1],
     ['where several landed as one, too', { tasks: [landing(), twice] }, 1],
+    [
+      'where so much has landed since the last promotion that nobody knows what was green',
+      { integration: makeIntegration({ promoted: null, landed: LANDED.slice(1) }) },
+      0,
+    ],
   ])('%s', (_, given, counted) => {
     const record = recorded(given)
     expect(record?.records.get(printTaskId(2))?.rollback ?? null).toBeNull()
@@ -164,6 +169,9 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     const integration = makeIntegration({ promoted: TIP(3), ahead: false, promotions: [] })
     const given = { tasks: [landing({ rollback })], integration }
     expect(recorded(given)?.records.get(printTaskId(2))?.rollback).toBeNull()
+    // Out of sight below a hundred others is not promoted.
+    const deep = makeIntegration({ promoted: null, landed: LANDED.slice(2), promotions: [] })
+    expect(recorded({ ...given, integration: deep })?.records.get(printTaskId(2))?.rollback).not.toBeNull()
     // What a person confirmed is not ended by a green tip.
     const hers = { ...rollback, confirmed: { by: { id: alice.id, login: alice.login }, at: at(80) } }
     expect(
