@@ -161,8 +161,12 @@ function asType(word: string): TaskType | null {
   )
 }
 
-/** The most urgent of several labels. */
 export function readPriority(labels: readonly string[]): number {
+  return findPriority(labels) ?? DEFAULT_PRIORITY
+}
+
+/** The most urgent of several labels; null where none says any. */
+export function findPriority(labels: readonly string[]): number | null {
   const known = labels.map(parsePriorityLabel).filter(priority => priority !== null)
-  return known.length === 0 ? DEFAULT_PRIORITY : Math.min(...known)
+  return known.length === 0 ? null : Math.min(...known)
 }

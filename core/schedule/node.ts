@@ -26,8 +26,8 @@ export type Node = {
   held: boolean
   /** Why it cannot start, as far as other issues are concerned; undefined when not worked out yet. */
   why: string | null | undefined
-  /** How long it lasts, in minutes, and what its own priority weighs; null when not worked out yet. */
-  own: { lasts: number; weight: number } | null
+  /** How long it lasts, in minutes, and the priority that it says itself, if any; null when not worked out yet. */
+  own: { lasts: number; priority: number | null } | null
 }
 
 export const NOTHING: readonly BlockerFacts[] = []

@@ -1,6 +1,6 @@
-import { readPriority } from '../task.ts'
+import { findPriority } from '../task.ts'
 import { estimateMinutes } from './estimate.ts'
-import type { Node } from './node.ts'
+import { ancestorsOf, type Node } from './node.ts'
 
 /** How much a task presses, in minutes. */
 export type Urgency = {
@@ -17,6 +17,7 @@ export type Urgency = {
  * classes would give up most of what the longest path gains (`npm run bench -- schedule`).
  */
 const WEIGHTS = [120, 60, 0, -20, -40] as const
+const USUAL = WEIGHTS.indexOf(0)
 
 /** Of every task, from the last to the first: what it holds up has been measured before. */
 export type Urgencies = { of(node: Node): Urgency }
@@ -41,16 +42,23 @@ export function measureUrgency(order: readonly Node[]): Urgencies {
   }
 }
 
-/** What the task says of itself; kept with the node until it says something else. */
+/** Where the task says no priority, the nearest epic above it that says one speaks for it. */
 function weigh(node: Node): { lasts: number; weight: number } {
+  const { lasts, priority } = sayOwn(node)
+  const counts = priority ?? ancestorsOf(node).find(above => sayOwn(above).priority !== null)?.own?.priority
+  return { lasts, weight: WEIGHTS[counts ?? USUAL] ?? 0 }
+}
+
+/** Kept with the node until it says something else. */
+function sayOwn(node: Node): NonNullable<Node['own']> {
   node.own ??= judge(node)
   return node.own
 }
 
-function judge({ facts }: Node): { lasts: number; weight: number } {
-  if (facts === null || facts.issue.state === 'closed') return { lasts: 0, weight: 0 }
+function judge({ facts }: Node): NonNullable<Node['own']> {
+  if (facts === null || facts.issue.state === 'closed') return { lasts: 0, priority: USUAL }
   const lasts = facts.issue.container ? 0 : estimateMinutes(facts)
-  return { lasts, weight: WEIGHTS[readPriority(facts.issue.labels)] ?? 0 }
+  return { lasts, priority: findPriority(facts.issue.labels) }
 }
 
 /** The rule that `rank.ts` has for schedules, with the priority's weight; the highest goes first. */

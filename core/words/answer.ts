@@ -42,7 +42,7 @@ export const HELP = [
   '| `/chorus stop`, `pause`, `resume` on a parent | the same for all sub-issues below it | triage |',
   '| `/chorus stop all`, `pause all`, `resume all` | the same for the whole repository | write |',
   '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules | triage |',
-  '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent | triage |',
+  '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent; on a parent, for all sub-issues below it that have none themselves | triage |',
   '| `/chorus hotfix #<issue>` | on a landed task that was bad: what builds on it waits until that issue has landed too | triage |',
   '| `/chorus rollback`, then `/chorus rollback confirm` | on a landed task that was bad: tells what taking it back would mean; then does it, newest landing first, by pull requests. `cancel` ends it | write |',
   '| `/chorus split`, below it a list | each line of the list becomes an issue below this one, which is then their parent; no agent begins them by that | triage |',

@@ -4,7 +4,7 @@ import { parseRunTitle } from '../../core/names.ts'
 import { GREETER } from '../../twin/demo/greeter.ts'
 import { hastenLimits, hastenPacing } from '../../twin/demo/stage.ts'
 import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
-import { review, runsOf } from '../stories/acts.ts'
+import { nest, review, runsOf } from '../stories/acts.ts'
 import { DOCUMENTS, type PlannedTask, specFor } from '../stories/planned.ts'
 import { openStory, type Story } from '../stories/story.ts'
 import { describeLeft, describeProgress, printProgress } from './progress.ts'
@@ -234,13 +234,6 @@ function planFeature(feature: number, size: number): PlannedTask[] {
     const script = [`write src/${id(n)}.js`, `  export const part = ${n}`, `say feat(${id(n)}): add it`]
     return { id: id(n), waits: [...new Set(waits)].map(id), script }
   })
-}
-
-async function nest(story: Story, parent: number, child: number): Promise<void> {
-  const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues'
-  const place = { owner: story.repo.owner.login, repo: story.repo.name }
-  const { id } = story.theIssue(child)
-  await story.as('ada').request(route, { ...place, issue_number: parent, sub_issue_id: id })
 }
 
 /** Counts at everything that happens. */

@@ -41,6 +41,13 @@ export async function block(story: Story, issue: number, blocker: number): Promi
   await story.as('ada').request(route, { ...placeOf(story), issue_number: issue, issue_id: id })
 }
 
+/** `child` becomes a sub-issue of `parent`. */
+export async function nest(story: Story, parent: number, child: number): Promise<void> {
+  const { id } = story.theIssue(child)
+  const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues'
+  await story.as('ada').request(route, { ...placeOf(story), issue_number: parent, sub_issue_id: id })
+}
+
 export type ReviewWish = {
   pull: number
   event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT'

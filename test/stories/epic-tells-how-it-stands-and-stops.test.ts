@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { block, isAtWork, reactionsTo, runsOf } from './acts.ts'
-import { openStory, type Story } from './story.ts'
+import { block, isAtWork, nest, reactionsTo, runsOf } from './acts.ts'
+import { openStory } from './story.ts'
 
 const work = (name: string, first = '') => [
   ...(first === '' ? [] : ['on attempt 1:', first, 'always:']),
@@ -8,13 +8,6 @@ const work = (name: string, first = '') => [
   `  export const ${name} = 1`,
   `say feat: ${name}`,
 ]
-
-async function nest(story: Story, parent: number, child: number): Promise<void> {
-  const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues'
-  const place = { owner: story.repo.owner.login, repo: story.repo.name }
-  const { id } = story.theIssue(child)
-  await story.as('ada').request(route, { ...place, issue_number: parent, sub_issue_id: id })
-}
 
 test.each([1])('an epic says how it stands, stops and goes on as one (seed %i)', async seed => {
   await using story = await openStory({ seed })

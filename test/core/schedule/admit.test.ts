@@ -64,6 +64,12 @@ function task(number: number, shape: Shape = {}): TaskFacts {
   })
 }
 
+/** A parent of sub-issues. */
+function epic(number: number, labels: readonly string[], parent: number | null = null): TaskFacts {
+  const issue = makeIssue({ number, labels, parent, container: true })
+  return makeTask({ issue, record: makeRecord({ issue: number }) })
+}
+
 function open(tasks: readonly TaskFacts[], limits: object = {}, more: Partial<World> = {}): World {
   return makeWorld({ tasks, config: { ok: true, value: makeConfig({ limits }) }, ...more })
 }
@@ -104,6 +110,28 @@ describe('who goes first', () => {
       [task(1), task(2), task(3, { labels: ['priority:0'], after: [2] })],
       2,
     ],
+    ['a part of an epic of priority 0', [task(1), epic(9, ['priority:0']), task(2, { parent: 9 })], 2],
+    [
+      'the one that says so itself, not a part of such an epic that says another',
+      [
+        task(1, { labels: ['priority:1'] }),
+        epic(9, ['priority:0']),
+        task(2, { parent: 9, labels: ['priority:3'] }),
+      ],
+      1,
+    ],
+    [
+      'a part of a part, by the nearest epic that says one',
+      [
+        task(1, { labels: ['priority:1'] }),
+        epic(7, ['priority:0']),
+        epic(8, [], 7),
+        task(2, { parent: 8 }),
+        epic(9, ['priority:4'], 7),
+        task(3, { parent: 9, labels: ['size:xl'] }),
+      ],
+      2,
+    ],
     [
       'a long way behind weighs more than a priority',
       [
@@ -120,6 +148,14 @@ describe('who goes first', () => {
     ],
   ]
   test.each(cases)('%s', (_, tasks, first) => expect(starts(open(tasks, { parallel: 1 }))).toEqual([first]))
+})
+
+test('a priority that is said on an epic becomes its label, though nobody works on it', () => {
+  const asked = makeRecord({ issue: 9, priority: { at: at(50), level: 0 } })
+  const { effects } = plan(open([{ ...epic(9, []), record: asked }, task(2, { parent: 9 })]), tools)
+  expect(effects.filter(effect => effect.do === 'label' && effect.issue === 9)).toMatchObject([
+    { add: ['priority:0'], remove: [] },
+  ])
 })
 
 describe('who has to wait, and why', () => {
