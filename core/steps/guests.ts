@@ -12,6 +12,7 @@ import { explainTarget, FROM_FORK, NOBODY_ASKED, writeGuestMerge, writeUninvited
 import type { Instant, IssueFacts, Standing, TaskFacts, World } from '../world.ts'
 import { holdPull, judgeGuest } from './gate.ts'
 import { explainStop } from './promote.ts'
+import { isPutIn, isQueued } from './queue.ts'
 
 /** `stopped`: why nothing at all happens now; null when nobody stopped it. */
 type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'> & { stopped: string | null }
@@ -28,7 +29,7 @@ export function judgeGuests(world: World, controls: Controls, now: Instant): Gue
   for (const guest of world.guests) {
     const invited = findInvitation(guest, actor => world.standings.get(actor.id) ?? 'none')
     const why = explainUninvited(guest, invited, world)
-    if (why !== null) effects.push(...waveOn(guest, why))
+    if (why !== null) effects.push(...(takeOut(guest, world) ?? waveOn(guest, why)))
     else if (world.config.ok) moves.push(moveOf(guest, invited!, shared))
   }
   return { moves, effects }
@@ -48,6 +49,12 @@ function explainUninvited(
   if (!here) return FROM_FORK
   if (pull.base.branch !== target.branch) return explainTarget(pull.base.branch, target.branch)
   return invited === null ? NOBODY_ASKED : null
+}
+
+/** Nobody asks for it any more: out of GitHub's merge queue first, as there it would land. Null where it is not, or a person put it in. */
+function takeOut({ pull }: GuestFacts, world: World): Effect[] | null {
+  if (!isQueued(world, pull) || !isPutIn(pull.gate)) return null
+  return [{ do: 'dequeue', task: null, pull: pull.number }]
 }
 
 /** People's pull requests are never held: green, once for each reason. */

@@ -51,6 +51,11 @@ function triesOf(gate: GateFact | null): number {
   return Number(TRY.exec(gate?.key ?? '')?.[1] ?? 0)
 }
 
+/** Did we put it in, as its own gate tells? */
+export function isPutIn(gate: GateFact | null): boolean {
+  return triesOf(gate) > 0
+}
+
 /** The gate tells of a try before it is made: a process may have died in between. */
 function wasNeverIn({ pull }: Land, gate: GateFact | null, { removals }: QueueFacts): boolean {
   return gate !== null && printIn(triesOf(gate)) === gate.key && !removals.has(pull)

@@ -19,12 +19,14 @@ export function findGuests(
   others: readonly PullWire[],
   held: ReadonlySet<Sha>,
 ): readonly PullWire[] {
-  const { commanded, landed } = forge.memory
+  const { commanded, landed, enqueued } = forge.memory
   return others.filter(pull => {
     if (isOurs(forge, pull.user) || held.has(pull.head.sha) || landed.get(pull.number) === true) return false
     if (isHere(pull) && (parseBranch(pull.head.ref) !== null || pull.head.ref.startsWith(OWN_BRANCHES)))
       return false
-    return pull.labels.some(({ name }) => name === LAND_LABEL) || commanded.get(pull.number) === true
+    const isAsked = pull.labels.some(({ name }) => name === LAND_LABEL) || commanded.get(pull.number) === true
+    // With the label off it is still where we put it.
+    return isAsked || enqueued.has(pull.number)
   })
 }
 

@@ -76,6 +76,11 @@ test('of a person’s own pull request that Chorus was asked to land it is heard
   await stage.twin.quiet()
   expect((await observe(stage.forge)).guests).toMatchObject([{ pull: { number: pull.number } }])
   await perform(stage.forge, enqueueOf())
+  await rest.issues.removeLabel({ ...stage.at, issue_number: pull.number, name: LAND_LABEL })
+  await stage.twin.quiet()
+  // Its label is off again, and it is still in.
+  expect((await observe(stage.forge)).guests).toMatchObject([{ pull: { number: pull.number } }])
+  await rest.issues.addLabels({ ...stage.at, issue_number: pull.number, labels: [LAND_LABEL] })
   await perform(stage.forge, { do: 'dequeue', task: null, pull: pull.number })
   await stage.twin.quiet()
   const { queue } = await observe(stage.another())

@@ -87,6 +87,8 @@ async function compareAndSwap(site: Site): Promise<void> {
   const again = await updateRefs(site, [{ name: `refs/${a}`, beforeOid: ZERO, afterOid: next }])
   ok(again.errors.length > 0, 'forty zeros mean: must not exist')
   equal(again.status, 200, 'a refusal comes with HTTP 200')
+  const same = await updateRefs(site, [{ name: `refs/${a}`, beforeOid: ZERO, afterOid: base }])
+  ok(same.errors.length > 0, 'also where it stands at that very commit: only one of two may have made it')
 
   const half = await updateRefs(site, [
     { name: `refs/${a}`, beforeOid: base, afterOid: next },

@@ -237,6 +237,27 @@ describe('38, 39: a person’s own pull request', () => {
     const effects = effectsOf(makeGuest(), { rules: makeRules({ queue: true }), queue })
     expect(effects.map(effect => effect.do)).toEqual(['enqueue'])
   })
+  test.each<[string, GuestFacts]>([
+    [
+      'whose label is off again',
+      makeGuest({ labels: [] }, { timeline: [makeLabeled(LAND_LABEL, bob), off(tim)] }),
+    ],
+    [
+      'that somebody holds',
+      makeGuest({}, { timeline: [makeLabeled(LAND_LABEL, bob), says('/chorus hold')] }),
+    ],
+  ])('%s is taken out of it, once; what a person put in there stays', (_, guest) => {
+    const entry = { pull: 40, head: sha(0x400), state: 'QUEUED' as const, expected: null, group: null }
+    const queue = { timeout: 60_000, entries: [entry], removals: new Map() }
+    const seen = (key: string, entries = [entry]) => {
+      const gate = makeGate({ status: 'completed', conclusion: 'success', key })
+      const world = { rules: makeRules({ queue: true }), queue: { ...queue, entries } }
+      return effectsOf({ ...guest, pull: { ...guest.pull, gate } }, world).map(effect => effect.do)
+    }
+    expect(seen('queue 1 at 1 QUEUED')).toEqual(['dequeue'])
+    expect(seen('queue 1 at 1 QUEUED', [])).toEqual(['gate'])
+    expect(seen('stranger')).toEqual(['gate'])
+  })
   test('is looked at again while it waits', () => {
     const { lookAgain } = plan(makeWorld({ guests: [makeGuest(waiting)] }), tools)
     expect(lookAgain).toBe(at(61))
