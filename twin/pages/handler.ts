@@ -3,6 +3,12 @@ import type { RawHandler } from '../http/raw.ts'
 import { HttpError } from '../http/route.ts'
 import { submitSetup } from './appsetup.ts'
 
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  // Whatever gets past what makes texts harmless: it neither runs nor fetches anything.
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+}
+
 /** Pages for people who follow a link. Nobody signs in: this GitHub is on their own machine. */
 export const pageHandlers: RawHandler[] = [
   async (state, req, res, url) => {
@@ -18,7 +24,7 @@ export const pageHandlers: RawHandler[] = [
       const { pageAt } = await import('./show.ts')
       const page = await pageAt(state, url)
       if (page === null) return false
-      res.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)
+      res.writeHead(200, HEADERS).end(page)
       return true
     } catch (error) {
       if (!(error instanceof HttpError)) throw error

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import rehypeRaw from 'rehype-raw'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import rehypeStringify from 'rehype-stringify'
@@ -7,18 +8,32 @@ import remarkGithub, { type BuildUrlValues } from 'remark-github'
 import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
-import type { Html } from './html.ts'
+import { type Html, html } from './html.ts'
 
 /** What GitHub lets through, but for pictures: a page of this machine fetches nothing from elsewhere. */
 const SCHEMA = { ...defaultSchema, tagNames: defaultSchema.tagNames?.filter(name => name !== 'img') ?? [] }
 
+/** A text that takes longer is not worth a twin that answers nobody. Milliseconds. */
+const PATIENCE = 2000
+
 /**
  * GitHub-flavoured Markdown as comments show it, where each line break counts. Anybody may have written it: what is not on
- * GitHub's own list of harmless tags and attributes is taken out.
+ * GitHub's own list of harmless tags and attributes is taken out, and what nobody can render is shown as it was typed.
  *
  * @param home `/owner/name` of the repository in which `#1` is meant.
  */
 export function markdown(text: string, home: string): Html {
+  try {
+    // Some texts take time by the square of their length, or more: only V8 itself can end that.
+    const done = runInNewContext('render()', { render: () => render(text, home) }, { timeout: PATIENCE })
+    return { html: String(done) }
+  } catch (error) {
+    if (!isTooMuch(error)) throw error
+    return html`<div class="text">${text}</div>`
+  }
+}
+
+function render(text: string, home: string): string {
   const done = unified()
     .use(remarkParse)
     .use(remarkGfm)
@@ -29,7 +44,14 @@ export function markdown(text: string, home: string): Html {
     .use(rehypeSanitize, SCHEMA)
     .use(rehypeStringify)
     .processSync(text)
-  return { html: String(done) }
+  return String(done)
+}
+
+/** Time, or the stack: deeply nested lists, quotes and tags are walked by functions that call themselves. */
+function isTooMuch(error: unknown): boolean {
+  return (
+    error instanceof RangeError || (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  )
 }
 
 function addressOf(meant: Readonly<BuildUrlValues>): string {

@@ -20,12 +20,17 @@ export function checkBox(repo: Repo, sha: string, home: string): Html {
   if (runs.length + statuses.length === 0) return html`<p class="dim">None for ${sha.slice(0, 7)}.</p>`
   return html`<div class="box"><ul class="rows">
     ${runs.map(
-      run => html`<li>${badge(run.conclusion ?? run.status)} ${run.details_url ? link(run.details_url, run.name) : run.name}
+      run => html`<li>${badge(run.conclusion ?? run.status)} ${linked(run.details_url, run.name)}
         <span class="dim">${run.output.title}</span>
         ${run.output.summary && html`<details><summary class="dim">summary</summary>${markdown(run.output.summary, home)}</details>`}</li>`,
     )}
     ${statuses.map(status => html`<li>${badge(status.state)} ${status.context} <span class="dim">${status.description}</span></li>`)}
   </ul></div>`
+}
+
+/** Apps say where their details are: to other schemes nothing leads. */
+function linked(url: string | null, name: string): Html {
+  return url !== null && /^https?:/i.test(url) ? link(url, name) : html`${name}`
 }
 
 export function colour(text: string): Html[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { document, html } from '../../../twin/pages/html.ts'
 import { markdown } from '../../../twin/pages/markdown.ts'
 import { commitFiles } from '../../../twin/seed.ts'
 import { setStage } from '../stage.ts'
@@ -17,7 +18,7 @@ test.each([
   ['an issue by its number', 'see #12', '<a href="/ada/demo/issues/12">#12</a>'],
   ['a diagram, as text', '```mermaid\ngraph LR\n```', '<pre><code class="language-mermaid">graph LR'],
   ['small print', '<sub>aside</sub>', '<sub>aside</sub>'],
-])('comments show %s', (_, text, html) => expect(shown(text)).toContain(html))
+])('comments show %s', (_, text, wanted) => expect(shown(text)).toContain(wanted))
 
 test.each([
   ['scripts', '<script>alert(1)</script>', /script|alert/],
@@ -30,7 +31,16 @@ test.each([
     /<(?:iframe|style|form)/,
   ],
   ['hidden notes', 'a<!-- note -->b', /note/],
-])('and none of %s', (_, text, html) => expect(shown(text)).not.toMatch(html))
+])('and none of %s', (_, text, unwanted) => expect(shown(text)).not.toMatch(unwanted))
+
+test.each([
+  ['nests deeper than a stack', '<b>'.repeat(3000)],
+  ['takes longer to render than anybody waits', '[^a]'.repeat(16_000)],
+])('what %s is shown as it was typed', (_, text) => {
+  const typed = `${text}\n\n[^a]: & [^a]`
+  const page = document('', [], markdown(typed, '/ada/demo'))
+  expect(page.endsWith(html`<div class="text">${typed}</div></body></html>`.html)).toBe(true)
+})
 
 test('a pull request shows what checks and reviewers say at its lines', async () => {
   const stage = await setStage()
@@ -53,6 +63,7 @@ test('a pull request shows what checks and reviewers say at its lines', async ()
       ...at,
       name: 'judge',
       head_sha: head,
+      details_url: 'javascript:alert(1)',
       output: {
         title: 'Red',
         summary: '| a |\n|---|\n| b |',
@@ -68,7 +79,12 @@ test('a pull request shows what checks and reviewers say at its lines', async ()
       body: 'Hm.',
       comments: [{ path: 'a.txt', line: 3, body: 'why *three*?' }],
     })
-    const page = await (await fetch(`${twin.url}/ada/demo/pull/${pull.number}`)).text()
+    const answer = await fetch(`${twin.url}/ada/demo/pull/${pull.number}`)
+    expect(answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'",
+    )
+    const page = await answer.text()
+    expect(page).not.toContain('javascript:')
     expect(page).toContain('<strong>bold</strong>')
     expect(page).toContain('<td>b</td>')
     const order = ['+two', 'not two', '+three', 'why <em>three</em>?'].map(part => page.indexOf(part))
