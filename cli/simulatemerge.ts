@@ -34,7 +34,7 @@ export function simulateMerge(args: string[]): Outcome {
     })
     return { policy, history: histories[0]!, measures: average(histories.map(each => measure(each, model))) }
   })
-  if (values.svg !== undefined) writeFileSync(values.svg, drawQueues(results))
+  if (values.svg !== undefined) writePicture(values.svg, drawQueues(results))
   const { seed: _, ...told } = model
   return {
     code: 0,
@@ -70,6 +70,15 @@ function readModel(values: ReturnType<typeof readValues>): {
   if (burst !== undefined) return { model: { ...model, burst: Number(burst) }, recorded: null }
   const recorded = readFile(arrivals)
   return { model: { ...model, hours: Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2 }, recorded }
+}
+
+function writePicture(path: string, svg: string): void {
+  try {
+    writeFileSync(path, svg)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`--svg: "${path}" cannot be written: ${why}`, 'simulate')
+  }
 }
 
 function readFile(path: string): Recorded[] {

@@ -13,7 +13,13 @@ export function readGroup(text: string, command: CommandName): Group {
 
 export function readDay(text: string | undefined, command: CommandName): string | null {
   if (text === undefined) return null
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
-    throw new UsageError(`--since must be a day such as 2026-11-20; found "${text}"`, command)
+  if (!isDay(text)) throw new UsageError(`--since must be a day such as 2026-11-20; found "${text}"`, command)
   return text
+}
+
+/** There is no thirtieth of February: JavaScript would take it for one in March. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }

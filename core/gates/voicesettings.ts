@@ -53,7 +53,7 @@ export function checkVoices(rules: readonly VoiceRule[], agents: readonly string
     if (needed > most)
       problems.push({
         path: `${at}.needed`,
-        message: `${needed} are needed, and only ${most} are named in \`of\``,
+        message: `${needed} are needed, and \`of\` names only ${most}`,
       })
     for (const [n, one] of of.entries()) {
       const agent = /^reviewer:(.+)$/.exec(one)?.[1]

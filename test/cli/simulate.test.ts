@@ -60,6 +60,10 @@ describe('the command', () => {
     [['--runners', '0'], /from 1 to 1000; found "0"/],
     [['--arrivals', 'often'], /neither "30\/h"/],
     [['--colour', 'red'], /colour/],
+    [
+      ['--policy', 'exact', '--arrivals', 'burst:1', '--seeds', '1', '--svg', 'no/such/folder/x.svg'],
+      /^--svg: "no\/such\/folder\/x\.svg" cannot be written: ENOENT/,
+    ],
   ])('%s is refused', (args, why) => {
     expect(() => simulateMerge(args)).toThrow(UsageError)
     expect(() => simulateMerge(args)).toThrow(why)

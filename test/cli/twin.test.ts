@@ -92,6 +92,7 @@ test.each([
   ['an option of another command', ['status', '--base', 'x'], {}, /--base does not belong to status/],
   ['sums by something else', ['usage', '--repo', 'ada/engine', '--by', 'moon'], {}, /one of agent, model/],
   ['a day that is none', ['usage', '--repo', 'ada/engine', '--since', 'May'], {}, /such as 2026/],
+  ['a day of no month', ['metrics', '--repo', 'ada/engine', '--since', '2026-02-30'], {}, /such as 2026/],
   ['an option that does not exist', ['status', '--repos', 'x'], {}, /--repos/],
 ])('exit code 2 and the way to the help: %s', async (_situation, args, env, message) => {
   const { code, stdout, stderr } = await chorus(args, env)

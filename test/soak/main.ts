@@ -22,8 +22,8 @@ import { soakThirty } from './thirty.ts'
  * `npm run soak -- --interleavings`: 100,000 random interleavings of several controllers with a GitHub in memory, likewise.
  * `npm run soak -- interleavings [--count N --seed N]`: 500 of them with the twin, in which controllers are held and die before
  * any act, answers get lost and people do as they like; each has a seed of its own, from the first one on.
- * `npm run soak -- landings [--count N --seed N]`: 300 schedules of landings with the twin, on a branch that asks for up-to-date
- * pull requests: trains, pushes, reviews, red CI, people who press the button, controllers that die before any write.
+ * `npm run soak -- landings [--count N --seed N]`: 300 schedules of landings with the twin, by every path: pushes, reviews, red CI,
+ * people who press the button, controllers that die before any write.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
  * `npm run soak -- kill --of train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write

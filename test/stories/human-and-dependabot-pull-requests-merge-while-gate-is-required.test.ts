@@ -7,7 +7,7 @@ import { openStory, SEEDS } from './story.ts'
 const where = { owner: 'acme', repo: 'greeter' }
 
 test.each(SEEDS)(
-  '39: other people’s pull requests are never held, and land by a word (seed %i)',
+  '38: other people’s pull requests are never held, and land by a word (seed %i)',
   async seed => {
     await using story = await openStory({ seed })
     protect(story, 'classic')

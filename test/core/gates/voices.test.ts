@@ -109,8 +109,8 @@ describe('what cannot be is told with its place', () => {
   }
   test.each<[Rule[], RegExp | null]>([
     [[{}], null],
-    [[{ needed: 2 }], /^gates\.voices\[0\]\.needed: 2 are needed, and only 1 are named/],
-    [[{ needed: 2, of: ['reviewer', 'reviewer:claude'] }], /needed: 2 are needed, and only 1/],
+    [[{ needed: 2 }], /^gates\.voices\[0\]\.needed: 2 are needed, and `of` names only 1$/],
+    [[{ needed: 2, of: ['reviewer', 'reviewer:claude'] }], /needed: 2 are needed, and `of` names only 1$/],
     [[{ needed: 3, of: ['@acme/core'] }], null],
     [[{}, {}], /^gates\.voices\[1\]\.name: two decisions are called "a"/],
     [[{ of: ['bob'] }], /^gates\.voices\[0\]\.of\[0\]: must be `@person`/],

@@ -49,7 +49,7 @@ const ROUNDS = 160
 const LAG = 3_000
 
 /**
- * Tasks become ready in any order on a branch that asks for up-to-date pull requests, while controllers of the real app
+ * Tasks become ready in any order and land by the path that the seed chooses, while controllers of the real app
  * are held before every write and die there, CI is red now and then, people push to main and to branches, press the green
  * button, review, hold and freeze. After each step main is looked at; in the end all has to land. Throws Red.
  */
