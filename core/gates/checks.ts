@@ -16,6 +16,10 @@ const EXPECTED = 15 * 60_000
 /** How long CI is given to show up where no check is required. Milliseconds. */
 export const CI_GRACE = 60_000
 
+/** The same before it begins and while it runs: the gate is not written anew for what nobody acts upon. */
+const UNENDED =
+  'CI has not ended on this commit: where no check is required it has a minute to begin, and what it begins has to end'
+
 /**
  * GitHub ends a job on its own runners after six hours: what has been under way for longer has most likely got lost.
  * Milliseconds.
@@ -113,14 +117,15 @@ function judgeRequired(required: Required, present: readonly CheckFacts[], ci: C
   const named = present.filter(({ name }) => isNamed(required, name))
   const fromApp = named.filter(check => required.appId === null || check.appId === required.appId)
   const name = `the required check "${required.name}"`
+  const unended = `${name} has not reported a result on this commit`
   if (fromApp.length > 0) {
     const counted =
       required.appId === null ? named : [...fromApp, ...named.filter(check => check.kind === 'status')]
-    return worst(counted.map(check => judgeOne(check, ci))) ?? pass(name)
+    return worst(counted.map(check => judgeOne(check, ci, unended))) ?? pass(name)
   }
   if (named.length > 0) return wait(`${name} was reported, but not by the app that must report it`)
   const isLate = now - since >= EXPECTED && !isUnderWay(present, since, now)
-  if (!isLate) return wait(`${name} has not reported on this commit`)
+  if (!isLate) return wait(unended)
   return wait(
     `${name} was expected and has not come, and nothing runs that could bring it: look whether a job of that name still exists, and whether its workflow runs for such a change`,
   )
@@ -131,12 +136,12 @@ function judgeAll(ci: Ci): Verdict {
   const present = listAll(ci)
   if (present.length > 0) {
     return (
-      worst(present.map(check => judgeOne(check, ci))) ??
+      worst(present.map(check => judgeOne(check, ci, UNENDED))) ??
       pass(`no check is required; ${count(present.length, 'check')} passed anyway`)
     )
   }
   // Right after the pull request was opened, no checks may only mean: not yet.
-  if (!(now - since >= CI_GRACE)) return wait('no check is required; CI is given a minute to show up')
+  if (!(now - since >= CI_GRACE)) return wait(UNENDED)
   return pass('no check is required and none ran: this repository has no CI')
 }
 
@@ -152,8 +157,9 @@ function beganOf({ pull, task, claim, revert, guest, now }: Proposal): Instant {
   return Math.max(made, pull.gate.at)
 }
 
-function judgeOne(check: CheckFacts, { config: { gates } }: Pick<Ci, 'config'>): Verdict {
-  if (check.status !== 'completed') return wait(`the check "${check.name}" is still running`)
+/** @param unended what is said while it runs. */
+function judgeOne(check: CheckFacts, { config: { gates } }: Pick<Ci, 'config'>, unended: string): Verdict {
+  if (check.status !== 'completed') return wait(unended)
   switch (check.conclusion) {
     case 'success':
       return isTooFast(check, gates.min_seconds)

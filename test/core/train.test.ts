@@ -408,8 +408,12 @@ test('66, 70: GitHub’s thinking after a move of the base writes no gate anew',
   // Nor does what GitHub has found out while CI runs.
   const running = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
   const gate = gateOf({ ...thinking, ...running, gate: null })
-  expect(gate).toMatchObject({ conclusion: null, title: expect.stringContaining('still running') })
+  expect(gate).toMatchObject({
+    conclusion: null,
+    title: expect.stringContaining('has not reported a result'),
+  })
   expect(wrote({ ...running, gate: makeGate({ key: gate!.key }) })).toBe(false)
+  expect(wrote({ checks: [], gate: makeGate({ key: gate!.key, at: at(59) }) })).toBe(false)
   expect(wrote({ ...running, gate: makeGate({ key: 'said before' }) })).toBe(true)
   // A green that may no longer hold is taken back at once.
   expect(wrote({ ...thinking, gate: makeGate({ status: 'completed', conclusion: 'success' }) })).toBe(true)

@@ -195,6 +195,13 @@ describe('nothing is required', () => {
     expect(judge([], at(18) + 59_000).is).toBe('wait')
     expect(judge([], at(18) + 60_000)).toEqual({ is: 'pass', note: expect.stringContaining('no CI') })
   })
+  test('before it shows up, and while any of it runs, the gate says the same', () => {
+    const before = judge([], at(18) + 59_000)
+    expect(judge([makeCheck({ status: 'queued', conclusion: null })])).toEqual(before)
+    const lint = makeCheck({ name: 'lint', status: 'in_progress', conclusion: null })
+    expect(judge([green, lint])).toEqual(before)
+    expect(judge([makeCheck({ conclusion: 'failure' }), lint]).is).toBe('refuse')
+  })
 })
 
 describe('review', () => {

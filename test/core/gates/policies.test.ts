@@ -324,7 +324,10 @@ describe('a conflict', () => {
       { conclusion: 'failure', title: expect.stringContaining('conflicts') },
     ])
     const [after] = said(true)
-    expect(after).toMatchObject({ conclusion: null, title: 'checks: the check "test" is still running' })
+    expect(after).toMatchObject({
+      conclusion: null,
+      title: 'checks: the required check "test" has not reported a result on this commit',
+    })
     expect(after!.summary).not.toMatch(/conflicts with/)
   })
 })

@@ -160,7 +160,7 @@ describe('38, 39: a person’s own pull request', () => {
   })
   test('is held to the gates until they pass, though it was let through before', () => {
     expect(does(effectsOf(makeGuest(waiting)))).toEqual([
-      'gate 40 null: checks: the check "test" is still running',
+      'gate 40 null: checks: the required check "test" has not reported a result on this commit',
     ])
     expect(effectsOf(makeGuest(waiting))[0]).toMatchObject({ check: null })
   })
