@@ -86,8 +86,8 @@ export type RepoMemory = {
   /** By pull request: what one query told of it, and what for. */
   standings: Lru<{ key: string; head: Sha; settled: boolean; standing: PullStanding }>
   /**
-   * Check runs of a head as they were at its first sight, asked for `at`, when one of others was under way, with our gate as we
-   * set it. `runs` null: an end was told since, and they are asked for each time.
+   * `at`: when a head was asked about first. `runs`: its check runs when one of others was under way, with our gate as we set it.
+   * Null: none has begun, or an end was told since, and they are asked for each time. Those of all heads in view have to fit.
    */
   begun: Lru<{ at: Instant; runs: readonly CheckRunSeen[] | null }>
   /** When a webhook said last that a check has ended. Only says when to ask. */
@@ -219,7 +219,7 @@ export function createMemory(): RepoMemory {
     edits: createLru(20_000),
     pulls: new Map(),
     standings: createLru(5_000),
-    begun: createLru(500),
+    begun: createLru(2_000),
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,

@@ -7,15 +7,19 @@ import { isGate } from './gate.ts'
 /** Longest time for which an end that nobody told may go unnoticed. */
 const UNTOLD = 60_000
 
-type First = { head: Sha; runs: readonly CheckRunSeen[]; known: boolean; asked: Instant }
+type Sight = { head: Sha; runs: readonly CheckRunSeen[]; asked: Instant }
 
 /**
- * Checks of others were under way when this head was seen first. `asked`: before the question was sent, as an end may be told
- * before its answer is here. Only then, for an answer that comes after the word of an end may lag behind it: remembered, it
- * would hide that end.
+ * Checks of others were under way when this head was seen, at first or once they had begun. `asked`: before the question was
+ * sent, as an end may be told before its answer is here. Only while no end was told since the first sight, for an answer that
+ * comes after the word of an end may lag behind it: remembered, it would hide that end.
  */
-export function rememberBegun(forge: Forge, { head, runs, known, asked }: First): void {
-  if (!known && isBusy(forge, runs)) forge.memory.begun.set(head, { at: asked, runs })
+export function rememberBegun(forge: Forge, { head, runs, asked }: Sight): void {
+  const { begun } = forge.memory
+  const known = begun.get(head)
+  if (known !== undefined && known.runs !== null) return
+  const at = known?.at ?? asked
+  begun.set(head, { at, runs: isUntold(forge, at) && isBusy(forge, runs) ? runs : null })
 }
 
 /**
@@ -23,12 +27,17 @@ export function rememberBegun(forge: Forge, { head, runs, known, asked }: First)
  * Null when they do: since the first word of an end, as lists may lag behind that word, and when there was none for long.
  */
 export function runsUnderWay(forge: Forge, head: Sha): CheckRunSeen[] | null {
-  const { begun, checkToldAt } = forge.memory
+  const { begun } = forge.memory
   const known = begun.get(head)
   if (known === undefined || known.runs === null) return null
-  if (checkToldAt < known.at && forge.now() - known.at < UNTOLD) return [...known.runs]
+  if (isUntold(forge, known.at)) return [...known.runs]
   begun.set(head, { at: known.at, runs: null })
   return null
+}
+
+/** No end was told since, and that is not long ago. */
+function isUntold(forge: Forge, at: Instant): boolean {
+  return forge.memory.checkToldAt < at && forge.now() - at < UNTOLD
 }
 
 /** Our own gate is as we set it last. */

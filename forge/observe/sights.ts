@@ -34,8 +34,7 @@ export async function readSights(
   tip: Sha,
 ): Promise<Map<number, Sight>> {
   const { standings } = forge.memory
-  const seen = new Set(pulls.filter(({ number, head }) => standings.get(String(number))?.head === head.sha))
-  const begun = new Map(pulls.map(pull => [pull, seen.has(pull) ? runsUnderWay(forge, pull.head.sha) : null]))
+  const begun = new Map(pulls.map(pull => [pull, runsUnderWay(forge, pull.head.sha)]))
   const stale = pulls.filter(pull => isStale(forge, { pull, tip, runs: begun.get(pull) ?? null }))
   const asked = forge.now()
   const rollups = new Map<number, Rollup | null>()
@@ -46,7 +45,7 @@ export async function readSights(
     const { number, head } = pull
     const rollup = rollups.get(number)
     const runs = begun.get(pull) ?? rollup?.runs ?? (await readCheckRuns(forge, head.sha))
-    rememberBegun(forge, { head: head.sha, runs, known: seen.has(pull), asked })
+    rememberBegun(forge, { head: head.sha, runs, asked })
     const { standing } = standings.get(String(number))!
     return [number, { standing, runs, statuses: rollup?.statuses ?? null }] as const
   })

@@ -31,10 +31,9 @@ async function readTrain(
 ): Promise<TrainFacts> {
   const pull = pulls.find(one => isShowing(forge, one, { branch, head, base: into.branch }))
   const { members, at } = await readMembers(forge, head, into.tip)
-  const known = forge.memory.begun.get(head) !== undefined
   const asked = forge.now()
   const runs = runsUnderWay(forge, head) ?? (await readCheckRuns(forge, head))
-  rememberBegun(forge, { head, runs, known, asked })
+  rememberBegun(forge, { head, runs, asked })
   // Also without a check run: where CI reports by commit statuses there is none.
   const isJudged = pull !== undefined && members !== null
   const sight = { runs, statuses: null }

@@ -208,7 +208,8 @@ test('an issue that was moved to another repository or deleted is a task no more
   expect((await observe(stage.forge)).tasks).toEqual([])
 })
 
-test('while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
+/** A task whose pull request is open, at a time that stands still. `begin`: a check of its head; what that returns ends it. */
+async function openPull() {
   stage = await setForgeStage()
   const issue = await openIssue()
   const task = printTaskId(issue)
@@ -224,16 +225,21 @@ test('while checks run, they and whether it merges are asked about once; when on
   const text = { title: 'feat: b', body: `Closes #${issue}`, base: 'main' }
   await perform(stage.forge, { do: 'open', task, head: branch, sha: head, ...text })
   const ci = { state: stage.twin.state, by: { is: 'user', account: stage.repo.owner } } as const
-  const begun = {
-    appId: registerApp(ci.state, CI).id,
-    name: 'ci',
-    head_sha: head,
-    status: 'in_progress',
-  } as const
-  const run = createCheckRun(ci.state, stage.repo, begun, ci.by)
+  const { id: appId } = registerApp(ci.state, CI)
+  const begin = () => {
+    const begun = { appId, name: 'ci', head_sha: head, status: 'in_progress' } as const
+    const run = createCheckRun(ci.state, stage.repo, begun, ci.by)
+    return () => updateCheckRun(ci.state, stage.repo, { run, changes: { conclusion: 'failure' } }, ci.by)
+  }
   // In the very second in which it was opened a word could be missed, however slow this machine is.
   const opened = Date.now()
   stage.forge.now = () => opened
+  return { opened, begin }
+}
+
+test('while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
+  const { opened, begin } = await openPull()
+  const end = begin()
   // GitHub has not said whether it merges, or does so while it is asked.
   await stage.twin.quiet()
   for (const pull of stage.repo.pulls.values()) doubt(pull)
@@ -241,13 +247,33 @@ test('while checks run, they and whether it merges are asked about once; when on
   stage.counted()
   await onlyTask()
   expect(stage.counted().filter(isQuery)).toEqual([])
-  updateCheckRun(ci.state, stage.repo, { run, changes: { conclusion: 'failure' } }, ci.by)
+  end()
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
   expect(stage.counted()).toEqual([])
   stage.forge.memory.checkToldAt = opened
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
   expect(stage.counted().filter(isQuery)).toHaveLength(1)
   await expect.poll(async () => (await onlyTask()).pull?.mergeable).toBe(true)
+})
+
+test.each([
+  ['are asked about once more', false],
+  ['are asked about each time once any end was told since, as lists may lag behind it', true],
+])('checks that began after the first sight %s', async (_what, told) => {
+  const { opened, begin } = await openPull()
+  expect((await onlyTask()).pull?.checks).toEqual([])
+  if (told) stage.forge.memory.checkToldAt = opened
+  stage.forge.now = () => opened + 1_000
+  const end = begin()
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  await stage.twin.quiet()
+  end()
+  const status = told ? 'completed' : 'in_progress'
+  stage.counted()
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status }])
+  expect(stage.counted().length > 0).toBe(told)
+  stage.forge.memory.checkToldAt = opened + 2_000
+  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
 })
 
 const CI = { name: 'ci', permissions: {}, events: [], owner: 'ada' }

@@ -281,7 +281,8 @@ test('the end of a check of a train is seen at once, also when it is told before
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
   await perform(stage.forge, await assembleOf(heads))
   await stage.twin.quiet(20_000)
-  const { head } = (await onlyTrain())!
+  const before = stage.another()
+  const { head } = (await onlyTrain(before))!
   const by = { is: 'user', account: stage.repo.owner } as const
   const { id: appId } = registerApp(stage.twin.state, {
     name: 'ci',
@@ -306,7 +307,11 @@ test('the end of a check of a train is seen at once, also when it is told before
   // Told before lists show it.
   const lagging = stage.another()
   lagging.now = () => now
-  for (const forge of [early, lagging]) {
+  // Told of any end since a first sight, which was before its checks began.
+  before.memory.checkToldAt = now
+  now += 1
+  before.now = () => now
+  for (const forge of [early, lagging, before]) {
     expect((await onlyTrain(forge))?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
   }
   now += 1
@@ -314,7 +319,7 @@ test('the end of a check of a train is seen at once, also when it is told before
   expect((await onlyTrain(lagging))?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
   now += 1
   end()
-  for (const forge of [early, lagging]) {
+  for (const forge of [early, lagging, before]) {
     expect((await onlyTrain(forge))?.checks).toMatchObject([{ name: 'ci', conclusion: 'success' }])
   }
 })
