@@ -77,7 +77,7 @@ function figuresOf(tasks: readonly (readonly RequestRecord[])[]): Figure[] {
       name: 'requests that count, from label to merged',
       value: count((one, i, all) => one.counted && !isOver(all, i)),
       unit: '',
-      goal: 25,
+      goal: 30,
       note: `${note}; one task alone in its repository`,
     },
     ...histogram(tasks.map(all => all.filter((one, i) => one.counted && !isOver(all, i)))),
