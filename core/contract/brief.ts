@@ -3,6 +3,7 @@ import type { Team } from '../agents/route.ts'
 import type { AgentConfig, Config } from '../config/config.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
 import { parsePullMarker } from '../names.ts'
+import { writeNotes } from '../people/notes.ts'
 import type { Planner } from '../planning/document.ts'
 import { featureOf } from '../planning/feature.ts'
 import { findPrevious } from '../planning/previous.ts'
@@ -11,7 +12,7 @@ import { inForce } from '../rebase/force.ts'
 import type { Payer } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { visibleText } from '../text/visible.ts'
-import type { AppFacts, CommentFact, RepoFacts, Sha, TaskFacts } from '../world.ts'
+import type { AppFacts, CommentFact, RepoFacts, Sha, Standing, TaskFacts } from '../world.ts'
 import type { AgentSpec, Ticket } from './ticket.ts'
 
 export type Brief = {
@@ -25,6 +26,7 @@ export type Brief = {
   choice: Team
   payer: Payer
   grant: Grant
+  standing(actor: { id: number }): Standing
 }
 
 /** The ticket of an attempt: a snapshot, so that nothing on the issue can change under a running agent. */
@@ -37,7 +39,9 @@ export function writeTicket(brief: Brief): Ticket {
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, record, revisions)
   const base = head ?? repo.target.head
-  const feedback = revisions.map(one => one.text).join('\n\n')
+  // Last what began this attempt: where room is short, that stays.
+  const notes = writeNotes(brief, heardThrough(attempt, task, record))
+  const feedback = [notes, ...revisions.map(one => one.text)].filter(text => text !== '').join('\n\n')
   return {
     version: 1,
     kind: approval.kind,
@@ -153,16 +157,21 @@ function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scra
  * of the task once it was thought over.
  */
 export function revisionsFor(attempt: number, task: TaskFacts, record: TaskRecord): Revision[] {
+  const since = heardThrough(attempt, task, record)
+  const thoughtOver = inForce(record)?.attempt ?? 0
+  return record.revisions
+    .filter(one => since < one.attempt && one.attempt <= attempt)
+    .filter(one => one.by !== null || one.attempt > thoughtOver)
+}
+
+/** The last attempt before this one that brought something, or was given up: what it heard is done with. */
+function heardThrough(attempt: number, task: TaskFacts, record: TaskRecord): number {
   const rebases = rebasesOf(task).map(one => one.attempt)
   const settled = [...task.reports]
     .filter(([number, { report }]) => number < attempt && report.ok && report.value.outcome === 'done')
     .map(([number]) => number)
     .filter(number => !rebases.includes(number))
-  const since = Math.max(record.voidThrough, ...settled)
-  const thoughtOver = inForce(record)?.attempt ?? 0
-  return record.revisions
-    .filter(one => since < one.attempt && one.attempt <= attempt)
-    .filter(one => one.by !== null || one.attempt > thoughtOver)
+  return Math.max(record.voidThrough, ...settled)
 }
 
 /** Feedback goes on from the pull request's head; a wish for a fresh start wins over it, and so does a rebase since. */

@@ -25,6 +25,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     choice: state,
     payer: state.payer,
     grant,
+    standing: actor => world.standings.get(actor.id) ?? 'none',
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]
 }

@@ -89,6 +89,7 @@ describe('budgets in the configuration', () => {
       choice,
       payer,
       grant,
+      standing: () => 'none',
     })
 
     expect(ticket).toMatchObject({ limits: { tokens: 2_000_000, cost_usd: 5 }, models })

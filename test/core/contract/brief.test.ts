@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pinPrompts, writeTicket } from '../../../core/contract/brief.ts'
 import type { Outcome, Report } from '../../../core/contract/report.ts'
 import type { Revision, TaskRecord } from '../../../core/ledger.ts'
-import type { TaskFacts } from '../../../core/world.ts'
+import type { CommentFact, TaskFacts } from '../../../core/world.ts'
 import {
   alice,
   at,
+  makeClaim,
+  makeComment,
   makeConfig,
+  makeIssue,
   makeProposedTask,
   makeRecord,
   makeRepo,
@@ -57,6 +60,7 @@ function ticketFor(
     choice: { agent: 'codex', because: '', others: [] },
     payer: { by: alice, epic: null },
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
+    standing: ({ id }) => (id === alice.id ? 'write' : 'triage'),
   })
 }
 
@@ -101,6 +105,62 @@ test('notes of an attempt are for the next one at the same task, until it starts
   if (first.ok) first.value.scratchpad = 'The parser is in lib/.'
   expect(ticketFor(3, left, {}).scratchpad).toBe('The parser is in lib/.')
   expect(ticketFor(3, left, { countFrom: 2 }).scratchpad).toBeUndefined()
+})
+
+describe('notes that people leave on the issue', () => {
+  const note = (minute: number, body: string, over: Partial<CommentFact> = {}) =>
+    makeComment({ id: minute, at: at(minute), body, ...over })
+  const heard = (timeline: CommentFact[], outcomes: Outcome[], record: Partial<TaskRecord> = {}) => {
+    const claims = outcomes.map((_, i) => makeClaim({ attempt: i + 1, at: at(100 * (i + 1)) }))
+    const facts = { ...reports(...outcomes), claims, issue: makeIssue({ timeline }) }
+    return ticketFor(outcomes.length + 1, facts, record).feedback
+  }
+  const late = note(110, 'The parser is in lib/.')
+
+  test.each<[string, string, string]>([
+    [
+      'are told to the next attempt',
+      heard([late], ['red-checks']),
+      'Notes on the issue:\n- @alice: The parser is in lib/.',
+    ],
+    [
+      'and to the one after it, until one brings something',
+      heard([late], ['red-checks', 'timed-out']),
+      'Notes on the issue:\n- @alice: The parser is in lib/.',
+    ],
+    ['not where one has heard them that did', heard([late], ['red-checks', 'done']), ''],
+    ['nor one that was given up', heard([late], ['red-checks', 'red-checks'], { voidThrough: 2 }), ''],
+    [
+      'said since it was given up they count',
+      heard([note(210, 'Go on.')], ['red-checks', 'red-checks'], { voidThrough: 2 }),
+      'Notes on the issue:\n- @alice: Go on.',
+    ],
+    ['from before the approval they are part of the text', heard([note(-1, 'Old.')], ['red-checks']), ''],
+    [
+      'of those who may not push: not',
+      heard([note(110, 'Mine.', { by: { ...alice, id: 77 } })], ['red-checks']),
+      '',
+    ],
+    ['of apps: not', heard([note(110, 'Mine.', { by: { ...alice, kind: 'app' } })], ['red-checks']), ''],
+    ['edited since: not', heard([note(110, 'Mine.', { edited: true })], ['red-checks']), ''],
+    ['commands are none', heard([note(110, 'Go.\n\n/chorus retry')], ['red-checks']), ''],
+    ['what nobody sees is none', heard([note(110, '<!-- hidden -->')], ['red-checks']), ''],
+    [
+      'before what began the attempt, and an answer is not told twice',
+      heard([late, note(120, 'Blue.')], ['question'], {
+        revisions: [{ ...said(2, 'The answer: Blue.'), cause: 'comment:120' }],
+      }),
+      'Notes on the issue:\n- @alice: The parser is in lib/.\n\nThe answer: Blue.',
+    ],
+  ])('%s', (_, told, expected) => expect(told).toBe(expected))
+
+  test('of many the newest five, and of long ones the beginning', () => {
+    const many = [1, 2, 3, 4, 5, 6].map(n => note(110 + n, `${n}${'x'.repeat(600)}`))
+    const told = heard(many, ['red-checks']).split('\n').slice(1)
+    expect(told.map(line => [line.slice(0, 11), line.length])).toEqual(
+      [2, 3, 4, 5, 6].map(n => [`- @alice: ${n}`, '- @alice: '.length + 500]),
+    )
+  })
 })
 
 test('own words for agents are those of the default branch, also where work starts from an integration branch', () => {

@@ -148,6 +148,7 @@ function ticketFor(task: TaskFacts, over: Partial<TaskRecord> = {}, attempt = 2)
     choice: { agent: 'codex', because: '', others: [] },
     payer: { by: alice, epic: null },
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
+    standing: () => 'write',
   })
 }
 
