@@ -77,7 +77,7 @@ function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly 
   const doing = state.is === 'undoing' ? null : phaseIn(acts, state)
   const phase = doing ?? phaseOf(state)
   // Between two steps there is nothing to show that will not change at once.
-  if (doing === null && (state.is === 'ready' || state.is === 'attempted')) return NOTHING
+  if (doing === null && (isStep(state) || isUnsure(state))) return NOTHING
   if (state.is === 'claimed' && at - state.claim.at < SOON) return NOTHING
   // Most tasks have no phase, and never had one.
   const shows = task.issue.labels.some(label => parsePhaseLabel(label) !== null)
@@ -152,7 +152,16 @@ export function needsPerson(state: TaskState): boolean {
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */
 function isPassing(state: TaskState): boolean {
   if (state.is === 'claimed') return !isRefused(state)
+  return isStep(state)
+}
+
+function isStep(state: TaskState): boolean {
   return state.is === 'ready' || state.is === 'attempted'
+}
+
+/** GitHub's answers are of different moments, and agree soon: what they show together never was. */
+function isUnsure(state: TaskState): boolean {
+  return state.is === 'waiting' && state.on === 'host'
 }
 
 /** A person has to mend what GitHub refuses. */

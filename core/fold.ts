@@ -11,7 +11,7 @@ import type { Outcome } from './contract/report.ts'
 import { judge } from './gates/registry.ts'
 import type { Approval, Controls, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
-import { foldOver } from './over.ts'
+import { foldOver, foldTorn } from './over.ts'
 import type { Intent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
 import { isPlanned } from './planning/feature.ts'
@@ -246,7 +246,8 @@ function next(facts: Folding, number: number): TaskState {
   const { approval } = record
   if (!config.ok || approval === null) return wait('approval', 'it is not approved')
   const frozen = controlled(facts)
-  if (frozen !== null) return frozen
+  const unsure = frozen ?? foldTorn(facts)
+  if (unsure !== null) return unsure
   if (!approved || isOutlived(facts.task, approval)) return reapproval(facts, approved)
   if (world.caller.is === 'missing')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')

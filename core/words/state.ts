@@ -106,6 +106,12 @@ export function helpApprove(plan: boolean): string {
 /** Where what was asked for cannot be. */
 export const SAY_AGAIN = 'say it again as it should be, in a comment or by a label'
 
+/** GitHub's answers about one issue are of two moments. */
+export const EXPLAIN_TORN = {
+  why: 'GitHub shows this issue as open, and also that it was closed and not opened again; nothing begins until its answers agree',
+  help: 'if that lasts for minutes, close the issue and open it again',
+}
+
 const WAITING: Record<WaitReason, string | null> = {
   approval: helpApprove(false),
   're-approval': helpApprove(false),

@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest'
 import { plan } from '../../core/plan.ts'
-import { at, bob, makeIssue, makeLabeled, makeProposedTask, makePull, makeWorld, sha } from '../make.ts'
+import type { TaskFacts } from '../../core/world.ts'
+import {
+  at,
+  bob,
+  makeIssue,
+  makeLabeled,
+  makeProposedTask,
+  makePull,
+  makeRecord,
+  makeTask,
+  makeWorld,
+  sha,
+} from '../make.ts'
 
 const merged = makePull({ state: 'merged', mergedSha: sha(9) })
 
@@ -28,4 +40,56 @@ test('opened again before the attempt was made, it is closed by its landing', ()
     { ...reopened, at: at(6) },
   ]
   expect(closings({ timeline: [labelled, ...early] })).toEqual(['close'])
+})
+
+const labels = ['agent:codex', 'phase:pr_created']
+/** One answer of GitHub's is from after the landing, the others are from before it. */
+const torn = makeIssue({ labels, timeline: [labelled, closed] })
+
+function look(task: TaskFacts) {
+  const { effects, states, lookAgain } = plan(makeWorld({ tasks: [task] }), {
+    now: at(71),
+    digest: () => 'f'.repeat(64),
+  })
+  return { state: states.get(task.id)!, does: effects.map(effect => effect.do), lookAgain }
+}
+
+/** Its usage is in the books already. */
+const record = makeRecord({ settled: 1 })
+
+test.each<[string, TaskFacts, string[]]>([
+  // Whatever it is, nobody presses its button meanwhile.
+  ['its pull request open', makeProposedTask({ issue: torn, record }), ['gate']],
+  [
+    'its pull request closed',
+    makeProposedTask({ issue: torn, record, pull: makePull({ state: 'closed' }) }),
+    [],
+  ],
+  ['no pull request', makeProposedTask({ issue: torn, record, pull: null, branches: new Map() }), []],
+  ['no attempt', makeTask({ issue: torn, record }), []],
+])(
+  'where GitHub shows that the issue was closed and that it is open, and %s, nothing begins: it is looked at again at once',
+  (_, task, done) => {
+    const { state, does, lookAgain } = look(task)
+    expect(state).toMatchObject({ is: 'waiting', on: 'host', why: expect.stringContaining('was closed') })
+    expect(does).toEqual(done)
+    expect(lookAgain).toBe(at(71) + 2_000)
+  },
+)
+
+test.each<[string, TaskFacts, object]>([
+  ['merged', makeProposedTask({ issue: torn, pull: merged }), { is: 'merged' }],
+  ['closed', makeProposedTask({ issue: { ...torn, state: 'closed' } }), { is: 'dropped' }],
+  [
+    'opened again by a person, who wants another attempt',
+    makeProposedTask({ issue: { ...torn, timeline: [labelled, closed, reopened] } }),
+    { is: 'ready', attempt: 2 },
+  ],
+])('once GitHub’s answers agree, that is over: %s', (_, task, state) => {
+  expect(look(task).state).toMatchObject(state)
+})
+
+test('an attempt that was claimed after its issue was opened again goes on, whatever lags', () => {
+  const issue = makeIssue({ timeline: [labelled, { ...closed, at: at(5) }] })
+  expect(look(makeProposedTask({ issue })).state.is).toBe('proposed')
 })
