@@ -35,7 +35,7 @@ describe('every text that people read', () => {
     expect(named(({ text }) => Buffer.byteLength(text) > MOST.text)).toEqual([])
   })
   test('renders: no mark of Markdown is left to be read', () => {
-    const marks = /\*\*|^\s*\||\|\s*-{3}|^#{1,6} |`|^\s*[-*] |&lt;\/?(?:details|summary|sub)|\]\(/m
+    const marks = /\*\*|^\s*\||\|\s*-{3}|^#{1,6} |`|^\s*[-*] |&#x3C;\/?(?:details|summary|sub)|\]\(/m
     expect(named(sample => marks.test(rendered.get(sample)!))).toEqual([])
   })
   test('has a title in plain text, as GitHub renders none', () =>

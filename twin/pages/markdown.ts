@@ -14,7 +14,7 @@ import { type Html, html } from './html.ts'
 const SCHEMA = { ...defaultSchema, tagNames: defaultSchema.tagNames?.filter(name => name !== 'img') ?? [] }
 
 /** A text that takes longer is not worth a twin that answers nobody. Milliseconds. */
-const PATIENCE = 2000
+const PATIENCE = 5000
 
 /**
  * GitHub-flavoured Markdown as comments show it, where each line break counts. Anybody may have written it: what is not on

@@ -14,7 +14,7 @@ export async function pullParts(repo: Repo, pull: Pull): Promise<Html> {
     <h2>Files changed</h2>${await changedFiles(repo, pull, home)}`
 }
 
-export function checkBox(repo: Repo, sha: string, home: string): Html {
+function checkBox(repo: Repo, sha: string, home: string): Html {
   const runs = [...repo.checkRuns.values()].filter(run => run.head_sha === sha)
   const statuses = repo.statuses.filter(status => status.sha === sha)
   if (runs.length + statuses.length === 0) return html`<p class="dim">None for ${sha.slice(0, 7)}.</p>`

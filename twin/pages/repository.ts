@@ -36,7 +36,7 @@ function list(title: string, rows: Html[]): Html {
   return html`<h2>${title}</h2><div class="box"><ul class="rows">${rows}</ul></div>`
 }
 
-export function issueRow(repo: Repo, home: string, issue: Issue): Html {
+function issueRow(repo: Repo, home: string, issue: Issue): Html {
   const merged = repo.pulls.get(issue.number)?.merged === true
   const kind = issue.pull ? 'pull' : 'issues'
   return html`<li>${badge(merged ? 'merged' : issue.state)} ${link(`${home}/${kind}/${issue.number}`, issue.title)}
