@@ -165,6 +165,12 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     expect(effects.filter(effect => effect.do === 'land')).toMatchObject([{ pull: 110, into: 'integration' }])
   })
 
+  test.each(['frozen', 'stopped'] as const)('nothing of it lands while everything is %s', brake => {
+    const controls = { ...emptyControls, [brake]: { by: { id: alice.id, login: alice.login }, at: at(1) } }
+    const held = (given: Given) => effectsOf({ ...given, ledger: { controls } }).map(effect => effect.do)
+    expect(held({ tasks: [landing({ rollback }, makeRevert('open'))] })).not.toContain('land')
+  })
+
   test('mended meanwhile, it stays', () => {
     const integration = makeIntegration({ promoted: TIP(3), ahead: false, promotions: [] })
     const given = { tasks: [landing({ rollback })], integration }
