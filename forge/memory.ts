@@ -104,8 +104,8 @@ export type RepoMemory = {
     key: string | null
     runs: Map<number, { name: JudgeName; facts: JudgedFacts }>
     sent: Map<string, { is: 'sent' | 'unclear' | 'refused'; at: Instant; why: string }>
-    /** How long the newest took, in milliseconds. */
-    took: readonly number[]
+    /** How long the newest runs took, by their ids, in milliseconds. */
+    took: ReadonlyMap<number, number>
   }
   /** Runs of CI that GitHub does not let us start again. */
   unrepeatable: Lru<true>
@@ -223,7 +223,7 @@ export function createMemory(): RepoMemory {
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
-    judging: { key: null, runs: new Map(), sent: new Map(), took: [] },
+    judging: { key: null, runs: new Map(), sent: new Map(), took: new Map() },
     foreign: null,
     claimed: createLru(5_000),
     dispatches: createLru(20_000),

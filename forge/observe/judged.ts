@@ -104,13 +104,15 @@ function factsOf(tried: number, more: Partial<JudgedFacts>): JudgedFacts {
 /** So many of the newest tell how long one takes. */
 const TOLD = 15
 
-function noteTook({ memory: { judging } }: Forge, took: number): void {
-  judging.took = [...judging.took, took].slice(-TOLD)
+/** The same runs whoever looks, and in whatever order: of two who tell other times each would write the gate anew. */
+function noteTook({ memory: { judging } }: Forge, run: number, took: number): void {
+  const all = new Map(judging.took).set(run, took)
+  judging.took = new Map([...all].toSorted(([a], [b]) => b - a).slice(0, TOLD))
 }
 
 /** The median, in whole minutes: what is told for people need not be told anew for seconds. */
 function usualOf({ memory: { judging } }: Forge): number | null {
-  const sorted = judging.took.toSorted((a, b) => a - b)
+  const sorted = [...judging.took.values()].toSorted((a, b) => a - b)
   const middle = sorted[Math.floor(sorted.length / 2)]
   return middle === undefined ? null : Math.round(middle / 60_000) * 60_000
 }
@@ -133,7 +135,7 @@ async function remember(forge: Forge, run: RunWire, place: Place): Promise<void>
   const end: Partial<JudgedFacts> = ended ? await readEnd(forge, run) : {}
   const [began, changed] = [instant(run.created_at), instant(run.updated_at)]
   const at = ended ? changed : began
-  if (ended && end.verdict !== 'broken') noteTook(forge, changed - began)
+  if (ended && end.verdict !== 'broken') noteTook(forge, run.id, changed - began)
   runs.set(run.id, { name, facts: factsOf(name.try, { run: run.id, url: run.html_url, at, ...end }) })
 }
 

@@ -151,4 +151,8 @@ test('while one is under way it is known how long such runs take here, also by a
   const other = stage.another()
   await ask(next, 1, other)
   expect(await judgedNow(other)).toMatchObject([{ verdict: null, usual: 12 * 60_000 }])
+  await settle()
+  // What is listed again and again counts once, or the time told would be another one in each look.
+  for (let looks = 0; looks < 3; looks++) await judgedNow(other)
+  expect([...other.memory.judging.took]).toHaveLength(2)
 })
