@@ -110,7 +110,12 @@ function showStatus(
   const known = task.statusComment
   const asked = projection.answer !== null
   if (!asked && isForgotten(task)) return null
-  const worth = asked || needsPerson(state) || facts.untold.length > 0 || inForce(record) !== null
+  const worth =
+    asked ||
+    needsPerson(state) ||
+    facts.untold.length > 0 ||
+    inForce(record) !== null ||
+    isSurprise(facts, state)
   if (known === null && !worth) return null
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeStatus(facts, state, projection.answer)
@@ -128,6 +133,12 @@ const TELL: readonly WaitReason[] = [
   'person',
   'ledger',
 ]
+
+/** What landed unjudged is told when it is seen: it is no news where up-to-date branches came to be asked for later. */
+function isSurprise({ record }: Folding, state: TaskState): boolean {
+  if (state.is !== 'merged' || state.pull.unjudged === null) return false
+  return record.logged !== 'merged' || record.saying !== null
+}
 
 /** Somebody has to do something, or was waiting for it: only then a comment is written. */
 export function needsPerson(state: TaskState): boolean {

@@ -8,6 +8,7 @@ import type { Undoing } from './people/orders.ts'
 import type { ReviewStanding } from './review/standing.ts'
 import { explainBlocking } from './words/ask.ts'
 import { explainPulse, nameDoing } from './words/heartbeat.ts'
+import { nameUnjudged } from './words/unjudged.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
 /**
@@ -98,7 +99,7 @@ export function describeState(state: TaskState): string {
     case 'stuck':
       return `stuck: ${state.why}`
     case 'merged':
-      return `merged by #${state.pull.number} as ${state.sha.slice(0, 7)}`
+      return `merged by #${state.pull.number} as ${state.sha.slice(0, 7)}${nameUnjudged(state.pull)}`
     case 'undoing':
       return `#${state.pull.number} is being taken back: ${state.why}`
     case 'planned':

@@ -257,6 +257,8 @@ export type PullFacts = Judgements & {
   mergeBase: Sha | null
   mergeable: boolean | null
   mergedSha: Sha | null
+  /** Who landed another tree than the judged one, where only what was judged may land. */
+  unjudged: Actor | null
   /** GitHub did not merge this head lately; rules are not all ours to read. */
   refusal: Refused | null
   /** GitHub took no review of ours on this head lately. */

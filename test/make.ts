@@ -353,6 +353,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     mergeBase: sha(1),
     mergeable: true,
     mergedSha: null,
+    unjudged: null,
     refusal: null,
     closedBy: null,
     changes: [makeChange()],

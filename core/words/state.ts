@@ -6,6 +6,7 @@ import { askFor } from './ask.ts'
 import { explainPulse, helpPulse, nameDoing } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
 import { CANCEL } from './rollback.ts'
+import { LOOK_AT_IT, nameUnjudged } from './unjudged.ts'
 
 /** How a task stands, in one line. */
 export function writeState(state: TaskState): string {
@@ -29,7 +30,7 @@ export function writeState(state: TaskState): string {
     case 'stuck':
       return `🛑 Stuck: ${quoteLine(state.why, 500)}`
     case 'merged':
-      return `✅ Merged as ${state.sha.slice(0, 7)}`
+      return writeMerged(state)
     case 'undoing':
       return `↩️ Being taken back: ${quoteWords(state.why)}`
     case 'planned':
@@ -37,6 +38,11 @@ export function writeState(state: TaskState): string {
     case 'dropped':
       return `💤 Given up: ${quoteWords(state.why)}`
   }
+}
+
+function writeMerged({ pull, sha }: Extract<TaskState, { is: 'merged' }>): string {
+  const icon = pull.unjudged === null ? '✅' : '⚠️'
+  return `${icon} ${quoteWords(`Merged as ${sha.slice(0, 7)}${nameUnjudged(pull)}`)}`
 }
 
 function writeWaiting({ on, why }: Extract<TaskState, { is: 'waiting' }>): string {
@@ -88,6 +94,8 @@ export function writeHelp(state: TaskState): string | null {
       return helpPulse(state.pulse)
     case 'undoing':
       return CANCEL
+    case 'merged':
+      return state.pull.unjudged === null ? null : LOOK_AT_IT
     case 'dropped':
       return 'set an agent label, or comment `/chorus run`, to start again'
     default:

@@ -17,6 +17,7 @@ import { writeClosed } from './gate.ts'
 import { explainRace } from './race.ts'
 import { writeRewriting } from './rebase.ts'
 import { writeHelp, writeState } from './state.ts'
+import { explainUnjudged } from './unjudged.ts'
 import { readableReports, writeUsage } from './usage.ts'
 
 /** The one status comment of an issue. The same facts give the same text, so that nothing is edited for nothing. */
@@ -113,6 +114,7 @@ function writeDetail(state: TaskState): string {
     return state.problems.map(problem => `- ${quoteLine(printProblem(problem))}`).join('\n')
   }
   if (state.is === 'waiting' && state.on === 'answer') return quoteBlock(state.why)
+  if (state.is === 'merged') return explainUnjudged(state.pull)
   if (state.is === 'proposed') {
     const closed = state.verdicts.all.filter(line => line.verdict.is !== 'pass')
     // A single one is the headline already.

@@ -93,6 +93,7 @@ const NOTHING_YET = {
   unreviewable: false,
   unresolved: null as number | null,
   closedBy: null as Actor | null,
+  unjudged: null as Actor | null,
   mergeBase: null as Sha | null,
   changes: null as FileChange[] | null,
   checks: [],

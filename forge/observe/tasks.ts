@@ -30,6 +30,7 @@ import { readRevert } from './revert.ts'
 import { type Awaited, readRuns } from './runs.ts'
 import type { Sight } from './sights.ts'
 import { readStory } from './timeline.ts'
+import { readUnjudged } from './unjudged.ts'
 
 type Given = { place: Place; rules: Rules; ledger: Ledger; pulls: Pulls; config: Parsed<Config> }
 /** `confirmed`: when people said of a pull request that it is to be taken back. */
@@ -98,11 +99,12 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
   const attempts = new Set(refs.attempts.values())
   const { conversations } = setting.rules
   const shown = { place, required, strict: isStrict(setting), conversations, attempts, sight }
-  const [edits, story, blockers, proposal] = await Promise.all([
+  const [edits, story, blockers, proposal, unjudged] = await Promise.all([
     shared.edits,
     readStory(forge, issue, pull?.merged ?? false),
     readBlockers(forge, issue),
     pull === null ? null : readProposal(forge, pull, shown),
+    pull?.merged && isExact(setting) ? readUnjudged(forge, pull) : null,
   ])
   const record = ledger.records.get(task) ?? null
   const landed = proposal === null ? null : toTakeBack(proposal, record, setting)
@@ -115,7 +117,10 @@ async function readTask(forge: Forge, { task, found, shared, setting }: One): Pr
     claims: shared.claims.get(task) ?? [],
     attempts: refs.attempts,
     ...forgetUndone(
-      { pull: proposal, revert: landed === null ? null : await readRevert(forge, landed, shown) },
+      {
+        pull: proposal === null ? null : { ...proposal, unjudged },
+        revert: landed === null ? null : await readRevert(forge, landed, shown),
+      },
       record,
     ),
   }
@@ -162,6 +167,11 @@ function takenBy({ pulls, place }: Setting, task: TaskId): TaskFacts['taken'] {
 
 export function isStrict({ rules, config }: Pick<Given, 'rules' | 'config'>): boolean {
   return config.ok ? asksUpToDate({ rules, merge: config.value.merge }) : rules.strict
+}
+
+/** A merge queue has others judged with it, whose changes its branch does not have. */
+function isExact(given: Pick<Given, 'rules' | 'config'>): boolean {
+  return isStrict(given) && !given.rules.queue
 }
 
 function newestOf(claims: readonly ClaimFacts[] = []): { agents: string[]; since: Instant } {

@@ -27,7 +27,7 @@ export async function land(forge: Forge, effect: Do<'land'>): Promise<{ sha: Sha
   return { sha }
 }
 
-/** Null: it is merged, but the answer with the commit got lost. */
+/** Null: it is merged, but the answer with the commit got lost, or a person was faster. */
 async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | null> {
   try {
     return await merge(forge, effect)
@@ -35,6 +35,9 @@ async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | 
     // Before anything else: a lost answer may hide a merge.
     if (isUnclear(error) && (await isMerged(forge, effect.pull))) return null
     const refusal = mergeRefusal(error)
+    // As it does what somebody else has merged meanwhile. Where that cannot be known, the green must not stay.
+    const isOpen = refusal === null || refusal.behind
+    if (!isOpen && (await isMerged(forge, effect.pull).catch(() => false))) return null
     if (refusal !== null) rememberRefusal(forge, effect, refusal)
     const why = `GitHub did not merge it (${refusal?.why ?? toFault(error).why})`
     await takeBackGate(forge, { pull: effect.pull, head: effect.head, why })

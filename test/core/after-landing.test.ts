@@ -93,3 +93,23 @@ test('an attempt that was claimed after its issue was opened again goes on, what
   const issue = makeIssue({ timeline: [labelled, { ...closed, at: at(5) }] })
   expect(look(makeProposedTask({ issue })).state.is).toBe('proposed')
 })
+
+const said = (logged: string, saying: number | null, unjudged: typeof bob | null) => {
+  const { record } = makeProposedTask()
+  const issue = makeIssue({ timeline: [labelled, closed], state: 'closed' })
+  const task = makeProposedTask({
+    issue,
+    pull: { ...merged, unjudged },
+    record: { ...record!, logged, saying },
+  })
+  const { effects } = plan(makeWorld({ tasks: [task] }), { now: at(90), digest: () => 'f'.repeat(64) })
+  return effects.filter(effect => effect.do === 'say').length
+}
+
+test('R10: what a person landed unjudged is told once, when it is seen', () => {
+  expect(said('proposed:1', null, bob)).toBe(1)
+  expect(said('proposed:1', null, null)).toBe(0)
+  // Not of what was over when up-to-date branches came to be asked for; but again where the comment did not get there.
+  expect(said('merged', null, bob)).toBe(0)
+  expect(said('merged', at(80), bob)).toBe(1)
+})

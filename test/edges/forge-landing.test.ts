@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
 import { printBranch, printTaskId } from '../../core/names.ts'
+import { seenOf } from '../../forge/observe/pulls.ts'
+import { readUnjudged } from '../../forge/observe/unjudged.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
@@ -40,6 +42,40 @@ test('R10: what lands as another tree than the judged one is found out, and told
   await stage.twin.quiet(20_000)
   expect(await perform(stage.forge, landOf(pull, base))).toMatchObject({ ok: true })
   expect((await observe(stage.forge)).foreign).toMatchObject({ pull: pull.number, sha: await tipOf('main') })
+})
+
+test.each([
+  ['a person while the base moved', 'bob', true, 'bob'],
+  ['a person, up to date', 'bob', false, null],
+  ['the app, which compares by itself', 'app', true, null],
+])(
+  'R10: what lands as another tree by a person is known by who did it: %s',
+  async (_, by, moves, unjudged) => {
+    stage = await setForgeStage()
+    const pull = await propose('one', 'main')
+    const base = await tipOf('main')
+    if (moves) {
+      const change = { branch: 'main', files: { 'two.txt': '2\n' }, message: 'two' }
+      await commitFiles(stage.twin.state, stage.repo, change)
+    }
+    const asked = { ...stage.at, pull_number: pull.number }
+    await (by === 'app' ? perform(stage.forge, landOf(pull, base)) : stage.as(by).rest.pulls.merge(asked))
+    const { data } = await stage.as('bob').rest.pulls.get(asked)
+    expect((await readUnjudged(stage.forge, seenOf(data)))?.login ?? null).toBe(unjudged)
+  },
+)
+
+test('R10: who lands a combination that has it lands it as it was judged', async () => {
+  stage = await setForgeStage()
+  const { rest } = stage.as('bob')
+  const { number } = await propose('one', 'main')
+  const two = await propose('two', 'main')
+  await rest.repos.merge({ ...stage.at, base: 'two', head: 'one' })
+  await rest.pulls.merge({ ...stage.at, pull_number: two.number, merge_method: 'merge' })
+  await stage.twin.quiet(20_000)
+  const { data } = await rest.pulls.get({ ...stage.at, pull_number: number })
+  expect(data).toMatchObject({ merged: true, merged_by: { login: 'bob' } })
+  expect(await readUnjudged(stage.forge, seenOf(data))).toBeNull()
 })
 
 test('the same tree is none of that', async () => {

@@ -78,6 +78,13 @@ test('R4, O2: a merge that answers 502 but happened is done, and is not sent twi
   expect(await perform(forge, LAND)).toEqual({ ok: true, note: { sha: null } })
 })
 
+test('a merge that is refused because somebody has merged it is done', async () => {
+  green()
+  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message: 'Pull Request is not mergeable' })
+  nock(HOST).get(`${REPO}/pulls/5/merge`).reply(204)
+  expect(await perform(forge, LAND)).toEqual({ ok: true, note: { sha: null } })
+})
+
 test('a merge that answers 502 and did not happen takes the green back and comes out stale', async () => {
   green()
   nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
@@ -87,16 +94,21 @@ test('a merge that answers 502 and did not happen takes the green back and comes
 })
 
 test.each([
-  [405, 'Base branch was modified. Review and try the merge again.', { is: 'again', after: 4_000 }],
-  [405, 'Pull Request is not mergeable', { is: 'stale' }],
-  [405, 'Changes must be made through the merge queue', { is: 'stale' }],
-  [409, 'Head branch was modified. Review and try the merge again.', { is: 'stale' }],
-])('R1, R2, R3: a merge refused with %i "%s" takes the green back', async (status, message, fault) => {
-  green()
-  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(status, { message })
-  takenBack()
-  expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault })
-})
+  [405, 'Base branch was modified. Review and try the merge again.', null, { is: 'again', after: 4_000 }],
+  [405, 'Pull Request is not mergeable', 404, { is: 'stale' }],
+  // Whether somebody has merged it is not to be known.
+  [405, 'Changes must be made through the merge queue', 401, { is: 'stale' }],
+  [409, 'Head branch was modified. Review and try the merge again.', null, { is: 'stale' }],
+])(
+  'R1, R2, R3: a merge refused with %i "%s" takes the green back',
+  async (status, message, merged, fault) => {
+    green()
+    nock(HOST).put(`${REPO}/pulls/5/merge`).reply(status, { message })
+    if (merged !== null) nock(HOST).get(`${REPO}/pulls/5/merge`).reply(merged)
+    takenBack()
+    expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault })
+  },
+)
 
 const PUBLISH: Effect = {
   do: 'publish',

@@ -144,6 +144,9 @@ const STATES: Readonly<Record<string, TaskFacts | [TaskFacts, Partial<World>]>> 
   'pull-request-was-closed': makeProposedTask({ pull: makePull({ state: 'closed', closedBy: alice }) }),
   'waits-for-a-review': makeProposedTask({ pull: LARGE }),
   merged: makeProposedTask({ pull: makePull({ state: 'merged', mergedSha: 'abcdef0'.padEnd(40, '0') }) }),
+  'merged-unjudged-by-a-person': makeProposedTask({
+    pull: makePull({ state: 'merged', mergedSha: 'abcdef0'.padEnd(40, '0'), unjudged: alice }),
+  }),
   'given-up': makeProposedTask({ issue: makeIssue({ labels: [], timeline: [] }), pull: null }),
 }
 
