@@ -62,6 +62,18 @@ export function parsePromotes(message: string): Sha | null {
   return /^Chorus-Promotes: ([0-9a-f]{40})$/.exec(lines.at(-1) ?? '')?.[1] ?? null
 }
 
+/** In the message of what landed on the branch, as a line of its own: the issue that its promotion closes. */
+export function printLandedFor(issue: number): string {
+  return `Chorus-Issue: #${issue}`
+}
+
+/** Also those of what people brought there, in GitHub's own word. */
+export function parseLandedFor(message: string): number[] {
+  return [...message.matchAll(/^(?:Chorus-Issue:|Closes) #([1-9][0-9]{0,9})$/gm)].map(match =>
+    Number(match[1]),
+  )
+}
+
 /** The whole message of a merge that brings the default branch back; titles of landings may begin like it. */
 export function printBringBack(defaultBranch: string): string {
   return `chore: bring ${defaultBranch} back`

@@ -3,6 +3,7 @@ import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { printGiven, readDecisions } from '../gates/voices.ts'
 import { emergencyOf } from '../landing/emergency.ts'
+import { printLandedFor } from '../landing/integration.ts'
 import { printCoAuthor } from '../names.ts'
 import { proposalOf } from '../proposal.ts'
 import { quotePlain, quotePlainLine } from '../text/quote.ts'
@@ -23,7 +24,7 @@ export function writeMerge(
   const agent = makerName(task, attempt)
   const parts = [
     report === null ? '' : quotePlain(report.summary, 1000),
-    `${showsPlan(task) ? 'Plan of' : 'Closes'} #${task.issue.number}`,
+    writeIssue(facts),
     writeReceipts(facts, pull, { attempt, report }).join('\n'),
   ]
   const trailer = agent === null ? '' : `\n${printCoAuthor(agent)}`
@@ -31,6 +32,16 @@ export function writeMerge(
     title: writeSubject({ task: task.id, spec: what, report }),
     message: `${parts.filter(part => part !== '').join('\n\n')}${trailer}\n`,
   }
+}
+
+/**
+ * On the way to the default branch it names its issue without a word that closes it: this commit comes there in any case, also when
+ * it was taken back before. The promotion closes what is still in it.
+ */
+function writeIssue({ task, world: { repo } }: Folding): string {
+  const { number } = task.issue
+  if (showsPlan(task)) return `Plan of #${number}`
+  return repo.target.branch === repo.defaultBranch ? `Closes #${number}` : printLandedFor(number)
 }
 
 /** As trailers, so that `git log` and tools can read them. */

@@ -1,9 +1,15 @@
 import type { Refused } from '../check.ts'
-import { type IntegrationFacts, type LandedFacts, printPromotes } from '../landing/integration.ts'
+import {
+  type IntegrationFacts,
+  type LandedFacts,
+  parseLandedFor,
+  printPromotes,
+} from '../landing/integration.ts'
 import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
 import type { GateText } from './gate.ts'
 import { explainRefused } from './refused.ts'
+import { parseReverts } from './rollback.ts'
 
 const MOST_LISTED = 50
 
@@ -28,14 +34,16 @@ export function writePromotion(
   }
 }
 
-/** Title, message and gate of its landing. What was closed by a landing is closed by this one. */
+/** Title, message and gate of its landing. It closes the issues of what it brings, but of nothing that was taken back before. */
 export function writePromoted(
   integration: IntegrationFacts,
   tip: Sha,
 ): { title: string; message: string; summary: string } {
   const landings = landingsUpTo(integration, tip)
+  const undone = listUndone(landings)
   const lines = landings.map(one => {
-    const closes = [...one.message.matchAll(/^Closes #(\d+)$/gm)].map(match => `\n  Closes #${match[1]}`)
+    const issues = undone.has(one.sha) ? [] : parseLandedFor(one.message)
+    const closes = issues.map(issue => `\n  Closes #${issue}`)
     return `- ${quotePlainLine(subjectOf(one))}${closes.join('')}`
   })
   return {
@@ -47,8 +55,8 @@ export function writePromoted(
 
 /** @param issue whose landing is taken back by itself; null where a person has to. */
 export function writeCulprit(landed: LandedFacts, issue: number | null): GateText {
-  const closed = trailer(landed, 'Closes')
-  const where = closed === null ? 'its issue' : `#${closed}`
+  const [closed] = parseLandedFor(landed.message)
+  const where = closed === undefined ? 'its issue' : `#${closed}`
   const how =
     issue === null
       ? `Mend it with a new pull request, or comment \`/chorus rollback\` on ${where}`
@@ -116,14 +124,24 @@ function landingsUpTo({ landed, promoted }: IntegrationFacts, tip: Sha): readonl
   return landed.slice(first, landed.findIndex(one => one.sha === tip) + 1).filter(one => !one.back)
 }
 
+/** What later ones among them take back; who was taken back takes nothing back. */
+function listUndone(landings: readonly LandedFacts[]): ReadonlySet<Sha> {
+  const undone = new Set<Sha>()
+  for (const { sha, message } of landings.toReversed()) {
+    const reverted = undone.has(sha) ? null : parseReverts(message)
+    if (reverted !== null) undone.add(reverted)
+  }
+  return undone
+}
+
 /** With its pull request, where its message says which. */
 function nameLanding(landed: LandedFacts): string {
-  const pull = trailer(landed, 'Pull-Request:')
+  const pull = pullOf(landed)
   return `${quoteLine(subjectOf(landed), 200)}${pull === null ? '' : ` (#${pull})`}`
 }
 
-function trailer({ message }: LandedFacts, name: 'Closes' | 'Pull-Request:'): string | null {
-  const line = message.split('\n').find(one => one.startsWith(`${name} #`))
+function pullOf({ message }: LandedFacts): string | null {
+  const line = message.split('\n').find(one => one.startsWith('Pull-Request: #'))
   return /#([1-9][0-9]{0,9})$/.exec(line ?? '')?.[1] ?? null
 }
 

@@ -3,6 +3,7 @@ import type { Report } from '../../core/contract/report.ts'
 import type { Folding } from '../../core/fold.ts'
 import { GATE_NAMES } from '../../core/gates/gate.ts'
 import { judge } from '../../core/gates/registry.ts'
+import { parseLandedFor } from '../../core/landing/integration.ts'
 import { readLanding } from '../../core/landing/landing.ts'
 import { printTaskId, STATUS_MARKER } from '../../core/names.ts'
 import type { TaskState, WaitReason } from '../../core/state.ts'
@@ -21,11 +22,13 @@ import {
   makeProposal,
   makeProposedTask,
   makePull,
+  makeRepo,
   makeReport,
   makeRules,
   makeRun,
   makeSpec,
   makeTicket,
+  makeWorld,
   sha,
 } from '../make.ts'
 import { makeFolding } from '../words/folding.ts'
@@ -154,6 +157,14 @@ Pull-Request: #12
 Checks: test
 Co-authored-by: codex (agent) <codex@chorus.invalid>
 `)
+})
+
+test('on the way to the default branch the landing commit has no word that closes its issue', () => {
+  const world = makeWorld({ repo: makeRepo({ target: { branch: 'integration', head: sha(1) } }) })
+  const { message } = writeMerge({ ...makeFolding(), world }, makePull(), 1)
+  expect(message).toContain('\n\nChorus-Issue: #7\n\n')
+  expect(message).not.toMatch(/\b(?:clos|fix|resolv)\w*:? #/i)
+  expect(parseLandedFor(message)).toEqual([7])
 })
 
 describe('the gate', () => {

@@ -6,7 +6,7 @@ const EVERY = 15_000
 /** So many issues are told of when it is red. */
 const SHOWN = 12
 
-/** Where an epic's tasks stand, in one line. `tasks`: how many there are to be. */
+/** Where the tasks of an epic, or of thirty, stand, in one line. `tasks`: how many there are to be. */
 export function describeProgress({ repo }: Pick<Story, 'repo'>, tasks: number): string {
   const issues = [...repo.issues.values()].filter(({ title }) => isTask(title))
   const merged = issues.filter(issue => issue.labels.includes('phase:merged')).length
@@ -48,5 +48,5 @@ export function describeLeft({ repo, app }: Pick<Story, 'repo' | 'app'>): string
 }
 
 function isTask(title: string): boolean {
-  return /^Add f\d+-\d+$/.test(title)
+  return /^(Add f\d+-\d+|Do [a-z\d-]+)$/.test(title)
 }

@@ -12,6 +12,7 @@ import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
 import { runsOf } from '../stories/acts.ts'
 import { protect } from '../stories/protect.ts'
 import { openStory, type Story } from '../stories/story.ts'
+import { describeLeft, printProgress } from './progress.ts'
 import { PATHS, type PathName } from './thirty/paths.ts'
 import { type Part, pathOf, writeFlakyTest, writeTasks } from './thirty/tasks.ts'
 
@@ -23,8 +24,9 @@ export type ThirtyWish = { tasks: number; path: PathName; seed: number; haste: n
 
 /** What was seen. */
 export type ThirtySeen = {
-  /** Names of those that landed, and of those that were begun anew, with how often. */
+  /** Names of those that landed, of those whose issue is closed without that, and of those that were begun anew, with how often. */
   landed: string[]
+  lost: string[]
   again: Map<string, number>
   /** Commits that came to the default branch, each with what its own tests say. */
   main: { sha: string; subject: string; green: boolean }[]
@@ -88,10 +90,16 @@ export async function tellThirty(story: Thirty): Promise<ThirtySeen> {
   await story.until('all are closed', isDone, PATIENCE)
   const seconds = (performance.now() - began) / 1000
   await story.quiet()
-  const landed = [...issues].filter(([, issue]) => story.pullOf(issue)?.merged)
+  const [landed, lost] = [[], []] as [string[], string[]]
+  for (const { name, leaves } of parts) {
+    if (story.theIssue(issues.get(name)!).state !== 'closed') continue
+    const text = await story.file(leaves.path)
+    ;(text?.includes(leaves.text) === true ? landed : lost).push(name)
+  }
   const again = [...issues].map(([name, issue]): [string, number] => [name, runsOf(story, issue).length - 1])
   return {
-    landed: landed.map(([name]) => name),
+    landed,
+    lost,
     again: new Map(again.filter(([, times]) => times > 0)),
     main: await judgeMain(story),
     judged: countJudged(story),
@@ -148,12 +156,13 @@ function countJudged({ repo }: Story): number {
 }
 
 /** Throws where the world is not as it has to be. */
-export function expectThirty({ parts, repo }: Thirty, { landed, again, main }: ThirtySeen): void {
+export function expectThirty({ parts, repo }: Thirty, { landed, lost, again, main }: ThirtySeen): void {
   assert.deepEqual(
     main.filter(commit => !commit.green),
     [],
     'the default branch was never red',
   )
+  assert.deepEqual(lost, [], 'no issue is closed whose work is not on the default branch')
   assert.deepEqual(
     landed,
     parts.map(part => part.name),
@@ -174,7 +183,11 @@ export function expectThirty({ parts, repo }: Thirty, { landed, again, main }: T
 
 export async function soakThirty(wish: ThirtyWish): Promise<number> {
   await using story = await openThirty(wish)
-  const seen = await tellThirty(story)
+  using _ = printProgress(story, wish.tasks)
+  const seen = await tellThirty(story).catch((error: unknown) => {
+    for (const line of describeLeft(story)) print(line)
+    throw error
+  })
   const again = [...seen.again].map(([name, times]) => `${name}${times > 1 ? ` ${times} times` : ''}`)
   const red = seen.main.filter(commit => !commit.green)
   print(

@@ -29,7 +29,7 @@ const TIP = 'c0ffee1'.padEnd(40, '2')
 const landedAs = (n: number, subject: string) => ({
   sha: n === 3 ? TIP : sha(0x100 + n),
   files: [`src/l${n}.ts`],
-  message: `${subject}\n\nCloses #${n}\n\nPull-Request: #${n + 100}\n`,
+  message: `${subject}\n\nChorus-Issue: #${n}\n\nPull-Request: #${n + 100}\n`,
   back: false,
 })
 const landed = [

@@ -12,6 +12,7 @@ import { ASKED_AGAIN } from '../../../core/landing/tips.ts'
 import { printPair } from '../../../core/merge/snapshot.ts'
 import { plan } from '../../../core/plan.ts'
 import { DAYS } from '../../../core/window.ts'
+import { writePromoted } from '../../../core/words/promote.ts'
 import { writeReverts } from '../../../core/words/rollback.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
@@ -40,7 +41,7 @@ function makeLanded(n: number, over: Partial<LandedFacts> = {}): LandedFacts {
   return {
     sha: TIP(n),
     files: [`src/l${n}.ts`],
-    message: `feat: ${n}\n\nCloses #${n}\n`,
+    message: `feat: ${n}\n\nChorus-Issue: #${n}\n`,
     back: false,
     ...over,
   }
@@ -457,6 +458,22 @@ describe('148: promotion', () => {
     const closes = '- feat: 1\n  Closes #1\n- feat: 2\n  Closes #2\n'
     expect(land?.do === 'land' && land.message).toBe(`${closes}\nChorus-Promotes: ${TIP(2)}\n`)
   })
+
+  test.each([
+    ['what was taken back before is not closed', ['Chorus-Issue: #1', back(1)], []],
+    ['what was made anew since is', ['Chorus-Issue: #1', back(1), 'Chorus-Issue: #1'], [1]],
+    ['nor is the taking back that was taken back', ['Chorus-Issue: #1', back(1), back(2)], [1]],
+    ['others are', ['Chorus-Issue: #1', 'Closes #2', back(1)], [2]],
+  ])('%s', (_, messages, wanted) => {
+    const landed = messages.map((message, i) => ({
+      sha: TIP(i + 1),
+      files: [],
+      message: `feat: x\n\n${message}\n`,
+      back: false,
+    }))
+    const { message } = writePromoted(makeIntegration({ landed }), TIP(landed.length))
+    expect([...message.matchAll(/^ {2}Closes #(\d+)$/gm)].map(match => Number(match[1]))).toEqual(wanted)
+  })
 })
 
 test('an issue stays open until its landing is promoted, and who waits for it goes on', () => {
@@ -472,6 +489,10 @@ test('an issue stays open until its landing is promoted, and who waits for it go
   expect(joinLandings([merged, waiting], makeRepo())).toEqual([merged, waiting])
   expect(makePull().state).toBe('open')
 })
+
+function back(n: number): string {
+  return writeReverts(TIP(n))
+}
 
 function coupled(a: string, b: string): Partial<World> {
   const { ledger } = makeWorld()

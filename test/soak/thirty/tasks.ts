@@ -3,6 +3,8 @@ export type Part = {
   name: string
   kind: 'plain' | 'conflict' | 'break' | 'flake'
   script: readonly string[]
+  /** What of it is to be found on the default branch once it has landed. */
+  leaves: { path: string; text: string }
 }
 
 /** The task whose file makes the flaky check look at what it counts. */
@@ -16,14 +18,14 @@ export function writeTasks(count: number): Part[] {
   const rivals = Math.max(1, Math.floor(count / 10))
   const conflicts = Array.from({ length: rivals }, (_, n) => [appendTo(n, 'one'), appendTo(n, 'other')])
   const special: Part[] = [
-    { name: 'rename', kind: 'break', script: RENAME },
-    { name: 'loud', kind: 'break', script: LOUD },
-    { name: FLAKY, kind: 'flake', script: add(FLAKY) },
+    { name: 'rename', kind: 'break', script: RENAME, leaves: { path: 'src/hello.js', text: 'greet' } },
+    { name: 'loud', kind: 'break', script: LOUD, leaves: { path: 'src/loud.js', text: 'loud' } },
+    { name: FLAKY, kind: 'flake', ...add(FLAKY) },
     ...conflicts.flat(),
   ]
   const parts = Array.from({ length: Math.max(0, count - special.length) }, (_, n): Part => {
     const name = `part-${n}`
-    return { name, kind: 'plain', script: add(name) }
+    return { name, kind: 'plain', ...add(name) }
   })
   // Those that meet stand among the others, not one after the other.
   const step = Math.max(1, Math.floor(count / special.length))
@@ -31,14 +33,17 @@ export function writeTasks(count: number): Part[] {
   return parts
 }
 
-function add(name: string): string[] {
-  return [`write src/${name}.js`, `  export const name = '${name}'`, `say feat(${name}): add it`]
+function add(name: string): Pick<Part, 'script' | 'leaves'> {
+  const path = `src/${name}.js`
+  const script = [`write ${path}`, `  export const name = '${name}'`, `say feat(${name}): add it`]
+  return { script, leaves: { path, text: name } }
 }
 
 function appendTo(list: number, who: string): Part {
   const name = `list-${list}-${who}`
-  const script = [`append ${pathOf(list)}`, `  list.push('${who}')`, `say feat(${name}): add it`]
-  return { name, kind: 'conflict', script }
+  const [path, text] = [pathOf(list), `list.push('${who}')`]
+  const script = [`append ${path}`, `  ${text}`, `say feat(${name}): add it`]
+  return { name, kind: 'conflict', script, leaves: { path, text } }
 }
 
 export function pathOf(list: number): string {
