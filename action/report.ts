@@ -1,13 +1,11 @@
 import type { Change } from '../core/contract/handover.ts'
-import type { Race, Report } from '../core/contract/report.ts'
+import { MOST_LISTED, type Race, type Report } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
 import { cutHead } from '../core/text/clean.ts'
 import { redactSecrets } from '../core/text/secret.ts'
 import { UNKNOWN_USAGE } from './agents/agent.ts'
 import type { AttemptEnd } from './attempt.ts'
 import type { Tally } from './converse.ts'
-
-const MOST_FILES = 300
 
 export type ReportFacts = {
   ticket: Ticket
@@ -68,7 +66,7 @@ function measureRequests(account: Tally['account']): Partial<Report['context']> 
 }
 
 export function listFiles(changes: readonly Change[]): Report['files'] {
-  return changes.slice(0, MOST_FILES).map(change => ({
+  return changes.slice(0, MOST_LISTED).map(change => ({
     path: change.path,
     mode: change.newMode ?? '000000',
     bytes: change.bytes ?? 0,

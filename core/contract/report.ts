@@ -30,6 +30,9 @@ export const SECTIONS = [
 ] as const
 export type Section = { name: (typeof SECTIONS)[number]; bytes: number }
 
+/** Changed files that a report names. */
+export const MOST_LISTED = 300
+
 export const checkRecord = z.strictObject({
   name: z.string(),
   result: z.enum(['passed', 'failed', 'timed-out', 'cannot-run']),

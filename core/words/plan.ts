@@ -17,7 +17,7 @@ import { writeSubject } from './subject.ts'
 
 type Attempted = Extract<TaskState, { is: 'attempted' }>
 
-/** Title and body of the pull request that shows a plan. Merging it starts the work, so it says how much that is. `made`: how it came about. */
+/** Title and body of the pull request that shows a plan. Merging it starts the work, so it says how much that is. `made`: how it came about, and what was checked. */
 export function writePlanPull(
   facts: Folding,
   state: Attempted,

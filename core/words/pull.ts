@@ -9,6 +9,7 @@ import { writeAsker } from './asker.ts'
 import { writeAside } from './check.ts'
 import { writeSections, writeTold } from './context.ts'
 import { writePlanPull } from './plan.ts'
+import { writePreflight } from './preflight.ts'
 import { explainRace, writeLosers } from './race.ts'
 import { writeSubject } from './subject.ts'
 import { readableReports, writeSeconds, writeUsage } from './usage.ts'
@@ -19,7 +20,7 @@ type Attempted = Extract<TaskState, { is: 'attempted' }>
 export function writePull(facts: Folding, state: Attempted): { title: string; body: string } {
   const { task } = facts
   const claim = task.claims.find(one => one.attempt === state.attempt) ?? null
-  if (isPlan(claim)) return writePlanPull(facts, state, writeMade(facts, state))
+  if (isPlan(claim)) return writePlanPull(facts, state, writeBeneath(facts, state))
   const spec = facts.spec()
   const { report } = state
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }
@@ -29,7 +30,7 @@ export function writePull(facts: Folding, state: Attempted): { title: string; bo
     section('Why', quoteBlock(what.goal, 1500)),
     section('Acceptance', writeAcceptance(what.acceptance, report)),
     section('Checks in the attempt', writeChecks(report.checks)),
-    writeMade(facts, state),
+    writeBeneath(facts, state),
     printPullMarker({ task: task.id, attempt: state.attempt }),
   ]
   return {
@@ -75,6 +76,11 @@ function writeRace(report: Report): string[] {
   const how = race.side_by_side === 1 ? ' They worked one after the other.' : ''
   const losers = writeLosers(race, report).map(line => `  - ${line}`)
   return [`- race: ${quoteLine(explainRace(race), 500)}${how}`, ...losers]
+}
+
+/** Folded away: for whoever asks where it comes from. */
+function writeBeneath(facts: Folding, state: Attempted): string {
+  return [writeMade(facts, state), writePreflight(facts)].filter(part => part !== '').join('\n\n')
 }
 
 /** How it was made: who, at what price, with how much context, how well isolated. */

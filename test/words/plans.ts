@@ -22,6 +22,7 @@ import {
   makeConfig,
   makePlanClaim,
   makeReport,
+  makeRun,
   makeSpec,
   makeTask,
   makeWorld,
@@ -78,6 +79,9 @@ function planned(name: string, tasks: readonly BacklogTask[], { version = 1, pas
   const task = makeTask({
     plan: { path: 'specs/7-greet-people-by-name/BACKLOG.yaml', backlog, lines: [], text, below: [] },
     claims: [makePlanClaim()],
+    runs: [makeRun({ kind: 'plan' })],
+    attempts: new Map([[1, sha(0x201)]]),
+    reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value: makeReport() } }]]),
   })
   const world = makeWorld()
   const usage = addToTotals(NO_TOTALS, past ? [makeUsage(), makeUsage({ attempt: 2, seconds: 400 })] : [], [])
