@@ -7,8 +7,8 @@ import { NO_QUEUE, QUEUED_FIRST, writeGroup, writeLeftQueue, writeQueued } from 
 import type { Instant, PullFacts, Sha, World } from '../world.ts'
 
 type Land = Extract<Effect, { do: 'land' }>
-/** A pull request of ours, and whose. */
-type Ours = { task: TaskId; pull: PullFacts }
+/** A pull request of ours, and whose. `isAttempt`: it shows what an agent did, and takes nothing back. */
+type Ours = { task: TaskId; pull: PullFacts; isAttempt: boolean }
 
 /**
  * Where GitHub's merge queue lands what is merged: what would land is added to the queue, once, and looked after until it has
@@ -34,9 +34,9 @@ export function steerQueue(effects: readonly Effect[], world: World, now: Instan
 
 function listOurs({ tasks }: World): ReadonlyMap<number, Ours> {
   const pulls = tasks.flatMap(({ id: task, pull, revert }) => [
-    ...(pull?.state === 'open' ? [{ task, pull }] : []),
+    ...(pull?.state === 'open' ? [{ task, pull, isAttempt: true }] : []),
     ...(revert !== null && revert !== 'clash' && revert.pull.state === 'open'
-      ? [{ task, pull: revert.pull }]
+      ? [{ task, pull: revert.pull, isAttempt: false }]
       : []),
   ])
   return new Map(pulls.map(one => [one.pull.number, one]))
@@ -76,7 +76,10 @@ function steer(land: Land, { world, now, ours }: Steering): Effect[] {
   if (entry === undefined) {
     if (wasNeverIn(land, gate, queue)) return [enqueue(land, tries)]
     if (tries < MOST_TRIES) return [enqueue(land, tries + 1)]
-    const text = writeLeftQueue(queue.removals.get(land.pull) ?? null)
+    const reason = queue.removals.get(land.pull) ?? null
+    if (isRedWithOthers(ours.get(land.pull), reason, world))
+      return [{ do: 'update', task: land.task, pull: land.pull, head: land.head }]
+    const text = writeLeftQueue(reason)
     return say(land, gate, { conclusion: null, key: `queue ${tries} left`, text })
   }
   // GitHub builds no new group for what is pushed meanwhile.
@@ -84,6 +87,19 @@ function steer(land: Land, { world, now, ours }: Steering): Effect[] {
   if (isAnother || isStalled(entry, queue, now)) return [dequeue(land)]
   const key = `queue ${Math.max(1, tries)} ${printPlace(queue, entry)}`
   return say(land, gate, { conclusion: 'success', key, text: writeQueued(queue, entry) })
+}
+
+/** In GitHub's own words, of a group of which a required check failed. */
+const FAILED = /^(?:failed_checks|ci_failure)$/i
+
+/**
+ * Green alone, and red twice on top of what landed: brought up to date, once, its own CI tells of that what its agent needs to mend it,
+ * as that of a group is not its own. Not where people would have to review it anew for that.
+ */
+function isRedWithOthers(one: Ours | undefined, reason: string | null, { rules }: World): boolean {
+  if (one === undefined || one.pull.current !== false || one.pull.layers.length > 1) return false
+  const costsReviews = rules.approvals > 0 && (rules.dismissStale || rules.lastPush)
+  return FAILED.test(reason ?? '') && one.isAttempt && !costsReviews
 }
 
 /** What is worth writing anew: far behind, one place more or less is not. */

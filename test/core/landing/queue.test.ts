@@ -3,7 +3,7 @@ import type { EntryFacts, QueueFacts } from '../../../core/landing/queuefacts.ts
 import { GATE_CHECK } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
-import { at, makeConfig, makeGate, makeRules, makeWorld, OUR_APP, sha } from '../../make.ts'
+import { at, makeConfig, makeGate, makeReview, makeRules, makeWorld, OUR_APP, sha } from '../../make.ts'
 import { HEAD, makeReady } from './ready.ts'
 
 const GROUP = (issue: number) => sha(0x2000 + issue)
@@ -47,6 +47,16 @@ function acts(
         return []
     }
   })
+}
+
+function redTwice(
+  over: Partial<PullFacts>,
+  asked: Partial<World['rules']> = {},
+  why = 'failed_checks',
+): string[] {
+  const one = added(1, { gate: gate('queue 2 at 1'), reviews: [makeReview({ sha: HEAD(1) })], ...over })
+  const rules = makeRules({ queue: true, required, ...asked })
+  return acts([one], { removals: new Map([[101, why]]) }, { rules })
 }
 
 const stuck = { reports: 0, gate: null }
@@ -128,6 +138,31 @@ describe('where GitHub’s merge queue is on', () => {
     [
       'gone twice, a person hears of it',
       acts([added(1, { gate: gate('queue 2 at 1') })], { removals: new Map([[101, 'failed_checks']]) }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    [
+      'red twice on top of what landed, its own CI is to tell of it',
+      redTwice({ current: false }),
+      ['update'],
+    ],
+    [
+      'so it is where people’s reviews outlive that',
+      redTwice({ current: false }, { approvals: 1 }),
+      ['update'],
+    ],
+    [
+      'but where they would have to review it anew a person hears of it',
+      redTwice({ current: false }, { approvals: 1, dismissStale: true }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    [
+      'and of what was brought up to date before',
+      redTwice({ current: false, layers: [HEAD(1), sha(0x99)] }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    [
+      'and of what a person took out',
+      redTwice({ current: false }, {}, 'manual'),
       ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
     ],
     ['and that is said once', acts([added(1, { gate: gate('queue 2 left', null) })], {}), []],
