@@ -54,7 +54,7 @@ test('a reviewer sends a change back once, with a comment on its line; what a pe
   const first = pull.head.sha
   await story.until('a person is waited for', () => {
     const gate = story.gateOf(pull.head.sha)
-    return pull.reviews.length === 2 && gate?.title?.includes('`needs-review` asks for a person')
+    return pull.reviews.length === 2 && gate?.title?.includes('needs-review asks for a person')
   })
   const second = pull.head.sha
 
