@@ -1,17 +1,30 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../app/clock.ts'
+import { createMemory, reconcile } from '../../app/reconcile.ts'
+import { stepsOf } from '../../app/steps.ts'
+import { describeEffect } from '../../core/effect.ts'
 import { PERMISSIONS } from '../../core/permissions.ts'
-import type { App } from '../../twin/apps/state.ts'
+import { createClient } from '../../forge/client.ts'
+import { createForge } from '../../forge/forge.ts'
+import { createSeals } from '../../forge/seal.ts'
+import type { App, Installation } from '../../twin/apps/state.ts'
+import { mintToken } from '../../twin/apps/tokens.ts'
 import { listRefs } from '../../twin/gitdata/refs.ts'
+import { createIssue } from '../../twin/issues/issue.ts'
 import { createRepo, installApp, registerApp } from '../../twin/seed.ts'
 import type { Repo } from '../../twin/state.ts'
 import { createTwin, type Twin } from '../../twin/twin.ts'
+import { FILES } from '../edges/forge-stage.ts'
 
 /** The command as people run it: a process of its own, with settings in the environment, against the twin. */
 let twin: Twin
 let app: App
 let repo: Repo
+/** Set up for agents, with one issue that asks for one. */
+let asking: Repo
+let installation: Installation
 
 beforeAll(async () => {
   twin = await createTwin()
@@ -20,7 +33,10 @@ beforeAll(async () => {
     Object.entries(PERMISSIONS).map(([name, { level }]) => [name, level]),
   )
   app = registerApp(twin.state, { name: 'chorus', owner: 'ada', permissions, events: ['issues'] })
-  installApp(twin.state, app, 'ada', [repo])
+  asking = await createRepo(twin.state, { owner: 'ada', name: 'asking', files: FILES })
+  installation = installApp(twin.state, app, 'ada', [repo, asking])
+  const wanted = { title: 'Greet people', body: 'Say hello.', labels: ['agent:codex'] }
+  createIssue(twin.state, asking, wanted, { is: 'user', account: asking.owner })
 })
 
 afterAll(() => twin.close())
@@ -62,6 +78,49 @@ test('a dry run lists effects as JSON and does none', async () => {
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ repository: 'ada/engine', effects: [] })
   expect(await listRefs(repo, 'refs/')).toEqual(before)
+})
+
+/** What the controller's next pass does: of the look that begins with it, nothing more. */
+async function passOnce(): Promise<string[]> {
+  const { token } = mintToken(twin.state, {
+    installationId: installation.id,
+    permissions: installation.permissions,
+    repositoryIds: null,
+  })
+  const octokit = createClient({ token, baseUrl: twin.apiUrl })
+  const self = { id: app.id, login: `${app.slug}[bot]` }
+  const seals = createSeals(app.privateKey)
+  const steps = stepsOf(createForge({ octokit, owner: 'ada', repo: 'asking', app: self, seals }))
+  const done: string[] = []
+  let passes = 0
+  const look = {
+    ...steps,
+    plan: (...[world, now]: Parameters<typeof steps.plan>) => {
+      const planned = steps.plan(world, now)
+      passes += 1
+      return passes === 1 ? planned : { ...planned, effects: [] }
+    },
+    perform: async (effect: Parameters<typeof steps.perform>[0]) => {
+      const came = await steps.perform(effect)
+      done.push(came.ok ? describeEffect(effect) : `not done: ${came.fault.why}`)
+      return came
+    },
+  }
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const { signal } = new AbortController()
+  await reconcile({ steps: look, clock: systemClock, log, memory: createMemory(), signal })
+  return done
+}
+
+test('a dry run of an issue that asks for an agent lists just what the next pass then does', async () => {
+  const before = await listRefs(asking, 'refs/')
+  const { stdout } = await chorus(['dry-run', '--repo', 'ada/asking', '--json'])
+  const { effects }: { effects: { do: string; words: string }[] } = JSON.parse(stdout)
+  expect(effects.map(effect => effect.do)).toEqual(expect.arrayContaining(['record', 'claim']))
+  expect(await listRefs(asking, 'refs/')).toEqual(before)
+
+  expect(await passOnce()).toEqual(effects.map(effect => effect.words))
+  expect((await listRefs(asking, 'refs/')).length).toBeGreaterThan(before.length)
 })
 
 test('doctor finds what is missing, and leaves no ref behind', async () => {
