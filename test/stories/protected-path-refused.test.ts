@@ -41,7 +41,7 @@ test.each([1, 2])('what became protected while the pull request was open holds i
   await story.quiet()
 
   expect(story.gateOf(pull.head.sha)).toEqual({
-    title: 'protected: `src/a.js` may not be changed by an agent',
+    title: 'protected: src/a.js may not be changed by an agent',
     conclusion: 'failure',
   })
   expect(pull.merged).toBe(false)

@@ -36,7 +36,7 @@ test.each([1, 2])(
     await story.until('the gate refuses', () => story.gateOf(head)?.conclusion === 'failure')
     await story.quiet()
 
-    expect(story.gateOf(head)?.title).toBe('protected: `guarded/rules.md` may not be changed by an agent')
+    expect(story.gateOf(head)?.title).toBe('protected: guarded/rules.md may not be changed by an agent')
     expect(pull.merged).toBe(false)
     expect(await story.file('guarded/rules.md')).toBe(text)
   },

@@ -47,7 +47,7 @@ test.each([1, 2])('a key that a person pushes onto the branch is refused (seed %
   await story.until('the gate refuses', () => story.gateOf(head)?.conclusion === 'failure')
   await story.quiet()
 
-  expect(story.gateOf(head)?.title).toBe('secrets: `src/key.js` looks like it brings a GitHub token')
+  expect(story.gateOf(head)?.title).toBe('secrets: src/key.js looks like it brings a GitHub token')
   expect(pull.merged).toBe(false)
   expect(pages(story)).not.toContain(BODY)
 })
