@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest'
 import { GUIDE_BRANCH } from '../../core/names.ts'
-import { GREETER } from './greeter.ts'
+import { TESTS } from './greeter.ts'
 import { protect } from './protect.ts'
 import { openStory } from './story.ts'
 
 const where = { owner: 'acme', repo: 'greeter' }
-const { 'AGENTS.md': _, ...BARE } = GREETER
-
 test('a repository without a word for agents is offered one, once', async () => {
-  await using story = await openStory({ seed: 1, files: BARE })
+  await using story = await openStory({ seed: 1, files: { 'AGENTS.md': null } })
   protect(story, 'classic')
   const script = ['write src/name.js', '  export const name = 1', 'say feat(name): add a name']
   const issue = await story.issue({ script })
@@ -16,7 +14,7 @@ test('a repository without a word for agents is offered one, once', async () => 
   const proposals = () => [...story.repo.pulls.values()].filter(pull => pull.head.ref === GUIDE_BRANCH)
   const pull = await story.until('it is proposed', () => proposals()[0])
   const text = await story.file('AGENTS.md', GUIDE_BRANCH)
-  expect(text).toContain('- tests: `node --test`\n')
+  expect(text).toContain(`- tests: \`${TESTS}\`\n`)
   expect(text).toContain('- `package.json`: `npm run test`\n')
   expect(await story.file('AGENTS.md')).toBeNull()
 

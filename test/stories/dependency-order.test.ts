@@ -62,7 +62,7 @@ test.each([1, 2])('a blocker that was given up starts nothing (seed %i)', async 
   await story.label(second)
   await setIssue(story, first, { state: 'closed', state_reason: 'not_planned' })
   await story.comment(second, '/chorus status')
-  await story.until('it says why it waits', () => story.saidOn(second)[0]?.includes('not completed'))
+  await story.until('it says why it waits', () => story.saidOn(second)[0]?.includes('closed as not planned'))
   await story.quiet()
 
   expect(story.saidOn(second)).toHaveLength(1)

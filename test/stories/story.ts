@@ -53,7 +53,11 @@ export type IssueWish = {
   extra?: string
 }
 
-export type StoryOptions = Partial<StageOptions> & { config?: string }
+/** `files` stand beside those of the greeter, or in their place; null leaves one out. */
+export type StoryOptions = Partial<Omit<StageOptions, 'files'>> & {
+  config?: string
+  files?: Record<string, string | null>
+}
 
 /** Seeds under which stories are told: each gives other lags, orders and delays. `npm run soak` tells them under many more. */
 export const SEEDS: readonly number[] = (process.env.SEEDS ?? '1,2').split(',').map(Number)
@@ -66,13 +70,19 @@ export function acrossSeeds<T>(cases: readonly T[]): (readonly [T, number])[] {
 
 const PEOPLE = { ada: 'admin', grace: 'write', tim: 'triage', sam: 'none' } as const
 
+function withoutNulls(files: Record<string, string | null>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([path, text]) => (text === null ? [] : [[path, text]])),
+  )
+}
+
 export async function openStory(options: StoryOptions = {}): Promise<Story & AsyncDisposable> {
   const stage = await openStage({
     config: GREETER_CONFIG,
     people: PEOPLE,
     lag: { maxMs: 40 },
     ...options,
-    files: { ...GREETER, ...options.files },
+    files: withoutNulls({ ...GREETER, ...options.files }),
   })
   const story = tell(stage)
   return Object.assign(story, {

@@ -58,8 +58,9 @@ export async function mergeTree(
     '--no-messages',
   ]
   const done = await askOnce(repo, [...args, '--allow-unrelated-histories'], [base, head])
-  if (done.code > 1) throw new Error(`git merge-tree: ${done.stderr}`)
   const [tree = '', ...files] = done.stdout.toString().split('\0')
+  // A commit that is not there is told as a conflict is, but without a tree.
+  if (done.code > 1 || tree === '') throw new Error(`git merge-tree: ${done.stderr}`)
   return done.code === 0 ? { tree } : { conflict: files.filter(file => file !== '') }
 }
 

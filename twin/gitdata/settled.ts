@@ -30,7 +30,11 @@ export function askOnce(repo: Repo, command: readonly string[], ids: readonly st
     known.delete(oldest)
   }
   const forget = () => known.get(key) === answer && known.delete(key)
-  answer.then(({ code, stdout }) => (code > 1 || stdout.length > LARGEST) && forget(), forget)
+  // What git complains of may be mended, as an object that was on its way.
+  answer.then(
+    ({ code, stdout, stderr }) => (code > 1 || stderr !== '' || stdout.length > LARGEST) && forget(),
+    forget,
+  )
   return answer
 }
 

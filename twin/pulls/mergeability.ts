@@ -1,3 +1,4 @@
+import { readCommit } from '../gitdata/commit.ts'
 import { siteIdentity } from '../gitdata/identity.ts'
 import { isAncestor, mergeCommits } from '../gitdata/merge.ts'
 import { inTurn } from '../gitdata/queue.ts'
@@ -48,6 +49,9 @@ async function computeNow(state: TwinState, repo: Repo, pull: Pull): Promise<voi
   const base = await readRef(repo, `refs/heads/${pull.base.ref}`)
   const head = pull.head.sha
   if (base === null || pull.computedFor === `${head}:${base}`) return
+  // Of a fork, and on its way: there is no answer yet, and who brings it asks anew.
+  if ((await readCommit(repo, head)) === null)
+    return doubtsOf(pull) === seen ? undefined : computeNow(state, repo, pull)
   const author = siteIdentity(state)
   const message = `Merge ${head} into ${base}`
   const [merged, upToDate] = await Promise.all([

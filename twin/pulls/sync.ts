@@ -105,7 +105,10 @@ async function finishHead(
   const { repo, pull, before, after } = moved
   const issue = repo.issues.get(pull.number)
   if (!issue) return
-  if (pushed !== repo) await git(repo, ['fetch', '--quiet', pushed.gitDir, after])
+  if (pushed !== repo) {
+    await git(repo, ['fetch', '--quiet', pushed.gitDir, after])
+    doubt(pull)
+  }
   const base = await readRef(repo, `refs/heads/${pull.base.ref}`)
   if (base !== null) pull.stats = await measure(repo, base, after)
   if (base !== null) pull.base.sha = base
