@@ -20,12 +20,12 @@ const PATIENCE = 5000
  * GitHub-flavoured Markdown as comments show it, where each line break counts. Anybody may have written it: what is not on
  * GitHub's own list of harmless tags and attributes is taken out, and what nobody can render is shown as it was typed.
  *
- * @param home `/owner/name` of the repository in which `#1` is meant.
+ * @param home `/owner/name` of the repository in which `#1` is meant. @param patience milliseconds
  */
-export function markdown(text: string, home: string): Html {
+export function markdown(text: string, home: string, patience = PATIENCE): Html {
   try {
     // Some texts take time by the square of their length, or more: only V8 itself can end that.
-    const done = runInNewContext('render()', { render: () => render(text, home) }, { timeout: PATIENCE })
+    const done = runInNewContext('render()', { render: () => render(text, home) }, { timeout: patience })
     return { html: String(done) }
   } catch (error) {
     if (!isTooMuch(error)) throw error
