@@ -14,6 +14,7 @@ import type { Client } from '../forge/octokit.ts'
 import { readCommit } from './commit.ts'
 import type { Remote } from './git.ts'
 import type { JobInputs } from './inputs.ts'
+import type { Archive } from './map/kept.ts'
 import { fetchCommit, listRemote, type Store } from './store.ts'
 
 export type Claim = {
@@ -38,6 +39,12 @@ export function remoteOf(inputs: JobInputs): Remote {
 
 export function clientOf(inputs: JobInputs): Client {
   return createClient({ token: inputs.token, baseUrl: inputs.apiUrl, userAgent: 'chorus-runner' })
+}
+
+/** Where what was kept of the repository is to be had. */
+export function archiveOf(inputs: JobInputs, store: Store): Archive {
+  const { owner, repo } = inputs
+  return { store, remote: remoteOf(inputs), client: clientOf(inputs), owner, repo }
 }
 
 /** Fetches the claim with the commit that it starts from, and believes it only if the claim's ref points to it. `kinds`: what this job serves. */

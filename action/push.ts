@@ -1,6 +1,7 @@
 import { printEnvelope } from '../core/contract/envelope.ts'
 import type { Report } from '../core/contract/report.ts'
 import { printAttemptRef, printReportRef, type TicketKind } from '../core/names.ts'
+import { MAP_PATH } from '../core/planning/map.ts'
 import type { Receipt } from '../core/world.ts'
 import { type Identity, writeCommit } from './commit.ts'
 import { credentials, type Git, type Remote } from './git.ts'
@@ -11,6 +12,8 @@ export type Delivery = {
   report: Report
   /** The commit to publish; null when there is nothing to show. */
   attempt: string | null
+  /** Blob of a new map of the repository, which comes along with the report; null when there is none. */
+  map: string | null
   by: Identity
   at: Date
 }
@@ -20,8 +23,9 @@ export type Delivery = {
  * else's refs stand there already, or nobody could be asked.
  */
 export async function push(git: Git, remote: Remote, delivery: Delivery): Promise<Receipt> {
-  const { kind, report, attempt, by, at } = delivery
-  const tree = await git.text(['hash-object', '-t', 'tree', '-w', '--stdin'], { input: '' })
+  const { kind, report, attempt, map, by, at } = delivery
+  const input = map === null ? '' : `100644 blob ${map}\t${MAP_PATH}\n`
+  const tree = await git.text(['mktree'], { input })
   const subject = `chorus report ${report.task} #${report.attempt}`
   const message = printEnvelope({ subject, json: JSON.stringify(report), seal: null })
   const receipt = { attempt, report: await writeCommit(git, { tree, parents: [], message, by, at }) }

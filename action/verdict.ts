@@ -64,7 +64,7 @@ export function settleReport(known: Known, said: Report, settled: Settled): Repo
     files: listFiles(settled.changes),
     refusals: settled.refusals,
   }
-  const report = settleRace(known.ticket, { ...redactAll(said), ...facts }, settled)
+  const report = settleRace(known.ticket, { ...redactAll({ ...said, map: undefined }), ...facts }, settled)
   if (settled.refusals.length > 0) {
     return {
       ...report,
@@ -97,7 +97,7 @@ function settleRace(ticket: Ticket, { race, ...report }: Report, settled: Settle
   return { ...report, race: { ...race, contenders } }
 }
 
-/** Every text: the job that wrote it ran beside an agent. */
+/** Every text: the job that wrote it ran beside an agent. What it says of a map is not kept: that comes from here. */
 function redactAll(said: Report): Report {
   return JSON.parse(JSON.stringify(said), (_, value) =>
     typeof value === 'string' ? redactSecrets(value) : value,

@@ -8,6 +8,7 @@ import { discovered } from './lessons/found.ts'
 import { learning } from './lessons/learning.ts'
 import { offered } from './lessons/offer.ts'
 import type { TaskId } from './names.ts'
+import { knownMap } from './planning/map.ts'
 import { knownRewriting } from './rebase/rewriting.ts'
 import { VERDICTS } from './review/opinion.ts'
 
@@ -183,6 +184,7 @@ export const controls = z.strictObject({
   offered: offered.nullable().default(null),
   /** Landings that made the integration branch red: each is taken back by itself at most once. */
   reds: z.array(red).default([]),
+  map: knownMap.nullable().default(null),
 })
 export type Controls = z.infer<typeof controls>
 
@@ -293,4 +295,5 @@ export const emptyControls: Controls = {
   learnings: [],
   offered: null,
   reds: [],
+  map: null,
 }

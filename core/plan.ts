@@ -24,6 +24,8 @@ import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
 import { type Hearing, hearAll } from './people/hearing.ts'
+import type { KnownMap } from './planning/map.ts'
+import { findMap, tellMap } from './planning/renewal.ts'
 import { takeRed } from './rollback/coupled.ts'
 import { findCulprit } from './rollback/culprit.ts'
 import { type Admission, admit } from './schedule/admit.ts'
@@ -190,9 +192,11 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
   const controls = heard.hearing.controls ?? world.ledger.controls
   const learnings = learnFrom(world, moves)
   const known = [...world.ledger.controls.learnings, ...learnings]
+  const map = findMap(world)
+  const acts = moves.flatMap(move => move.acts).map(act => tellLearnings(act, known))
   const effects = [
-    ...recordAll(world, moves, heard, learnings),
-    ...moves.flatMap(move => move.acts).map(act => tellLearnings(act, known)),
+    ...recordAll(world, moves, heard, { learnings, map }),
+    ...acts.map(act => tellMap(act, map ?? controls.map)),
     ...shareAll(heard.closing),
     ...keepHouse(world, heard.hearing.rollbacks),
     ...heard.guests.effects,
@@ -230,12 +234,13 @@ function recordAll(
   world: World,
   moves: readonly Move[],
   { hearing, breaches, books, tools: { now } }: Heard,
-  learnings: readonly Learning[],
+  { learnings, map }: { learnings: readonly Learning[]; map: KnownMap | null },
 ): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
   const red = takeRed(world, now)
-  if (records.size === 0 && breaches.length === 0 && hearing.controls === null && red === null) return []
+  const isNew = breaches.length > 0 || hearing.controls !== null || red !== null || map !== null
+  if (records.size === 0 && !isNew) return []
   const written = moves.filter(move => move.record !== null)
   const events = [...hearing.events, ...written.flatMap(move => move.events), ...(red?.events ?? [])]
   const usage = written.flatMap(move => move.usage)
@@ -243,7 +248,8 @@ function recordAll(
   const sums = addUp(before, written, { usage, learnings, books }) ?? before
   const added = learnings.length === 0 ? sums : offerAll(sums, world)
   const coupled = [...breaches, ...(red?.couplings ?? [])]
-  const counted = red === null ? added : { ...added, reds: addRed(added.reds, red.red) }
+  const mapped = map === null ? added : { ...added, map }
+  const counted = red === null ? mapped : { ...mapped, reds: addRed(mapped.reds, red.red) }
   const learned =
     coupled.length === 0 ? counted : { ...counted, couplings: addCouplings(counted.couplings, coupled) }
   // What is not believed is not written over: with it a pause would be gone.

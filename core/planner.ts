@@ -57,7 +57,7 @@ function partsOf(world: World, now: Instant): Parts {
   const { repo, ledger, judge, ...rest } = others
   const { head, target, ...settings } = repo
   const place = { ...settings, target: target.branch }
-  const { usage, couplings, learnings, offered, ...said } = ledger.controls
+  const { usage, couplings, learnings, offered, map, ...said } = ledger.controls
   const ranks = world.config.ok && world.config.value.routing.prefer !== 'listed'
   return {
     ...rest,

@@ -7,15 +7,18 @@ import { RECEIPT_TITLE } from '../../core/names.ts'
 import { writeSubject } from '../../core/text/subject.ts'
 import * as words from '../../core/words/runner.ts'
 import type { BundleHead } from '../bundle.ts'
-import { bringsCommit, type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
+import { archiveOf, bringsCommit, type Claim, clientOf, isSuperseded, readClaim, remoteOf } from '../claim.ts'
 import { type Identity, writeCommit } from '../commit.ts'
 import { type DeliverInputs, readDeliverInputs } from '../inputs.ts'
 import { createJobLog, writeSummary } from '../joblog.ts'
 import { type Judged, judgeBundle } from '../judge.ts'
 import { keepLosers } from '../losers.ts'
+import { renewMap } from '../map/kept.ts'
+import { DRAWING } from '../map/map.ts'
 import { allowedFor } from '../parcel.ts'
 import { type Delivery, push } from '../push.ts'
 import { openScratch } from '../scratch.ts'
+import { writeBlob } from '../shelf.ts'
 import { openStore, type Store } from '../store.ts'
 import { type Files, HandoverRefused, takeFiles, type Unpacked, unpack } from '../unpack.ts'
 import { settleReport, writeBareReport } from '../verdict.ts'
@@ -41,7 +44,7 @@ async function deliver(job: DeliverInputs): Promise<number> {
     return 0
   }
   const files = await takeFiles(client, job, allowedFor(claim.ticket)).catch(keepRefusal)
-  const delivery = { ...(await prepare({ job, store, claim }, files)), kind: claim.ticket.kind }
+  const delivery = await addMap({ job, store, claim }, await prepare({ job, store, claim }, files))
   const receipt = await push(store.git, remoteOf(job), delivery)
   log.notice(RECEIPT_TITLE, printReceipt(receipt))
   const { report } = delivery
@@ -50,7 +53,7 @@ async function deliver(job: DeliverInputs): Promise<number> {
   return 0
 }
 
-type Made = Omit<Delivery, 'kind'>
+type Made = Omit<Delivery, 'kind' | 'map'>
 type Place = { job: DeliverInputs; store: Store; claim: Claim }
 
 async function prepare(place: Place, files: Files | HandoverRefused | null): Promise<Made> {
@@ -92,6 +95,27 @@ async function publish(place: Place, parcel: Unpacked, stamp: { by: Identity; at
     report: settleReport(known, parcel.report, { head, subject, changes, refusals, losers }),
     attempt: head,
     ...stamp,
+  }
+}
+
+/**
+ * A plan leaves the map of the commit that it was made for, where none is kept that holds. It is drawn here: on a machine where no
+ * agent was, from objects that git vouches for. What goes on from a pull request is not mapped: that is not how the repository is.
+ */
+async function addMap({ job, store, claim }: Place, made: Made): Promise<Delivery> {
+  const { kind, continues, planning } = claim.ticket
+  const none = { ...made, kind, map: null }
+  if (kind !== 'plan' || continues !== null) return none
+  try {
+    const { map, drawn, said } = await renewMap(archiveOf(job, store), claim.start, planning?.map ?? null)
+    log.line(said)
+    if (!drawn) return none
+    const blob = await writeBlob(store.git, map.text)
+    return { ...made, kind, map: blob, report: { ...made.report, map: { drawing: DRAWING, blob } } }
+  } catch (error) {
+    // The plan counts more than what would spare the next one some seconds.
+    log.line(error instanceof Error ? error.message : String(error))
+    return none
   }
 }
 

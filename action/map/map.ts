@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MAP_BYTES, printMapTitle } from '../../core/planning/map.ts'
 import { byteLength, cutHead } from '../../core/text/clean.ts'
 import { visibleText } from '../../core/text/visible.ts'
 import type { Git } from '../git.ts'
@@ -10,12 +11,10 @@ import { languageOf } from './language.ts'
 import { drawLayout, findConventions, shareLanguages } from './layout.ts'
 import { isTest, type Module, rank } from './ranking.ts'
 
-/** A map of a tree for people and agents: always smaller than this, whatever the repository. */
-export const MAP_BYTES = 50_000
 /** Its first part, which the other parts do not need: layout, commands, conventions. */
 export const HEAD_BYTES = 10_000
-/** In the names of kept maps: of another version they are made anew. */
-const VERSION = 2
+/** Of this code: kept maps of another version are drawn anew. */
+export const DRAWING = 3
 
 export type RepoMap = { tree: string; text: string; head: string }
 
@@ -30,12 +29,16 @@ export type MapPlan = {
 /** From the cache when this very tree was mapped before. Throws GitFailure. */
 export async function readMap({ git, at, cache }: MapPlan): Promise<RepoMap> {
   const tree = await git.text(['rev-parse', '--verify', `${at}^{tree}`])
-  const file = cache === null ? null : join(cache, `${tree}.${VERSION}.md`)
+  const file = cache === null ? null : join(cache, `${tree}.${DRAWING}.md`)
   const kept = file === null ? null : await readFile(file, 'utf8').catch(() => null)
   const text = kept ?? (await drawMap(git, tree))
   if (file !== null && kept === null) await keep(file, text)
+  return { tree, text, head: headOf(text) }
+}
+
+export function headOf(text: string): string {
   const modules = text.indexOf(MODULES)
-  return { tree, text, head: modules < 0 ? text : text.slice(0, modules).trimEnd() }
+  return modules < 0 ? text : text.slice(0, modules).trimEnd()
 }
 
 /** Whole or not at all, when two make the same map at once. */
@@ -53,8 +56,8 @@ async function drawMap(git: Git, tree: string): Promise<string> {
   const commands = await readAllCommands(git, findManifests(own))
   const { modules, skipped } = await readModules(git, own)
   const head = [
-    `# Map of tree ${tree.slice(0, 12)}`,
-    `${files.length} files; ${shareLanguages(own)}.`,
+    printMapTitle(tree).trimEnd(),
+    `${own.length} files; ${shareLanguages(own)}.`,
     section('Build and test', commands, 3000),
     section('Conventions', findConventions(own), 1500),
     section('Layout', drawLayout(own), 4000),
@@ -63,11 +66,14 @@ async function drawMap(git: Git, tree: string): Promise<string> {
   return `${kept}\n${listModules(modules, skipped, MAP_BYTES - byteLength(kept) - 100)}`
 }
 
-/** What others made, or what a machine did. */
-function isForeign(path: string): boolean {
-  return /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|out|target|\.venv|generated|__generated__)\/|\.min\.\w+$|\.(?:pb|g|generated)\.\w+$|_pb2\.py$/.test(
-    path,
-  )
+const FOREIGN =
+  /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|out|target|\.venv|generated|__generated__)\/|\.min\.\w+$|\.(?:pb|g|generated)\.\w+$|_pb2\.py$/
+/** Plans of features, and what agents learned: each plan brings more of it, and it says nothing of how the code lies. */
+const PAPERS = /^specs\/[^/]+\/(?:(?:SPEC|ARCHITECTURE|QA|PLAN)\.md|BACKLOG\.yaml)$|^\.agent\/learnings\.md$/
+
+/** What others made, what a machine did, and what Chorus itself wrote: on no map. */
+export function isForeign(path: string): boolean {
+  return FOREIGN.test(path) || PAPERS.test(path)
 }
 
 async function readAllCommands(git: Git, manifests: readonly MapFile[]): Promise<string[]> {
@@ -79,7 +85,8 @@ async function readAllCommands(git: Git, manifests: readonly MapFile[]): Promise
   return lines.length > 0 ? lines : ['no manifest was found']
 }
 
-const LARGEST_FILE = 200_000
+/** Larger ones are not read. */
+export const LARGEST_FILE = 200_000
 /** All that is read for one map. */
 const MOST_BYTES = 400_000_000
 

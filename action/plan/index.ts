@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { Planner } from '../../core/planning/document.ts'
-import { clientOf } from '../claim.ts'
+import { archiveOf, clientOf } from '../claim.ts'
 import { type PlanInputs, readPlanInputs } from '../inputs.ts'
 import { type AgentJob, deliverEnd, runJob } from '../job.ts'
 import { writeOutputs, writeSummary } from '../joblog.ts'
+import { type Renewed, renewMap } from '../map/kept.ts'
 import type { Sources } from '../planning/papers.ts'
 import { PLANNER_PARCEL, packDocument, unpackDocument } from '../planning/parcel.ts'
 import { runPlanner } from '../planning/planner.ts'
@@ -17,8 +18,9 @@ process.exitCode = await runJob(readPlanInputs(), ['plan'], job => {
   return role === 'synthesis' ? makePlan(job) : makeDocument(job, role)
 })
 
-async function makeDocument({ inputs, plan, log }: AgentJob<PlanInputs>, role: Planner): Promise<void> {
-  const { note, document } = await runPlanner({ ...plan, role, maps: join(inputs.cache, 'maps') })
+async function makeDocument(job: AgentJob<PlanInputs>, role: Planner): Promise<void> {
+  const { inputs, plan, log } = job
+  const { note, document } = await runPlanner({ ...plan, role, map: () => takeMap(job) })
   const parcel = await packDocument(join(plan.isolation.dir, 'parcel'), note, document)
   const { task, attempt } = plan.ticket
   const handedOver = await handOver(`chorus-${task}-${attempt}-${role}`, parcel)
@@ -29,8 +31,11 @@ async function makeDocument({ inputs, plan, log }: AgentJob<PlanInputs>, role: P
 
 async function makePlan(job: AgentJob<PlanInputs>): Promise<void> {
   const sources = await takeDocuments(job.inputs)
-  const maps = join(job.inputs.cache, 'maps')
-  await synthesise({ ...job.plan, sources, maps }, end => deliverEnd(job, end))
+  await synthesise({ ...job.plan, sources, map: () => takeMap(job) }, end => deliverEnd(job, end))
+}
+
+function takeMap({ inputs, plan: { store, start, ticket } }: AgentJob<PlanInputs>): Promise<Renewed> {
+  return renewMap(archiveOf(inputs, store), start, ticket.planning?.map ?? null)
 }
 
 async function takeDocuments(inputs: PlanInputs): Promise<Sources> {

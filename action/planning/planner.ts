@@ -7,7 +7,7 @@ import * as words from '../../core/words/planning.ts'
 import type { AttemptPlan } from '../attempt.ts'
 import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
-import { readMap } from '../map/map.ts'
+import type { Renewed } from '../map/kept.ts'
 import { countUsage } from '../report.ts'
 import { prepare } from '../setup.ts'
 import { openWorkplace } from '../workplace.ts'
@@ -19,7 +19,7 @@ import { readWritten, type Session, ticketFor, withRole } from './session.ts'
 /** A second version, from a fresh start; more would be the same again. */
 const ROUNDS = 2
 
-export type PlannerPlan = AttemptPlan & { role: Planner; maps: string }
+export type PlannerPlan = AttemptPlan & { role: Planner; map(): Promise<Renewed> }
 
 /** One planner: reads the repository, leaves one document. Whatever else it changed is thrown away. */
 export async function runPlanner(plan: PlannerPlan): Promise<{ note: PlannerNote; document: string | null }> {
@@ -76,13 +76,15 @@ async function write(plan: PlannerPlan, session: Session, tally: Tally): Promise
   if (template.is === 'bad')
     return { judgement: { outcome: 'cannot-run', summary: template.problem }, document: null }
   session.say(template.said)
+  const { map, said } = await plan.map()
+  session.say(said)
   const lack = ticket.planning?.previous?.lacks?.find(({ planner }) => planner === plan.role)
   const values = {
     file: join(desk.out, file),
     request: words.request(ticket.spec.title, ticket.spec.goal),
     feedback: `${words.heard(ticket.feedback)}\n\n${words.lacking(file, lack?.why)}`.trim(),
     previous: words.documentBefore(file, await readDocument(plan.store.git, ticket, plan.role)),
-    map: (await readMap({ git: plan.store.git, at: plan.start, cache: plan.maps })).text,
+    map: map.text,
   }
   let problems: string[] = []
   for (let round = 1; round <= ROUNDS; round++) {

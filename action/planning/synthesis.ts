@@ -14,7 +14,7 @@ import { ask, type Judgement, NOTHING_SAID, type Tally } from '../converse.ts'
 import { openDesk } from '../desk.ts'
 import { readHarvest } from '../harvest.ts'
 import { NO_PROMPT } from '../loop.ts'
-import { readMap } from '../map/map.ts'
+import type { Renewed } from '../map/kept.ts'
 import { shelve } from '../shelf.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { openWorkplace } from '../workplace.ts'
@@ -26,7 +26,7 @@ import { fillPrompt, readPrompt } from './prompt.ts'
 import { readWritten, type Session, ticketFor, withRole } from './session.ts'
 import { writeSpecs } from './specs.ts'
 
-export type SynthesisPlan = AttemptPlan & { sources: Sources; maps: string }
+export type SynthesisPlan = AttemptPlan & { sources: Sources; map(): Promise<Renewed> }
 
 /** Makes one plan of the planners' documents, in rounds until it is right. `use` is given the end while the files exist. */
 export async function synthesise<T>(plan: SynthesisPlan, use: (end: AttemptEnd) => Promise<T>): Promise<T> {
@@ -101,13 +101,14 @@ type Written = { judgement: Judgement; files: Files | null; promptBytes: number;
 
 async function write(plan: SynthesisPlan, { session, papers, tally, before }: Talk): Promise<Written> {
   const { ticket, desk } = session
-  const [template, map] = await Promise.all([
+  const [template, { map, said }] = await Promise.all([
     readPrompt(plan.store.git, ticket, 'synthesis'),
-    readMap({ git: plan.store.git, at: plan.start, cache: plan.maps }),
+    plan.map(),
   ])
   if (template.is === 'bad')
     return { judgement: { outcome: 'cannot-run', summary: template.problem }, files: null, promptBytes: 0 }
   session.say(template.said)
+  session.say(said)
   const values = {
     file: join(desk.out, DOCUMENTS.synthesis.file),
     backlog: join(desk.out, BACKLOG_FILE),

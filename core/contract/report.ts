@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { FAILURE_KINDS } from '../agents/failure.ts'
 import { MOST_CONTENDERS } from '../config/workshop.ts'
 import { lack } from '../planning/lack.ts'
+import { drawnMap } from '../planning/map.ts'
 import { rewriting } from '../rebase/rewriting.ts'
 import { opinion } from '../review/opinion.ts'
 import { parseWith } from './parse.ts'
@@ -136,6 +137,8 @@ export const reportSchema = z.strictObject({
   rewriting: rewriting.optional(),
   /** Which documents were not enough to make a plan of them; only of a plan that failed it means anything. */
   lacks: z.array(lack).optional(),
+  /** Of a plan, where the map that it was given no longer held; it lies in the report's own tree. */
+  map: drawnMap.optional(),
   /** The isolation that was reached, in words. */
   protection: z.string(),
 })

@@ -6,6 +6,7 @@ import { MOST_CONTENDERS } from '../config/workshop.ts'
 import { TICKET_KINDS } from '../names.ts'
 import { PLANNERS } from '../planning/document.ts'
 import { lack } from '../planning/lack.ts'
+import { namedMap } from '../planning/map.ts'
 import { parseWith } from './parse.ts'
 import type { Parsed } from './problem.ts'
 
@@ -123,6 +124,8 @@ export const ticketSchema = z.strictObject({
       spec: agentSpec,
       architecture: agentSpec,
       qa: agentSpec,
+      /** The map that a plan before this one left; it holds as long as the structure of the repository is the same. */
+      map: namedMap.optional(),
       previous: z
         .strictObject({
           /** The folder of a plan that was made before, and the commit that has it. */

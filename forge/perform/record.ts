@@ -9,6 +9,7 @@ import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { growLogs, type LogFile } from './logs.ts'
+import { readNewMap } from './map.ts'
 
 /** One commit for all that a pass has to remember; refused by GitHub when another controller wrote first. */
 export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head: Sha }> {
@@ -20,7 +21,7 @@ export async function record(forge: Forge, effect: Do<'record'>): Promise<{ head
   const logs = await growLogs(forge, known, effect)
   const chosen = choose(effect, known)
   const sealed = await sealAll(forge, chosen)
-  const files = [...sealed, ...logs]
+  const files = [...sealed, ...logs, ...(await readNewMap(forge, known, chosen))]
   try {
     const head =
       effect.head === null

@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readMap } from '../../action/map/map.ts'
-import { makeRepository } from '../edges/map/repository.ts'
+import { isSameStructure } from '../../action/map/structure.ts'
+import { commit, makeRepository } from '../edges/map/repository.ts'
 import type { Bench, Figure } from './figure.ts'
 import { createRandom } from './random.ts'
 
 const FILES = 50_000
 const SEED = 1
+const EDITED = 500
 
 export const mapBench: Bench = {
   name: 'map',
@@ -19,9 +21,16 @@ export const mapBench: Bench = {
       const plan = { git, at: 'main', cache: join(root, 'maps') }
       const [map, cold] = await time(() => readMap(plan))
       const [, unchanged] = await time(() => readMap(plan))
+      commit(
+        git.dir,
+        [...makeFiles()].slice(0, EDITED).map(([path, text]) => [path, `${text}\n`]),
+      )
+      const [same, edited] = await time(() => isSameStructure(git, map.tree, 'main'))
+      if (!same) throw new Error('line breaks changed the structure')
       return [
         { name: 'first time', value: cold, unit: 's', goal: 10 },
         { name: 'unchanged', value: unchanged, unit: 's', goal: 1 },
+        { name: `unchanged structure, ${EDITED} files edited`, value: edited, unit: 's', goal: 1 },
         { name: 'its size', value: Buffer.byteLength(map.text) / 1000, unit: 'KB', goal: 50 },
       ]
     } finally {

@@ -39,7 +39,7 @@ async function openHost(breaks: 'before' | 'after') {
 const known = { ticket: writeTicket('', {}), run: 1 }
 const report = writeBareReport(known, { outcome: 'no-change', summary: '', refusals: [] })
 const by = { name: 'chorus', email: 'chorus@example' }
-const delivery = { kind: 'work' as const, report, attempt: null, by, at: new Date(0) }
+const delivery = { kind: 'work' as const, report, attempt: null, map: null, by, at: new Date(0) }
 
 test('a push that arrived counts, also when its answer was lost', async () => {
   const { git, refs } = await openHost('after')

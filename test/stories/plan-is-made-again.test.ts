@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { LEDGER_BRANCH } from '../../core/names.ts'
 import { printFeature } from '../../core/planning/feature.ts'
+import { MAP_PATH } from '../../core/planning/map.ts'
 import { reportOf, review, runsOf } from './acts.ts'
 import { GREETER_CONFIG } from './greeter.ts'
 import { DOCUMENTS, PLANNING_SCRIPT, printBacklog, scriptOf } from './planned.ts'
@@ -48,6 +50,15 @@ test('a plan is made again: by one planner where one failed, and as people say w
   expect(qa.log).toContain('neither printed anything')
   expect(asked(story, 1)).toEqual(['qa', 'synthesis'])
 
+  // The first drew the map of the repository; whoever came later had it from the ledger, on whichever runner.
+  const mapped = (run: number) =>
+    runsOf(story, 1)[run]!.jobs.flatMap(
+      job => /The map of the repository is (drawn|the one kept)/.exec(job.log)?.[1] ?? [],
+    )
+  expect(new Set(mapped(0))).toEqual(new Set(['drawn']))
+  expect(mapped(1)).toEqual(['the one kept', 'the one kept', 'the one kept'])
+  expect(await story.file(MAP_PATH, LEDGER_BRANCH)).toContain('- src/hello.js (1): hello')
+
   // A person edits it, another approves it while it is held; then somebody wants it otherwise.
   await story.comment(pull.number, '/chorus hold')
   const text = (await story.file(BACKLOG, first))!
@@ -68,6 +79,7 @@ test('a plan is made again: by one planner where one failed, and as people say w
   })
   await story.quiet()
   expect(asked(story, 2)).toEqual(['synthesis'])
+  expect(mapped(2)).toEqual(['the one kept'])
   const now = (await story.file(BACKLOG, second))!
   expect(now).toContain('Add a clear voice')
   expect(now).not.toContain('tone')

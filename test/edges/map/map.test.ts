@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MAP_BYTES, readMap } from '../../../action/map/map.ts'
+import { readMap } from '../../../action/map/map.ts'
+import { MAP_BYTES } from '../../../core/planning/map.ts'
 import { commit, makeRepository } from './repository.ts'
 
 let root: string

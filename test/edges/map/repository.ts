@@ -10,8 +10,8 @@ export function makeRepository(dir: string, files: Iterable<readonly [string, st
   return openGit({ gitDir, host: { path: process.env.PATH ?? '', proxy: {} } })
 }
 
-/** Adds or replaces files on `main`. */
-export function commit(gitDir: string, files: Iterable<readonly [string, string]>): void {
+/** Adds, replaces, or takes away (null) files on `main`. */
+export function commit(gitDir: string, files: Iterable<readonly [string, string | null]>): void {
   const head = execFileSync('git', ['for-each-ref', '--format=%(objectname)', 'refs/heads/main'], {
     cwd: gitDir,
     encoding: 'utf8',
@@ -19,7 +19,8 @@ export function commit(gitDir: string, files: Iterable<readonly [string, string]
   const lines = ['commit refs/heads/main', 'committer a <a@b> 1700000000 +0000', 'data 4', 'base']
   if (head !== '') lines.push(`from ${head}`)
   for (const [path, text] of files) {
-    lines.push(`M 100644 inline "${path}"`, `data ${Buffer.byteLength(text)}`, text)
+    if (text === null) lines.push(`D "${path}"`)
+    else lines.push(`M 100644 inline "${path}"`, `data ${Buffer.byteLength(text)}`, text)
   }
   execFileSync('git', ['fast-import', '--quiet'], { cwd: gitDir, input: `${lines.join('\n')}\n` })
 }

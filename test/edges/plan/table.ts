@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { AttemptEnd, AttemptPlan } from '../../../action/attempt.ts'
 import { openIsolation } from '../../../action/isolation/isolation.ts'
+import { readMap } from '../../../action/map/map.ts'
 import type { Sources } from '../../../action/planning/papers.ts'
 import { runPlanner } from '../../../action/planning/planner.ts'
 import { synthesise } from '../../../action/planning/synthesis.ts'
@@ -37,8 +38,8 @@ export function leave(file: string, text: string): string {
 
 /** Lets the synthesis run with an agent that does what this shell line says, on a real machine. */
 export function makePlan(command: string, from: Sources = sources(), more: More = {}): Promise<Made> {
-  return withPlan({ command, ...more }, async (plan, log, temp) =>
-    synthesise({ ...plan, sources: from, maps: join(temp, 'maps') }, async end => {
+  return withPlan({ command, ...more }, async (plan, log) =>
+    synthesise({ ...plan, sources: from, map: draw(plan) }, async end => {
       return { end, files: await readFiles(end.snapshot), log: log.join('\n') }
     }),
   )
@@ -47,10 +48,16 @@ export function makePlan(command: string, from: Sources = sources(), more: More 
 /** The same for one planner. */
 export function makeDocument(command: string, goal: string, more: More & { role?: Planner } = {}) {
   const { role = 'spec' } = more
-  return withPlan({ command, goal, ...more }, async (plan, log, temp) => {
-    return { ...(await runPlanner({ ...plan, role, maps: join(temp, 'maps') })), log: log.join('\n') }
+  return withPlan({ command, goal, ...more }, async (plan, log) => {
+    return { ...(await runPlanner({ ...plan, role, map: draw(plan) })), log: log.join('\n') }
   })
 }
+
+const draw = (plan: AttemptPlan) => async () => ({
+  map: await readMap({ git: plan.store.git, at: plan.start, cache: null }),
+  drawn: true,
+  said: '',
+})
 
 /** Where the agents’ model is, what the whole attempt may use, and what is run before. */
 type More = { model?: string; tokens?: number; setup?: string[]; before?: Before; feedback?: string }
@@ -87,7 +94,7 @@ async function withPlan<T>(
     before,
     feedback = '',
   }: More & { command: string; goal?: string },
-  use: (plan: AttemptPlan, log: string[], temp: string) => Promise<T>,
+  use: (plan: AttemptPlan, log: string[]) => Promise<T>,
 ): Promise<T> {
   using ground = openGround()
   const host = { path: process.env.PATH ?? '', proxy: {} }
@@ -132,7 +139,7 @@ async function withPlan<T>(
     say,
     supplies: { tools: { path: host.path, cache: ground.temp, npm: {} }, keys: {}, proxy: {} },
   }
-  return await use(plan, log, ground.temp)
+  return await use(plan, log)
 }
 
 async function readFiles(snapshot: AttemptEnd['snapshot']): Promise<Map<string, string>> {
