@@ -1,3 +1,4 @@
+import type { TaskRecord } from './ledger.ts'
 import { decide, type Judged, type Move } from './move.ts'
 import { asksForLook } from './nextlook.ts'
 import type { Held } from './people/orders.ts'
@@ -16,6 +17,8 @@ export type Decision = {
   wanted: TaskState
   held: Turn | null
   state: TaskState
+  /** Whom its epic names, where that may change what it is. */
+  assigned: TaskRecord['assigned']
   move: Move | null
   /** When time alone changes it; null: never. */
   until: Instant | null
@@ -45,7 +48,24 @@ export function settle(judged: Judged, held: Turn | null): Decision {
   const rests = isAtRest(move)
   const until = whenToJudgeAgain(move)
   const quiet = rests && until === null && !asksForLook(state) && !isConcerned(wanted, task)
-  return { is: 'decided', above, blocked, wanted, held, state, move: rests ? null : move, until, quiet }
+  const assigned = hangsOnAgent(state) ? facts.assignedAbove() : null
+  return {
+    is: 'decided',
+    above,
+    blocked,
+    wanted,
+    held,
+    state,
+    assigned,
+    move: rests ? null : move,
+    until,
+    quiet,
+  }
+}
+
+/** Another agent could get it off. */
+export function hangsOnAgent(state: TaskState): boolean {
+  return state.is === 'stuck' || (state.is === 'waiting' && state.on === 'configuration')
 }
 
 /** Who goes on is never at rest. */

@@ -45,6 +45,8 @@ export type Folding = {
   intent: Intent
   /** What was said about its epic or the whole repository. */
   above: Held | null
+  /** Whom somebody named for all below an epic of it; asked for only where an agent is chosen. */
+  assignedAbove(): TaskRecord['assigned']
   /** Somebody said that nothing lands for now. */
   frozen: Controls['frozen']
   /** Why other issues keep it from starting, in one line; null when none does. */

@@ -18,8 +18,9 @@ import { parsePullMarker } from './names.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
+import { logSaid } from './people/said.ts'
 import { readFeature } from './planning/feature.ts'
-import { type Context, type Projection, projectTask, untouched } from './project.ts'
+import { type Context, type Projection, projectTask, startAfresh, untouched } from './project.ts'
 import { inForce, readWhole } from './rebase/force.ts'
 import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
@@ -76,7 +77,10 @@ export type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'> & {
   /** The landing that made the integration branch red; null where none did. */
   culprit(): LandedFacts | null
 }
-type Given = { heard: Heard } & Pick<Folding, 'above' | 'blocked' | 'nearly' | 'untold'>
+type Given = { heard: Heard; retried: boolean } & Pick<
+  Folding,
+  'above' | 'blocked' | 'nearly' | 'untold' | 'assignedAbove'
+>
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
@@ -86,6 +90,8 @@ export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged
   const projection = takeDiscovered(task, known, shared.world)
   const facts = toFolding(shared, forgetUndone(task, projection.record), given, projection.record)
   const state = fold(facts)
+  if (given.retried && state.is === 'stuck')
+    return judgeTask(shared, task, { ...given, retried: false, heard: retryStuck(task, heard) })
   const feedback = findFeedback(facts, state)
   if (feedback === null) return { facts, projection, wanted: state }
   const record = withRevision(projection.record, feedback)
@@ -96,7 +102,7 @@ export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged
 /** Made for every task of a pass: name by name, as spreading takes several times as long. */
 function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRecord): Folding {
   const { world, now, frozen, unwell } = shared
-  const { heard, above, blocked, nearly, untold } = given
+  const { heard, above, blocked, nearly, untold, assignedAbove } = given
   const { approval } = record
   let read: ReturnType<Folding['spec']> | null = null
   return {
@@ -112,12 +118,19 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
     },
     intent: heard.intent,
     above,
+    assignedAbove,
     frozen,
     blocked,
     nearly,
     untold,
     unwell,
   }
+}
+
+/** What was said of many is for those of them that do not go on by themselves. */
+function retryStuck(task: TaskFacts, { projection, intent }: Heard): Heard {
+  const record = { ...projection.record, ...startAfresh(newestClaim(task)?.attempt ?? 0) }
+  return { intent, projection: { ...projection, record, changed: true } }
 }
 
 function takeAbove(
@@ -179,7 +192,7 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     state,
     acts: letLabelRide(acts, display.effects),
     display,
-    events: [...news.events, ...logOverdue(facts, overdue)],
+    events: [...logSaid(projection.said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue)],
     record,
     usage,
     learnings: findLearnings(facts, state),

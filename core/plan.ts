@@ -4,6 +4,7 @@ import { findUnwell } from './agents/health.ts'
 import { type Config, parseConfig } from './config/config.ts'
 import {
   type Decision,
+  hangsOnAgent,
   hangsOnOthers,
   isConcerned,
   isSameTurn,
@@ -128,13 +129,17 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
       return judgeTask(shared, task, {
         heard: hearing.of(place),
         above: hearing.above(place),
+        retried: hearing.retried(place),
+        assignedAbove: () => hearing.assigned(place),
         blocked: graph.explain(nodes[place]!),
         nearly: nearlyUsed.get(task.id) ?? NONE,
         untold: tellers.get(task.id) ?? NONE,
       })
     },
-    isGood({ until, blocked, above }: Decision, place: number): boolean {
+    isGood({ until, blocked, above, state, assigned }: Decision, place: number): boolean {
       if (until !== null && now >= until) return false
+      if (state.is === 'stuck' && hearing.retried(place)) return false
+      if (hangsOnAgent(state) && assigned !== hearing.assigned(place)) return false
       if (blocked !== graph.explain(nodes[place]!) || above?.why !== hearing.above(place)?.why) return false
       // Whoever is on a budget that is nearly used up is never at rest.
       return nearlyUsed.size === 0 || !nearlyUsed.has(world.tasks[place]!.id)

@@ -2,6 +2,7 @@ import { editedSince, explainFutile, isOver } from './agents/futile.ts'
 import { newestClaim } from './attempt/attempt.ts'
 import type { Config } from './config/config.ts'
 import type { Reaction } from './effect.ts'
+import { orderLanding } from './landing/order.ts'
 import { type Approval, emptyRecord, type TaskRecord } from './ledger.ts'
 import { admittedComments, approvedText } from './people/approval.ts'
 import { mayGive } from './people/authority.ts'
@@ -11,6 +12,7 @@ import { readEmergencyLabel } from './people/emergency.ts'
 import type { Intent } from './people/intent.ts'
 import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
+import { nameWord, type Said } from './people/said.ts'
 import { approvePlanned } from './planning/approval.ts'
 import { readFeature } from './planning/feature.ts'
 import { askReview } from './review/wish.ts'
@@ -35,6 +37,8 @@ export type Projection = {
   reactions: readonly { comment: number; content: Reaction }[]
   /** What was said about the whole repository. */
   orders: readonly Order[]
+  /** Everything that was said and done, for the log. */
+  said: readonly Said[]
   /** Something that a command asked to be told; shown in the status comment. */
   answer: Answer | null
 }
@@ -77,11 +81,12 @@ export function projectTask(task: TaskFacts, intent: Intent, context: Context): 
 /** The record as it is, or a first one. */
 export function untouched(task: TaskFacts): Projection {
   const record = task.record ?? emptyRecord(task.issue.number)
-  return { record, changed: false, reactions: NO_REACTIONS, orders: NO_ORDERS, answer: null }
+  return { record, changed: false, reactions: NO_REACTIONS, orders: NO_ORDERS, said: NO_WORDS, answer: null }
 }
 
 const NO_REACTIONS: Projection['reactions'] = []
 const NO_ORDERS: Projection['orders'] = []
+const NO_WORDS: Projection['said'] = []
 
 /** A comment on a task, being taken in. */
 export type Taken = { comment: CommentFact; task: TaskFacts; context: Context }
@@ -101,8 +106,8 @@ function takeComment(done: Projection, taken: Taken): Projection {
     const why = mayGive(command, standing) ?? explainFutile(command, taken)
     taking =
       why === null
-        ? takeCommand(taking, command, taken)
-        : react({ ...taking, answer: { to: 'refused', word: command.say, why } }, comment, '-1')
+        ? takeCommand({ ...taking, said: [...taking.said, { command, comment }] }, command, taken)
+        : react({ ...taking, answer: { to: 'refused', word: nameWord(command), why } }, comment, '-1')
   }
   return taking
 }
@@ -130,7 +135,7 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'plan':
       return change({ stopped: null, paused: false, ...askPlan(done.record, taken, command.text) })
     case 'retry':
-      return change({ stopped: null, paused: false, voidThrough: highest, countFrom: highest })
+      return change(command.all ? {} : startAfresh(highest))
     case 'stop':
     case 'pause':
     case 'resume': {
@@ -167,6 +172,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
     case 'usage':
     case 'help':
       return react({ ...done, answer: { to: command.say } }, comment, 'eyes')
+    case 'misplaced':
+      return done
     case 'unknown':
       return react(
         { ...done, answer: { to: 'unknown', word: command.word, nearest: command.nearest } },
@@ -174,17 +181,6 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
         'confused',
       )
   }
-}
-
-function orderLanding(
-  command: Extract<Command, { say: 'hold' | 'eject' | 'merge' }>,
-  { comment, task }: Taken,
-): TaskRecord['landing'] {
-  const by = { id: comment.by.id, login: comment.by.login }
-  const said = { by, at: comment.at, head: task.pull?.state === 'open' ? task.pull.head.sha : null, why: '' }
-  if (command.say === 'hold') return { ...said, is: 'held' }
-  if (command.say === 'eject') return { ...said, is: 'ejected', why: command.why }
-  return { ...said, is: command.emergency ? 'emergency' : 'wanted' }
 }
 
 function takeRollback(
@@ -212,6 +208,11 @@ function takeRollback(
 }
 
 type Hold = { by: { id: number; login: string }; at: Instant; highest: number }
+
+/** The attempts so far count no more. @param highest the number of the last one */
+export function startAfresh(highest: number): Partial<TaskRecord> {
+  return { stopped: null, paused: false, voidThrough: highest, countFrom: highest }
+}
 
 function hold(say: 'stop' | 'pause' | 'resume', { by, at, highest }: Hold): Partial<TaskRecord> {
   if (say === 'pause') return { paused: true }

@@ -1,3 +1,4 @@
+import { showsPlan } from '../attempt/attempt.ts'
 import { sameWords } from '../people/approval.ts'
 import type { Command } from '../people/command.ts'
 import type { Context, Taken } from '../project.ts'
@@ -5,14 +6,23 @@ import { explainReview } from '../review/wish.ts'
 import { explainHotfix } from '../rollback/hotfix.ts'
 import { explainRollback } from '../rollback/rollback.ts'
 import { explainSplit } from '../split.ts'
-import { explainUnknownAgent, NO_LEVEL, UNTRUSTED } from '../words/orders.ts'
+import {
+  explainMisplaced,
+  explainOfParent,
+  explainUnknownAgent,
+  NO_LEVEL,
+  UNTRUSTED,
+} from '../words/orders.ts'
 import { CLOSED, EDITED, explainClosed, explainLanded, OUTDATED } from '../words/refusal.ts'
 import { atLeast, type Instant, type TaskFacts } from '../world.ts'
 
 /** Why this would do nothing as things are; null when it does something. */
 export function explainFutile(command: Command, taken: Taken): string | null {
   if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
+  if (command.say === 'misplaced') return explainMisplaced(command.word)
   if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
+  const ofParent = isWhole(taken.task) ? explainOfParent(command.say) : null
+  if (ofParent !== null) return ofParent
   if (command.say === 'priority' && command.level === null) return NO_LEVEL
   if (command.say === 'hotfix')
     return explainHotfix(taken.context.tasks, { task: taken.task, target: command.issue })
@@ -22,7 +32,8 @@ export function explainFutile(command: Command, taken: Taken): string | null {
   const { agents } = taken.context.config
   if (command.say === 'assign' && !Object.hasOwn(agents, command.agent ?? ''))
     return explainUnknownAgent(command.agent, Object.keys(agents))
-  if (isOver(taken.task)) return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
+  if (isOver(taken.task) && !isForParts(command, taken.task))
+    return pull?.state === 'merged' ? explainLanded(pull) : CLOSED
   if (command.say === 'split') return explainSplit(command.parts, taken.task)
   if (command.say === 'review') return explainReview(taken.task)
   if (command.say === 'approve' || command.say === 'merge') {
@@ -35,6 +46,21 @@ export function explainFutile(command: Command, taken: Taken): string | null {
 
 export function isOver({ issue, pull }: TaskFacts): boolean {
   return pull?.state === 'merged' || issue.state === 'closed'
+}
+
+/** Only what is below it is worked on: a parent of sub-issues, or what was planned. What landed for itself before is none. */
+function isWhole(task: TaskFacts): boolean {
+  return task.pull?.state === 'merged' ? showsPlan(task) : task.issue.container
+}
+
+/** What holds for all below a parent, as long as that is open: that its plan has landed is no end. */
+const FOR_PARTS: readonly Command['say'][] = [
+  ...(['stop', 'pause', 'resume', 'retry'] as const),
+  ...(['assign', 'unassign', 'priority', 'split'] as const),
+]
+
+function isForParts({ say }: Command, task: TaskFacts): boolean {
+  return task.issue.state === 'open' && isWhole(task) && FOR_PARTS.includes(say)
 }
 
 /** Then a word of approval is for the text. */

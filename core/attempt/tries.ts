@@ -17,13 +17,14 @@ export function hasTriesLeft(facts: Folding, attempt: number): boolean {
 }
 
 /** Null where the configuration or the task cannot be read. */
-export function routeOf({ world, config, task, record, spec, unwell }: Folding): Route | null {
+export function routeOf({ world, config, task, record, spec, unwell, assignedAbove }: Folding): Route | null {
   const read = spec()
   if (!config.ok || !read.ok) return null
   return {
     config: config.value,
     task,
-    record,
+    // What was said on the task itself goes before what was said of all below its epic.
+    record: record.assigned === null ? { ...record, assigned: assignedAbove() } : record,
     work: read.value.work,
     totals: world.ledger.controls.usage,
     unwell,

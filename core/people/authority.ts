@@ -21,7 +21,7 @@ export function neededStanding(command: Command): Standing {
     case 'unknown':
     case 'run':
     case 'plan':
-    case 'retry':
+    case 'misplaced':
     case 'revise':
     case 'assign':
     case 'unassign':
@@ -35,6 +35,7 @@ export function neededStanding(command: Command): Standing {
     case 'stop':
     case 'pause':
     case 'resume':
+    case 'retry':
       return command.all ? 'write' : 'triage'
   }
 }

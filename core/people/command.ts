@@ -38,7 +38,7 @@ export type Command =
   | { say: 'plan'; agent: string | null; from: string | null; text: string }
   | { say: 'revise'; text: string }
   /** `all`: the whole repository, in place of this issue and what is below it. */
-  | { say: 'stop' | 'pause' | 'resume'; all: boolean }
+  | { say: 'stop' | 'pause' | 'resume' | 'retry'; all: boolean }
   /** Always the whole repository. */
   | { say: 'freeze' | 'unfreeze'; all: true }
   /** `agent` null: nobody was named. */
@@ -55,8 +55,13 @@ export type Command =
   | { say: 'rollback'; step: 'propose' | 'confirm' | 'cancel' | 'unclear' }
   /** What the list below the command names. */
   | { say: 'split'; parts: readonly string[] }
-  | { say: 'status' | 'usage' | 'retry' | 'unassign' | 'review' | 'approve' | 'help' }
+  | { say: 'status' | 'usage' | 'unassign' | 'review' | 'approve' | 'help' }
+  /** Said of the whole repository, though it is about one issue. */
+  | { say: 'misplaced'; word: OfOneIssue }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
+
+const OF_ONE_ISSUE = ['unassign', 'priority', 'hotfix', 'rollback', 'split'] as const satisfies CommandWord[]
+export type OfOneIssue = (typeof OF_ONE_ISSUE)[number]
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */
 export function parseCommands(body: string): Command[] {
@@ -71,6 +76,8 @@ export function parseCommands(body: string): Command[] {
 function parseCommand(text: string, below: readonly string[]): Command {
   const [word = '', ...rest] = text.split(/\s+/)
   const known = COMMAND_WORDS.find(name => name === word.toLowerCase())
+  const misplaced = isAll(rest.at(-1)) ? OF_ONE_ISSUE.find(name => name === known) : undefined
+  if (misplaced !== undefined) return { say: 'misplaced', word: misplaced }
   switch (known) {
     case undefined:
       // A lone `/chorus` asks what there is.
@@ -82,7 +89,8 @@ function parseCommand(text: string, below: readonly string[]): Command {
     case 'stop':
     case 'pause':
     case 'resume':
-      return { say: known, all: rest[0]?.toLowerCase() === 'all' }
+    case 'retry':
+      return { say: known, all: isAll(rest[0]) }
     case 'freeze':
     case 'unfreeze':
       return { say: known, all: true }
@@ -105,6 +113,10 @@ function parseCommand(text: string, below: readonly string[]): Command {
     default:
       return { say: known }
   }
+}
+
+function isAll(word: string | undefined): boolean {
+  return word?.toLowerCase() === 'all'
 }
 
 /** A feature, then one word: who plans; several: what is wanted. */

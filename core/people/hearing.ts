@@ -2,11 +2,13 @@ import type { Config } from '../config/config.ts'
 import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
 import { type Heard, hearTask, type Tools } from '../move.ts'
 import { readRollbacks } from '../rollback/rollback.ts'
-import type { Node } from '../schedule/node.ts'
+import { ancestorsOf, type Node } from '../schedule/node.ts'
 import { explainForeign, explainOrder } from '../words/orders.ts'
-import type { World } from '../world.ts'
+import type { TaskFacts, World } from '../world.ts'
 import { isTalkedOf } from './conversation.ts'
+import { findAssigned } from './inherited.ts'
 import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
+import { isOfAll } from './said.ts'
 
 /** All that people said since the last pass, before anything is judged: an order may hold back tasks of which nobody spoke. */
 export type Hearing = {
@@ -14,6 +16,10 @@ export type Hearing = {
   of(place: number): Heard
   /** What holds it back from above. */
   above(place: number): Held | null
+  /** Did somebody say in this pass that what is stuck there begins afresh: on an epic of it, or to the whole repository? */
+  retried(place: number): boolean
+  /** Whom somebody named for all below an epic of it; null where nobody did. */
+  assigned(place: number): TaskRecord['assigned']
   /** The ledger's controls with this pass's orders; null where nobody gave any. */
   controls: Controls | null
   /** What rollbacks mean to tasks, by issue. */
@@ -46,6 +52,7 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
   }
   const orderly = { controls, recordOf }
   const rollbacks = readRollbacks(world)
+  const retries = listRetries(tasks, heard)
   return {
     of,
     above(place) {
@@ -54,9 +61,11 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
         heldFromAbove(node, orderly) ?? (rollbacks.size === 0 ? null : (rollbacks.get(node.number) ?? null))
       )
     },
+    retried: place => retries.length > 0 && isMeant(nodes[place]!, retries),
+    assigned: place => findAssigned(nodes[place]!, recordOf),
     controls: orders.length === 0 ? null : controls,
     rollbacks,
-    events: orders.map(({ say, by, comment, because }) => ({
+    events: [...orders, ...retries.filter(one => one.all)].map(({ say, by, comment, because }) => ({
       at: tools.now,
       task: null,
       event: `${say}:all`,
@@ -65,6 +74,23 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
       evidence: because === undefined ? { comment } : { pull: because.pull, landed: because.sha },
     })),
   }
+}
+
+type Retry = Order & { say: 'retry'; issue: number; all: boolean }
+
+function listRetries(tasks: readonly TaskFacts[], heard: ReadonlyMap<number, Heard>): Retry[] {
+  return [...heard].flatMap(([place, { projection }]) =>
+    projection.said.flatMap(({ command, comment }) => {
+      const { number, container } = tasks[place]!.issue
+      const all = isOfAll(command)
+      if (command.say !== 'retry' || !(all || container)) return []
+      return { say: 'retry', by: comment.by, at: comment.at, comment: comment.id, issue: number, all }
+    }),
+  )
+}
+
+function isMeant(node: Node, retries: readonly Retry[]): boolean {
+  return retries.some(({ all, issue }) => all || ancestorsOf(node).some(({ number }) => number === issue))
 }
 
 /** Nothing more lands until a person has looked: GitHub, or somebody with it, lands something else than what was tested. */

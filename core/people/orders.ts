@@ -9,7 +9,7 @@ import type { Instant } from '../world.ts'
 
 /** Said to the repository in this pass, by command. */
 export type Order = {
-  say: 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze'
+  say: 'stop' | 'pause' | 'resume' | 'retry' | 'freeze' | 'unfreeze'
   by: { id: number; login: string }
   at: Instant
   comment: number

@@ -145,6 +145,7 @@ function foldingOf(task: TaskFacts, { world, now, frozen, unwell }: Shared): Fol
     spec: () => ({ ok: false, problems: [] }),
     intent: { is: 'none' },
     above: null,
+    assignedAbove: () => null,
     blocked: null,
     nearly: [],
     untold: [],

@@ -1,4 +1,6 @@
 import type { ForeignTree } from '../landing/alarm.ts'
+import type { Command, OfOneIssue } from '../people/command.ts'
+import { quotePlainLine } from '../text/quote.ts'
 
 type Order = 'stopped' | 'paused'
 
@@ -12,11 +14,34 @@ export function explainEpic(order: Order, epic: number): string {
 
 /** Events of the log. */
 export function explainOrder(
-  say: 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze',
+  say: 'stop' | 'pause' | 'resume' | 'retry' | 'freeze' | 'unfreeze',
   by: { login: string },
 ): string {
   const all = say === 'freeze' || say === 'unfreeze' ? '' : ' all'
   return `${by.login} said \`/chorus ${say}${all}\``
+}
+
+/** For the log: what somebody said on an issue. */
+export function explainSaid(command: Command, by: { login: string }): string {
+  const rest = sayRest(command)
+  return `${by.login} said \`/chorus ${command.say}${rest === '' ? '' : ` ${rest}`}\``
+}
+
+function sayRest(command: Command): string {
+  switch (command.say) {
+    case 'run':
+    case 'plan':
+    case 'assign':
+      return quotePlainLine(command.agent ?? '', 40)
+    case 'priority':
+      return String(command.level ?? '')
+    case 'hotfix':
+      return `#${command.issue}`
+    case 'rollback':
+      return command.step === 'propose' ? '' : command.step
+    default:
+      return ''
+  }
 }
 
 export function explainForeign({ pull, sha }: ForeignTree): string {
@@ -31,8 +56,45 @@ export const UNTRUSTED =
   'the controls on the ledger are not to be believed; see what the status says about them'
 
 export function explainUnknownAgent(agent: string | null, known: readonly string[]): string {
+  if (agent === 'all') return WHO_DOES_ALL
   const names = `there are: ${known.join(', ')}`
   return agent === null ? `name an agent; ${names}` : `no agent is called "${agent}"; ${names}`
+}
+
+const WHO_DOES_ALL =
+  'who does what in the whole repository is said in .github/chorus.yml, by `default_agent` and `routing`; `/chorus assign` and `/chorus unassign` are for one issue, or on a parent for all below it'
+const WHERE_IT_WAS_BAD =
+  'say it on the task whose landing was bad; what builds on that one is found by itself'
+
+/** What is about one issue, said of the whole repository. */
+export function explainMisplaced(word: OfOneIssue): string {
+  switch (word) {
+    case 'unassign':
+      return WHO_DOES_ALL
+    case 'priority':
+      return 'a priority says what goes before what, so that one for all changes nothing: say it on an issue, or on a parent for all below it'
+    case 'hotfix':
+    case 'rollback':
+      return WHERE_IT_WAS_BAD
+    case 'split':
+      return 'say it on the issue that is too large, with its parts as a list below'
+  }
+}
+
+/** What is about a task's own work, said on a parent; null for what a parent can be told. */
+export function explainOfParent(say: Command['say']): string | null {
+  switch (say) {
+    case 'hotfix':
+    case 'rollback':
+      return `it is a parent, and nothing landed for itself: ${WHERE_IT_WAS_BAD}`
+    case 'revise':
+    case 'hold':
+    case 'eject':
+    case 'merge':
+      return 'it is a parent, which is never worked on itself: say it on the sub-issue that you mean'
+    default:
+      return null
+  }
 }
 
 export const NO_LEVEL = 'say a number: 0 is the most urgent, 4 the least'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { block, isAtWork, nest, reactionsTo, runsOf } from './acts.ts'
+import { saidInLog } from './log.ts'
 import { openStory } from './story.ts'
 
 const work = (name: string, first = '') => [
@@ -44,4 +45,8 @@ test.each([1])('an epic says how it stands, stops and goes on as one (seed %i)',
   expect(story.theIssue(epic).state).toBe('open')
   expect(runsOf(story, slow).map(run => run.conclusion)).toEqual(['cancelled', 'success'])
   expect(runsOf(story, last)).toHaveLength(1)
+  expect(await saidInLog(story, epic)).toEqual([
+    ['stop:epic', 'tim'],
+    ['resume:epic', 'tim'],
+  ])
 })

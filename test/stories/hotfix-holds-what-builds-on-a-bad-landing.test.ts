@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { block, reactionsTo, runsOf, ticketOf } from './acts.ts'
+import { saidInLog } from './log.ts'
 import { openStory } from './story.ts'
 
 const make = (name: string) => [`write src/${name}.js`, `  export const ${name} = 1`, `say feat: ${name}`]
@@ -42,4 +43,6 @@ test('what builds on a bad landing waits for the hotfix, which comes first', asy
   expect((await ticketOf(story, next, 1)).base).toBe(story.pullOf(fix)!.mergeCommitSha)
   expect(story.labelsOf(fix)).not.toContain('priority:3')
   expect(runsOf(story, bad)).toHaveLength(1)
+  // Who said so, and where, stands in the log; what was refused does not.
+  expect(await saidInLog(story, bad)).toEqual([['hotfix', 'tim']])
 })

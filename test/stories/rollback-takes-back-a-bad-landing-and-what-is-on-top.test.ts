@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { GATE_CHECK } from '../../core/names.ts'
 import { block, runsOf } from './acts.ts'
+import { saidInLog } from './log.ts'
 import { protect } from './protect.ts'
 import { openStory } from './story.ts'
 
@@ -12,6 +13,13 @@ test('a person confirms, then the newest landing goes first, each through the ga
   const bad = await story.issue({ title: 'The bad one', script: BAD })
   const top = await story.issue({ title: 'On top of it', script: GROW })
   await block(story, top, bad)
+  // Two more build on it, which are not to begin yet: three are too many to mend it under them.
+  const [one, other] = [await story.issue({ script: GROW }), await story.issue({ script: GROW })]
+  for (const open of [one, other]) {
+    await block(story, open, bad)
+    await story.comment(open, '/chorus pause')
+    await story.label(open)
+  }
   await story.label(bad)
   await story.label(top)
   await story.until('both have landed', () => [bad, top].every(one => story.theIssue(one).state === 'closed'))
@@ -20,6 +28,10 @@ test('a person confirms, then the newest landing goes first, each through the ga
   await story.quiet()
   const [first, second] = [story.pullOf(bad)!, story.pullOf(top)!]
 
+  await story.comment(bad, '/chorus hotfix', 'tim')
+  await story.until('it is no case for a hotfix', () =>
+    story.saidOn(bad)[0]?.includes(`3 tasks build on it (#${top}, #${one}, #${other}), too many to mend it`),
+  )
   await story.comment(bad, '/chorus rollback', 'grace')
   await story.until('it is told first', () => story.saidOn(bad)[0]?.includes('Nothing has been done yet'))
   expect(story.saidOn(bad)[0]).toContain(`1. revert #${second.number}`)
@@ -52,8 +64,14 @@ test('a person confirms, then the newest landing goes first, each through the ga
   ])
   expect(await story.refs('refs/heads/chorus/revert')).toEqual(new Map())
 
+  expect(await saidInLog(story, bad)).toEqual([
+    ['rollback:propose', 'grace'],
+    ['rollback:confirm', 'grace'],
+  ])
+
   // Nobody begins them again unasked; and then the one waits for the other, as at first.
   for (const issue of [bad, top]) expect(runsOf(story, issue)).toHaveLength(1)
+  for (const issue of [one, other]) expect(runsOf(story, issue)).toEqual([])
   await story.comment(top, '/chorus run')
   await story.comment(bad, '/chorus run')
   await story.until('the bad one is done anew', () => story.theIssue(bad).state === 'closed')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { reactionsTo, runsOf } from './acts.ts'
+import { saidInLog } from './log.ts'
 import { openStory } from './story.ts'
 
 test('two controllers make each part once, below the task, and nothing runs', async () => {
@@ -20,6 +21,7 @@ test('two controllers make each part once, below the task, and nothing runs', as
   ])
   expect(reactionsTo(story, said)).toEqual(['+1'])
   expect(runsOf(story, large)).toEqual([])
+  expect(await saidInLog(story, large)).toEqual([['split', 'tim']])
 
   // An agent does one of them, once somebody asks for it; and what a person takes away does not come back.
   const [first, second] = open()

@@ -26,6 +26,7 @@ export function makeFolding(over: Partial<Folding> = {}): Folding {
     },
     nearly: [],
     untold: [],
+    assignedAbove: () => null,
     unwell: () => new Map(),
     ...over,
   }

@@ -14,7 +14,14 @@ describe('commands in a comment', () => {
     ['run with an agent', '/chorus  run   claude ', [{ say: 'run', agent: 'claude' }]],
     ['revise', '/chorus revise use a map, not a list', [{ say: 'revise', text: 'use a map, not a list' }]],
     ['revise without words', '/chorus revise', [{ say: 'revise', text: '' }]],
-    ['several', 'ok\n/chorus retry\r\n/chorus pause', [{ say: 'retry' }, { say: 'pause', all: false }]],
+    [
+      'several',
+      'ok\n/chorus retry\r\n/chorus pause',
+      [
+        { say: 'retry', all: false },
+        { say: 'pause', all: false },
+      ],
+    ],
     [
       'of the whole repository',
       '/chorus stop ALL\n/chorus resume all',
