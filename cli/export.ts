@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { exportBeads, type IssueNow } from '../core/interchange/exported.ts'
 import { formatOf } from '../core/interchange/read.ts'
 import { featureOf, writeSpecKit } from '../core/interchange/speckit.ts'
@@ -9,6 +8,7 @@ import { readTracker } from '../forge/observe/tracker.ts'
 import { connect } from './connect.ts'
 import { readUtf8, sha256 } from './import.ts'
 import { type Outcome, UsageError } from './outcome.ts'
+import { writeNamed } from './written.ts'
 
 export type ExportOptions = { repo?: string; base?: string; out?: string; tag?: string }
 
@@ -25,7 +25,7 @@ export async function exportFile({ repo, base, out, tag }: ExportOptions): Promi
   const { written, ...json } = write({ path, text, tag: tag ?? null }, issues, forge)
   if (out === undefined)
     return { code: 0, text: written.replace(/\n$/, ''), json: { ...json, text: written } }
-  writeFileSync(out, written)
+  writeNamed(out, written, { option: '--out', command: 'export' })
   return { code: 0, text: `${out}: ${describe(json)}`, json }
 }
 

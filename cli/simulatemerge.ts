@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { printProblem } from '../core/contract/problem.ts'
 import { type Outcome, UsageError } from './outcome.ts'
@@ -8,6 +8,7 @@ import { type Recorded, readRecorded } from './simulate/recorded.ts'
 import { type History, SIMULATED, type Simulated, simulate } from './simulate/simulate.ts'
 import { MODEL, type Model, makeProject } from './simulate/world.ts'
 import { align } from './table.ts'
+import { writeNamed } from './written.ts'
 
 const OPTIONS = {
   policy: { type: 'string', default: 'zuul,exact,lanes-batched,oracle' },
@@ -34,7 +35,8 @@ export function simulateMerge(args: string[]): Outcome {
     })
     return { policy, history: histories[0]!, measures: average(histories.map(each => measure(each, model))) }
   })
-  if (values.svg !== undefined) writePicture(values.svg, drawQueues(results))
+  if (values.svg !== undefined)
+    writeNamed(values.svg, drawQueues(results), { option: '--svg', command: 'simulate' })
   const { seed: _, ...told } = model
   return {
     code: 0,
@@ -70,15 +72,6 @@ function readModel(values: ReturnType<typeof readValues>): {
   if (burst !== undefined) return { model: { ...model, burst: Number(burst) }, recorded: null }
   const recorded = readFile(arrivals)
   return { model: { ...model, hours: Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2 }, recorded }
-}
-
-function writePicture(path: string, svg: string): void {
-  try {
-    writeFileSync(path, svg)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new UsageError(`--svg: "${path}" cannot be written: ${why}`, 'simulate')
-  }
 }
 
 function readFile(path: string): Recorded[] {

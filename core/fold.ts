@@ -22,12 +22,12 @@ import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
-import { helpTried } from './words/failure.ts'
+import { explainEnd, helpTried } from './words/failure.ts'
 import { explainGone } from './words/heartbeat.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { explainStopped } from './words/rollback.ts'
 import { SPLITTING } from './words/split.ts'
-import { helpApprove, SAY_AGAIN } from './words/state.ts'
+import { helpApprove, PAUSED, SAY_AGAIN } from './words/state.ts'
 import { explainTaken } from './words/taken.ts'
 import { atLeast, type Instant, type PullFacts, type TaskFacts, type World } from './world.ts'
 
@@ -187,7 +187,7 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   const number = claim.attempt
   if (report.outcome === 'question') {
     const answered = isRevised(facts, number)
-    return answered ? next(facts, number + 1) : wait('answer', report.question ?? report.summary)
+    return answered ? next(facts, number + 1) : wait('answer', report.question?.trim() || explainEnd(report))
   }
   // What it added is on the record; where it brought nothing, the task stays as it was.
   if (kindOf(claim) === 'rebase') return next(facts, number + 1)
@@ -195,11 +195,12 @@ function ended(facts: Folding, attempt: Extract<AttemptState, { is: 'ended' }>):
   if (FOR_A_PERSON.includes(report.outcome) && !(route !== null && passesOn(route, number))) {
     return {
       is: 'stuck',
-      why: report.summary,
+      why: explainEnd(report),
       help: report.failure === 'budget' ? helpSpent(number, head) : MEND,
     }
   }
-  if (report.outcome !== 'done' || head === null) return retry(facts, number, report.summary, report.failure)
+  if (report.outcome !== 'done' || head === null)
+    return retry(facts, number, explainEnd(report), report.failure)
   if (!facts.approved) return reapproval(facts, false)
   const move = judgeBranch(facts.task, claim, head)
   if (move?.by === 'foreign') return overtaken(facts, number, move.branch)
@@ -256,7 +257,7 @@ function next(facts: Folding, number: number): TaskState {
   if (world.caller.is === 'outdated')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
   if (facts.blocked !== null) return wait('blockers', facts.blocked)
-  if (record.paused) return wait('paused', 'paused by a person')
+  if (record.paused) return wait('paused', PAUSED, null)
   if (facts.above !== null) return wait('paused', facts.above.why, null)
   const route = routeOf(facts)
   if (route === null) return malformed(facts)!

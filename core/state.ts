@@ -1,11 +1,12 @@
 import { kindOf } from './attempt/attempt.ts'
 import type { Pulse } from './attempt/heartbeat.ts'
-import type { Problem } from './contract/problem.ts'
+import { type Problem, printProblem } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
 import type { Verdicts } from './gates/gate.ts'
 import type { Approval } from './ledger.ts'
 import type { Undoing } from './people/orders.ts'
 import type { ReviewStanding } from './review/standing.ts'
+import { cleanOutput } from './text/clean.ts'
 import { explainBlocking } from './words/ask.ts'
 import { explainPulse, nameDoing } from './words/heartbeat.ts'
 import { nameUnjudged } from './words/unjudged.ts'
@@ -78,13 +79,27 @@ export type WaitReason =
   | 'ledger'
   | 'host'
 
+/** How a task stands and why it is no further, in one line; for terminals and logs. Agents and others wrote parts of it. */
 export function describeState(state: TaskState): string {
+  return inOneLine(describe(state))
+}
+
+/** A line that is longer is not read as one. Characters. */
+const LONGEST = 400
+
+function inOneLine(text: string): string {
+  const line = cleanOutput(text).replace(/\s+/g, ' ').trim()
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).toWellFormed()}…`
+}
+
+function describe(state: TaskState): string {
   switch (state.is) {
     case 'idle':
       return 'nobody asks for an agent'
     case 'malformed':
-      return `cannot be read: ${state.problems[0]?.message ?? ''}`
+      return describeProblems(state.problems)
     case 'waiting':
+      if (state.on === 'answer') return `the agent asks: ${state.why}`
       return state.why.startsWith('waits') ? state.why : `waiting: ${state.why}`
     case 'ready':
       return state.rebase ? `to be thought over by ${state.agent}` : `ready for ${state.agent}`
@@ -107,6 +122,11 @@ export function describeState(state: TaskState): string {
     case 'dropped':
       return state.why
   }
+}
+
+function describeProblems([first, ...more]: readonly Problem[]): string {
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
+  return `cannot be read: ${first === undefined ? 'nobody knows why' : printProblem(first)}${rest}`
 }
 
 function describeGate({ blocking }: Verdicts): string {

@@ -36,6 +36,10 @@ const WORDS_FOR_AGENTS = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'].flat
   `**/${name}`,
 ])
 
+/** Then nothing would judge what lands. */
+const EVERY_CHECK =
+  'is every check, so that none would count; name those that have to pass under gates.checks instead: with that no other counts'
+
 export const gateSettings = z.strictObject({
   size: size.prefault({}).describe('above any of these a person has to approve'),
   protected: z
@@ -69,7 +73,12 @@ export const gateSettings = z.strictObject({
       'check names that must pass, beside those that the branch requires; in `build*` the star stands for anything, and one such check must be there',
     ),
   optional: z
-    .array(z.string().min(1))
+    .array(
+      z
+        .string()
+        .min(1)
+        .refine(name => !/^\*+$/.test(name), EVERY_CHECK),
+    )
     .default([])
     .describe('check names, also with a star, that do not count where no check is required'),
   neutral: z

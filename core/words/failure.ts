@@ -1,5 +1,7 @@
 import type { FailureKind } from '../agents/failure.ts'
+import type { Report } from '../contract/report.ts'
 import { NO_NETWORK } from './protection.ts'
+import { ENDS } from './race.ts'
 
 /** What went wrong between an agent's program and its model, for people. */
 export type Trouble = {
@@ -64,6 +66,11 @@ export function helpTried(failure: FailureKind | null): string {
     return 'Comment `/chorus retry` when the service answers again; agents under `fallback` in .github/chorus.yml would take over by themselves.'
   if (REFUSED.includes(failure)) return 'Mend the key or the name of the model, then comment `/chorus retry`.'
   return 'Say more in the issue and comment `/chorus retry`, or take it yourself.'
+}
+
+/** Why an attempt brought nothing, as its report has it; a report may say nothing. */
+export function explainEnd({ summary, outcome, run }: Pick<Report, 'summary' | 'outcome' | 'run'>): string {
+  return summary.trim() || `its report says only "${ENDS[outcome]}": look at run ${run}`
 }
 
 /** @param minutes of silence. */

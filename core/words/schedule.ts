@@ -14,8 +14,20 @@ export function explainBlockers(blockers: readonly BlockerFacts[]): string {
 }
 
 function explainBlocker(blocker: BlockerFacts): string {
-  if (blocker.state === 'open') return `waits for ${printIssue(blocker)} (${blocker.title})`
+  if (blocker.state === 'open') return `waits for ${printIssue(blocker)} (${shorten(blocker.title)})`
   return `${printIssue(blocker)} was closed as ${(blocker.stateReason ?? '').replaceAll('_', ' ')}, so it never gets done: take the "blocked by" link off if this can go on without it`
+}
+
+/** It is named by its number; its title only helps. Characters. */
+const LONGEST_TITLE = 80
+
+function shorten(title: string): string {
+  return title.length <= LONGEST_TITLE
+    ? title
+    : `${title
+        .slice(0, LONGEST_TITLE - 1)
+        .toWellFormed()
+        .trimEnd()}…`
 }
 
 const MOST_LISTED = 3
@@ -65,6 +77,7 @@ export function explainWhole(above: number): string {
   return `waits for itself: it is a part of #${above}, which is done only after it; take the "blocked by" link to #${above} off`
 }
 
+/** @param why of the parent itself */
 export function explainParent(parent: number, why: string): string {
-  return `its parent #${parent} ${why}`
+  return why.startsWith('waits') ? `its parent #${parent} ${why}` : `its parent #${parent} is blocked: ${why}`
 }

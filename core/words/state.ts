@@ -111,6 +111,9 @@ export function helpApprove(plan: boolean): string {
   return `read the issue as it is now; \`/chorus ${plan ? 'plan' : 'run'}\` approves it`
 }
 
+/** Like those who are paused from above, it says what lets it go on. */
+export const PAUSED = 'paused by a comment on this issue; `/chorus resume` there lets it go on'
+
 /** Where what was asked for cannot be. */
 export const SAY_AGAIN = 'say it again as it should be, in a comment or by a label'
 
@@ -126,7 +129,7 @@ const WAITING: Record<WaitReason, string | null> = {
   configuration: 'correct `.github/chorus.yml` on the default branch',
   caller: 'put the present `.github/workflows/chorus.yml` on the default branch; `chorus doctor` prints it',
   blockers: null,
-  paused: '`/chorus resume` lets it go on',
+  paused: null,
   stopped: '`/chorus run` starts it again',
   capacity: null,
   budget: '`/chorus usage` shows what is used; budgets are in `.github/chorus.yml`',

@@ -62,7 +62,7 @@ describe('the command', () => {
     [['--colour', 'red'], /colour/],
     [
       ['--policy', 'exact', '--arrivals', 'burst:1', '--seeds', '1', '--svg', 'no/such/folder/x.svg'],
-      /^--svg: "no\/such\/folder\/x\.svg" cannot be written: ENOENT/,
+      /^--svg: "no\/such\/folder\/x\.svg" cannot be written: there is no such folder/,
     ],
   ])('%s is refused', (args, why) => {
     expect(() => simulateMerge(args)).toThrow(UsageError)

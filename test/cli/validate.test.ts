@@ -20,6 +20,7 @@ describe('a problem is told where it stands', () => {
     ['a wrong value', 'limits:\n  attempts: 99\n', ['2:3 limits.attempts']],
     ['an unknown key', 'merge:\n  method: squash\n  methud: x\n', ['3:3 merge.methud']],
     ['an unknown key at the top', '\n\nlimitz: 1\n', ['3:1 limitz']],
+    ['checks that would all not count', 'gates: { optional: [lint, "*"] }\n', ['1:27 gates.optional[1]']],
     ['something missing in a list', 'checks:\n  - run: a\n    name: a\n  - run: b\n', ['4:5 checks[1].name']],
     ['a name that does not exist', 'default_agent: ghost\n', ['1:1 default_agent']],
   ])('%s', (_situation, text, places) => {

@@ -155,6 +155,67 @@ test('from nothing: parents first, only what every bd takes', () => {
   expect(put(text, [{ ...issues[1]!, parent: 3 }, issues[2]!]).text).toBe(text)
 })
 
+/** As each of the four writes a file, with what only it has; the record of `bd-1` is the one that closes. */
+const DIALECTS: Record<string, { one: string; others: readonly string[] }> = {
+  classic: {
+    one: '{"id":"bd-1","title":"One","description":"a \\u003cb\\u003e","status":"open","priority":0,"issue_type":"bug","created_at":"2025-12-01T10:00:00.123456789-08:00","updated_at":"2025-12-01T10:00:00.123456789-08:00","labels":["ui"],"comments":[{"id":1,"issue_id":"bd-1","author":"a","text":"hi","created_at":"2025-12-01T10:00:00Z"}]}',
+    others: [
+      '{"id":"bd-2","title":"Two","status":"tombstone","priority":2,"issue_type":"task","created_at":"2025-12-01T10:00:00Z","updated_at":"2025-12-01T10:00:00Z","deleted_at":"2025-12-02T10:00:00Z","deleted_by":"a","delete_reason":"batch delete","original_type":"task"}',
+      '{"id": "bd-3", "title": "By hand", "priority": 2, "status": "done"}',
+    ],
+  },
+  'Dolt export': {
+    one: '{"_type":"issue","id":"bd-1","title":"One","status":"open","priority":2,"issue_type":"task","created_at":"2026-04-15T10:00:00Z","updated_at":"2026-04-15T10:00:00Z","dependency_count":0,"dependent_count":1,"comment_count":0}',
+    others: [
+      '{"_type":"memory","key":"k","value":"v"}',
+      '{"_type":"issue","id":"bd-2","title":"Two","status":"open","priority":2,"issue_type":"task","created_at":"2026-04-15T10:00:00Z","updated_at":"2026-04-15T10:00:00Z","dependencies":[{"issue_id":"bd-2","depends_on_id":"bd-1","type":"blocks","created_at":"2026-04-15T10:00:00Z","created_by":"a","metadata":"{}"}],"dependency_count":1,"dependent_count":0,"comment_count":0}',
+    ],
+  },
+  'beads-jsonl/1': {
+    one: '{"_type":"issue","id":"bd-1","title":"One","status":"open","priority":2,"issue_type":"task","created_at":"2026-07-01T10:00:00Z","updated_at":"2026-07-01T10:00:00Z","lease_expires_at":"2026-07-01T11:00:00Z","heartbeat_at":"2026-07-01T10:30:00Z"}',
+    others: [
+      '{"_schema":"beads-jsonl/1","_dolt_branch":"main","_dolt_commit":"abc","_sort":"stable-v1"}',
+      '{"_type":"issue","id":"bd-2","title":"Two","status":"closed","priority":2,"issue_type":"task","created_at":"2026-07-01T10:00:00Z","updated_at":"2026-07-01T10:00:00Z","closed_at":"2026-07-01T10:00:00Z"}',
+    ],
+  },
+  beads_rust: {
+    one: '{"id":"bd-1","title":"One","status":"open","priority":2,"issue_type":"task","created_at":"2026-02-01T10:00:00.5Z","updated_at":"2026-02-01T10:00:00.5Z","source_repo":".","compaction_level":0,"original_size":0,"prerequisites":[]}',
+    others: [
+      '{"id":"bd-2","title":"Two","status":"open","priority":2,"issue_type":"task","created_at":"2026-02-01T10:00:00Z","updated_at":"2026-02-01T10:00:00Z","source_repo":".","dependencies":[{"issue_id":"bd-2","depends_on_id":"bd-1","type":"blocks","created_at":"2026-02-01T10:00:00Z","created_by":"a","metadata":"{}","thread_id":""}],"compaction_level":0,"original_size":0}',
+    ],
+  },
+}
+
+describe.each(Object.entries(DIALECTS))('dialect %s', (dialect, { one, others }) => {
+  const [first, ...rest] = others
+  // The header of a file stands in front, and the last line may lack its end.
+  const text = [first, one, ...rest].join('\n')
+  const reading = readSample('x.jsonl', text)
+  const issues = issuesOf(reading)
+
+  test('is imported and exported byte for byte', () => {
+    expect(reading.format).toContain(dialect)
+    expect(put(text, issues)).toEqual({ text, changed: [], added: [] })
+  })
+
+  test('one that is closed changes its own line, and there only what says so', () => {
+    const closing = { open: false, stateReason: 'completed', closedAt: NOON }
+    const now = issues.map(issue => (issue.imported?.key === 'bd-1' ? { ...issue, ...closing } : issue))
+    const exported = put(text, now)
+    expect(exported.changed).toEqual(['bd-1'])
+    const before = text.split('\n')
+    const after = exported.text.split('\n')
+    expect(after.filter(line => !before.includes(line))).toHaveLength(1)
+    const { closed_at, close_reason, status, updated_at, ...kept } = JSON.parse(after[before.indexOf(one)]!)
+    expect([closed_at, close_reason, status]).toEqual(['2026-11-20T12:00:00Z', 'completed', 'closed'])
+    expect(JSON.parse(one)).toEqual({ ...kept, status: 'open', updated_at: JSON.parse(one).updated_at })
+    expect(Object.keys(kept)).toEqual(
+      Object.keys(JSON.parse(one)).filter(key => key !== 'status' && key !== 'updated_at'),
+    )
+    expect(put(exported.text, now)).toEqual({ text: exported.text, changed: [], added: [] })
+  })
+})
+
 test('6,000 records: imported and exported byte for byte', () => {
   const text = makeBeads(6_000)
   const issues = issuesOf(readSample('x.jsonl', text))
