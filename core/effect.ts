@@ -1,4 +1,5 @@
 import type { UsageEvent } from './accounts/usage.ts'
+import type { Dispatch } from './attempt/dispatching.ts'
 import type { Annotation } from './check.ts'
 import type { Ticket } from './contract/ticket.ts'
 import type { Step } from './interchange/steps.ts'
@@ -33,16 +34,8 @@ export type Effect =
   | ({ do: 'share'; task: null } & Entry)
   /** Create-only claim ref on a sealed commit with the ticket. */
   | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket; along?: Along }
-  /** workflow_dispatch of the caller on the default branch. Looked up by title first when `repeat` is set. */
-  | {
-      do: 'dispatch'
-      task: TaskId
-      attempt: number
-      claim: Sha
-      title: string
-      branch: string
-      repeat: boolean
-    }
+  /** workflow_dispatch of the caller on the default branch, by whoever has the right to it. */
+  | ({ do: 'dispatch' } & Dispatch)
   /** The merge job on exactly this commit. Looked up by title first: what was judged is not judged again. */
   | { do: 'judge'; task: TaskId | null; head: Sha; title: string; branch: string }
   /** The failed jobs of a run of CI once more, as long as it was tried so often. */

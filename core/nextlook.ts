@@ -1,5 +1,5 @@
+import { whenToDispatch } from './attempt/dispatching.ts'
 import type { TaskState } from './state.ts'
-import { whenToDispatch } from './steps/start.ts'
 import type { ClaimFacts, Instant } from './world.ts'
 
 const MINUTE = 60_000

@@ -4,7 +4,7 @@ import { whenToEscalate } from './gates/escalation.ts'
 import type { Move } from './move.ts'
 import { GATE_CHECK } from './names.ts'
 import type { TaskState } from './state.ts'
-import { whenToForget } from './steps/forget.ts'
+import { whenToClear, whenToForget } from './steps/forget.ts'
 import { whenToPostAgain } from './steps/review.ts'
 import { whenToForce } from './steps/stop.ts'
 import type { Instant } from './world.ts'
@@ -24,6 +24,7 @@ export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   const beat = pulseOf(state)?.until ?? null
   for (const at of [
     whenToForget(task),
+    whenToClear(task),
     whenToForce(task),
     whenToPostAgain(facts),
     whenToEscalate(facts, state),

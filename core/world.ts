@@ -1,3 +1,4 @@
+import type { Dispatching, Takeover } from './attempt/dispatching.ts'
 import type { CallerFact } from './caller.ts'
 import type { GateFact, JudgeFacts, Judgements, Refused } from './check.ts'
 import type { Config } from './config/config.ts'
@@ -202,14 +203,10 @@ export type ClaimFacts = {
   at: Instant
   /** The seal over ticket and base is ours: this app made the claim. */
   sealed: boolean
-  /** What this process itself knows of the dispatch; null when it knows nothing (another controller, a restart). */
-  dispatch:
-    | { is: 'unsent' }
-    | { is: 'sent'; run: number | null; at: Instant }
-    | { is: 'unclear'; at: Instant }
-    /** GitHub said no, in these words: the workflow file does not fit, is switched off, or a rule forbids it. */
-    | { is: 'refused'; at: Instant; why: string }
-    | null
+  /** Null when this process knows nothing of it (another controller's, a restart). */
+  dispatch: Dispatching | null
+  /** By whom it was taken over last; null: by nobody. */
+  takeover: Takeover | null
   ticket: Parsed<Ticket>
 }
 

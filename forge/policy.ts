@@ -9,10 +9,12 @@ export const VERSION = 'x-github-api-version'
 /**
  * Pins the API version and forbids blind repetition of writes: a write whose answer was lost may have happened, and
  * only the next observation can tell. Works on any octokit; `retries: 0` is for plugin-retry, where a host brings it.
+ * What a write has to `check` is asked when it is sent, after all waiting.
  */
 export function requestPolicy(octokit: Client): void {
   octokit.hook.before('request', options => {
     options.headers = { [VERSION]: API_VERSION, ...options.headers }
+    options.request?.check?.()
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 }
   })
 }

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto'
+import { printTakeoverRef } from '../core/attempt/dispatching.ts'
 import type { CheckFacts, GateFact } from '../core/check.ts'
 import type { Config } from '../core/config/config.ts'
 import { parseConfig } from '../core/config/config.ts'
 import type { Report } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
+import type { Effect } from '../core/effect.ts'
 import { NO_FILE_RULES } from '../core/gates/filerules.ts'
 import type { Proposal } from '../core/gates/gate.ts'
 import type { Approval, TaskRecord } from '../core/ledger.ts'
 import { emptyControls, emptyRecord } from '../core/ledger.ts'
-import { CALLER_PATH, printBranch, printPullMarker, printTaskId } from '../core/names.ts'
+import {
+  CALLER_PATH,
+  printBranch,
+  printPullMarker,
+  printRunTitle,
+  printTaskId,
+  type TicketKind,
+} from '../core/names.ts'
 import { approvedText } from '../core/people/approval.ts'
 import type { ReviewFacts } from '../core/review/facts.ts'
 import type { TaskSpec } from '../core/task.ts'
@@ -211,8 +220,28 @@ export function makeClaim(overrides: Partial<ClaimFacts> = {}): ClaimFacts {
     at: at(2 + attempt * 10),
     sealed: true,
     dispatch: null,
+    takeover: null,
     ticket: { ok: true, value: makeTicket({ attempt }) },
     ...overrides,
+  }
+}
+
+type Dispatch = Extract<Effect, { do: 'dispatch' }>
+
+/** By whoever made the claim, whenever that was. */
+export function makeDispatch(
+  wish: Partial<Dispatch> & Pick<Dispatch, 'task' | 'claim'>,
+  kind: TicketKind = 'work',
+): Dispatch {
+  const name = { kind, task: wish.task, attempt: wish.attempt ?? 1 }
+  return {
+    do: 'dispatch',
+    attempt: name.attempt,
+    title: printRunTitle(name),
+    branch: 'main',
+    own: Number.POSITIVE_INFINITY,
+    takeover: { ref: printTakeoverRef(name), before: null },
+    ...wish,
   }
 }
 

@@ -1,8 +1,9 @@
-import { newestClaim } from '../attempt/attempt.ts'
+import { kindOf, newestClaim } from '../attempt/attempt.ts'
+import { printTakeoverRef, whenUsedUp } from '../attempt/dispatching.ts'
 import type { Effect } from '../effect.ts'
 import type { TaskRecord } from '../ledger.ts'
 import { printAttemptRef, printClaimRef, printReportRef } from '../names.ts'
-import type { Instant, TaskFacts } from '../world.ts'
+import type { Instant, Sha, TaskFacts } from '../world.ts'
 
 /** How long what was tried stays reachable after its issue was closed. Milliseconds. */
 const KEPT = 7 * 86_400_000
@@ -39,21 +40,42 @@ export function rememberNumber(task: TaskFacts, record: TaskRecord, now: Instant
 /** So many at once; with more, the highest claims are among the last. */
 const AT_ONCE = 100
 
+/** Who took a claim over is of no use once its issue is closed and the list of runs shows what came of it; null: nobody did. */
+export function whenToClear(task: TaskFacts): Instant | null {
+  const all = [...task.claims, ...task.reviews.claims].flatMap(({ takeover }) => takeover ?? [])
+  return task.issue.closedAt === null || all.length === 0 ? null : Math.max(...all.map(whenUsedUp))
+}
+
 export function forget(task: TaskFacts, now: Instant): Effect[] {
-  const due = whenToForget(task)
-  if (due === null || due > now || task.distrust !== null) return []
+  if (task.distrust !== null) return []
+  const isDue = (at: Instant | null) => at !== null && at <= now
+  const takeovers = isDue(whenToClear(task)) ? listTakeovers(task) : []
+  const refs = isDue(whenToForget(task)) ? [...takeovers, ...listRefs(task)] : takeovers
+  return refs.length === 0 ? [] : [{ do: 'drop-refs', task: task.id, refs: refs.slice(0, AT_ONCE) }]
+}
+
+type Ref = { name: string; sha: Sha }
+
+function listTakeovers({ id: task, claims, reviews }: TaskFacts): Ref[] {
+  return [...claims, ...reviews.claims].flatMap(claim => {
+    const { attempt, takeover } = claim
+    const name = { kind: kindOf(claim), task, attempt }
+    return takeover === null ? [] : { name: printTakeoverRef(name), sha: takeover.sha }
+  })
+}
+
+function listRefs(task: TaskFacts): Ref[] {
   const name = (attempt: number) => ({ task: task.id, attempt })
-  const refs = [
+  return [
     ...[...task.losers].map(([name, sha]) => ({ name, sha })),
     ...[...task.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),
     ...[...task.attempts].map(([attempt, sha]) => ({ name: printAttemptRef(name(attempt)), sha })),
-    ...refsOfReviews(task),
+    ...listReviews(task),
     ...task.claims.map(({ attempt, sha }) => ({ name: printClaimRef(name(attempt)), sha })),
   ]
-  return [{ do: 'drop-refs', task: task.id, refs: refs.slice(0, AT_ONCE) }]
 }
 
-function refsOfReviews({ id: task, reviews }: TaskFacts): { name: string; sha: string }[] {
+function listReviews({ id: task, reviews }: TaskFacts): Ref[] {
   const name = (attempt: number) => ({ kind: 'review' as const, task, attempt })
   return [
     ...[...reviews.reports].map(([attempt, { sha }]) => ({ name: printReportRef(name(attempt)), sha })),

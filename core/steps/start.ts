@@ -1,12 +1,13 @@
 import type { Grant } from '../accounts/books.ts'
 import { kindOf } from '../attempt/attempt.ts'
+import { printTakeoverRef, whenToDispatch } from '../attempt/dispatching.ts'
 import { writeTicket } from '../contract/brief.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { printRunTitle } from '../names.ts'
 import { writeRebaseTicket } from '../rebase/ticket.ts'
 import type { TaskState } from '../state.ts'
-import type { ClaimFacts, Instant } from '../world.ts'
+import type { ClaimFacts } from '../world.ts'
 
 /** A claim first, alone: whoever makes the ref has the attempt. What follows is planned after another look. */
 export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
@@ -35,30 +36,20 @@ function claimRebase(facts: Folding, state: Extract<TaskState, { is: 'ready' }>,
   return ticket === null ? [] : [{ do: 'claim', task: facts.task.id, attempt: state.attempt, ticket }]
 }
 
-/** How long the maker of a claim, or GitHub's list of runs, is given before anyone else dispatches. Milliseconds. */
-const GRACE = { foreign: 10_000, unclear: 4_000, unlisted: 90_000, refused: 60_000 }
-
 export function dispatch({ world, task, now }: Folding, claimed: ClaimFacts): Effect[] {
-  const due = whenToDispatch(claimed)
-  if (due.at > now) return []
-  const name = { task: task.id, attempt: claimed.attempt }
+  const { at, own } = whenToDispatch(claimed)
+  if (at > now) return []
+  const name = { kind: kindOf(claimed), task: task.id, attempt: claimed.attempt }
   return [
     {
       do: 'dispatch',
-      ...name,
+      task: task.id,
+      attempt: claimed.attempt,
       claim: claimed.sha,
-      title: printRunTitle({ kind: kindOf(claimed), ...name }),
+      title: printRunTitle(name),
       branch: world.repo.defaultBranch,
-      repeat: due.repeat,
+      own,
+      takeover: { ref: printTakeoverRef(name), before: claimed.takeover?.sha ?? null },
     },
   ]
-}
-
-/** `repeat`: somebody may have dispatched already, so look for the run before doing it. */
-export function whenToDispatch(claimed: ClaimFacts): { at: Instant; repeat: boolean } {
-  const { dispatch: known, at } = claimed
-  if (known === null) return { at: at + GRACE.foreign, repeat: true }
-  if (known.is === 'unsent') return { at: 0, repeat: false }
-  if (known.is === 'refused') return { at: known.at + GRACE.refused, repeat: true }
-  return { at: known.at + (known.is === 'sent' ? GRACE.unlisted : GRACE.unclear), repeat: true }
 }

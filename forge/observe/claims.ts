@@ -1,3 +1,4 @@
+import type { Takeover } from '../../core/attempt/dispatching.ts'
 import { parseEnvelope, sealedText } from '../../core/contract/envelope.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
 import { parseReport, type Report } from '../../core/contract/report.ts'
@@ -10,7 +11,7 @@ import type { TaskRefs } from './refs.ts'
 
 export type Reports = Map<number, { sha: Sha; report: Parsed<Report> }>
 
-type Refs = ReadonlyMap<TaskId, Pick<TaskRefs, 'claims' | 'reports'>>
+type Refs = ReadonlyMap<TaskId, Pick<TaskRefs, 'claims' | 'reports' | 'takeovers'>>
 
 /** What the claims of these tasks say, rising; all of them at once. `kind`: of attempts, or of reviews. */
 export async function readClaims(
@@ -18,11 +19,18 @@ export async function readClaims(
   tasks: Refs,
   kind: Kind = 'attempt',
 ): Promise<Map<TaskId, ClaimFacts[]>> {
-  const commits = await readCommits(forge, shasOf(tasks, 'claims'))
-  const claimsOf = (task: TaskId, { claims }: Pick<TaskRefs, 'claims'>) =>
+  const commits = await readCommits(forge, [...shasOf(tasks, 'claims'), ...shasOf(tasks, 'takeovers')])
+  const read = (sha: Sha) => ({ sha, commit: commits.get(sha)! })
+  const claimsOf = (task: TaskId, { claims, takeovers }: Pick<TaskRefs, 'claims' | 'takeovers'>) =>
     [...claims]
       .sort(([a], [b]) => a - b)
-      .map(([attempt, sha]) => claimOf(forge, { task, attempt, kind, sha, commit: commits.get(sha)! }))
+      .map(([attempt, sha]) => {
+        const over = takeovers.get(attempt)
+        const claim = claimOf(forge, { task, attempt, kind, ...read(sha) })
+        return over === undefined
+          ? claim
+          : { ...claim, takeover: takeoverOf({ claim: read(sha), over: read(over) }) }
+      })
   return new Map([...tasks].map(([task, refs]) => [task, claimsOf(task, refs)]))
 }
 
@@ -38,7 +46,7 @@ export async function readReports(forge: Forge, tasks: Refs): Promise<Map<TaskId
   return new Map([...tasks].map(([task, refs]) => [task, reportsOf(task, refs)]))
 }
 
-function shasOf(tasks: Refs, kind: 'claims' | 'reports'): Sha[] {
+function shasOf(tasks: Refs, kind: 'claims' | 'reports' | 'takeovers'): Sha[] {
   return [...tasks.values()].flatMap(refs => [...refs[kind].values()])
 }
 
@@ -57,7 +65,17 @@ function claimOf(forge: Forge, { task, attempt, kind, sha, commit }: Claim): Cla
     envelope.seal !== null &&
     forge.seals.claims.holds(sealedText(base, envelope.json), envelope.seal) !== null
   const dispatch = forge.memory.dispatches.get(sha) ?? null
-  return { attempt, sha, base, at: commit.at, sealed: signed && (named || !ticket.ok), dispatch, ticket }
+  const sealed = signed && (named || !ticket.ok)
+  return { attempt, sha, base, at: commit.at, sealed, dispatch, takeover: null, ticket }
+}
+
+type Read = { sha: Sha; commit: CommitFact }
+
+/** It says what the claim says, under the claim's seal, only later: any other commit that was put there gives nobody time. */
+function takeoverOf({ claim, over }: { claim: Read; over: Read }): Takeover {
+  const isGenuine =
+    over.commit.message === claim.commit.message && over.commit.parents[0] === claim.commit.parents[0]
+  return { sha: over.sha, at: isGenuine ? over.commit.at : 0 }
 }
 
 function isNamed(ticket: Ticket, { task, attempt, kind }: Omit<Claim, 'sha' | 'commit'>): boolean {

@@ -1,3 +1,4 @@
+import { parseTakeoverRef } from '../../core/attempt/dispatching.ts'
 import { parsePromoteBranch } from '../../core/landing/integration.ts'
 import {
   AGENT_BRANCHES,
@@ -19,8 +20,9 @@ export type TaskRefs = {
   claims: Map<number, Sha>
   attempts: Map<number, Sha>
   reports: Map<number, Sha>
+  takeovers: Map<number, Sha>
   /** Of reviews by agents, under their own numbers. */
-  reviews: { claims: Map<number, Sha>; reports: Map<number, Sha> }
+  reviews: { claims: Map<number, Sha>; reports: Map<number, Sha>; takeovers: Map<number, Sha> }
   /** By ref. */
   losers: Map<string, Sha>
   branches: Map<string, Sha>
@@ -44,9 +46,12 @@ export async function readRefs(forge: Forge): Promise<Refs> {
   ])
   const tasks = new Map<TaskId, TaskRefs>()
   for (const { ref, object } of chorus) {
-    const name = parseChorusRef(ref)
     // A ref may name a file or a tag as well: asking for it as a commit would end every look.
-    if (name === null || object.type !== 'commit') continue
+    if (object.type !== 'commit') continue
+    const over = parseTakeoverRef(ref)
+    if (over !== null) takeoversOf(refsOf(tasks, over.task), over.of).set(over.attempt, object.sha)
+    const name = parseChorusRef(ref)
+    if (name === null) continue
     const refs = refsOf(tasks, name.task)
     if (name.kind === 'loser') refs.losers.set(ref, object.sha)
     else listFor(refs, name.kind).set(name.attempt, object.sha)
@@ -78,12 +83,17 @@ function listFor(
   return { ...lists, review: reviews.claims, verdict: reviews.reports }[kind]
 }
 
+function takeoversOf({ takeovers, reviews }: TaskRefs, of: 'attempt' | 'review'): Map<number, Sha> {
+  return of === 'review' ? reviews.takeovers : takeovers
+}
+
 function noRefs(): TaskRefs {
   return {
     claims: new Map(),
     attempts: new Map(),
     reports: new Map(),
-    reviews: { claims: new Map(), reports: new Map() },
+    takeovers: new Map(),
+    reviews: { claims: new Map(), reports: new Map(), takeovers: new Map() },
     losers: new Map(),
     branches: new Map(),
   }

@@ -227,7 +227,7 @@ function awaitedRuns(found: Found, of: { claims: Claims; reviewClaims: Claims },
       // A claim of ours that we have not dispatched has no run yet.
       if (
         claim === null ||
-        claim.dispatch?.is === 'unsent' ||
+        (claim.dispatch?.is === 'unsent' && claim.takeover === null) ||
         (issue.state === 'closed' && now - claim.at > RUN_IS_OVER)
       )
         return []

@@ -28,6 +28,7 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
     json,
     seal: forge.seals.claims.seal(sealedText(ticket.base, json)),
   })
+  const at = forge.now()
   const commit = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,
     tree,
@@ -40,16 +41,15 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
     tree,
     at: instant(commit.committer.date),
   })
-  // Before the ref: should its answer be lost, this process still knows that it has not dispatched.
-  forge.memory.dispatches.set(sha, { is: 'unsent' })
+  forge.memory.dispatches.set(sha, { is: 'unsent', at })
   try {
     const move = { name: ref, before: null, after: sha, force: false }
     await moveShowing(forge, [move], rideOf(forge, effect.along))
     forge.memory.claimed.set(ref, forge.now())
   } catch (error) {
-    if (isUnclear(error)) throw error
     // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.
-    forge.memory.dispatches.delete(sha)
+    if (isUnclear(error)) forge.memory.dispatches.set(sha, { is: 'unclear', at: forge.now() })
+    else forge.memory.dispatches.delete(sha)
     if (toFault(error).is !== 'stale') throw error
     fail({ is: 'stale', why: `${task} #${attempt} is claimed already, by another controller` })
   }

@@ -1,5 +1,6 @@
 import { CALLER_PATH } from '../../core/names.ts'
-import { isUnclear, statusOf, toFault } from '../fault.ts'
+import type { Instant } from '../../core/world.ts'
+import { fail, isUnclear, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { isOurs } from '../observe/actor.ts'
 import { type Dispatched, rememberDispatched } from '../observe/dispatched.ts'
@@ -7,19 +8,22 @@ import { readFresh } from '../read.ts'
 import type { RunWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
+import { takeOver } from './takeover.ts'
 
 const WORKFLOW = CALLER_PATH.slice(CALLER_PATH.lastIndexOf('/') + 1)
 
-/** Starts the run that serves a claim; a repetition first looks whether an earlier try made it. `run` null: not told. */
+/** Starts the run that serves a claim; where others may have done so before, they are kept off and their run is looked for. `run` null: not told. */
 export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ run: number | null }> {
   const { dispatches } = forge.memory
-  const earlier = effect.repeat ? await findRun(forge, effect.title) : null
+  const isOwn = effect.own !== null && forge.now() < effect.own
+  const until = isOwn ? effect.own! : await takeOver(forge, effect)
+  const earlier = isOwn ? null : await findRun(forge, effect.title)
   if (earlier !== null) {
     dispatches.set(effect.claim, { is: 'sent', run: earlier, at: forge.now() })
     return { run: earlier }
   }
   try {
-    const run = await startRun(forge, effect)
+    const run = await startRun(forge, effect, () => refuseLate(forge, effect, until))
     dispatches.set(effect.claim, { is: 'sent', run: run?.id ?? null, at: forge.now() })
     if (run !== null) rememberDispatched(forge, effect, run)
     return { run: run?.id ?? null }
@@ -40,18 +44,31 @@ export function isRefusal(error: unknown): boolean {
 
 type Start = Pick<Do<'dispatch'>, 'claim' | 'title' | 'branch'>
 
-/** Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then. */
-export async function startRun(forge: Forge, effect: Start): Promise<Dispatched | null> {
+/** It may have waited for its turn among our requests, and somebody else may take the claim over by now. */
+function refuseLate(forge: Forge, { title }: Start, until: Instant): void {
+  if (forge.now() < until) return
+  fail({ is: 'stale', why: `the time is over in which "${title}" was ours to dispatch` })
+}
+
+/**
+ * Hosts that do not know `return_run_details` refuse it as an unknown field; nothing was started then.
+ * @param check asked right before it is sent; may throw.
+ */
+export async function startRun(
+  forge: Forge,
+  effect: Start,
+  check: () => void = () => {},
+): Promise<Dispatched | null> {
   const { memory } = forge
   if (memory.runDetails) {
     try {
-      return await post(forge, effect, { return_run_details: true })
+      return await post(forge, effect, { return_run_details: true, request: { check } })
     } catch (error) {
       if (!refusesDetails(error)) throw error
       memory.runDetails = false
     }
   }
-  return post(forge, effect, {})
+  return post(forge, effect, { request: { check } })
 }
 
 async function post(forge: Forge, effect: Start, extra: object): Promise<Dispatched | null> {

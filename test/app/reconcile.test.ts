@@ -5,6 +5,7 @@ import type { TaskState } from '../../core/state.ts'
 import type { World } from '../../core/world.ts'
 import { type Fault, FaultError } from '../../forge/fault.ts'
 import type { Performed } from '../../forge/perform.ts'
+import { makeDispatch } from '../make.ts'
 import { createHandClock } from './handclock.ts'
 
 // The steps hand it around and never look inside.
@@ -13,15 +14,7 @@ const WORLD = {} as World
 const close = (task: string): Effect => ({ do: 'close', task, issue: 1 })
 const cancel = (task: string): Effect => ({ do: 'cancel', force: false, task, run: 1 })
 const label = (task: string): Effect => ({ do: 'label', task, issue: 1, add: ['x'], remove: [] })
-const dispatch = (task: string): Effect => ({
-  do: 'dispatch',
-  task,
-  attempt: 1,
-  claim: '',
-  title: '',
-  branch: 'main',
-  repeat: false,
-})
+const dispatch = (task: string): Effect => makeDispatch({ task, claim: '' })
 const record: Effect = {
   do: 'record',
   head: null,

@@ -45,6 +45,15 @@ describe('a week after its issue was closed', () => {
     expect(refs[1]?.sha).toBe(sha(0x201))
   })
 
+  test('who took over a claim goes as soon as the issue is closed, the rest in time', () => {
+    const takeover = { sha: sha(0x777), at: at(0) }
+    const taken = { ...task, claims: [makeClaim({ takeover })] }
+    const ref = { name: `refs/chorus/takeovers/${task.id}/1`, sha: takeover.sha }
+    expect(planFor(taken, 1).refs).toEqual([ref])
+    expect(planFor(taken, 7 * DAY).refs).toHaveLength(4)
+    expect(planFor({ ...taken, issue: makeIssue() }, 7 * DAY).refs).toEqual([])
+  })
+
   test('the highest number is remembered first, and no attempt ever gets it again', () => {
     const { effects, record } = planFor(two, 7 * DAY)
     expect(effects.map(effect => effect.do).indexOf('record')).toBe(0)

@@ -80,28 +80,31 @@ test('an edit after the approval waits for a person', () => {
   expect(does).not.toContain('claim')
 })
 
-test('a fresh claim of this process is dispatched at once, without looking first', () => {
-  const task = makeTask({ record: makeRecord(), claims: [makeClaim({ dispatch: { is: 'unsent' } })] })
+test('a fresh claim of this process is dispatched at once, by its own right for a while', () => {
+  const task = makeTask({
+    record: makeRecord(),
+    claims: [makeClaim({ dispatch: { is: 'unsent', at: tools.now } })],
+  })
 
-  expect(find(planFor(task).effects, 'dispatch')).toMatchObject({ repeat: false, claim: sha(0x101) })
+  expect(find(planFor(task).effects, 'dispatch')).toMatchObject({ own: tools.now + 5_000, claim: sha(0x101) })
 })
 
-test('another controller’s claim is given time, then dispatched after a look', () => {
+test('another controller’s claim is given time, then taken over', () => {
   const young = makeTask({ record: makeRecord(), claims: [makeClaim({ at: tools.now - 2_000 })] })
   const old = makeTask({ record: makeRecord(), claims: [makeClaim({ at: tools.now - 20_000 })] })
 
   expect(planFor(young).does).not.toContain('dispatch')
   expect(planFor(young).lookAgain).toBe(tools.now + 8_000)
-  expect(find(planFor(old).effects, 'dispatch').repeat).toBe(true)
+  expect(find(planFor(old).effects, 'dispatch').own).toBeNull()
 })
 
-test('a dispatch whose answer was lost is looked up before it is repeated', () => {
+test('a dispatch whose answer was lost is not repeated before the claim is taken over', () => {
   const unclear = makeTask({
     record: makeRecord(),
     claims: [makeClaim({ dispatch: { is: 'unclear', at: tools.now - 5_000 } })],
   })
 
-  expect(find(planFor(unclear).effects, 'dispatch').repeat).toBe(true)
+  expect(find(planFor(unclear).effects, 'dispatch').own).toBeNull()
 })
 
 test('a genuine attempt becomes a branch and a pull request', () => {
@@ -346,5 +349,5 @@ test('a dispatch that GitHub refuses is said with its reason, and tried again la
 
   expect(find(effects, 'say').body).toContain('Unexpected inputs provided')
   expect(does).not.toContain('dispatch')
-  expect(find(planFor(refused(61_000)).effects, 'dispatch').repeat).toBe(true)
+  expect(find(planFor(refused(61_000)).effects, 'dispatch').own).toBeNull()
 })

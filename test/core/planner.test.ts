@@ -68,7 +68,7 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
   task => ({ ...task, record: { ...(task.record ?? makeRecord()), paused: true } }),
   task => ({ ...task, record: { ...(task.record ?? makeRecord()), voidThrough: 1 } }),
   task => ({ ...task, claims: [makeClaim()] }),
-  task => ({ ...task, claims: [makeClaim({ dispatch: { is: 'unsent' } })] }),
+  task => ({ ...task, claims: [makeClaim({ dispatch: { is: 'unsent', at: at(41) } })] }),
   task => ({ ...task, claims: [makeClaim({ at: at(40) })] }),
   task => ({ ...task, claims: [makeClaim({ dispatch: { is: 'sent', run: 1, at: at(40) } })] }),
   task => ({

@@ -85,7 +85,7 @@ describe('on a stage', () => {
     const [first, second] = [await perform(stage.forge, effect), await perform(rival, effect)]
     expect([first.ok, second.ok]).toEqual([true, false])
     const claim = first.ok ? String((first.note as { claim: string }).claim) : ''
-    expect(stage.forge.memory.dispatches.get(claim)).toEqual({ is: 'unsent' })
+    expect(stage.forge.memory.dispatches.get(claim)).toMatchObject({ is: 'unsent' })
     expect(rival.memory.dispatches.get(claim)).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { printBranch, printRunTitle, printTaskId } from '../../core/names.ts'
+import { printBranch, printTaskId } from '../../core/names.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { beginLook } from '../../forge/look.ts'
 import { observe } from '../../forge/observe.ts'
@@ -9,7 +9,7 @@ import { deleteIssue, transferIssue } from '../../twin/issues/departure.ts'
 import { createIssue } from '../../twin/issues/issue.ts'
 import { doubt } from '../../twin/pulls/mergeability.ts'
 import { commitFiles, createRepo, registerApp } from '../../twin/seed.ts'
-import { makeTicket } from '../make.ts'
+import { makeDispatch, makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 /** What is asked again, and what is known already: within one look, of a run that we started, of a pull request. */
@@ -138,16 +138,7 @@ test('a run that we started is not asked for before a minute is over when no web
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
   const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
   const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
-  const title = printRunTitle({ kind: 'work', task, attempt: 1 })
-  await perform(stage.forge, {
-    do: 'dispatch',
-    task,
-    attempt: 1,
-    claim,
-    title,
-    branch: 'main',
-    repeat: false,
-  })
+  await perform(stage.forge, makeDispatch({ task, claim }))
   const asked = openLog()
   await stage.twin.quiet(30_000)
   expect((await onlyTask()).runs).toMatchObject([{ status: 'queued' }])
@@ -165,16 +156,7 @@ test('a run of ours that no list shows after a minute is forgotten', async () =>
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
   const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
   const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
-  const title = printRunTitle({ kind: 'work', task, attempt: 1 })
-  await perform(stage.forge, {
-    do: 'dispatch',
-    task,
-    attempt: 1,
-    claim,
-    title,
-    branch: 'main',
-    repeat: false,
-  })
+  await perform(stage.forge, makeDispatch({ task, claim }))
   await stage.twin.quiet(30_000)
   for (const run of [...stage.repo.actions.runs.keys()]) stage.repo.actions.runs.delete(run)
   expect((await onlyTask()).runs).toHaveLength(1)

@@ -1,18 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { emptyRecord } from '../../core/ledger.ts'
-import {
-  printAttemptRef,
-  printBranch,
-  printClaimRef,
-  printReportRef,
-  printRunTitle,
-  printTaskId,
-} from '../../core/names.ts'
+import { printAttemptRef, printBranch, printClaimRef, printReportRef, printTaskId } from '../../core/names.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
 import { commitFiles } from '../../twin/seed.ts'
-import { makeTicket } from '../make.ts'
+import { makeDispatch, makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 let stage: ForgeStage
@@ -84,9 +77,8 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   expect(world.tasks[0]!.record).toEqual(record)
   expect(world.tasks[0]!.claims).toMatchObject([{ attempt: 1, sealed: true, dispatch: { is: 'unsent' } }])
 
-  const title = printRunTitle({ kind: 'plan', task, attempt: 1 })
-  const dispatch = { do: 'dispatch', task, attempt: 1, claim: String(claim), title, branch: 'main' } as const
-  const { run } = done(await perform(forge, { ...dispatch, repeat: false }))
+  const dispatch = makeDispatch({ task, claim: String(claim) }, 'plan')
+  const { run } = done(await perform(forge, dispatch))
   // Known from the answer, with what it is for: else a stop would not end it. That it ended shows once something says that it did.
   world = await observe(forge)
   expect(world.tasks[0]!.runs).toMatchObject([
@@ -94,7 +86,7 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   ])
   await stage.twin.quiet(30_000)
   await listed(1)
-  expect(done(await perform(forge, { ...dispatch, repeat: true }))).toEqual({ run })
+  expect(done(await perform(forge, { ...dispatch, own: null }))).toEqual({ run })
   forge.memory.runToldAt = Date.now()
   world = await observe(forge)
   expect(world.tasks[0]!.runs).toMatchObject([

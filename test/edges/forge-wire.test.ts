@@ -11,13 +11,14 @@ import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
 import { createSeals } from '../../forge/seal.ts'
 import type { IssueWire, PullWire } from '../../forge/wire.ts'
-import { makeTicket } from '../make.ts'
+import { makeDispatch, makeTicket } from '../make.ts'
 
 /** Precise answers on the wire that a living GitHub gives too seldom to wait for. */
 
 const HOST = 'http://github.test'
 const REPO = '/repos/ada/demo'
 const HEAD = 'a'.repeat(40)
+const AFTER = 'e'.repeat(40)
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -168,15 +169,7 @@ test('every request names the API version, and a failing read is repeated', asyn
   expect((await read(forge, '/repos/{owner}/{repo}')).body).toEqual({ id: 1 })
 })
 
-const DISPATCH: Effect = {
-  do: 'dispatch',
-  task: 'bd-2rei',
-  attempt: 1,
-  claim: HEAD,
-  title: 'chorus work bd-2rei #1',
-  branch: 'main',
-  repeat: false,
-}
+const DISPATCH = makeDispatch({ task: 'bd-2rei', claim: HEAD })
 const DISPATCHES = `${REPO}/actions/workflows/chorus.yml/dispatches`
 
 test('a host that refuses run details is asked without them, and never with them again', async () => {
@@ -203,28 +196,31 @@ test('a repeated dispatch finds the run that the lost answer hid; a stranger’s
     { id: 5, display_title: DISPATCH.title, actor: { id: 2, login: 'chorus[bot]', type: 'Bot' } },
     { id: 4, display_title: 'another', actor: { id: 2, login: 'chorus[bot]', type: 'Bot' } },
   ]
+  commitOf(HEAD)
+  nock(HOST).post(`${REPO}/git/commits`).reply(201, { sha: AFTER })
+  nock(HOST).get(REPO).reply(200, { node_id: 'R_1' })
+  const move = { name: DISPATCH.takeover.ref, beforeOid: '0'.repeat(40), afterOid: AFTER, force: true }
+  nock(HOST)
+    .post('/graphql', ({ variables }) => {
+      expect(variables.input.refUpdates).toEqual([move])
+      return true
+    })
+    .reply(200, { data: { updateRefs: { clientMutationId: null } } })
   nock(HOST)
     .get(`${REPO}/actions/workflows/chorus.yml/runs`)
     .query(true)
     .reply(200, { total_count: 3, workflow_runs: runs })
-  expect(await perform(forge, { ...DISPATCH, repeat: true })).toEqual({ ok: true, note: { run: 5 } })
+  expect(await perform(forge, { ...DISPATCH, own: null })).toEqual({ ok: true, note: { run: 5 } })
 })
 
 test.each([
   [200, refused('UNPROCESSABLE', 'A ref named "refs/chorus/claims/bd-2rei/1" already exists'), undefined],
   [200, refused('STALE_DATA', 'Expected the ref to be absent, but it is there.'), undefined],
-  // Whether it was made is for the next look to see; that we have dispatched nothing is known all the same.
-  [502, 'Bad Gateway', { is: 'unsent' }],
+  // Whether it was made, and by whom, is for the next look to see.
+  [502, 'Bad Gateway', { is: 'unclear', at: expect.any(Number) }],
 ])('R7: a claim that is answered by %i %j is not ours to dispatch by', async (status, body, dispatch) => {
   const base = 'c'.repeat(40)
-  nock(HOST)
-    .get(`${REPO}/git/commits/${base}`)
-    .reply(200, {
-      message: '',
-      tree: { sha: 'd'.repeat(40) },
-      parents: [],
-      committer: { date: '2026-11-20T12:00:00Z' },
-    })
+  commitOf(base)
   nock(HOST)
     .post(`${REPO}/git/commits`)
     .reply(201, { sha: HEAD, committer: { date: '2026-11-20T12:00:00Z' } })
@@ -248,6 +244,17 @@ test.each([
   })
   expect(forge.memory.dispatches.get(HEAD)).toEqual(dispatch)
 })
+
+function commitOf(sha: string): void {
+  nock(HOST)
+    .get(`${REPO}/git/commits/${sha}`)
+    .reply(200, {
+      message: '',
+      tree: { sha: 'd'.repeat(40) },
+      parents: [],
+      committer: { date: '2026-11-20T12:00:00Z' },
+    })
+}
 
 function refused(type: string, message: string): object {
   return { data: { updateRefs: null }, errors: [{ type, message, path: ['updateRefs'] }] }

@@ -169,7 +169,7 @@ describe('when a review begins', () => {
 
 describe('while it is under way', () => {
   test('its claim is dispatched under its own name', () => {
-    const { effects } = planFor(makeReviewed(makeTry({ run: null, dispatch: { is: 'unsent' } })))
+    const { effects } = planFor(makeReviewed(makeTry({ run: null, dispatch: { is: 'unsent', at: at(41) } })))
 
     expect(find(effects, 'dispatch')).toMatchObject({
       title: `chorus review ${printTaskId(7)} #1`,

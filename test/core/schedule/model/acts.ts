@@ -46,6 +46,13 @@ export function perform(host: Host, effect: Effect, known: Known): boolean {
     }
     case 'say':
       return set(host, { ...task, statusComment: { id: 1, body: effect.body } })
+    case 'drop-refs': {
+      const gone = new Set(effect.refs.map(({ sha }) => sha))
+      const claims = task.claims.map(one =>
+        gone.has(one.takeover?.sha ?? '') ? { ...one, takeover: null } : one,
+      )
+      return set(host, { ...task, claims })
+    }
     case 'drop-branch': {
       const branches = new Map(task.branches)
       branches.delete(effect.branch)
@@ -77,14 +84,17 @@ function claim(host: Host, task: TaskFacts, { attempt, ticket }: Do<'claim'>, kn
     at: host.now,
     ticket: { ok: true, value: ticket },
   })
-  known.sent.set(made.sha, { is: 'unsent' })
+  known.sent.set(made.sha, { is: 'unsent', at: host.now })
   return set(host, { ...task, claims: [...task.claims, made] })
 }
 
 /** GitHub may do it and not say so, or say nothing and not do it; and its lists show new runs late. */
-function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean {
-  const { attempt, repeat } = effect
-  if (repeat && task.runs.some(run => run.attempt === attempt && isListed(host, run))) return true
+function dispatch(host: Host, of: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean {
+  const { attempt, own } = effect
+  const isOwn = own !== null && host.now < own
+  const task = isOwn ? of : takeOver(host, of, effect)
+  if (task === null) return false
+  if (!isOwn && task.runs.some(run => run.attempt === attempt && isListed(host, run))) return true
   const luck = host.random.below(6)
   if (luck !== 0) {
     const id = ++host.last
@@ -105,6 +115,16 @@ function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Kn
     luck < 2 ? { is: 'unclear', at: host.now } : { is: 'sent', run: null, at: host.now },
   )
   return luck >= 2
+}
+
+/** By compare-and-swap. */
+function takeOver(host: Host, task: TaskFacts, { claim, takeover }: Do<'dispatch'>): TaskFacts | null {
+  const stands = task.claims.find(one => one.sha === claim)?.takeover ?? null
+  if ((stands?.sha ?? null) !== takeover.before) return null
+  const made = { sha: sha(++host.last), at: host.now }
+  const claims = task.claims.map(one => (one.sha === claim ? { ...one, takeover: made } : one))
+  set(host, { ...task, claims })
+  return find(host, task.id)
 }
 
 function publish(host: Host, task: TaskFacts, { branch, before, after }: Do<'publish'>): boolean {

@@ -131,7 +131,9 @@ function print(state: TaskState): string {
 function expectNoDoubleWork(host: Host): void {
   for (const [name, count] of host.conversations) if (count > 1) throw new Error(`two conversations: ${name}`)
   for (const [name, count] of host.shown) if (count > 1) throw new Error(`two pull requests: ${name}`)
-  for (const { id, claims } of [...host.tasks.values(), ...host.gone]) {
+  for (const { id, claims, runs } of [...host.tasks.values(), ...host.gone]) {
+    const started = runs.map(({ kind, attempt }) => `${kind} ${attempt}`)
+    if (new Set(started).size < started.length) throw new Error(`two runs of ${id}: ${started}`)
     claims.forEach(({ attempt }, i) => {
       if (attempt !== i + 1) throw new Error(`claims of ${id}: ${claims.map(one => one.attempt)}`)
     })
