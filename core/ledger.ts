@@ -198,9 +198,6 @@ export type LedgerEvent = {
   evidence: Readonly<Record<string, string | number | null>>
 }
 
-/** A line of the log, whatever else it says. */
-export const loggedEvent = z.object({ at: z.number(), task: z.string().nullable(), event: z.string() })
-
 /** As they stand on the ledger. */
 export const parseRecordFile = createSealedParser(taskRecord)
 export const parseControlsFile = createSealedParser(controls)

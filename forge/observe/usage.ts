@@ -1,8 +1,7 @@
-import type { Logged } from '../../core/accounts/landings.ts'
+import { type Logged, loggedLine } from '../../core/accounts/landings.ts'
 import { type UsageEvent, usageEvent } from '../../core/accounts/usage.ts'
 import { parseWith } from '../../core/contract/parse.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
-import { loggedEvent } from '../../core/ledger.ts'
 import { type LogName, parseLogPath } from '../../core/names.ts'
 import type { Forge } from '../forge.ts'
 import { readBlob } from './tree.ts'
@@ -22,8 +21,8 @@ export async function readUsage(
 export async function readLog(forge: Forge): Promise<Logged[]> {
   const lines = await readLines(forge, { log: 'events', since: null })
   return lines.flatMap(line => {
-    const event = readLine(line, value => parseWith(loggedEvent, value))
-    return event?.task == null ? [] : [{ ...event, task: event.task }]
+    const told = readLine(line, value => parseWith(loggedLine, value))
+    return told?.task == null ? [] : [{ ...told, task: told.task }]
   })
 }
 
