@@ -15,6 +15,7 @@ import {
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { findEmergency } from './landing/emergency.ts'
+import { explainBase, readRedness } from './landing/redbase.ts'
 import { addRed } from './landing/reds.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { keepNewest, type Learning } from './lessons/learning.ts'
@@ -82,7 +83,21 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   )
   const candidates = findCandidates(nodes, looks)
   const { tasks, pool, repo, judge } = world
-  const setting = { config, now, scheduler, couplings, books, totals, pool, tasks, judge, repo: repo.id }
+  const redness = once(() => readRedness(world, now))
+  const groundless = (task: TaskFacts) => explainBase(task, world, redness)
+  const setting = {
+    config,
+    now,
+    scheduler,
+    couplings,
+    books,
+    totals,
+    pool,
+    tasks,
+    judge,
+    repo: repo.id,
+    groundless,
+  }
   const { turns, pool: closing } = admit(candidates, setting)
   // Nothing is added to controls that cannot be believed.
   const trusted = world.ledger.broken.controls === null

@@ -2,6 +2,7 @@ import { checkVoucher } from './attempt/attempt.ts'
 import type { Folding } from './fold.ts'
 import type { Proposal } from './gates/gate.ts'
 import { findPlace } from './landing/place.ts'
+import { inheritsRed } from './landing/redbase.ts'
 import { findRival } from './landing/rival.ts'
 import { judgeReview } from './review/standing.ts'
 import type { PullFacts } from './world.ts'
@@ -33,6 +34,8 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     place: findPlace(world.trains, pull.head.sha),
     revert: null,
     guest: null,
+    // A hotfix may be what mends it: then its red is its own.
+    inherits: () => (record.hotfix === null ? inheritsRed(pull, world, now) : null),
     rival: () => findRival(world.tasks, { task, pull, since: claim?.at ?? 0 }),
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

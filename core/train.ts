@@ -1,5 +1,6 @@
 import type { Effect } from './effect.ts'
 import { isUnderWay, judgeCi } from './gates/checks.ts'
+import { isInherited } from './gates/verdict.ts'
 import { readJudgement } from './landing/judgement.ts'
 import { listCame } from './landing/pace.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
@@ -21,6 +22,8 @@ export function findReady(moves: readonly Move[]): Ready[] {
     const act = move.acts.find(one => one.do === 'land' || one.do === 'update' || one.do === 'judge')
     if (act === undefined || move.state.is !== 'proposed') return []
     const { pull, verdicts } = move.state
+    // Judged again by itself, it is not ready yet.
+    if (verdicts.all.some(line => isInherited(line.verdict))) return []
     // What people have still to look at, and what is being looked at by itself, goes with nobody.
     const isForOthers = verdicts.all.every(line => line.verdict.is === 'pass' || line.gate === 'checks')
     if (act.do === 'judge' && (!isForOthers || isBySelf(pull))) return []

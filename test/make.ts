@@ -499,6 +499,7 @@ export function makeProposal(
     place: null,
     revert: null,
     guest: null,
+    inherits: () => null,
     rival: () => null,
     requester: alice,
     frozen: null,

@@ -26,6 +26,8 @@ export type Brief = {
   choice: Team
   payer: Payer
   grant: Grant
+  /** Where it begins, unless it goes on with what is shown. */
+  onto: Sha
   standing(actor: { id: number }): Standing
 }
 
@@ -38,7 +40,7 @@ export function writeTicket(brief: Brief): Ticket {
   const agent = config.agents[choice.agent]
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, record, revisions)
-  const base = head ?? repo.target.head
+  const base = head ?? brief.onto
   // Last what began this attempt: where room is short, that stays.
   const notes = writeNotes(brief, heardThrough(attempt, task, record))
   const feedback = [notes, ...revisions.map(one => one.text)].filter(text => text !== '').join('\n\n')

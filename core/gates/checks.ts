@@ -3,6 +3,7 @@ import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
 import { printClock, printMinutes } from '../words/clock.ts'
+import { explainInherited } from '../words/redbase.ts'
 import type { Instant } from '../world.ts'
 import { matchesName } from './checkname.ts'
 import { type Ci, collectRequired, isNamed, listAll, newest, type Required } from './counted.ts'
@@ -41,6 +42,11 @@ export const checks: Gate = {
     const { checks, judged } = pull
     const ci = { ...proposal, checks, judged, reds: REDS_ALONE, since: beganOf(proposal) }
     const verdict = judgeCi(ci)
+    const inherited = verdict.is === 'refuse' ? proposal.inherits() : null
+    if (verdict.is === 'refuse' && inherited !== null) {
+      const reason = `${verdict.reason}; but ${explainInherited(inherited, pull.base.branch)}`
+      return { is: 'wait', reason, ask: '', inherited }
+    }
     if (verdict.is === 'refuse' && isDoubted(ci, pull)) return wait(`${verdict.reason}; ${ASKED_AGAIN}`)
     // With others, it is judged in their combination.
     const isAboard = place !== null && proposal.config.merge.judge === 'job' && judged.length === 0

@@ -3,6 +3,7 @@ import type { Annotation } from '../check.ts'
 import type { Config } from '../config/config.ts'
 import type { Guest } from '../landing/guest.ts'
 import type { Place } from '../landing/place.ts'
+import type { Inherited } from '../landing/redbase.ts'
 import type { Rival } from '../landing/rival.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
@@ -48,8 +49,8 @@ export type GateName = (typeof GATE_NAMES)[number]
 
 export type Verdict =
   | { is: 'pass'; note: string }
-  /** Time or a person may change it. `ask`: what people can do, where the gate knows better than what holds for all it says; empty: nothing. */
-  | { is: 'wait'; reason: string; ask?: string }
+  /** Time or a person may change it. `inherited`: red by the branch that it lands on. `ask`: what people can do, where the gate knows better than what holds for all it says; empty: nothing. */
+  | { is: 'wait'; reason: string; ask?: string; inherited?: Inherited }
   /** Only another change to the pull request or to the rules can. */
   | { is: 'refuse'; reason: string; ask?: string; annotations?: readonly Annotation[] }
 
@@ -80,6 +81,8 @@ export type Proposal = {
   /** Set where it is a person's own pull request, which that one asked Chorus to land. */
   guest: Guest | null
   requester: Actor | null
+  /** Asked only of what is red. */
+  inherits(): Inherited | null
   /** Asked only of what conflicts. */
   rival(): Rival | null
   /** Somebody said that nothing lands for now. */

@@ -11,7 +11,7 @@ export const requester: Gate = {
     const by = proposal.requester
     // Its commit is ours (the gate `linked`), and only takes back what CI found red.
     if (proposal.revert !== null && by?.id === proposal.app.botId)
-      return pass('CI is red with that landing, twice, and green without it')
+      return pass('CI is red with that landing, and green without it')
     if (by !== null && by.kind === 'person' && atLeast(proposal.standing(by), 'write')) {
       const tellers = tellersWithoutWrite(proposal, proposal.claim?.attempt ?? 0)
       if (tellers.length === 0) return pass(`${by.login} asked for it and may push`)

@@ -17,6 +17,11 @@ export function refuse(reason: string, ask?: string, annotations: readonly Annot
   }
 }
 
+/** Does it only wait because the branch is red, or was, that it lands on? */
+export function isInherited(verdict: Verdict): verdict is Extract<Verdict, { is: 'wait' }> {
+  return verdict.is === 'wait' && verdict.inherited !== undefined
+}
+
 /** `3 files`, `1 file`. */
 export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`

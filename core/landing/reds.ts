@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Parsed } from '../contract/problem.ts'
 import type { Instant } from '../world.ts'
 
-/** A landing that made the integration branch red, twice, which was green without it. */
+/** A landing that made the integration branch red, also when asked again where it can be, which was green without it. */
 export const red = z.strictObject({ sha: z.string(), at: z.number() })
 export type Red = z.infer<typeof red>
 

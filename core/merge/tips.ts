@@ -68,7 +68,7 @@ function searchAbove(
   return state === 'asked' ? {} : { tangled: key, judge: newest(above) }
 }
 
-function isRed({ state }: Tip): boolean {
+export function isRed({ state }: Tip): boolean {
   return state === 'red' || state === 'doubted' || state === 'asked'
 }
 

@@ -10,7 +10,7 @@ import { isLanded } from './behind.ts'
 import { listLandings, type Rollback } from './rollback.ts'
 
 /**
- * A landing with which the integration branch is red, twice, and green without: it is taken back by itself, through the same
+ * A landing with which the integration branch is red, also when asked again, and green without: it is taken back by itself, through the same
  * pull request and gates as a rollback that a person confirmed. Where others landed on top of it, a person decides.
  */
 
@@ -38,6 +38,13 @@ export function findTakenBack(tasks: readonly TaskFacts[], { sha }: LandedFacts)
   // Of several that landed as one, CI has not told which it is.
   if (task === undefined || others.length > 0 || task.distrust !== null || showsPlan(task)) return null
   return listLandings(tasks, task).length === 1 ? task : null
+}
+
+/** The issue whose landing is taken back by itself; null where a person has to act, also once somebody ended that. */
+export function findTaker(world: World, culprit: LandedFacts): number | null {
+  const task = findTakenBack(world.tasks, culprit)
+  const isOurs = task?.record?.rollback?.confirmed?.by.id === world.app.botId
+  return task !== null && (isOurs || isNewCulprit(world, culprit)) ? task.issue.number : null
 }
 
 type Found = { world: World; now: Instant; culprit(): LandedFacts | null }
@@ -109,7 +116,7 @@ export function sendBack(
 function writeRed(branch: string, promotion: PromotionFacts | undefined): string {
   const red = (promotion?.checks ?? []).filter(check => check.conclusion === 'failure')
   return [
-    `The earlier change passed alone and landed on ${branch}, but together with what had landed there CI was red, twice, and green without it. It was taken back. Make the change again on the new base, so that it goes with what is there.`,
+    `The earlier change passed alone and landed on ${branch}, but together with what had landed there CI was red, and green without it. It was taken back. Make the change again on the new base, so that it goes with what is there.`,
     ...red.map(({ name, tail }) => `The check "${name}" failed.\n${visibleText(tail ?? '').slice(-1500)}`),
   ].join('\n\n')
 }

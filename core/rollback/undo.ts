@@ -63,6 +63,7 @@ function proposalOf(
     place: null,
     revert,
     guest: null,
+    inherits: () => null,
     rival: () => null,
     requester: { ...order.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

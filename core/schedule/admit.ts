@@ -29,7 +29,7 @@ import { pressure } from './urgency.ts'
 
 /** What a ready task may do now: go, with so much room in the budgets; or wait, for what. */
 export type Turn = Grant | Wait
-type Wait = { is: 'wait'; on: 'capacity' | 'scope' | 'budget'; why: string }
+type Wait = { is: 'wait'; on: 'capacity' | 'scope' | 'budget' | 'blockers'; why: string }
 
 export type Setting = {
   config: Config
@@ -43,6 +43,8 @@ export type Setting = {
   repo: number
   tasks: readonly TaskFacts[]
   judge: World['judge']
+  /** Why a task has nothing to begin on as things are; null where it has. */
+  groundless(task: TaskFacts): string | null
 }
 
 /** `pool`: what becomes of the books of the pool; null where there is none. */
@@ -155,6 +157,8 @@ function refuse(one: Ready, house: House): Wait | null {
   if (full !== null) return full
   // What has a pull request already goes on with it: that is how reviews and leases come to an end.
   if (task.pull?.state === 'open') return null
+  const why = house.setting.groundless(task)
+  if (why !== null) return { is: 'wait', on: 'blockers', why }
   if (house.reviews >= limits.reviews)
     return { is: 'wait', on: 'capacity', why: explainReviews(house.reviews) }
   const taken = house.leases.taken({ node, writes: () => writesOf(house, task) })

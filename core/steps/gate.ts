@@ -22,7 +22,7 @@ import type { PullFacts } from '../world.ts'
 import { askJudge } from './judge.ts'
 import { isQueued } from './queue.ts'
 import { askAgain } from './rerun.ts'
-import { update } from './update.ts'
+import { renew, update } from './update.ts'
 
 type Proposed = Extract<TaskState, { is: 'proposed' }>
 
@@ -65,6 +65,8 @@ type Shown = {
   verdicts: Verdicts
   given: Given
   words(): { title: string; message: string }
+  /** What else its gate says; empty or absent for nothing. */
+  aside?: string
 }
 
 function judgeShown(facts: Folding, shown: Shown): Effect[] {
@@ -74,13 +76,13 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const landing = readLanding(given)
   if (isThinking(facts, shown)) return []
   const annotations = listAnnotations(verdicts.all)
-  const note = noteOf(facts, pull)
+  const note = noteOf(facts, shown)
   const mark = `${printMark(annotations)}${note === '' ? '' : '! '}`
   const key = `${mark}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
   const said = { conclusion: conclude(verdicts, landing), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
-  const asked = [...askJudge(shown, world, now), ...askAgain(shown, world, now)]
+  const asked = [...askJudge(shown, world, now), ...askAgain(shown, world, now), ...renew(shown)]
   return automatic ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
 }
 
@@ -158,7 +160,8 @@ function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => Ga
   return [shown.length === 0 ? effect : { ...effect, annotations: shown }]
 }
 
-function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Effect {
+function land(facts: Folding, shown: Shown): Effect {
+  const { task, pull, verdicts, given, words } = shown
   const { world } = facts
   return {
     do: 'land',
@@ -172,17 +175,17 @@ function land(facts: Folding, { task, pull, verdicts, given, words }: Shown): Ef
     check: pull.gate?.id ?? null,
     method: chooseMethod(given),
     ...words(),
-    summary: writeGate(verdicts, readLanding(given), noteOf(facts, pull)).summary,
+    summary: writeGate(verdicts, readLanding(given), noteOf(facts, shown)).summary,
   }
 }
 
 /** Whoever reads the pull request later sees that it did not wait for its turn, or why it took longer than others. */
-function noteOf({ record, world, config, now }: Folding, pull: PullFacts): string {
+function noteOf({ record, world, config, now }: Folding, { pull, aside = '' }: Shown): string {
   const asked = emergencyOf(record, pull)
   const { reds } = world.ledger.controls
   const until = config.ok ? closedUntil(config.value.merge, reds, now) : null
   const notes = [asked === null ? [] : writeEmergency(asked), until === null ? [] : writeClosedLanes(until)]
-  return notes.flat().join('\n\n')
+  return [...notes.flat(), aside].filter(note => note !== '').join('\n\n')
 }
 
 type Given = Parameters<typeof readLanding>[0]

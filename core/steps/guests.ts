@@ -4,11 +4,19 @@ import type { Proposal } from '../gates/gate.ts'
 import { judge } from '../gates/registry.ts'
 import { findInvitation, type Guest, type GuestFacts } from '../landing/guest.ts'
 import { findPlace } from '../landing/place.ts'
+import { inheritsRed } from '../landing/redbase.ts'
 import { type Controls, emptyRecord } from '../ledger.ts'
 import type { Move } from '../move.ts'
 import { printTaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
-import { explainTarget, FROM_FORK, NOBODY_ASKED, writeGuestMerge, writeUninvited } from '../words/guest.ts'
+import {
+  explainTarget,
+  FROM_FORK,
+  NOBODY_ASKED,
+  writeGuestMerge,
+  writeRefusedEmergency,
+  writeUninvited,
+} from '../words/guest.ts'
 import type { Instant, IssueFacts, Standing, TaskFacts, World } from '../world.ts'
 import { holdPull, judgeGuest } from './gate.ts'
 import { explainStop } from './promote.ts'
@@ -68,7 +76,7 @@ function waveOn({ pull }: GuestFacts, why: string): Effect[] {
 
 function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
   const { pull } = guest
-  const facts = foldingOf(taskOf(guest), shared)
+  const facts = foldingOf(taskOf(guest, invited), shared)
   const idle = { facts, record: null, events: [], usage: [], learnings: [], display: NO_DISPLAY }
   if (shared.stopped !== null) {
     const state: TaskState = { is: 'waiting', on: 'stopped', why: shared.stopped }
@@ -83,7 +91,12 @@ function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
     review: NO_REVIEW,
     payer: { by: invited.by, epic: null },
   }
-  const acts = judgeGuest(facts, { pull, verdicts, words: () => writeGuestMerge(pull, invited.by) })
+  const acts = judgeGuest(facts, {
+    pull,
+    verdicts,
+    words: () => writeGuestMerge(pull, invited),
+    aside: writeRefusedEmergency(invited),
+  })
   return { ...idle, state, acts }
 }
 
@@ -92,7 +105,7 @@ const NO_DISPLAY = { effects: [], saying: null, answer: null }
 const NO_REVIEW = { is: 'unasked', why: 'agents do not review people’s own pull requests' } as const
 
 /** GitHub numbers pull requests and issues in one row, so its id is no other task's. */
-function taskOf({ pull, author, timeline }: GuestFacts): TaskFacts {
+function taskOf({ pull, author, timeline }: GuestFacts, { emergency }: Guest): TaskFacts {
   const issue: IssueFacts = {
     number: pull.number,
     id: pull.id,
@@ -113,7 +126,11 @@ function taskOf({ pull, author, timeline }: GuestFacts): TaskFacts {
   return {
     id: printTaskId(pull.number),
     issue,
-    record: emptyRecord(pull.number),
+    record: {
+      ...emptyRecord(pull.number),
+      // Nothing is remembered of people's pull requests: it is for whatever stands there.
+      landing: emergency === null ? null : { is: 'emergency', ...emergency, head: null, why: '' },
+    },
     distrust: null,
     claims: [],
     attempts: new Map(),
@@ -140,7 +157,7 @@ function foldingOf(task: TaskFacts, { world, now, frozen, unwell }: Shared): Fol
     unwell,
     config: world.config,
     task,
-    record: emptyRecord(task.issue.number),
+    record: task.record ?? emptyRecord(task.issue.number),
     approved: true,
     spec: () => ({ ok: false, problems: [] }),
     intent: { is: 'none' },
@@ -175,6 +192,7 @@ function proposalOf({ world, now, frozen, task, record }: Folding, guest: GuestF
     place: findPlace(trains, guest.pull.head.sha),
     revert: null,
     guest: by,
+    inherits: () => inheritsRed(guest.pull, world, now),
     rival: () => null,
     requester: guest.author,
     standing: (actor): Standing => standings.get(actor.id) ?? 'none',

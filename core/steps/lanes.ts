@@ -39,8 +39,13 @@ export function steerLanes(
       ? [{ do: 'update', task: move.facts.task.id, pull: pull.number, head: pull.head.sha }]
       : [],
   )
+  const isReady = (task: TaskId) => ready.some(({ move }) => move.facts.task.id === task)
+  // Who is judged again as the branch was red has nothing to do with who is ahead.
+  const renewed = effects.filter(
+    effect => effect.do === 'update' && effect.task !== null && !isReady(effect.task),
+  )
   const own = effects.filter(effect => effect.do !== 'update' || effect.task === null)
-  return [...keepAlone(own, landing), ...updates]
+  return [...keepAlone(own, landing), ...renewed, ...updates]
 }
 
 /** What the merge planner makes of it: the same that `chorus simulate merge --policy lanes` replays. */

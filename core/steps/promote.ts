@@ -10,7 +10,7 @@ import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
 import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
 import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
-import { findTakenBack } from '../rollback/culprit.ts'
+import { findTaker } from '../rollback/culprit.ts'
 import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainRepository } from '../words/orders.ts'
@@ -152,17 +152,22 @@ function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPla
 
 /** Who is to act, and on what: said where that is, once. */
 function tell(
-  { tasks }: World,
+  world: World,
   { promotions, landed }: IntegrationFacts,
   { tips, plan: { culprit, tangled } }: { tips: readonly Tip[]; plan: TipPlan },
 ): Effect[] {
   const first = landed.find(one => one.sha === culprit)
-  const takenBack = first === undefined ? null : (findTakenBack(tasks, first)?.issue.number ?? null)
+  const takenBack = first === undefined ? null : findTaker(world, first)
   return promotions.flatMap(promotion => {
     const { tip, refusal } = promotion
     const last = landed.find(one => one.sha === tip)
     if (last === undefined) return []
-    if (tip === culprit) return say(promotion, 'culprit', writeCulprit(last, takenBack), 'failure')
+    if (tip === culprit) {
+      // Written anew when somebody ends that it is taken back.
+      const key = takenBack === null ? 'culprit' : `culprit of #${takenBack}`
+      const isAsked = wasAskedAgain(promotion)
+      return say(promotion, key, writeCulprit(last, { issue: takenBack, isAsked }), 'failure')
+    }
     if (tip === tangled && first !== undefined)
       return say(promotion, 'tangled', writeTangled(first), 'failure')
     if (refusal !== null)
@@ -170,6 +175,11 @@ function tell(
     const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')
     return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })
+}
+
+/** Red twice; what others than Actions report is taken at its word. */
+function wasAskedAgain({ checks, judged }: PromotionFacts): boolean {
+  return judged.length > 1 || checks.some(({ job }) => job !== null && job.tries > 1)
 }
 
 function tellClash({ promotions, branch }: IntegrationFacts, { defaultBranch }: RepoFacts): Effect[] {

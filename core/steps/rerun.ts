@@ -2,6 +2,7 @@ import type { Effect } from '../effect.ts'
 import { isDoubted, REDS_ALONE } from '../gates/checks.ts'
 import { listReruns } from '../gates/flake.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { isInherited } from '../gates/verdict.ts'
 import type { TaskId } from '../names.ts'
 import type { Instant, PullFacts, World } from '../world.ts'
 
@@ -13,7 +14,7 @@ export function askAgain(
 ): Effect[] {
   if (!config.ok) return []
   // What has to change first is judged anew then.
-  if (verdicts.all.some(({ verdict }) => verdict.is === 'refuse')) return []
+  if (verdicts.all.some(({ verdict }) => verdict.is === 'refuse' || isInherited(verdict))) return []
   const { checks, judged } = pull
   const ci = { rules, config: config.value, checks, judged, reds: REDS_ALONE, since: 0, now }
   if (!isDoubted(ci, pull)) return []

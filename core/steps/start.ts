@@ -4,6 +4,7 @@ import { printTakeoverRef, whenToDispatch } from '../attempt/dispatching.ts'
 import { writeTicket } from '../contract/brief.ts'
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { chooseBase } from '../landing/redbase.ts'
 import { printRunTitle } from '../names.ts'
 import { writeRebaseTicket } from '../rebase/ticket.ts'
 import type { TaskState } from '../state.ts'
@@ -11,7 +12,7 @@ import type { ClaimFacts } from '../world.ts'
 
 /** A claim first, alone: whoever makes the ref has the attempt. What follows is planned after another look. */
 export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
-  const { world, config, task, record } = facts
+  const { world, config, task, record, now } = facts
   if (state.rebase) return claimRebase(facts, state, grant)
   const spec = facts.spec()
   if (!config.ok || !spec.ok) return []
@@ -26,6 +27,7 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     choice: state,
     payer: state.payer,
     grant,
+    onto: chooseBase(task, world, now),
     standing: actor => world.standings.get(actor.id) ?? 'none',
   })
   return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]

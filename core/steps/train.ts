@@ -128,9 +128,9 @@ function isAboard({ pull, record }: TaskFacts): boolean {
   return pull?.state === 'open' && record?.landing?.is !== 'ejected'
 }
 
-/** Whoever is not ready goes with nobody, and the merge job may be asked about him. */
+/** Whoever is not ready goes with nobody: he may be brought up to date, and the merge job asked about him. */
 function judgedBySelf(moves: readonly Move[], ready: readonly Ready[]): TaskId[] {
-  const asking = moves.filter(move => move.acts.some(act => act.do === 'judge'))
+  const asking = moves.filter(move => move.acts.some(act => act.do === 'judge' || act.do === 'update'))
   return asking.filter(move => !ready.some(one => one.move === move)).map(({ facts }) => facts.task.id)
 }
 

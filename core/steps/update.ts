@@ -1,6 +1,7 @@
 import type { Effect } from '../effect.ts'
 import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { isInherited } from '../gates/verdict.ts'
 import { readJudgement } from '../landing/judgement.ts'
 import { asksUpToDate } from '../landing/landing.ts'
 import type { TaskId } from '../names.ts'
@@ -17,6 +18,13 @@ export function update({ task, pull, verdicts }: Shown, world: World, now: Insta
   const isOnly = others.every(({ gate }) => gate === 'checks' && awaitsJudgeOnly({ pull }, world, now))
   if (pull.current !== false || closed.length === others.length || !isOnly) return []
   return [{ do: 'update', task, pull: pull.number, head: pull.head.sha }]
+}
+
+/** Its red was that of the branch, which is mended: brought up to date, it is judged on top of that. */
+export function renew({ task, pull, verdicts }: Shown): Effect[] {
+  const isOnly = verdicts.all.every(({ verdict }) => verdict.is !== 'refuse')
+  const isMended = verdicts.all.some(({ verdict }) => isInherited(verdict) && verdict.inherited === 'mended')
+  return isOnly && isMended ? [{ do: 'update', task, pull: pull.number, head: pull.head.sha }] : []
 }
 
 /**

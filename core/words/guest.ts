@@ -1,5 +1,5 @@
-import { LAND_LABEL } from '../landing/guest.ts'
-import { quotePlain, quotePlainLine } from '../text/quote.ts'
+import { type Guest, LAND_LABEL } from '../landing/guest.ts'
+import { quotePlain, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { PullFacts } from '../world.ts'
 import { type GateText, STRANGER_GATE } from './gate.ts'
 
@@ -20,15 +20,23 @@ export function writeUninvited(why: string): GateText {
   }
 }
 
+/** For the gate: nobody answers commands on people's own pull requests. Empty where nothing was refused. */
+export function writeRefusedEmergency({ refused }: Guest): string {
+  if (refused === null) return ''
+  const who = quoteWords(`@${refused.by.login}`)
+  return `**No emergency:** ${who} said so, and that needs the maintain role or more; theirs is ${refused.has}. It lands in its turn.`
+}
+
 /** Title and message of the commit that lands it. */
 export function writeGuestMerge(
   { number, title, checks }: PullFacts,
-  by: { login: string },
+  { by, emergency }: Guest,
 ): { title: string; message: string } {
   const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const lines = [
     `Pull-Request: #${number}`,
     `Asked-For: ${quotePlain(by.login, 60)}`,
+    ...(emergency === null ? [] : [`Emergency: ${quotePlain(emergency.by.login, 60)}`]),
     ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
   ]
   return { title: `${quotePlainLine(title)} (#${number})`, message: `${lines.join('\n')}\n` }

@@ -53,8 +53,10 @@ export function writePromoted(
   }
 }
 
-/** @param issue whose landing is taken back by itself; null where a person has to. */
-export function writeCulprit(landed: LandedFacts, issue: number | null): GateText {
+/** `issue`: whose landing is taken back by itself; null where a person has to. `isAsked`: CI was asked a second time. */
+type Blamed = { issue: number | null; isAsked: boolean }
+
+export function writeCulprit(landed: LandedFacts, { issue, isAsked }: Blamed): GateText {
   const [closed] = parseLandedFor(landed.message)
   const where = closed === undefined ? 'its issue' : `#${closed}`
   const how =
@@ -63,7 +65,7 @@ export function writeCulprit(landed: LandedFacts, issue: number | null): GateTex
       : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
   return {
     title: `Red since ${quoteLine(subjectOf(landed), 200)}`,
-    summary: `**Red with this landing, twice, and green without it:** ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}. What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
+    summary: `**Red with this landing${isAsked ? ', twice,' : ''} and green without it:** ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}.${isAsked ? '' : ' CI could not be asked a second time, as only what runs on GitHub Actions can.'} What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
   }
 }
 
@@ -83,7 +85,7 @@ export function writeTangled(culprit: LandedFacts): GateText {
   const what = `${nameLanding(culprit)}, ${culprit.sha.slice(0, 7)},`
   return {
     title: 'Red, though the culprit is taken back',
-    summary: `**Waiting for a person:** ${what} was taken back, and CI is red all the same, twice. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
+    summary: `**Waiting for a person:** ${what} was taken back, and CI is red all the same. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
   }
 }
 

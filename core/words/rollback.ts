@@ -114,7 +114,7 @@ export function writeRevert(
   const title = writeTitle(pull)
   const cause = because === issue ? `#${because} was bad` : `it landed on top of #${because}, which was bad`
   const why = found
-    ? 'with it CI is red, twice, and green without it'
+    ? 'with it CI is red, and green without it'
     : `${cause}. @${by.login} confirmed the rollback`
   return {
     title,
@@ -136,7 +136,7 @@ export function writeRevertMerge(
   message: string
 } {
   const trailers = [
-    `Rolled-Back: #${because}, ${found ? 'red twice' : `confirmed by ${quotePlainLine(by.login, 60)}`}`,
+    `Rolled-Back: #${because}, ${found ? 'red with it, green without' : `confirmed by ${quotePlainLine(by.login, 60)}`}`,
     `Pull-Request: #${revert.number}`,
   ]
   return { title: writeTitle(pull), message: `${writeReverts(sha)}\n\n${trailers.join('\n')}\n` }

@@ -110,8 +110,8 @@ export function landingSamples(): Sample[] {
     pull('promotion', writePromotion(repo, integration, TIP)),
     check('promotion-is-green', { title: 'Every gate passes', summary: promoted.summary }),
     commit('promotion', promoted),
-    check('promotion-is-red', writeCulprit(landed[1]!, null)),
-    check('promotion-is-red-and-mended', writeCulprit(landed[1]!, 2)),
+    check('promotion-is-red', writeCulprit(landed[1]!, { issue: null, isAsked: false })),
+    check('promotion-is-red-and-mended', writeCulprit(landed[1]!, { issue: 2, isAsked: true })),
     check('promotion-is-red-once', ASKED_ONCE_MORE),
     check('promotion-is-tangled', writeTangled(landed[1]!)),
     check(

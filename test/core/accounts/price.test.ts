@@ -88,6 +88,7 @@ describe('budgets in the configuration', () => {
       attempt: 1,
       choice,
       payer,
+      onto: repo.head,
       grant,
       standing: () => 'none',
     })

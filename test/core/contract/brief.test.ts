@@ -59,6 +59,7 @@ function ticketFor(
     attempt,
     choice: { agent: 'codex', because: '', others: [] },
     payer: { by: alice, epic: null },
+    onto: repo.target.head,
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
     standing: ({ id }) => (id === alice.id ? 'write' : 'triage'),
   })

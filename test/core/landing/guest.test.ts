@@ -86,7 +86,7 @@ describe('who asks for a person’s own pull request to land', () => {
 })
 
 describe('the gates of a person’s own pull request', () => {
-  const guest = { by: { id: bob.id, login: 'bob' } }
+  const guest = { by: { id: bob.id, login: 'bob' }, emergency: null, refused: null }
   const judgeIt = (over: Partial<PullFacts> = {}, more: Parameters<typeof makeProposal>[0] = {}) => {
     const { pull } = makeGuest(over)
     return judge(
@@ -257,6 +257,53 @@ describe('38, 39: a person’s own pull request', () => {
     expect(seen('queue 1 at 1 QUEUED')).toEqual(['dequeue'])
     expect(seen('queue 1 at 1 QUEUED', [])).toEqual(['gate'])
     expect(seen('stranger')).toEqual(['gate'])
+  })
+  describe('as an emergency', () => {
+    const maintained = { standings: makeStandings({ [bob.id]: 'maintain' }) }
+    const other = makeReady(1, { changes: [makeChange({ path: 'b.txt' })] })
+    const said = (by = bob) => makeGuest({}, { timeline: [says('/chorus merge emergency', by)] })
+    const labelled = makeGuest(
+      { labels: [LAND_LABEL, 'emergency'] },
+      { timeline: [makeLabeled(LAND_LABEL, bob), makeLabeled('emergency', bob)] },
+    )
+    const done = (guest: GuestFacts, over: Partial<World> = maintained) =>
+      does(effectsOf(guest, { ...strict, tasks: [other], ...over })).filter(
+        line => line.startsWith('land') || line.includes('emergency'),
+      )
+    test.each<[string, string[], string[]]>([
+      [
+        'by a word it goes first and alone',
+        done(said()),
+        ['land 40', 'gate 101 null: Waits for #40, an emergency'],
+      ],
+      ['by the label, too', done(labelled), ['land 40', 'gate 101 null: Waits for #40, an emergency']],
+      ['not for who only may push: it takes its turn', done(said(), {}), ['land 40']],
+      ['nor by their label', done(labelled, {}), ['land 40']],
+      [
+        'not any more once somebody says so',
+        done(makeGuest({}, { timeline: [says('/chorus merge emergency'), says('/chorus merge')] })),
+        ['land 40'],
+      ],
+      [
+        'nor held',
+        done(
+          makeGuest({ labels: [] }, { timeline: [says('/chorus merge emergency'), says('/chorus hold')] }),
+        ),
+        ['land 101'],
+      ],
+    ])('%s', (_, lines, wanted) => expect(lines).toEqual(wanted))
+    test('its commit and its gate name who said so, and who was refused', () => {
+      const land = effectsOf(said(), maintained).find(effect => effect.do === 'land')
+      expect(land?.message).toContain('Asked-For: bob\nEmergency: bob\n')
+      expect(land?.summary).toMatch(/\*\*Emergency:\*\*.+bob.+said that this lands first and alone/)
+      const pull = makePull({ ...makeGuest(waiting).pull })
+      const [gate] = effectsOf({ ...said(), pull })
+      expect(gate).toMatchObject({
+        summary: expect.stringMatching(
+          /\*\*No emergency:\*\*.+bob.+needs the maintain role or more; theirs is write/,
+        ),
+      })
+    })
   })
   test('is looked at again while it waits', () => {
     const { lookAgain } = plan(makeWorld({ guests: [makeGuest(waiting)] }), tools)

@@ -147,6 +147,7 @@ function ticketFor(task: TaskFacts, over: Partial<TaskRecord> = {}, attempt = 2)
     attempt,
     choice: { agent: 'codex', because: '', others: [] },
     payer: { by: alice, epic: null },
+    onto: sha(1),
     grant: { is: 'go', reserved: { usd: 1, tokens: 1000 }, left: { usd: null, tokens: null } },
     standing: () => 'write',
   })

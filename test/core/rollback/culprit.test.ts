@@ -157,7 +157,7 @@ describe('147, O3: a landing with which the integration branch is red twice, and
       },
     }).find(effect => effect.do === 'revert')
     expect(made).toMatchObject({ into: 'integration', landed: { pull: 102 } })
-    expect(made?.body).toMatch(/with it CI is red, twice, and green without it/)
+    expect(made?.body).toMatch(/with it CI is red, and green without it/)
   })
 
   test('and lands, though nobody who may push asked for it', () => {
@@ -184,6 +184,36 @@ describe('147, O3: a landing with which the integration branch is red twice, and
       recorded({ ...given, tasks: [landing({ rollback: hers })] })?.records.get(printTaskId(2))?.rollback ??
         hers,
     ).toEqual(hers)
+  })
+
+  test('its gate tells who takes it back, and when somebody ended that, that a person has to', () => {
+    const textOf = (given: Given) =>
+      effectsOf(given).find(effect => effect.do === 'gate' && effect.pull === 502)
+    const taking = textOf({})
+    expect(taking).toMatchObject({
+      conclusion: 'failure',
+      summary: expect.stringContaining('Chorus takes it back'),
+    })
+    expect(taking).toMatchObject({ summary: expect.stringContaining('Red with this landing, twice,') })
+    const gate = { id: 1, conclusion: 'failure', key: taking?.do === 'gate' ? taking.key : '' }
+    const shown = makeIntegration({ promotions: [{ ...makePromotion(2, 2), gate }] })
+    const reds = known([{ sha: TIP(2), at: at(80) }])
+    expect(textOf({ integration: shown, tasks: [landing({ rollback })], ledger: reds })).toBeUndefined()
+    const ended = textOf({ integration: shown, ledger: reds })
+    expect(ended).toMatchObject({ summary: expect.stringMatching(/Mend it with a new pull request/) })
+    expect(ended).not.toMatchObject({ summary: expect.stringContaining('Chorus takes it back') })
+  })
+
+  test('what cannot be asked a second time is not said to be red twice', () => {
+    const elsewhere = makeCheck({ conclusion: 'failure', job: null })
+    const integration = makeIntegration({ promotions: [{ ...makePromotion(2, 1), checks: [elsewhere] }] })
+    const gate = effectsOf({ integration }).find(effect => effect.do === 'gate' && effect.pull === 502)
+    expect(gate).toMatchObject({
+      summary: expect.stringMatching(
+        /Red with this landing and green without it.+could not be asked a second time/,
+      ),
+    })
+    expect(JSON.stringify(gate)).not.toContain('twice')
   })
 
   test('taken back, it goes back to its agent once, with what CI said; then a person decides', () => {

@@ -1,0 +1,245 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type IntegrationFacts,
+  type PromotionFacts,
+  printPromoteBranch,
+} from '../../../core/landing/integration.ts'
+import { emptyControls } from '../../../core/ledger.ts'
+import { plan } from '../../../core/plan.ts'
+import { writeReverts } from '../../../core/words/rollback.ts'
+import type { PullFacts, TaskFacts } from '../../../core/world.ts'
+import {
+  at,
+  makeChange,
+  makeCheck,
+  makeConfig,
+  makeIssue,
+  makeLabeled,
+  makeRecord,
+  makeRepo,
+  makeRules,
+  makeTask,
+  makeWorld,
+  sha,
+} from '../../make.ts'
+import { makeReady } from './ready.ts'
+
+const FROM = sha(0x100)
+const TIP = (n: number) => sha(0x100 + n)
+
+/** `.` plain, `r` takes the second back. */
+function makeLanded(letters: string): IntegrationFacts['landed'] {
+  return [...letters].map((letter, i) => {
+    const message = letter === 'r' ? `revert: 2\n\n${writeReverts(TIP(2))}\n` : `feat: ${i + 1}\n`
+    return { sha: TIP(i + 1), files: [`src/l${i + 1}.ts`], message, back: false }
+  })
+}
+
+/** By tip: `g` green, `1` red once, `2` red twice. */
+function makePromotions(said: Readonly<Record<number, 'g' | '1' | '2'>>): PromotionFacts[] {
+  return Object.entries(said).map(([n, word]) => {
+    const check = makeCheck(
+      word === 'g' ? {} : { conclusion: 'failure', job: { run: 70, tries: Number(word) } },
+    )
+    const tip = TIP(Number(n))
+    const rest = { judged: [], gate: null, refusal: null, at: at(59), pull: 500 + Number(n) }
+    return { branch: printPromoteBranch(tip), tip, head: tip, checks: [check], ...rest }
+  })
+}
+
+type Given = {
+  tasks: readonly TaskFacts[]
+  landed?: string
+  said?: Parameters<typeof makePromotions>[0]
+  promoted?: number
+  /** Known from before. */
+  reds?: readonly number[]
+  exact?: boolean
+}
+
+const effectsOf = (given: Given) => planOf(given).effects
+
+function planOf({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exact = false }: Given) {
+  const all = makeLanded(landed)
+  const head = all.at(-1)!.sha
+  const integration: IntegrationFacts = {
+    branch: 'integration',
+    head,
+    landed: all,
+    from: FROM,
+    promoted: promoted === 0 ? FROM : TIP(promoted),
+    lacks: 'none',
+    ahead: promoted < all.length,
+    rules: makeRules(),
+    promotions: makePromotions(said),
+  }
+  const known = reds.map(n => ({ sha: TIP(n), at: at(1) }))
+  const world = makeWorld({
+    tasks,
+    integration,
+    repo: makeRepo({ target: { branch: 'integration', head } }),
+    config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes', exact } }) },
+    ledger: { ...makeWorld().ledger, controls: { ...emptyControls, reds: known } },
+  })
+  return plan(world, { now: at(90), digest: text => text.padEnd(64, '0').slice(-64) })
+}
+
+const base = { branch: 'integration', sha: FROM }
+const failed = [makeCheck({ conclusion: 'failure', job: { run: 71, tries: 1 }, tail: 'boom' })]
+const proposal = (over: Partial<PullFacts>, record = {}) =>
+  makeReady(
+    1,
+    { base, mergeBase: FROM, current: false, changes: [makeChange({ path: 'src/one.ts' })], ...over },
+    record,
+  )
+
+/** What becomes of it: sent back to its agent, updated, or asked again; and what its gate says. */
+function fateOf(given: Given) {
+  const effects = effectsOf(given)
+  const gate = effects.find(effect => effect.do === 'gate' && effect.pull === 101)
+  const records = effects.flatMap(effect => (effect.do === 'record' ? [...effect.records.values()] : []))
+  const done = [
+    ...(records.some(one => one.revisions.some(({ why }) => why === 'ci')) ? ['sent back'] : []),
+    ...effects.flatMap(effect =>
+      effect.do === 'update'
+        ? ['updated']
+        : effect.do === 'rerun' && effect.pull === 101
+          ? ['asked again']
+          : effect.do === 'land' && effect.pull === 101
+            ? ['landed']
+            : [],
+    ),
+  ]
+  return { done, title: gate?.do === 'gate' ? gate.title : null }
+}
+
+describe('O3, 147: a red that is the branch’s is not its pull requests’', () => {
+  const red = proposal({ checks: failed })
+  const updated = { layers: [sha(0x9), sha(0x1001)], head: { ...red.pull!.head, sha: sha(0x9) } }
+  test.each<[string, Given, string[]]>([
+    ['the branch is green: its agent looks at once', { tasks: [red] }, ['sent back']],
+    ['the branch may be red', { tasks: [red], said: { 2: '1' } }, []],
+    ['the branch is red', { tasks: [red], said: { 1: 'g', 2: '2' }, reds: [2] }, []],
+    [
+      'it is taken back: judged again on top of that',
+      { tasks: [red], landed: '...r', reds: [2] },
+      ['updated'],
+    ],
+    [
+      'it is taken back, and red all the same',
+      { tasks: [red], landed: '...r', said: { 1: 'g', 2: '2', 4: '2' }, reds: [2] },
+      [],
+    ],
+    [
+      'judged on top of what mended it, it is its own',
+      { tasks: [proposal({ checks: failed, mergeBase: TIP(4) })], landed: '...r.', reds: [2] },
+      ['sent back'],
+    ],
+    [
+      'a person mended it: judged again',
+      { tasks: [red], landed: '....', promoted: 3, reds: [2] },
+      ['updated'],
+    ],
+    [
+      'a person mended it: once, and then as any other',
+      {
+        tasks: [proposal({ checks: failed, mergeBase: TIP(1), ...updated })],
+        landed: '....',
+        promoted: 3,
+        reds: [2],
+      },
+      ['asked again'],
+    ],
+    [
+      'it never stood below a red landing',
+      { tasks: [proposal({ checks: failed, mergeBase: TIP(3) })], landed: '....', promoted: 3, reds: [2] },
+      ['sent back'],
+    ],
+    [
+      'what was to mend it says for itself',
+      {
+        tasks: [
+          proposal({ checks: failed }, { hotfix: { by: { id: 1, login: 'ada' }, at: at(1), issue: 9 } }),
+        ],
+        said: { 1: 'g', 2: '2' },
+        reds: [2],
+      },
+      ['sent back'],
+    ],
+    ['with lanes closed as well', { tasks: [red], landed: '...r', reds: [2], exact: true }, ['updated']],
+    [
+      'not while something else has to change first',
+      {
+        tasks: [
+          proposal({
+            checks: failed,
+            draft: true,
+            changes: [makeChange({ path: '.github/workflows/ci.yml' })],
+          }),
+        ],
+        landed: '...r',
+        reds: [2],
+      },
+      [],
+    ],
+    [
+      'what is green lands as ever',
+      { tasks: [proposal({})], said: { 1: 'g', 2: '2' }, reds: [2] },
+      ['landed'],
+    ],
+  ])('%s', (_, given, wanted) => {
+    expect(fateOf(given).done).toEqual(wanted)
+  })
+
+  test('its gate says so', () => {
+    const { title } = fateOf({ tasks: [red], said: { 1: 'g', 2: '2' }, reds: [2] })
+    expect(title).toMatch(/^checks: the check "test" failed; but integration itself is red now/)
+    expect(fateOf({ tasks: [red], landed: '...r', reds: [2] }).title).toMatch(
+      /was red then: it is brought up to date/,
+    )
+  })
+})
+
+describe('O3: work begins where the branch was green', () => {
+  const wanted = (over: Partial<TaskFacts> = {}) => {
+    const issue = makeIssue({ number: 8, timeline: [makeLabeled('agent:codex')] })
+    return makeTask({ issue, record: makeRecord({ issue: 8 }), ...over })
+  }
+  const needs = (issue: number) => [
+    { issue, repo: null, title: 'it', state: 'closed' as const, stateReason: 'completed' },
+  ]
+  const merged = (n: number) => makeReady(n, { base, state: 'merged', mergedSha: TIP(n) })
+  const claimed = (given: Given) => {
+    const effects = effectsOf(given)
+    const claim = effects.find(effect => effect.do === 'claim')
+    return claim?.do === 'claim' ? claim.ticket.base : null
+  }
+  test.each<[string, Given, string | null]>([
+    ['green: on the newest', { tasks: [wanted()] }, TIP(3)],
+    ['red: on the newest green one', { tasks: [wanted()], said: { 1: 'g', 3: '1' } }, TIP(1)],
+    ['red, and none above was green: on what was promoted', { tasks: [wanted()], said: { 1: '2' } }, FROM],
+    ['taken back: on the newest', { tasks: [wanted()], landed: '...r', said: { 2: '2' } }, TIP(4)],
+    [
+      'what it builds on landed where it is green',
+      { tasks: [wanted({ blockers: needs(1) }), merged(1)], said: { 1: 'g', 3: '1' } },
+      TIP(1),
+    ],
+    [
+      'what it builds on landed where it is red: not yet',
+      { tasks: [wanted({ blockers: needs(2) }), merged(2)], said: { 1: 'g', 3: '1' } },
+      null,
+    ],
+  ])('%s', (_, given, base) => {
+    expect(claimed(given)).toBe(base)
+  })
+
+  test('and why it does not begin is told', () => {
+    const { states } = planOf({
+      tasks: [wanted({ blockers: needs(2) }), merged(2)],
+      said: { 1: 'g', 3: '1' },
+    })
+    const why =
+      'waits until integration is green again: CI is red there, and what #2 landed for this stands only above that'
+    expect([...states.values()]).toContainEqual({ is: 'waiting', on: 'blockers', why })
+  })
+})
