@@ -14,7 +14,6 @@ import {
 } from './decision.ts'
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
-import { findEmergency } from './landing/emergency.ts'
 import { explainBase, readRedness } from './landing/redbase.ts'
 import { addRed } from './landing/reds.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
@@ -38,15 +37,12 @@ import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
 import type { TaskState } from './state.ts'
-import { keepFirst, letPass } from './steps/emergency.ts'
 import { type Guests, judgeGuests, withGuests } from './steps/guests.ts'
 import { keepHouse } from './steps/house.ts'
-import { keepPlaces, keepStopped } from './steps/judge.ts'
-import { runsLanes, steerLanes } from './steps/lanes.ts'
+import { keepStopped } from './steps/judge.ts'
 import { promote } from './steps/promote.ts'
-import { steerQueue } from './steps/queue.ts'
-import { keepAlone, keepNoGreen, steerTrains } from './steps/train.ts'
-import { asksInTurns, keepOneLanding, keepOneUpdate } from './steps/update.ts'
+import { keepNoGreen } from './steps/train.ts'
+import { keepTurns } from './steps/turns.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
 export type Plan = {
@@ -233,20 +229,6 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
 
 function shareAll(closing: Admission['pool']): Effect[] {
   return closing?.entry == null ? [] : [{ do: 'share', task: null, ...closing.entry }]
-}
-
-type Judging = { world: World; moves: readonly Move[]; states: readonly TaskState[]; tools: Tools }
-
-/** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
-function keepTurns(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
-  const first = findEmergency(world, states, tools.now)
-  const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
-  const landing = first === null ? effects : keepFirst(effects, first, world)
-  if (runsLanes(world)) return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
-  if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
-  const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
-  const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
-  return keepPlaces([...turns, ...own], world, states)
 }
 
 /** All that this pass has to remember, as one commit. */

@@ -1,0 +1,28 @@
+import type { Effect } from '../effect.ts'
+import { findEmergency } from '../landing/emergency.ts'
+import type { Move, Tools } from '../move.ts'
+import type { TaskState } from '../state.ts'
+import type { World } from '../world.ts'
+import { keepFirst, letPass } from './emergency.ts'
+import { keepPlaces } from './judge.ts'
+import { runsLanes, steerLanes } from './lanes.ts'
+import { steerQueue } from './queue.ts'
+import { keepAlone, steerTrains } from './train.ts'
+import { asksInTurns, keepOneLanding, keepOneUpdate } from './update.ts'
+
+type Judging = { world: World; moves: readonly Move[]; states: readonly TaskState[]; tools: Tools }
+
+/** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
+export function keepTurns(
+  effects: readonly Effect[],
+  { world, moves, states, tools }: Judging,
+): readonly Effect[] {
+  const first = findEmergency(world, states, tools.now)
+  const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
+  const landing = first === null ? effects : keepFirst(effects, first, world)
+  if (runsLanes(world)) return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
+  if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
+  const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
+  const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
+  return keepPlaces([...turns, ...own], world, states)
+}
