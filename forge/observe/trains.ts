@@ -66,7 +66,7 @@ function isShowing(forge: Forge, pull: PullWire, { branch, head, base }: Shown):
 const LONGEST = 40
 
 /** Down the merges until the tip of the base; null where it ends elsewhere. */
-async function readMembers(
+export async function readMembers(
   forge: Forge,
   head: Sha,
   tip: Sha,

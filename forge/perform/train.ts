@@ -4,6 +4,7 @@ import type { Sha } from '../../core/world.ts'
 import { fail, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readMerge } from '../observe/merge.ts'
+import { readMembers } from '../observe/trains.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
 import { show } from './pull.ts'
@@ -69,6 +70,7 @@ async function add(
     const fields = { base: branch, head: member.head, commit_message: message }
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha !== undefined) await expectOurs(forge, branch, made.sha)
+    else await expectMember(forge, effect, i)
   } catch (error) {
     if (isAbsent(error)) {
       await giveUp(forge, branch)
@@ -94,6 +96,28 @@ async function expectOurs(forge: Forge, branch: string, sha: Sha): Promise<void>
   stopCombining(forge, why)
   await giveUp(forge, branch)
   fail({ is: 'denied', permission: null, why })
+}
+
+/**
+ * Nothing to merge: it was merged here before, or it is a part of what goes ahead, as of pull requests of people that build on one
+ * another. The latter lands with that, and no merge would tell that it is in here: it waits.
+ */
+async function expectMember(
+  forge: Forge,
+  { branch, base, members }: Do<'assemble'>,
+  i: number,
+): Promise<void> {
+  const { head, pull } = members[i]!
+  const top = await readRef(forge, branch)
+  const built = top === null ? null : (await readMembers(forge, top, base)).members
+  if (built === null || built.includes(head)) return
+  rememberCollision(
+    forge,
+    head,
+    members.slice(0, i).map(other => other.head),
+  )
+  await giveUp(forge, branch)
+  fail({ is: 'stale', why: `#${pull} is part of another one that goes ahead of it, and lands with that` })
 }
 
 /** Heads change, so old pairs are worth nothing: now and then all are forgotten, and found out again. */

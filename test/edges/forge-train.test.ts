@@ -112,6 +112,25 @@ test('71: those that collide are remembered, and nothing is left of the try', as
   expect(stage.repo.pulls.size).toBe(0)
 })
 
+test('S2: one that is part of another one ahead of it waits for that, and keeps nobody from combining', async () => {
+  stage = await setForgeStage()
+  const below = await branchOff('below', { 'below.txt': '1\n' })
+  await git(stage.repo, ['branch', 'above', below])
+  const above = await branchOff('above', { 'above.txt': '2\n' })
+  // In their own order both are merged.
+  expect(await perform(stage.forge, await assembleOf([below, above]))).toMatchObject({ ok: true })
+  expect(await onlyTrain()).toMatchObject({ members: [below, above] })
+  await git(stage.repo, ['update-ref', '-d', `refs/heads/${BRANCH}`])
+  const came = await perform(stage.forge, await assembleOf([above, below]))
+  expect(came).toMatchObject({
+    ok: false,
+    fault: { is: 'stale', why: expect.stringMatching(/#101 is part of/) },
+  })
+  const world = await observe(stage.forge)
+  expect(world.collisions).toEqual(new Set([printPair(above, below)]))
+  expect(world).toMatchObject({ trains: [], combines: true })
+})
+
 test('where GitHub does not let a branch be made, nothing is combined for an hour', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' })]
