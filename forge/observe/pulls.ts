@@ -3,7 +3,7 @@ import type { Instant } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
-import type { FullPullWire, PullWire } from '../wire.ts'
+import type { FullPullWire, IssueWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
 import type { TaskRefs } from './refs.ts'
 import { readSights, type Sight } from './sights.ts'
@@ -67,10 +67,11 @@ export async function readPulls(
     open.map(([, pull]) => pull),
     tip,
   )
+  const latest = listClosed(forge)
   const found = await Promise.all(
     wanted.map(async one => {
       const pull = newest.get(one.task)
-      if (pull === undefined) return [one.task, await readOther(forge, one)] as const
+      if (pull === undefined) return [one.task, await readOther(forge, one, latest)] as const
       const seen = { pull, merged: false, mergedSha: null, ...sights.get(pull.number)!.standing }
       return [one.task, seen] as const
     }),
@@ -80,26 +81,57 @@ export async function readPulls(
   return { pulls: seen, sights }
 }
 
-/** One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet. */
-async function readOther(forge: Forge, wanted: Wanted): Promise<PullSeen | null> {
+/**
+ * One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet.
+ * @param latest what was closed lately, by task.
+ */
+async function readOther(
+  forge: Forge,
+  wanted: Wanted,
+  latest: ReadonlyMap<TaskId, number>,
+): Promise<PullSeen | null> {
   const known = forge.memory.pulls.get(wanted.task)
+  const least = known?.pull.number ?? 0
+  const newer = latest.get(wanted.task) ?? 0
+  if (newer > least && wanted.refs.attempts.size > 0) {
+    // Another process has opened it, and it was closed, between two of our looks.
+    const seen = await readOne(forge, wanted.task, newer)
+    if (seen !== null) return seen
+  }
   // What is closed does not change any more in ways that matter here; opened again, it is in the list.
   if (known?.merged || known?.pull.state === 'closed') return known
   const number = known?.pull.number ?? (await findPull(forge, wanted))
-  if (number === 0) return null
-  const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
-  const { body } = await read<FullPullWire>(forge, path, { pull_number: number })
-  return taskOf(forge, body) === wanted.task ? seenOf(body) : null
+  return number === 0 ? null : readOne(forge, wanted.task, number)
 }
 
-function findClosed(forge: Forge, task: TaskId): number {
-  const closed = [...forge.memory.closedIssues.values()].filter(
-    issue =>
-      issue.pull_request !== undefined &&
-      isOurs(forge, issue.user) &&
-      (parsePullMarker(issue.body ?? '')?.task === task || issue.title.endsWith(`[${task}]`)),
-  )
-  return Math.max(0, ...closed.map(issue => issue.number))
+/** Null where it is not one of this task. */
+async function readOne(forge: Forge, task: TaskId, number: number): Promise<PullSeen | null> {
+  const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
+  const { body } = await read<FullPullWire>(forge, path, { pull_number: number })
+  return taskOf(forge, body) === task ? seenOf(body) : null
+}
+
+/** The newest pull request of each task among what was closed lately. */
+function listClosed(forge: Forge): Map<TaskId, number> {
+  const latest = new Map<TaskId, number>()
+  for (const issue of forge.memory.closedIssues.values()) {
+    if (issue.pull_request === undefined || !isOurs(forge, issue.user)) continue
+    for (const task of shownIn(issue)) latest.set(task, Math.max(issue.number, latest.get(task) ?? 0))
+  }
+  return latest
+}
+
+/** By what was read: that stays the same from look to look. */
+const shown = new WeakMap<IssueWire, readonly TaskId[]>()
+
+/** Tasks that a pull request names in its text or its title. */
+function shownIn(issue: IssueWire): readonly TaskId[] {
+  const known = shown.get(issue)
+  if (known !== undefined) return known
+  const named = [parsePullMarker(issue.body ?? '')?.task, /\[(bd-[0-9a-z]+)\]$/.exec(issue.title)?.[1]]
+  const tasks = named.filter(task => task !== undefined)
+  shown.set(issue, tasks)
+  return tasks
 }
 
 export function seenOf(pull: FullPullWire): PullSeen {
@@ -120,7 +152,8 @@ export function seenOf(pull: FullPullWire): PullSeen {
  */
 async function findPull(forge: Forge, { task, refs, agents, since }: Wanted): Promise<number> {
   if (refs.attempts.size === 0) return 0
-  if (forge.now() - since < IN_VIEW) return findClosed(forge, task)
+  // What was closed lately is in view, and it is not among that.
+  if (forge.now() - since < IN_VIEW) return 0
   const branches = new Set([...refs.branches.keys(), ...agents.map(agent => printBranch({ agent, task }))])
   const found = await Promise.all(
     [...branches].map(branch => {

@@ -183,7 +183,23 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
   await observe(forge)
   expect(stage.counted()).toEqual([])
   // A process that remembers nothing sees the same, but for what only the first can know.
-  const fresh = await observe(stage.another())
+  const other = stage.another()
+  const fresh = await observe(other)
   expect(fresh.tasks[0]!.pull).toMatchObject({ number: pull, state: 'merged', mergedSha: landed.sha })
   expect(fresh.tasks[0]!.claims[0]!.dispatch).toBeNull()
+
+  // That landing was taken back, and the next one has landed too, all while the other process did not look.
+  const next = { branch: 'next', files: { 'src/a.js': 'export const a = 3\n' }, message: 'feat: again' }
+  const sha = await commitFiles(stage.twin.state, stage.repo, next)
+  done(await perform(forge, { do: 'publish', task, branch, before: head, after: sha, move: 'force' }))
+  const { pull: again } = done(await perform(forge, { ...opening, sha }))
+  expect(again).not.toBe(pull)
+  await stage.twin.quiet(30_000)
+  const { data } = await ada.rest.pulls.merge({ ...stage.at, pull_number: Number(again) })
+  await stage.twin.quiet(30_000)
+  expect((await observe(other)).tasks[0]!.pull).toMatchObject({
+    number: again,
+    state: 'merged',
+    mergedSha: data.sha,
+  })
 })

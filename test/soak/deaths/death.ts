@@ -36,7 +36,7 @@ export async function landThrough(kind: Kind, { lives = [], ends = [] }: Fate = 
   prepare(place)
   const ci = openCi(place)
   const issues = await proposeAll(place, ci)
-  const watcher = await openWatcher({ place, ci, blockers: new Map(), controllers: 1 })
+  const watcher = await openWatcher({ place, ci, blockers: new Map(), issues })
   await release(place, issues)
   // Whatever is read from now on knows of it.
   place.time.pass(LAG)
@@ -47,7 +47,7 @@ export async function landThrough(kind: Kind, { lives = [], ends = [] }: Fate = 
     for (let turns = 400; turns > 0 && (crew.isDue() || (calm > 0 && turns === 400)); turns--) {
       await crew.advance()
       await place.rest()
-      if (host.isExact) await watcher.look()
+      if (host.isExact) await watcher.look([crew.now()])
     }
     while (await ci.judge(NO_LUCK, false));
     await host.move(place)
@@ -110,6 +110,7 @@ type Crew = {
   isDue(): boolean
   advance(): Promise<void>
   wake(): void
+  now(): Controller
   told(): { acts: number; deaths: number }
 }
 
@@ -132,6 +133,7 @@ function openCrew(place: Place, lives: Iterable<number>): Crew {
       life = next()
     },
     wake: () => wake(place, one),
+    now: () => one,
     told: () => ({ acts, deaths }),
   }
 }

@@ -3,7 +3,7 @@ import { stepsOf } from '../../../app/steps.ts'
 import type { Plan } from '../../../core/plan.ts'
 import type { World } from '../../../core/world.ts'
 import type { Forge } from '../../../forge/forge.ts'
-import type { Place } from './place.ts'
+import { LONGEST_LAG, type Place } from './place.ts'
 
 /** The app's own loop over one repository, which waits before each of its acts until it is told to go on. */
 export type Controller = {
@@ -13,6 +13,8 @@ export type Controller = {
   advance(): Promise<void>
   /** It waits for its turn; or something happened since its last look began; or the time has come for which that asked. */
   isDue(): boolean
+  /** Its last look saw all that has happened up to now, and found nothing left to do. */
+  isAtRest(): boolean
 }
 
 /** `watch`: told of everything that is planned. */
@@ -26,7 +28,7 @@ type Given = { name: string; watch: Watch; hold?: 'acts' | 'writes' }
  * @param hold before each act, or before each request of it that may change something.
  */
 export function openController(place: Place, { name, watch, hold = 'acts' }: Given): Controller {
-  const { time, happened } = place
+  const { time, happened, happenedAt } = place
   const forge = place.forge(name)
   const memory = createMemory()
   const baton = openBaton()
@@ -38,21 +40,25 @@ export function openController(place: Place, { name, watch, hold = 'acts' }: Giv
   let looking = false
   let known = -1
   let next: number | null = null
+  let [began, isDone] = [0, false]
   return {
     name,
     forge,
     isDue: () => looking || known < happened() || (next !== null && next <= time.now()),
+    isAtRest: () => isDone && !looking && known === happened() && began > happenedAt() + LONGEST_LAG,
     async advance() {
       const arrived = baton.next()
       if (looking) baton.pass()
       else {
         looking = true
         known = happened()
+        began = time.now()
         // A write that its look did not wait for, as another one of them failed: it goes through now.
         baton.pass()
         void reconcile({ steps, clock: time, log: forge.log, memory, signal }).then(came => {
           looking = false
           next = came.next
+          isDone = came.fault === null && memory.restless === 0
           baton.arrive()
         })
       }

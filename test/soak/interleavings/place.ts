@@ -37,6 +37,8 @@ export type Place = AsyncDisposable & {
   line: Line
   /** How many things have happened of which GitHub tells. */
   happened(): number
+  /** When the last of them did. */
+  happenedAt(): number
   /** A controller's, which remembers nothing; `name` is what the timeline calls it. */
   forge(name?: string): Forge
   /** The owner, who may do everything. */
@@ -109,6 +111,8 @@ const ENOUGH = {
 }
 /** Milliseconds. */
 const MOMENT = 100
+/** Whoever reads later than that sees what was written. Milliseconds. */
+export const LONGEST_LAG = 2_000
 /** Of virtual time, which a world may use up by the hour. */
 const A_WEEK = 7 * 24 * 3_600_000
 
@@ -123,7 +127,7 @@ export async function openPlace({
   const time = openTime({ still: true })
   const timeline = openTimeline(time.now)
   const thoughts = holdThoughts()
-  const twin = await createTwin({ seed, lag: { maxMs: 2_000 }, limits: ENOUGH, pause: thoughts.pause })
+  const twin = await createTwin({ seed, lag: { maxMs: LONGEST_LAG }, limits: ENOUGH, pause: thoughts.pause })
   const { state } = twin
   const at = { owner: 'ada', repo: 'demo' }
   const config = `default_agent: codex\nlimits: { parallel: ${parallel}, attempts: 20 }\ngates: { checks: [${checks}] }\n${more}`
@@ -146,9 +150,10 @@ export async function openPlace({
     lifeMs: A_WEEK,
   })
   repo.actions.variables.set('LINE', `${line.port}`)
-  let happened = 0
+  let [happened, happenedAt] = [0, time.now()]
   state.listeners.push(() => {
     happened += 1
+    happenedAt = time.now()
   })
   const reach = leadTo(twin)
   const as = (login: string) => {
@@ -179,6 +184,7 @@ export async function openPlace({
     line,
     gate,
     happened: () => happened,
+    happenedAt: () => happenedAt,
     forge: (name = 'a runner') =>
       createForge({
         octokit: reach(createClient({ token, baseUrl: API })),

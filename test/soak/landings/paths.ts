@@ -5,7 +5,7 @@ import type { Place } from '../interleavings/place.ts'
 
 /** A way to land: what a repository's configuration and rules come to. */
 export type Path = {
-  name: 'one-by-one' | 'train' | 'job' | 'queue' | 'lanes'
+  name: 'one-by-one' | 'train' | 'reviewed' | 'job' | 'queue' | 'lanes'
   /** More of the configuration, as YAML. */
   config: string
   rules: Wish
@@ -30,6 +30,7 @@ export function choosePath(random: Random): Path {
     { name: 'one-by-one', config: 'merge: { together: 1 }\n', rules: strict },
     { name: 'train', config: together, rules: strict },
     { name: 'train', config: together, rules: strict },
+    { name: 'reviewed', config: together, rules: { ...strict, approvals: 1, dismissStale: true } },
     {
       name: 'job',
       config: `checks: [{ name: tests, run: node --test }]\n${together.replace('{', '{ judge: job,')}`,
@@ -43,7 +44,7 @@ export function choosePath(random: Random): Path {
 
 export function protectMain(place: Place, { rules }: Path, random: Random): void {
   const { twin, repo, owner } = { ...place, owner: place.repo.owner }
-  addCollaborator(twin.state, repo, 'bob', 'write')
+  for (const login of ['bob', 'cleo']) addCollaborator(twin.state, repo, login, 'write')
   const kind = rules.queue === undefined && random.below(4) === 0 ? 'classic' : 'ruleset'
   protect(place, kind, rules)
   // Whose main it is may push to it at any time.

@@ -132,11 +132,12 @@ async function pushToBranch(place: Place, issue: number, random: Random): Promis
   await commitFiles(place.twin.state, place.repo, change)
 }
 
+/** By somebody who did not ask for the work, and pushed nothing to it. */
 async function review(place: Place, issue: number, event: 'APPROVE' | 'REQUEST_CHANGES'): Promise<unknown> {
   const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
   if (pull === undefined) return undefined
   const body = event === 'APPROVE' ? 'Fine.' : 'Say it shorter.'
-  return place.ada.rest.pulls.createReview({ ...place.at, pull_number: pull.number, event, body })
+  return place.as('cleo').rest.pulls.createReview({ ...place.at, pull_number: pull.number, event, body })
 }
 
 function say({ ada, at }: Place, issue: number, body: string): Promise<unknown> {
