@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Approval } from '../ledger.ts'
 import { isStatusComment } from '../names.ts'
-import type { Actor, CommentFact, Instant, IssueFacts, Standing, TimelineFact } from '../world.ts'
+import type { Actor, ClaimFacts, CommentFact, Instant, IssueFacts, Standing, TimelineFact } from '../world.ts'
 import { atLeast } from '../world.ts'
 import { parseCommands } from './command.ts'
 
@@ -60,6 +60,14 @@ export function liveText(issue: IssueFacts, approval: Pick<Approval, 'comments'>
 
 export function stillApproved(issue: IssueFacts, approval: Pick<Approval, 'comments' | 'text'>): boolean {
   return liveText(issue, approval) === approval.text
+}
+
+/** Was an attempt given other words than those that are approved now? */
+export function isOfEarlierWords(
+  claim: Pick<ClaimFacts, 'ticket'>,
+  approval: Pick<Approval, 'sha256'>,
+): boolean {
+  return claim.ticket.ok && claim.ticket.value.spec.approved !== approval.sha256
 }
 
 function hasStanding(

@@ -15,7 +15,7 @@ export function explainBlocking({ reason, ask = '' }: Blocking): string {
 const OF_BOTH: Partial<Record<GateName, string>> = {
   linked: '`/chorus retry` starts a fresh attempt',
   scope:
-    '`/chorus revise` tells the agent to stay in scope; or widen the scope in the issue and comment `/chorus run`',
+    '`/chorus revise` tells the agent to stay in scope; or widen the scope in the issue and comment `/chorus approve`',
   protected: '`/chorus revise` tells the agent to leave that alone; or make this part of the change yourself',
   secrets: 'revoke the key if it is a real one, then `/chorus retry`',
   review: 'review the pull request',

@@ -5,8 +5,9 @@ import type { Folding } from '../fold.ts'
 import { findProtected } from '../gates/protected.ts'
 import { count, listPaths } from '../gates/verdict.ts'
 import type { Approval } from '../ledger.ts'
+import { isOfEarlierWords } from '../people/approval.ts'
 import { quoteLine } from '../text/quote.ts'
-import type { RunFacts, Sha } from '../world.ts'
+import type { ClaimFacts, RunFacts, Sha } from '../world.ts'
 import { writeAsker } from './asker.ts'
 import { writeBytes } from './usage.ts'
 
@@ -24,7 +25,7 @@ export function writePreflight(facts: Folding): string {
   const ticket = claim.ticket.value
   const lines = [
     `**claim**: attempt ${claim.attempt} is the newest; this app claimed it (\`${short(claim.sha)}\`, its seal fits) for ${writeHolder(facts, claim.attempt)}, and started [the run that holds it](${run.url}) itself; nobody ran that again`,
-    `**approval**: ${writeApproval(record.approval, ticket)}`,
+    `**approval**: ${writeApproval(record.approval, claim)}`,
     `**receipts**: ${writeReceipts({ ticket, run, report, head })}`,
     `**policy**: ${writePolicy(facts, ticket, report)}`,
   ]
@@ -50,16 +51,15 @@ const HOW: Record<Approval['via'], string> = {
   discovered: '',
 }
 
-function writeApproval(approval: Approval, ticket: Ticket): string {
-  const { via, comments, sha256 } = approval
+function writeApproval(approval: Approval, claim: ClaimFacts): string {
+  const { via, comments } = approval
   const words =
     comments.length === 0
       ? 'title and description'
       : `title, description and ${count(comments.length, 'comment')}`
-  const given =
-    ticket.spec.approved === sha256
-      ? 'the agent was given these words'
-      : 'the agent was given the words that were approved when it began'
+  const given = isOfEarlierWords(claim, approval)
+    ? 'the agent was given the words that were approved when it began'
+    : 'the agent was given these words'
   return `${writeAsker(approval)}${HOW[via]}; ${words} of the issue still say what was approved, and ${given}`
 }
 

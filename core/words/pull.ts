@@ -2,6 +2,7 @@ import { isPlan, makerName } from '../attempt/attempt.ts'
 import type { CheckRecord, Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { printPullMarker } from '../names.ts'
+import { isOfEarlierWords } from '../people/approval.ts'
 import type { TaskState } from '../state.ts'
 import type { TaskSpec } from '../task.ts'
 import { quoteBlock, quoteCell, quoteLine } from '../text/quote.ts'
@@ -24,11 +25,14 @@ export function writePull(facts: Folding, state: Attempted): { title: string; bo
   const spec = facts.spec()
   const { report } = state
   const what = spec.ok ? spec.value : { title: task.issue.title, type: 'feat', goal: '', acceptance: [] }
+  const { approval } = facts.record
+  const isEarlier = claim !== null && approval !== null && isOfEarlierWords(claim, approval)
   const parts = [
     quoteBlock(report.summary, 1000),
+    isEarlier ? EARLIER : '',
     `Closes #${task.issue.number}`,
     section('Why', quoteBlock(what.goal, 1500)),
-    section('Acceptance', writeAcceptance(what.acceptance, report)),
+    section('Acceptance', writeAcceptance(what.acceptance, report, isEarlier)),
     section('Checks in the attempt', writeChecks(report.checks)),
     writeBeneath(facts, state),
     printPullMarker({ task: task.id, attempt: state.attempt }),
@@ -43,14 +47,18 @@ function section(heading: string, text: string): string {
   return text === '' ? '' : `### ${heading}\n\n${text}`
 }
 
-/** Ticked when the attempt's own checks were green: the checks are the receipt, not the agent's word. */
-function writeAcceptance(acceptance: TaskSpec['acceptance'], report: Report): string {
+const EARLIER =
+  '⚠️ **Begun under earlier words.** The issue was changed, and approved again, after this attempt had begun: its agent was given what was approved before. What stands below is what the issue says now. It does not land before a person with write access approves it.'
+
+/** Ticked when the attempt's own checks were green: the checks are the receipt, not the agent's word. Of other words than it was given they say nothing. */
+function writeAcceptance(acceptance: TaskSpec['acceptance'], report: Report, isEarlier: boolean): string {
   if (acceptance.length === 0) return ''
   const passed = report.checks.filter(check => check.result === 'passed').map(check => check.name)
-  const green = passed.length > 0 && passed.length === report.checks.length
+  const green = !isEarlier && passed.length > 0 && passed.length === report.checks.length
   const receipt = green ? ` (${passed.map(name => quoteLine(name, 60)).join(', ')})` : ''
   const lines = acceptance.map(item => `- [${green ? 'x' : ' '}] ${quoteLine(item)}${receipt}`)
-  const note = green ? [] : ['', 'Nothing is ticked: no check of the attempt vouches for it.']
+  const why = isEarlier ? 'the attempt was not given these words' : 'no check of the attempt vouches for it'
+  const note = green ? [] : ['', `Nothing is ticked: ${why}.`]
   return [...lines, ...note].join('\n')
 }
 

@@ -16,12 +16,14 @@ import { writeUsage } from '../../core/words/usage.ts'
 import {
   alice,
   at,
+  makeApproval,
   makeChange,
   makeClaim,
   makeConfig,
   makeProposal,
   makeProposedTask,
   makePull,
+  makeRecord,
   makeRepo,
   makeReport,
   makeRules,
@@ -125,6 +127,15 @@ describe('the pull request', () => {
     const { body } = writePull(makeFolding(), attempted({ checks }))
     expect(body).toContain('- [ ] prints the name')
     expect(body).not.toContain('[x]')
+  })
+  test('begun under earlier words, it says so, and green checks tick nothing of the new ones', () => {
+    const record = makeRecord({ approval: makeApproval({ text: 'other words' }) })
+    const { body } = writePull(makeFolding({ record }), attempted({}))
+    expect(body).toContain('⚠️ **Begun under earlier words.**')
+    expect(body).toContain(
+      '- [ ] prints the name\n\nNothing is ticked: the attempt was not given these words.',
+    )
+    expect(writePull(makeFolding(), attempted({})).body).not.toContain('earlier words')
   })
   test('nothing that the agent wrote acts', () => {
     const { body, title } = writePull(

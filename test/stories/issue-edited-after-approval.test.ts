@@ -93,8 +93,15 @@ test.each([1, 2])(
 
     laterOn(story)
     await story.comment(issue, '/chorus run')
-    await story.until('it goes on', () => story.pullOf(issue)?.merged)
+    // Whoever approved the new words has not seen what was made under the old ones.
+    const pull = await story.until('it is shown', () => whenGate(story, issue, 'spec: '))
     await story.quiet()
+    expect(pull.merged).toBe(false)
+    expect(story.theIssue(pull.number).body).toContain('**Begun under earlier words.**')
+    await story.comment(pull.number, '/chorus approve')
+    await story.until('it goes on', () => pull.merged)
+    await story.quiet()
+    expect(runsOf(story, issue)).toHaveLength(1)
     expect(await story.file('src/good.js')).toBe('export {}\n')
   },
 )
@@ -110,6 +117,12 @@ test.each([1, 2])('while its pull request is open: the gate waits for another wo
 
   laterOn(story)
   const said = await story.comment(issue, '/chorus run')
+  await story.until('it asks whether this is meant', () =>
+    story.gateOf(pull.head.sha)?.title?.includes('begun under earlier words'),
+  )
+  await story.quiet()
+  expect(pull.merged).toBe(false)
+  await story.comment(pull.number, '/chorus approve')
   await story.until('it is merged', () => pull.merged)
   await story.quiet()
   expect(reactionsTo(story, said)).toEqual(['+1'])
@@ -146,8 +159,8 @@ test.each([
 
   expect(pull.merged).toBe(false)
   expect(story.gateOf(pull.head.sha)?.title).toMatch(/^spec: /)
-  // Somebody who reads it now may say yes.
+  // Somebody who reads it now may say yes, to the words and to what was made.
   laterOn(story)
-  await story.comment(issue, '/chorus run')
+  await story.comment(issue, '/chorus approve')
   await story.until('it is merged', () => pull.merged)
 })

@@ -19,8 +19,12 @@ import { APPROVE, CHANGES, makeReviewConfig, makeReviewed, makeTry, REBASE } fro
 import {
   alice,
   at,
+  makeApproval,
   makeConfig,
+  makeIssue,
   makePlanClaim,
+  makeProposedTask,
+  makeRecord,
   makeReport,
   makeRun,
   makeSpec,
@@ -99,14 +103,27 @@ function planned(name: string, tasks: readonly BacklogTask[], { version = 1, pas
   return { name: `plan/${name}`, on: 'pull request', title, text: body }
 }
 
-const proposal = (name: string, over: Parameters<typeof makeReport>[0] = {}): Sample => {
-  const { title, body } = writePull(makeFolding(), {
+const proposal = (
+  name: string,
+  over: Parameters<typeof makeReport>[0] = {},
+  facts = makeFolding(),
+): Sample => {
+  const { title, body } = writePull(facts, {
     is: 'attempted',
     attempt: 1,
     head: sha(0x201),
     report: makeReport(over),
   })
   return { name: `change/${name}`, on: 'pull request', title, text: body }
+}
+
+/** The issue says something else than when the attempt began, and somebody approved that. */
+function makeEarlier() {
+  const issue = makeIssue({ title: 'Greet people by their full name' })
+  return makeFolding({
+    task: makeProposedTask({ issue }),
+    record: makeRecord({ approval: makeApproval({ issue, via: 'comment' }) }),
+  })
 }
 
 const reviewed = (name: string, says: typeof APPROVE): Sample =>
@@ -163,6 +180,7 @@ export function planSamples(): Sample[] {
     proposal('a-check-is-red', {
       checks: [{ name: 'unit', result: 'failed', exit: 1, seconds: 2, tail: '' }],
     }),
+    proposal('of-earlier-words', {}, makeEarlier()),
     reviewed('approves', APPROVE),
     reviewed('asks-for-changes', CHANGES),
     reviewed('wants-a-fresh-start', REBASE),

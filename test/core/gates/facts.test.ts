@@ -11,7 +11,10 @@ import { printTaskId } from '../../../core/names.ts'
 import type { ReviewFacts } from '../../../core/review/facts.ts'
 import type { BlockerFacts } from '../../../core/world.ts'
 import {
+  alice,
+  at,
   bob,
+  makeApproval,
   makeChange,
   makeClaim,
   makeIssue,
@@ -22,6 +25,8 @@ import {
   makeRecord,
   makeReview,
   makeRules,
+  makeTicket,
+  sha,
   tim,
 } from '../../make.ts'
 
@@ -57,10 +62,37 @@ table(linked, [
   ['an attempt whose ref was moved by hand', { voucher: 'contradicted' }, 'refuse'],
 ])
 
+const renamed = makeIssue({ title: 'Greet people by their full name' })
+const again = makeApproval({ issue: renamed })
+const ANEW = {
+  task: makeProposedTask({ issue: renamed }),
+  record: makeRecord({ approval: again }),
+}
+const heard = makeTicket({ spec: { ...makeTicket().spec, approved: again.sha256 } })
+const HEARD = makeClaim({ ticket: { ok: true, value: heard } })
+
 table(spec, [
   ['as approved', {}, 'pass'],
   ['never approved', { record: makeRecord({ approval: null }) }, 'wait'],
   ['title edited', { task: makeProposedTask({ issue: makeIssue({ title: 'x' }) }) }, 'wait'],
+  ['edited and approved again, after the attempt had begun', ANEW, 'wait'],
+  [
+    'so, and a person approves what it brought, even who asked for it',
+    { ...ANEW, pull: makePull({ reviews: [makeReview({ by: alice })] }) },
+    'pass',
+  ],
+  [
+    'so, by `/chorus approve` of that very commit',
+    { ...ANEW, record: { ...ANEW.record, pullApproval: { by: bob, at: at(30), head: sha(0x201) } } },
+    'pass',
+  ],
+  [
+    'so, of another commit',
+    { ...ANEW, record: { ...ANEW.record, pullApproval: { by: bob, at: at(30), head: sha(0x999) } } },
+    'wait',
+  ],
+  ['so, by who may not push', { ...ANEW, pull: makePull({ reviews: [makeReview({ by: tim })] }) }, 'wait'],
+  ['so, and another attempt was given the new words', { ...ANEW, claim: HEARD }, 'pass'],
 ])
 
 const BACKLOG = 'specs/12-dark-mode/BACKLOG.yaml'
