@@ -3,11 +3,12 @@ import { systemClock } from '../app/clock.ts'
 import { createOctokitClass } from '../app/octokit.ts'
 import { createPacing } from '../app/pacing.ts'
 import { printProblem } from '../core/contract/problem.ts'
-import { findInstallation, type Installation, readSelf } from '../forge/apps.ts'
+import { type AppClient, findInstallation, type Installation, readSelf } from '../forge/apps.ts'
+import { fail, isUnanswered, statusOf } from '../forge/fault.ts'
 import { createForge, type Forge } from '../forge/forge.ts'
 import { requestPolicy } from '../forge/policy.ts'
 import { createSeals } from '../forge/seal.ts'
-import { readCliEnv } from './env.ts'
+import { type CliEnv, readCliEnv } from './env.ts'
 import { UsageError } from './outcome.ts'
 
 export type Connection = { forge: Forge; installation: Installation }
@@ -22,7 +23,7 @@ export async function connect(repository: string): Promise<Connection> {
   const probot = new Probot({ appId, privateKey, baseUrl: apiUrl, logLevel: 'fatal', Octokit })
   const asApp = await probot.auth()
   requestPolicy(asApp)
-  const app = await readSelf(asApp)
+  const app = await introduce(asApp, env.value)
   const installation = await findInstallation(asApp, { owner, name })
   if (installation === null) {
     throw new UsageError(
@@ -36,6 +37,25 @@ export async function connect(repository: string): Promise<Connection> {
   const forge = createForge({ octokit, owner, repo: name, app, seals: createSeals(privateKey, formerKey) })
   return { forge, installation }
 }
+
+/** The first thing that is asked of GitHub: what a wrong setting breaks, it breaks here. */
+async function introduce(asApp: AppClient, { appId, apiUrl }: CliEnv): ReturnType<typeof readSelf> {
+  try {
+    return await readSelf(asApp)
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).replace(/ - https:\S+$/, '')
+    if (isUnanswered(error)) fail({ is: 'stale', why: `${apiUrl} cannot be reached (${why}). ${UNREACHED}` })
+    if (![401, 404].includes(statusOf(error) ?? 0)) throw error
+    fail({
+      is: 'denied',
+      permission: null,
+      why: `GitHub knows no app ${appId} with this key (${why}). APP_ID and PRIVATE_KEY have to be of the same app, and the key must not have been deleted on the app’s page`,
+    })
+  }
+}
+
+const UNREACHED =
+  'Look at the network of this machine; behind a proxy set NODE_USE_ENV_PROXY=1 beside HTTPS_PROXY, for an Enterprise Server GHE_HOST'
 
 function parseRepository(text: string): { owner: string; name: string } {
   const match = /^([\w.-]+)\/([\w.-]+)$/.exec(text)

@@ -6,7 +6,8 @@ import type { Forge } from '../forge/forge.ts'
 import { readFileAtHead } from '../forge/observe/file.ts'
 import { readTracker } from '../forge/observe/tracker.ts'
 import { connect } from './connect.ts'
-import { readUtf8, sha256 } from './import.ts'
+import { readText } from './file.ts'
+import { sha256 } from './import.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 import { writeNamed } from './written.ts'
 
@@ -17,7 +18,7 @@ const BEADS_PATH = '.beads/issues.jsonl'
 /** The issues as they are now, in the form of the base. */
 export async function exportFile({ repo, base, out, tag }: ExportOptions): Promise<Outcome> {
   if (repo === undefined) throw new UsageError('--repo OWNER/NAME is missing', 'export')
-  const given = base === undefined ? null : readUtf8(base, 'export')
+  const given = base === undefined ? null : readText(base, 'export')
   const { forge } = await connect(repo)
   const path = base ?? BEADS_PATH
   const text = given ?? (await readFileAtHead(forge, path)) ?? ''

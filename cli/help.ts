@@ -135,6 +135,8 @@ ${SETTINGS}`,
 
   chorus dry-run --repo OWNER/NAME [--json]
 
+A line for each thing that would be done, in this order. What follows from the first of them is not foreseen.
+
 ${SETTINGS}`,
   validate: `chorus validate: checks a configuration, the backlog of a feature, or your own words for agents, as strictly as they will be.
 
@@ -156,18 +158,19 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
                         [--runners N] [--flake PERCENT] [--bad PERCENT]
                         [--hours N] [--seeds N] [--svg FILE] [--json]
 
-  --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas
-  --arrivals HOW     30/h, burst:100, or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
+  --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas (train,lanes,oracle)
+  --arrivals HOW     30/h (so many an hour), burst:100 (all at once), or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
   --ci MINUTES       median of one run of CI (10)
   --runners N        runs at the same time (20)
   --flake PERCENT    good runs that are red all the same (1)
   --bad PERCENT      pull requests that are red alone (5)
+  --hours N          for how long they arrive (24)
   --seeds N          means over so many (3)
   --svg FILE         a picture of queue and waits, of the first seed
 
 \`train\` is what Chorus does where the branch asks for up-to-date branches, \`lanes\` what it does with \`merge.strategy: lanes\`. \`oracle\` knows what will be red: nothing can be faster.
 
-  chorus simulate merge --policy zuul,exact,lanes-batched,oracle --arrivals 30/h --seeds 20
+  chorus simulate merge --policy serial,train --arrivals 4/h --ci 20
   chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg
 `,
   doctor: `chorus doctor: looks at everything that has to be right around a repository, and says how to put it right.

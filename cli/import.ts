@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { LIMITS } from '../app/pacing.ts'
 import { printProblem } from '../core/contract/problem.ts'
 import type { Reading } from '../core/interchange/item.ts'
@@ -8,6 +7,7 @@ import { foreseeImport, type Imported, importedFrom } from '../core/interchange/
 import { describeStep, writeDuration, writeReading } from '../core/words/interchange.ts'
 import { readTracker } from '../forge/observe/tracker.ts'
 import { connect } from './connect.ts'
+import { readText } from './file.ts'
 import { importAll } from './importing.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 
@@ -34,19 +34,9 @@ export async function importFile(file: string | undefined, options: ImportOption
 }
 
 function readReading(path: string, tag: string | null): Reading {
-  const read = readTasks({ path, text: readUtf8(path, 'import'), tag, digest: sha256 })
+  const read = readTasks({ path, text: readText(path, 'import'), tag, digest: sha256 })
   if (!read.ok) throw new UsageError(read.problems.map(printProblem).join('\n'), 'import')
   return read.value
-}
-
-/** Refuses what would not come back byte for byte. */
-export function readUtf8(path: string, command: 'import' | 'export'): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
-  } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8' : 'no such file'
-    throw new UsageError(`cannot read ${path}: ${why}`, command)
-  }
 }
 
 export function sha256(text: string): string {

@@ -1,14 +1,14 @@
-import { parseArgs } from 'node:util'
 import { nearest } from '../core/text/nearest.ts'
 import { toFault } from '../forge/fault.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { fold } from './fold.ts'
 import { COMMANDS, type CommandName, HELP, OVERVIEW } from './help.ts'
+import { explainUnknown, readOptions } from './options.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 
 /** The `chorus` command. What only one command needs is loaded when it is asked for: `--help` starts at once. */
 async function main(args: readonly string[]): Promise<number> {
-  const [word, ...rest] = args
+  const [word, ...rest] = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
     process.stdout.write(fold(OVERVIEW, process.stdout.columns))
     return word === undefined ? 2 : 0
@@ -39,8 +39,7 @@ async function run(name: CommandName, args: string[]): Promise<number> {
     case 'local':
       return (await import('../twin/demo/local.ts')).runLocal(args)
     case 'validate': {
-      const { positionals, json, repo } = read(name, args, 1)
-      if (repo !== undefined) throw new UsageError('--repo does not belong here; name a file', name)
+      const { positionals, json } = read(name, args, 1)
       const { validate } = await import('./validate.ts')
       return print(validate(positionals[0]), json)
     }
@@ -106,6 +105,7 @@ const OPTIONS = {
 
 /** Which commands an option is for; not named here: for all. */
 const OF_SOME: Readonly<Record<string, readonly CommandName[]>> = {
+  repo: COMMANDS.filter(name => name !== 'validate'),
   'dry-run': ['import'],
   tag: ['import', 'export'],
   base: ['export'],
@@ -116,15 +116,13 @@ const OF_SOME: Readonly<Record<string, readonly CommandName[]>> = {
 }
 
 function read(name: CommandName, args: string[], most: number) {
-  try {
-    const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
-    const strange = Object.keys(values).find(key => OF_SOME[key]?.includes(name) === false)
-    if (strange !== undefined) throw new Error(`--${strange} does not belong to ${name}`)
-    if (positionals.length > most) throw new Error(`unexpected argument "${positionals[most]}"`)
-    return { ...values, positionals }
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), name)
-  }
+  const known = Object.keys(OPTIONS).filter(option => OF_SOME[option]?.includes(name) !== false)
+  const config = { args, options: OPTIONS, allowPositionals: true } as const
+  const { values, positionals } = readOptions(name, config, known)
+  const strange = Object.keys(values).find(option => !known.includes(option))
+  if (strange !== undefined) throw new UsageError(explainUnknown(strange, known), name)
+  if (positionals.length > most) throw new UsageError(`unexpected argument "${positionals[most]}"`, name)
+  return { ...values, positionals }
 }
 
 function readRepository(name: CommandName, args: string[]) {
@@ -134,21 +132,23 @@ function readRepository(name: CommandName, args: string[]) {
 }
 
 function complain(error: unknown): number {
-  const usage = isParseError(error) ? new UsageError(error.message, process.argv[2] ?? null) : error
-  if (usage instanceof UsageError) {
-    const help = usage.command === null ? 'chorus --help' : `chorus ${usage.command} --help`
-    process.stderr.write(`${usage.message}\nSee: ${help}\n`)
+  if (error instanceof UsageError) {
+    const command = error.command ?? COMMANDS.find(known => known === process.argv[2])
+    process.stderr.write(
+      `${error.message}\nSee: chorus ${command === undefined ? '' : `${command} `}--help\n`,
+    )
     return 2
   }
   const fault = toFault(error)
   process.stderr.write(`${fault.why}\n`)
+  if (fault.is === 'denied' && fault.permission !== null) {
+    process.stderr.write(`${GRANT}: ${fault.permission}\n`)
+  }
   if (fault.is === 'broken' && fault.cause instanceof Error) process.stderr.write(`${fault.cause.stack}\n`)
   return 1
 }
 
-/** `demo` and `simulate` read their own options. */
-function isParseError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
-}
+const GRANT =
+  'Grant it on the app’s page under Permissions & events, then accept the request on the installation'
 
 process.exitCode = await main(process.argv.slice(2)).catch(complain)

@@ -17,6 +17,9 @@ export async function showMap(dir = '.'): Promise<Outcome> {
     return { code: 0, text: text.trimEnd(), json: { tree, map: text } }
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error
-    throw new UsageError(`${dir} cannot be mapped: ${error.message}`, 'map')
+    const why = /single revision/.test(error.message)
+      ? 'it has no commit yet: commit something first'
+      : error.message
+    throw new UsageError(`${dir} cannot be mapped: ${why}`, 'map')
   }
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { existsSync } from 'node:fs'
 import { printProblem } from '../core/contract/problem.ts'
+import { readText } from './file.ts'
+import { readOptions } from './options.ts'
 import { type Outcome, UsageError } from './outcome.ts'
 import { average, type Measures, measure } from './simulate/measure.ts'
 import { drawQueues } from './simulate/picture.ts'
@@ -11,7 +12,7 @@ import { align } from './table.ts'
 import { writeNamed } from './written.ts'
 
 const OPTIONS = {
-  policy: { type: 'string', default: 'zuul,exact,lanes-batched,oracle' },
+  policy: { type: 'string', default: 'train,lanes,oracle' },
   arrivals: { type: 'string', default: '30/h' },
   hours: { type: 'string', default: String(MODEL.hours) },
   ci: { type: 'string', default: String(MODEL.ci) },
@@ -40,17 +41,13 @@ export function simulateMerge(args: string[]): Outcome {
   const { seed: _, ...told } = model
   return {
     code: 0,
-    text: printTable(results),
+    text: `${describe(values)}\n\n${printTable(results)}`,
     json: { model: told, seeds, results: results.map(({ policy, measures }) => ({ policy, ...measures })) },
   }
 }
 
 function readValues(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), 'simulate')
-  }
+  return readOptions('simulate', { args, options: OPTIONS }).values
 }
 
 function readModel(values: ReturnType<typeof readValues>): {
@@ -75,16 +72,13 @@ function readModel(values: ReturnType<typeof readValues>): {
 }
 
 function readFile(path: string): Recorded[] {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
+  if (!existsSync(path)) {
     throw new UsageError(
-      `--arrivals is neither "30/h", nor "burst:100", nor a file that can be read: "${path}"`,
+      `--arrivals is neither like "30/h", nor like "burst:100", nor a file: "${path}"`,
       'simulate',
     )
   }
-  const read = readRecorded(text)
+  const read = readRecorded(readText(path, 'simulate'))
   if (read.ok) return read.value
   throw new UsageError(
     read.problems.map(problem => `${path}, ${printProblem(problem)}`).join('\n'),
@@ -122,6 +116,13 @@ const ROWS: readonly [string, (measures: Measures) => string][] = [
   ['last landed, minute', one => fixed(one.drained, 0)],
   ['still waiting', one => fixed(one.left, 0)],
 ]
+
+/** What was simulated, as nobody remembers the defaults. */
+function describe(values: ReturnType<typeof readValues>): string {
+  const { arrivals, hours, ci, runners, bad, flake, seeds } = values
+  const rate = arrivals.endsWith('/h') ? `${arrivals.slice(0, -2)} an hour for ${hours} hours` : arrivals
+  return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners; ${bad} % are bad, ${flake} % of good runs are red. ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
+}
 
 /** A column for each policy: four of them fit into a terminal. */
 function printTable(results: readonly Result[]): string {

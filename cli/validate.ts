@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { parseBacklog } from '../core/backlog/contract.ts'
 import { parseConfig } from '../core/config/config.ts'
@@ -8,11 +7,12 @@ import { checkFeature } from '../core/planning/feature.ts'
 import { checkTemplate, explainVersion, isTemplateName, TEMPLATES } from '../core/text/template.ts'
 import { LONGEST_BACKLOG } from '../forge/backlog.ts'
 import { type Position, readDocument } from '../forge/document.ts'
-import { type Outcome, UsageError } from './outcome.ts'
+import { readText } from './file.ts'
+import type { Outcome } from './outcome.ts'
 
 /** Checks a configuration, a backlog or a prompt as strictly as it will be, and says on which line each problem is. */
 export function validate(file: string = CONFIG_PATH): Outcome {
-  const text = readText(file)
+  const text = readText(file, 'validate')
   const problems = isPrompt(file)
     ? findInPrompt(text, basename(file, '.md'))
     : findProblems(text, kindOf(file))
@@ -53,7 +53,8 @@ function isPrompt(file: string): boolean {
 /** Where a place between braces stands; what is missing, and what is about all of it, is told of the first line. */
 export function findInPrompt(text: string, name: string): Located[] {
   if (!isTemplateName(name)) {
-    const message = `no prompt is called "${name}.md"; there are: ${Object.keys(TEMPLATES).join(', ')}`
+    const names = Object.keys(TEMPLATES).map(known => `${known}.md`)
+    const message = `of .md files only prompts are checked, by their names: ${names.join(', ')}`
     return [{ path: '', message, line: 1, column: 1 }]
   }
   const lines = text.split('\n')
@@ -83,12 +84,4 @@ export function findProblems(text: string, kind: Kind = KINDS.config): Located[]
     ...locate(problem),
   }))
   return found.sort((a, b) => a.line - b.line || a.column - b.column)
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new UsageError(`cannot read ${file}`, 'validate')
-  }
 }

@@ -31,6 +31,11 @@ export function statusOf(error: unknown): number | null {
   return isRequestError(error) ? error.status : null
 }
 
+/** Nobody answered at all: no network, a name that nobody knows, nobody at the port. */
+export function isUnanswered(error: unknown): boolean {
+  return isNetworkError(error) || (isRequestError(error) && error.response === undefined)
+}
+
 /** An answer to a write that does not tell whether it was done. */
 export function isUnclear(error: unknown): boolean {
   return isNetworkError(error) || (statusOf(error) ?? 0) >= 500

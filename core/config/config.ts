@@ -78,8 +78,13 @@ const agent = z
       .default(4)
       .describe('attempts of this agent at the same time'),
   })
-  .refine(a => (a.cli === 'custom') === (a.command !== undefined), {
-    message: 'a `custom` agent needs `command`, and only a `custom` agent may have one',
+  .refine(({ cli, command }) => cli !== 'custom' || command !== undefined, {
+    path: ['command'],
+    message: 'is missing: it is what an agent with `cli: custom` runs',
+  })
+  .refine(({ cli, command }) => cli === 'custom' || command === undefined, {
+    path: ['command'],
+    message: 'is for agents with `cli: custom` only',
   })
 
 const modelName = z

@@ -8,12 +8,16 @@ export function explainIssue(issue: Issue): string {
   const { input } = issue
   if (issue.code === 'invalid_type' && isStock(issue)) return explainType(issue.expected, input)
   if (issue.code === 'invalid_value' && isStock(issue)) return explainChoice(issue.values, input)
+  if ((issue.code === 'too_small' || issue.code === 'too_big') && isStock(issue)) return explainSize(issue)
+  if (issue.code === 'invalid_key') return explainKey(issue)
+  // A rule about several keys together: all of them would say nothing.
+  if (issue.code === 'custom' && typeof input === 'object' && !Array.isArray(input)) return issue.message
   return `${issue.message}; found ${show(input)}`
 }
 
 /** Not one that a schema of ours worded. */
 function isStock({ message }: Issue): boolean {
-  return /^Invalid (?:input|option): expected/.test(message)
+  return /^(?:Invalid (?:input|option)|Too (?:small|big)): expected/.test(message)
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -44,6 +48,28 @@ function explainChoice(values: readonly unknown[], input: unknown): string {
   if (input === undefined) return `is missing; it has to be ${listOf(known)}`
   const guess = typeof input === 'string' ? nearest(input, known) : null
   return `has to be ${listOf(known)}; found ${show(input)}${guess === null ? '' : `: did you mean "${guess}"?`}`
+}
+
+type Size = Extract<Issue, { code: 'too_small' | 'too_big' }>
+
+/** A text by its characters, a list by its entries, a number by itself. */
+function explainSize(issue: Size): string {
+  const { input, origin } = issue
+  if (input === '') return 'must not be empty'
+  const limit = printLimit(issue)
+  if (typeof input === 'string') return `must have ${limit} characters; it has ${input.length}`
+  if (Array.isArray(input)) return `must have ${limit} entries; it has ${input.length}`
+  return `${origin === 'number' ? 'has to be' : 'must have'} ${limit}; found ${show(input)}`
+}
+
+function printLimit(issue: Size): string {
+  if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+  return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+}
+
+/** Of a map's name that breaks the rule for such names, that rule. */
+function explainKey({ issues }: Extract<Issue, { code: 'invalid_key' }>): string {
+  return `its name ${issues.map(({ message }) => message).join('; ')}`
 }
 
 function listOf(known: readonly string[]): string {

@@ -12,7 +12,7 @@ test.each([
     encoding: 'utf8',
   })
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
-  expect(stderr).toMatch(/'--nope'.*\nSee: chorus [a-z]+ --help\n$/)
+  expect(stderr).toMatch(/^there is no option "--nope" here; there are: --.*\nSee: chorus [a-z]+ --help\n$/)
   expect(stderr).not.toContain('    at ')
 })
 

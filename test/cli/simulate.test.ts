@@ -51,14 +51,15 @@ describe('the command', () => {
       '--seeds',
       '1',
     ])
-    expect(text.split('\n')[0]?.trim().split(/ +/)).toEqual(['exact', 'oracle'])
+    expect(text.split('\n')[2]?.trim().split(/ +/)).toEqual(['exact', 'oracle'])
     expect(text).toMatch(/^landed per hour +\d+\.\d +\d+\.\d$/m)
+    expect(text).toMatch(/^Arrivals: .* Seed 1\.\n/)
     expect(json).toMatchObject({ seeds: [1], results: [{ policy: 'exact' }, { policy: 'oracle' }] })
   })
   test.each([
     [['--policy', 'nope'], /no policy "nope"/],
     [['--runners', '0'], /from 1 to 1000; found "0"/],
-    [['--arrivals', 'often'], /neither "30\/h"/],
+    [['--arrivals', 'often'], /neither like "30\/h"/],
     [['--colour', 'red'], /colour/],
     [
       ['--policy', 'exact', '--arrivals', 'burst:1', '--seeds', '1', '--svg', 'no/such/folder/x.svg'],

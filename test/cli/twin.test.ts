@@ -148,7 +148,12 @@ test.each([
   ['a command that does not exist', ['docter'], {}, /did you mean "doctor"/],
   ['an import of nothing', ['import', '--dry-run'], {}, /FILE to import is missing/],
   ['a file without tasks', ['import', 'package.json', '--dry-run'], {}, /holds no tasks/],
-  ['an option of another command', ['status', '--base', 'x'], {}, /--base does not belong to status/],
+  [
+    'an option of another command',
+    ['status', '--base', 'x'],
+    {},
+    /no option "--base" here; there are: --json, --repo/,
+  ],
   ['sums by something else', ['usage', '--repo', 'ada/engine', '--by', 'moon'], {}, /one of agent, model/],
   ['a day that is none', ['usage', '--repo', 'ada/engine', '--since', 'May'], {}, /such as 2026/],
   ['a day of no month', ['metrics', '--repo', 'ada/engine', '--since', '2026-02-30'], {}, /such as 2026/],
@@ -173,5 +178,13 @@ test('a host that refuses the key is told in one line', async () => {
   const other = registerApp(twin.state, { name: 'other', owner: 'ada', permissions: {}, events: [] })
   const { code, stderr } = await chorus(['status', '--repo', 'ada/engine'], { PRIVATE_KEY: other.privateKey })
   expect(code).toBe(1)
-  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expect(stderr).toMatch(/^GitHub knows no app \d+ with this key .*on the app’s page\n$/)
+})
+
+test('where nobody answers, the command says so and what to look at', async () => {
+  const { code, stdout, stderr } = await chorus(['status', '--repo', 'ada/engine'], {
+    GHE_HOST: 'localhost:9',
+  })
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^http:\/\/localhost:9\S* cannot be reached \(.*\)\. Look at the network/)
 })

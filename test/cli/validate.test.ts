@@ -96,5 +96,7 @@ test('a prompt is told where it is wrong, and what it lacks at its head', () => 
     [1, 1, '{{diff}}'],
     [3, 14, '{{dif}}'],
   ])
-  expect(findInPrompt(text, 'other')[0]?.message).toContain('no prompt is called "other.md"')
+  expect(findInPrompt(text, 'other')[0]?.message).toContain(
+    'only prompts are checked, by their names: work.md',
+  )
 })

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { parse } from 'yaml'
 import { UsageError } from '../../cli/outcome.ts'
 import { findRepository } from '../../cli/repository.ts'
 import { CONFIG_PATH } from '../../core/names.ts'
+import { explainConfig } from '../../core/words/config.ts'
+import { readDocument } from '../../forge/document.ts'
 import { git, gitText } from '../git.ts'
 import type { Repo } from '../state.ts'
 
@@ -33,8 +34,18 @@ export async function readCheckout(dir: string): Promise<Checkout> {
     gitDir,
     head,
     dirty: changes !== null && changes !== '',
-    config: text === null ? {} : ((parse(text) ?? {}) as Record<string, unknown>),
+    config: text === null ? {} : readConfig(text),
   }
+}
+
+/** The keys of `.github/chorus.yml`; what they may be is checked with the agent of the command line among them. */
+function readConfig(text: string): Record<string, unknown> {
+  const { value } = readDocument(text)
+  if (!value.ok) throw new UsageError(explainConfig(value.problems), 'local')
+  if (value.value === null) return {}
+  if (typeof value.value === 'object' && !Array.isArray(value.value))
+    return value.value as Record<string, unknown>
+  throw new UsageError(`${CONFIG_PATH} has to be keys with values`, 'local')
 }
 
 /** Without optional locks, so that not even the index is touched. */

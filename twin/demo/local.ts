@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { stringify } from 'yaml'
 import { type LocalEnv, readLocalEnv } from '../../cli/env.ts'
+import { readOptions } from '../../cli/options.ts'
 import { UsageError } from '../../cli/outcome.ts'
 import { AGENT_NAME, parsePullMarker } from '../../core/names.ts'
 import { startActions } from '../actions/engine/engine.ts'
@@ -57,6 +57,8 @@ function readWish(args: readonly string[]): Wish {
   if (!AGENT_NAME.test(agent)) {
     throw new UsageError(`--agent "${agent}" must be lower-case letters, digits and dashes`, 'local')
   }
+  if (command?.trim() === '')
+    throw new UsageError('--command is empty; it is the command line that does the work', 'local')
   if (command !== undefined && model !== undefined)
     throw new UsageError(
       '--command and --model do not go together: a command chooses its model itself',
@@ -73,21 +75,17 @@ function readWish(args: readonly string[]): Wish {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        repo: { type: 'string' },
-        issue: { type: 'string' },
-        agent: { type: 'string' },
-        command: { type: 'string' },
-        model: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), 'local')
-  }
+  return readOptions('local', {
+    args: [...args],
+    options: {
+      repo: { type: 'string' },
+      issue: { type: 'string' },
+      agent: { type: 'string' },
+      command: { type: 'string' },
+      model: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  })
 }
 
 async function readIssue(path: string): Promise<{ title: string; body: string }> {
@@ -122,7 +120,7 @@ async function work(
   const { data } = await you.rest.issues.create({ ...where, title: issue.title, body: issue.body })
   await you.rest.issues.addLabels({ ...where, issue_number: data.number, labels: [`agent:${issue.agent}`] })
   const outcome = await untilOver(stage)
-  await narrator.done()
+  await narrator.end()
   return outcome
 }
 
@@ -145,7 +143,7 @@ async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: E
   if ('why' in outcome) {
     screen.chapter('It did not come to a branch')
     screen.plain(readable(outcome.why))
-    screen.plain(AGAIN)
+    if (!/same command again/.test(readable(outcome.why))) screen.plain(AGAIN)
     if (json) process.stdout.write(`${JSON.stringify({ ok: false, why: readable(outcome.why) }, null, 2)}\n`)
     return 1
   }
@@ -153,7 +151,7 @@ async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: E
   const head = await keepResult(stage.repo, checkout, { ...outcome, home })
   screen.chapter('Done')
   screen.plain(`  git fetch ${home} ${outcome.branch}`)
-  screen.plain(`  git diff ${checkout.head.slice(0, 7)} FETCH_HEAD`)
+  screen.plain(`  git diff ${checkout.head.slice(0, 7)} FETCH_HEAD   (git merge FETCH_HEAD takes it over)`)
   if (json)
     process.stdout.write(
       `${JSON.stringify({ ok: true, repository: home, branch: outcome.branch, head }, null, 2)}\n`,
@@ -161,14 +159,18 @@ async function tell(screen: Screen, stage: Stage, { checkout, outcome, json }: E
   return 0
 }
 
-/** Of the status comment what happened: what it says one can do is done on GitHub, and its links lead to what ends with us. */
+/** Of the status comment what happened, and what helps where there is no GitHub to comment on. */
 function readable(comment: string): string {
   return comment
     .replace(/<!--[\s\S]*?-->/g, '')
     .replace(/^\|.*\|$/gm, '')
     .replaceAll('**', '')
+    .replace(
+      /comment `\/chorus (?:retry|run)`/gi,
+      match => `${match.startsWith('C') ? 'G' : 'g'}ive the same command again`,
+    )
     .replace(/\n{2,}/g, '\n')
     .trim()
 }
 
-const AGAIN = 'Put that right, or say more in the issue, and give the same command again.'
+const AGAIN = 'Your issue is the file that you named: change it as needed, and give the same command again.'

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readOptions } from '../../cli/options.ts'
 import { GATE_CHECK } from '../../core/names.ts'
 import { ACTIONS_APP_ID } from '../apps/app.ts'
 import { git } from '../git.ts'
@@ -10,7 +10,7 @@ import { openStage, type Stage } from './stage.ts'
 
 /** `chorus demo`: three issues become merged pull requests. Returns the exit code. */
 export async function runDemo(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readOptions('demo', {
     args: [...args],
     options: { json: { type: 'boolean', default: false }, keep: { type: 'boolean', default: false } },
   })
@@ -112,7 +112,7 @@ async function play(screen: Screen, stage: Stage, start: number): Promise<Told> 
   await approveLarge(stage)
   await until(stage, () => mergedOf(stage) === DEMO_ISSUES.length)
   await stage.quiet()
-  await narrator.done()
+  await narrator.end()
   return await conclude(screen, stage, start)
 }
 

@@ -10,6 +10,8 @@ import type { Stage } from './stage.ts'
 export type Narrator = {
   /** Waits until everything that was noticed has been told. */
   done(): Promise<void>
+  /** The same, and tells nothing more. */
+  end(): Promise<void>
 }
 
 type Told = { screen: Screen; stage: Stage; refs: Set<string>; gates: Map<string, string> }
@@ -17,15 +19,22 @@ type Told = { screen: Screen; stage: Stage; refs: Set<string>; gates: Map<string
 export function narrate(stage: Stage, screen: Screen): Narrator {
   const told: Told = { screen, stage, refs: new Set(), gates: new Map() }
   let chain: Promise<void> = Promise.resolve()
+  let ended = false
   stage.twin.state.listeners.push(happening => {
-    if (happening.repo !== stage.repo) return
+    if (ended || happening.repo !== stage.repo) return
     const line = describe(happening, told)
     chain = chain.then(async () => {
       await tellRefs(told)
       line?.()
     })
   })
-  return { done: () => chain }
+  return {
+    done: () => chain,
+    end: () => {
+      ended = true
+      return chain
+    },
+  }
 }
 
 type Payload = Record<string, { [key: string]: unknown } | undefined>
@@ -53,7 +62,7 @@ const TELLERS: Readonly<Record<string, Teller>> = {
   },
   'workflow_job.completed': ({ workflow_job }, { screen }) => {
     const name = String(workflow_job?.name)
-    if (!name.startsWith('chorus / ') && name !== 'chorus / work') return null
+    if (!name.startsWith('chorus / ') || workflow_job?.conclusion === 'skipped') return null
     return () => screen.line('runner', `job ${name}: ${workflow_job?.conclusion}`)
   },
   'pull_request.opened': ({ pull_request }, { screen, stage }) => {
@@ -124,7 +133,10 @@ async function describeRef(
   const envelope = parseEnvelope(shown.stdout.toString())
   const report = envelope === null ? null : parseReport(JSON.parse(envelope.json))
   if (report === null || !report.ok) return null
-  const mended = report.value.loops > 1 ? ' (red checks went back to the agent, which mended them)' : ''
+  const mended =
+    report.value.outcome === 'done' && report.value.loops > 1
+      ? ' (red checks went back to the agent, which mended them)'
+      : ''
   return { who: 'runner', text: `report: ${report.value.summary}${mended}` }
 }
 

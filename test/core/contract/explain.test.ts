@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseBacklog } from '../../../core/backlog/contract.ts'
+import { parseConfig } from '../../../core/config/config.ts'
 import { printProblem } from '../../../core/contract/problem.ts'
 import { makeBacklog, makePlanned } from '../backlog/make.ts'
 
@@ -32,8 +33,47 @@ test.each<[string, object | null, string]>([
     { tasks: [{ ...task, type: 'refactr' }] },
     'found "refactr": did you mean "refactor"?',
   ],
+  ['a text without a word', { title: '' }, 'title: must not be empty'],
+  [
+    'a text that is too long',
+    { title: 'x'.repeat(500) },
+    'title: must have at most 120 characters; it has 500',
+  ],
   ['the beginning of a key', { tasks: [{ ...task, depends: [] }] }, 'did you mean "depends_on"?'],
 ])('%s', (_, change, words) => {
   const parsed = parseBacklog(change === null ? null : { ...makeBacklog(['a']), ...change })
   expect(parsed.ok ? '' : parsed.problems.map(printProblem).join('\n')).toContain(words)
+})
+
+test.each<[string, object, string]>([
+  ['too small a number', { limits: { attempts: -1 } }, 'limits.attempts: has to be at least 1; found -1'],
+  ['too large a number', { limits: { minutes: 1000 } }, 'limits.minutes: has to be at most 340; found 1000'],
+  [
+    'a list that is too long',
+    { agents: { codex: { cli: 'codex', race: Array(7).fill('codex') } } },
+    'agents.codex.race: must have at most 4 entries; it has 7',
+  ],
+  [
+    'a number that has to be more than that',
+    { limits: { minutes: 0 } },
+    'limits.minutes: has to be more than 0; found 0',
+  ],
+  [
+    'a name that is none',
+    { agents: { 'Bad Name': { cli: 'codex' } } },
+    'agents.Bad Name: its name must be lower-case letters, digits and dashes, at most 32',
+  ],
+  [
+    'a custom agent without a command',
+    { agents: { mine: { cli: 'custom' } } },
+    'agents.mine.command: is missing: it is what an agent with `cli: custom` runs',
+  ],
+  [
+    'a command of another agent',
+    { agents: { codex: { cli: 'codex', command: 'x' } } },
+    'agents.codex.command: is for agents with `cli: custom` only',
+  ],
+])('%s', (_, config, words) => {
+  const parsed = parseConfig(config)
+  expect(parsed.ok ? '' : parsed.problems.map(printProblem).join('\n')).toBe(words)
 })
