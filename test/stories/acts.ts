@@ -41,6 +41,13 @@ export async function block(story: Story, issue: number, blocker: number): Promi
   await story.as('ada').request(route, { ...placeOf(story), issue_number: issue, issue_id: id })
 }
 
+/** It no longer has to. */
+export async function unblock(story: Story, issue: number, blocker: number): Promise<void> {
+  const { id } = story.theIssue(blocker)
+  const route = 'DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}'
+  await story.as('ada').request(route, { ...placeOf(story), issue_number: issue, issue_id: id })
+}
+
 /** `child` becomes a sub-issue of `parent`. */
 export async function nest(story: Story, parent: number, child: number): Promise<void> {
   const { id } = story.theIssue(child)
