@@ -148,7 +148,7 @@ Prints FILE:LINE:COLUMN, the key, what was found and what is allowed; unknown ke
 unknown and duplicate ids, cycles with their path, tasks that could never begin, tasks that are too large or too long for an agent’s \
 context, and tasks that may change the same files without an order. Of a prompt: places between braces that are missing or unknown, and \
 whether it was written after an older version of ours.
-Exit code 1 when there are problems, so that CI can run it, once the package is on npm (docs/operating.md, "Release"):
+Exit code 1 when there are problems, so that CI can run it, once the package is on npm (docs/installing.md, "Release"):
 
   - run: npx chorus-app validate
 `,

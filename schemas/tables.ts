@@ -51,7 +51,7 @@ function show(node: Node): string {
 /** By page, and there by the name in the markers. */
 export const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': { config: printConfigTable, commands: () => HELP },
-  'docs/operating.md': { landing: printLandings },
+  'docs/landing.md': { landing: printLandings },
 }
 
 /** The page with each `<!-- NAME:start -->…<!-- NAME:end -->` filled anew. Throws when a marker is missing. */

@@ -6,7 +6,7 @@ import type { Probe } from './probe.ts'
 /** The workflow in the repository by which runs start. */
 export function checkCaller({ caller, repo }: World, { workflow }: Probe): Finding[] {
   const what = 'the caller workflow'
-  const copy = `copy the caller file of this release to ${CALLER_PATH} on ${repo.defaultBranch} (docs/operating.md has it)`
+  const copy = `put the caller file of your release, as below, on ${repo.defaultBranch} as ${CALLER_PATH}`
   if (caller.is === 'missing') return [bad(what, `${CALLER_PATH} is not on ${repo.defaultBranch}`, copy)]
   if (caller.is === 'outdated') {
     const found = caller.version === null ? 'no version' : `version ${caller.version}`

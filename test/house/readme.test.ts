@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { parseConfig } from '../../core/config/config.ts'
@@ -27,12 +28,35 @@ test('every npm script that is named exists', () => {
   for (const name of named) expect(Object.keys(scripts)).toContain(name)
 })
 
-test('every link leads to a file', () => {
-  for (const file of ['README.md', 'docs/architecture.md', 'docs/operating.md', 'docs/security.md']) {
-    const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(match => match[1]!)
-    for (const link of links)
-      expect(existsSync(new URL(link, new URL(file, root))), `${file}: ${link}`).toBe(true)
+/** README.md and all that lies below docs/. */
+const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: fileURLToPath(root) })]
+
+test.each(PAGES)('every link of %s leads to a file, and to a heading of it', page => {
+  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+  for (const [link, path = '', anchor] of links) {
+    const target = new URL(path === '' ? page : path, path === '' ? root : new URL(page, root))
+    expect(existsSync(target), `${page}: ${link}`).toBe(true)
+    if (anchor !== undefined)
+      expect(anchorsOf(readFileSync(target, 'utf8')), `${page}: ${link}`).toContain(anchor)
   }
+})
+
+/** As GitHub makes them of headings: small letters, digits and dashes. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(match => match[1]!)
+  return headings.map(heading =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+test('docs/installing.md names the permissions that app.yml asks for', () => {
+  const asked: Record<string, string> = parse(read('app.yml')).default_permissions
+  const section = read('docs/installing.md').split('## What it may do, and why')[1]!.split('\n## ')[0]!
+  const named = [...section.matchAll(/^\| ([a-z_]+) \| (read|write) \|/gm)].map(match => [match[1], match[2]])
+  expect(Object.fromEntries(named)).toEqual(asked)
 })
 
 test('the gates are named in their order', () => {
