@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import rehypeRaw from 'rehype-raw'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
@@ -9,6 +10,10 @@ import remarkParse from 'remark-parse'
 import remarkRehype from 'remark-rehype'
 import { unified } from 'unified'
 import { type Html, html } from './html.ts'
+
+/** Before the ids of footnotes: each text has its own, so that two on a page lead each to its own. */
+const prefixOf = (text: string) =>
+  `user-content-${createHash('sha256').update(text).digest('hex').slice(0, 8)}-`
 
 /** What GitHub lets through, but for pictures: a page of this machine fetches nothing from elsewhere. */
 const SCHEMA = { ...defaultSchema, tagNames: defaultSchema.tagNames?.filter(name => name !== 'img') ?? [] }
@@ -34,17 +39,31 @@ export function markdown(text: string, home: string, patience = PATIENCE): Html 
 }
 
 function render(text: string, home: string): string {
+  const prefix = prefixOf(text)
   const done = unified()
     .use(remarkParse)
     .use(remarkGfm)
     .use(remarkBreaks)
     .use(remarkGithub, { repository: home.slice(1), mentionStrong: false, buildUrl: addressOf })
-    .use(remarkRehype, { allowDangerousHtml: true })
+    .use(remarkRehype, { allowDangerousHtml: true, clobberPrefix: '' })
     .use(rehypeRaw)
-    .use(rehypeSanitize, SCHEMA)
+    .use(rehypeSanitize, { ...SCHEMA, clobberPrefix: prefix })
+    .use(leadWithin, prefix)
     .use(rehypeStringify)
     .processSync(text)
   return String(done)
+}
+
+type Node = { type: string; properties?: Record<string, unknown>; children?: Node[] }
+
+/** Links within the text: what they lead to bears the prefix since it was made harmless. */
+function leadWithin(prefix: string): (tree: Node) => void {
+  return function walk(node: Node): void {
+    const { properties = {}, children = [] } = node
+    const { href } = properties
+    if (typeof href === 'string' && href.startsWith('#')) properties.href = `#${prefix}${href.slice(1)}`
+    for (const child of children) walk(child)
+  }
 }
 
 /** Time, or the stack: deeply nested lists, quotes and tags are walked by functions that call themselves. */

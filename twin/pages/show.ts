@@ -1,6 +1,7 @@
 import { findRepo } from '../repos/find.ts'
 import type { Repo, TwinState } from '../state.ts'
 import { setupPage } from './appsetup.ts'
+import { checkPage } from './check.ts'
 import { document, html, link } from './html.ts'
 import { issuePage } from './issue.ts'
 import { colour, commitText, pullParts } from './pull.ts'
@@ -19,15 +20,15 @@ export async function pageAt(state: TwinState, url: URL): Promise<string | null>
   const repo = findRepo(state, owner, name)
   if (!repo) return null
   if (kind === undefined) return repositoryPage(repo)
-  return below(repo, kind, rest)
+  return below(state, repo, [kind, ...rest])
 }
 
-async function below(repo: Repo, kind: string, rest: string[]): Promise<string | null> {
+async function below(state: TwinState, repo: Repo, [kind, ...rest]: string[]): Promise<string | null> {
   const number = Number(rest[0])
   const issue = repo.issues.get(number)
   if ((kind === 'issues' || kind === 'pull') && issue) {
     const pull = repo.pulls.get(number)
-    return issuePage(repo, issue, pull, pull && (await pullParts(repo, pull)))
+    return issuePage(state, { repo, issue, pull }, pull && (await pullParts(repo, pull)))
   }
   if (kind === 'actions' && rest[0] === 'runs') {
     const run = repo.actions.runs.get(Number(rest[1]))
@@ -35,7 +36,8 @@ async function below(repo: Repo, kind: string, rest: string[]): Promise<string |
   }
   if (kind === 'runs') {
     const run = [...repo.actions.runs.values()].find(one => one.jobs.some(job => job.checkRunId === number))
-    return run ? runPage(repo, run) : null
+    const check = repo.checkRuns.get(number)
+    return run ? runPage(repo, run) : check ? checkPage(repo, check) : null
   }
   return kind === 'commit' ? commitPage(repo, rest[0] ?? '') : null
 }

@@ -33,6 +33,17 @@ test.each([
   ['hidden notes', 'a<!-- note -->b', /note/],
 ])('and none of %s', (_, text, unwanted) => expect(shown(text)).not.toMatch(unwanted))
 
+test('footnotes lead down and back, each of two texts to its own', () => {
+  const pages = ['one', 'two'].map(word => shown(`${word}[^a]\n\n[^a]: note of ${word}`))
+  const ids = pages.map(page => [...page.matchAll(/ id="([^"]+)"/g)].map(match => match[1]!))
+  const led = pages.map(page => [...page.matchAll(/ href="#([^"]+)"/g)].map(match => match[1]!))
+  for (const [i, targets] of led.entries()) {
+    expect(targets).toHaveLength(2)
+    for (const target of targets) expect(ids[i]).toContain(target)
+  }
+  expect(new Set(led.flat()).size).toBe(4)
+})
+
 test.each([
   ['nests deeper than a stack', '<b>'.repeat(3000), undefined],
   ['takes longer to render than anybody waits', '[^a]'.repeat(1000), 1],
@@ -42,7 +53,7 @@ test.each([
   expect(page.endsWith(html`<div class="text">${typed}</div></body></html>`.html)).toBe(true)
 })
 
-test('a pull request shows what checks and reviewers say at its lines', async () => {
+test('pages of a pull request, its checks and its issues show what is said and what belongs together', async () => {
   const stage = await setStage()
   try {
     const { repo, at, as, twin } = stage
@@ -72,6 +83,14 @@ test('a pull request shows what checks and reviewers say at its lines', async ()
         ],
       },
     })
+    const { data: wanted } = await as('ada').rest.issues.create({ ...at, title: 'wanted' })
+    const { data: first } = await as('ada').rest.issues.create({
+      ...at,
+      title: 'first',
+      body: `see #${wanted.number}`,
+    })
+    const blocker = { ...at, issue_number: wanted.number, issue_id: first.id }
+    await as('ada').rest.issues.addBlockedByDependency(blocker)
     await as('bob').rest.pulls.createReview({
       ...at,
       pull_number: pull.number,
@@ -85,6 +104,13 @@ test('a pull request shows what checks and reviewers say at its lines', async ()
     )
     const page = await answer.text()
     expect(page).not.toContain('javascript:')
+    const check = [...repo.checkRuns.values()].find(run => run.name === 'judge')!
+    const judged = await (await fetch(`${twin.url}/ada/demo/runs/${check.id}`)).text()
+    for (const part of ['Red', '<td>b</td>', 'a.txt:2', 'not two', `/ada/demo/pull/${pull.number}`])
+      expect(judged).toContain(part)
+    const issue = await (await fetch(`${twin.url}/ada/demo/issues/${wanted.number}`)).text()
+    expect(issue).toContain('Blocked by <span class="dim">0 of 1 closed')
+    expect(issue).toMatch(new RegExp(`mentioned this in <a href="/ada/demo/issues/${first.number}">`))
     expect(page).toContain('<strong>bold</strong>')
     expect(page).toContain('<td>b</td>')
     const order = ['+two', 'not two', '+three', 'why <em>three</em>?'].map(part => page.indexOf(part))
