@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../app/clock.ts'
 import { createMemory, reconcile } from '../../app/reconcile.ts'
 import { stepsOf } from '../../app/steps.ts'
+import { printCaller, RELEASE } from '../../core/caller.ts'
 import { describeEffect } from '../../core/effect.ts'
 import { PERMISSIONS } from '../../core/permissions.ts'
 import { createClient } from '../../forge/client.ts'
@@ -133,6 +134,13 @@ test('doctor finds what is missing, and leaves no ref behind', async () => {
   expect(findings).toContainEqual(expect.objectContaining({ level: 'ok', what: 'refs/chorus/ as the app' }))
   const refs = await listRefs(repo, 'refs/chorus/')
   expect(refs).toEqual([])
+})
+
+test('doctor prints the caller file where it is missing', async () => {
+  const { code, stdout } = await chorus(['doctor', '--repo', 'ada/engine'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/ bad\n\n\.github\/workflows\/chorus\.yml for chorus-app\/chorus@v1/)
+  expect(stdout.endsWith(`\n\n${printCaller(RELEASE)}`)).toBe(true)
 })
 
 test.each([
