@@ -1,5 +1,5 @@
 import { stepsOf } from '../app/steps.ts'
-import { describeEffect } from '../core/effect.ts'
+import { describeEffect } from '../core/words/effect.ts'
 import { connect } from './connect.ts'
 import type { Outcome } from './outcome.ts'
 
