@@ -1,7 +1,7 @@
 import { append, type Effect, type EffectName } from './effect.ts'
 import type { Folding } from './fold.ts'
 import { isForPeople } from './gates/people.ts'
-import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './names.ts'
+import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './labels.ts'
 import type { Answer, Projection } from './project.ts'
 import { inForce } from './rebase/force.ts'
 import type { TaskState, WaitReason } from './state.ts'

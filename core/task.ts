@@ -1,6 +1,6 @@
 import { readWork, type Work } from './agents/work.ts'
 import type { Parsed, Problem } from './contract/problem.ts'
-import { parsePriorityLabel } from './names.ts'
+import { parsePriorityLabel } from './labels.ts'
 import { compileGlob } from './paths/glob.ts'
 import { trimLast } from './text/clean.ts'
 import { type Section, type Sections, splitSections } from './text/sections.ts'

@@ -1,4 +1,4 @@
-import { parseAgentLabel } from '../names.ts'
+import { parseAgentLabel } from '../labels.ts'
 import type { TaskFacts, World } from '../world.ts'
 import { type Finding, ok, warn } from './finding.ts'
 

@@ -1,6 +1,6 @@
 import { SECRET_SLOTS } from '../caller.ts'
 import type { Config } from '../config/config.ts'
-import { parseAgentLabel } from '../names.ts'
+import { parseAgentLabel } from '../labels.ts'
 import type { World } from '../world.ts'
 import { bad, type Finding, ok, warn } from './finding.ts'
 import type { Probe } from './probe.ts'

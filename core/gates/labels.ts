@@ -1,6 +1,6 @@
+import { HOLD_LABEL } from '../labels.ts'
 import { isPossible } from '../landing/landing.ts'
 import { methodsAsked } from '../landing/methodlabel.ts'
-import { HOLD_LABEL } from '../names.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 

@@ -1,4 +1,4 @@
-import { NEEDS_REVIEW_LABEL } from '../names.ts'
+import { NEEDS_REVIEW_LABEL } from '../labels.ts'
 import { explainRefused } from '../words/refused.ts'
 import {
   approvers,

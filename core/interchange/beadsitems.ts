@@ -1,4 +1,4 @@
-import { HOLD_LABEL } from '../names.ts'
+import { HOLD_LABEL } from '../labels.ts'
 import { type BeadsFile, isLoose, type Loose, textOf } from './beads.ts'
 import { edgesOf, linkItems } from './beadslinks.ts'
 import { emptyItem, type Item, LOWEST_PRIORITY, type Note, type Reading, USUAL_PRIORITY } from './item.ts'

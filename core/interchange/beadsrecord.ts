@@ -1,4 +1,4 @@
-import { HOLD_LABEL, parsePriorityLabel } from '../names.ts'
+import { HOLD_LABEL, parsePriorityLabel } from '../labels.ts'
 import { readTask } from '../task.ts'
 import type { BeadsLine, Loose } from './beads.ts'
 import { linksOf, type Names, printEdge } from './edges.ts'

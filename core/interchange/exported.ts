@@ -1,4 +1,5 @@
-import { HOLD_LABEL, type ImportName, parsePriorityLabel, printTaskId } from '../names.ts'
+import { HOLD_LABEL, parsePriorityLabel } from '../labels.ts'
+import { type ImportName, printTaskId } from '../names.ts'
 import type { Instant } from '../world.ts'
 import { type BeadsLine, isLoose, KEY_ORDER, type Loose, printBeads, readBeads, textOf } from './beads.ts'
 import { itemsOf } from './beadsitems.ts'

@@ -1,11 +1,5 @@
-import {
-  parseAgentLabel,
-  parseImportMarker,
-  parsePhaseLabel,
-  parsePriorityLabel,
-  printImportMarker,
-  printPriorityLabel,
-} from '../names.ts'
+import { parseAgentLabel, parsePhaseLabel, parsePriorityLabel, printPriorityLabel } from '../labels.ts'
+import { parseImportMarker, printImportMarker } from '../names.ts'
 import { quoteTracker, unquoteTracker } from '../text/quote.ts'
 import { type Item, USUAL_PRIORITY } from './item.ts'
 

@@ -1,4 +1,4 @@
-import { HOLD_LABEL, NEEDS_REVIEW_LABEL } from '../names.ts'
+import { HOLD_LABEL, NEEDS_REVIEW_LABEL } from '../labels.ts'
 import { isLoose, type Loose, textOf } from './beads.ts'
 import { emptyItem, type Item, LOWEST_PRIORITY, type Note, type Reading, USUAL_PRIORITY } from './item.ts'
 

@@ -1,7 +1,7 @@
 import { SLUG } from '../backlog/contract.ts'
 import type { Config } from '../config/config.ts'
+import { parseAgentLabel } from '../labels.ts'
 import type { Approval } from '../ledger.ts'
-import { parseAgentLabel } from '../names.ts'
 import type { PlannedFacts } from '../planning/facts.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts, TimelineFact } from '../world.ts'

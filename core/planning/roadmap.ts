@@ -5,13 +5,8 @@ import { printTaskBody } from '../backlog/issue.ts'
 import type { IssueText } from '../interchange/issue.ts'
 import { emptyItem, type Item, type Reading, USUAL_PRIORITY } from '../interchange/item.ts'
 import type { Imported } from '../interchange/steps.ts'
-import {
-  NEEDS_REVIEW_LABEL,
-  printImportMarker,
-  printPlanSource,
-  printPriorityLabel,
-  printSizeLabel,
-} from '../names.ts'
+import { NEEDS_REVIEW_LABEL, printPriorityLabel, printSizeLabel } from '../labels.ts'
+import { printImportMarker, printPlanSource } from '../names.ts'
 import { quoteTracker } from '../text/quote.ts'
 
 /** The backlog is the roadmap; of its tasks only some are issues at a time. */

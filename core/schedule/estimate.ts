@@ -1,4 +1,4 @@
-import { parseSizeLabel, type SIZES } from '../names.ts'
+import { parseSizeLabel, type SIZES } from '../labels.ts'
 import type { TaskFacts } from '../world.ts'
 
 /** Minutes of an agent. Only their ratios matter: they decide what is begun first, nothing is promised by them. */

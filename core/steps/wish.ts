@@ -1,6 +1,6 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
-import { parsePriorityLabel, printPriorityLabel } from '../names.ts'
+import { parsePriorityLabel, printPriorityLabel } from '../labels.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 
 /** Labels that a command asked for: set until they show, and left alone once a person sets others. */

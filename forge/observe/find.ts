@@ -1,5 +1,5 @@
+import { parseAgentLabel } from '../../core/labels.ts'
 import {
-  parseAgentLabel,
   parseImportMarker,
   parsePlanSource,
   parseTaskId,
