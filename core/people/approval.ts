@@ -15,11 +15,17 @@ export function approvedText(
   issue: Pick<IssueFacts, 'title' | 'body'>,
   comments: readonly Pick<CommentFact, 'id' | 'by' | 'body'>[],
 ): string {
-  let text = `title: ${normalise(issue.title).replaceAll('\n', ' ')}\nbody:\n${indent(issue.body)}\n`
-  for (const comment of comments) {
-    text += `comment ${comment.id} by account ${comment.by.id}:\n${indent(comment.body)}\n`
-  }
+  let text = `${printHead(issue)}${indent(issue.body)}\n`
+  for (const comment of comments) text += `${printComment(comment)}${indent(comment.body)}\n`
   return text
+}
+
+function printHead({ title }: Pick<IssueFacts, 'title'>): string {
+  return `title: ${normalise(title).replaceAll('\n', ' ')}\nbody:\n`
+}
+
+function printComment({ id, by }: Pick<CommentFact, 'id' | 'by'>): string {
+  return `comment ${id} by account ${by.id}:\n`
 }
 
 /**
@@ -49,17 +55,27 @@ export function sameWords(
   return words === approvedText(issue, []).trimEnd()
 }
 
-/** The text that stands there now, made of the same parts as the approved one: an edit or a deletion shows as a difference. */
-export function liveText(issue: IssueFacts, approval: Pick<Approval, 'comments'>): string {
-  if (approval.comments.length === 0) return approvedText(issue, [])
-  const comments = issue.timeline
-    .filter(fact => fact.is === 'commented')
-    .filter(comment => approval.comments.includes(comment.id))
-  return approvedText(issue, comments)
+/**
+ * Is the text that stands there now, made of the same parts, the approved one? An edit or a deletion shows as a difference. Asked
+ * about every task in every plan: what is the same is compared where it lies, and nothing is put together.
+ */
+export function stillApproved(
+  issue: IssueFacts,
+  { comments, text }: Pick<Approval, 'comments' | 'text'>,
+): boolean {
+  let at = skipIndented(text, skip(text, 0, printHead(issue)), issue.body)
+  for (const comment of stillThere(issue, comments)) {
+    at = skipIndented(text, skip(text, at, printComment(comment)), comment.body)
+  }
+  return at === text.length
 }
 
-export function stillApproved(issue: IssueFacts, approval: Pick<Approval, 'comments' | 'text'>): boolean {
-  return liveText(issue, approval) === approval.text
+const NOWHERE = -1
+
+/** Where `part` ends, which is to begin there. */
+function skip(text: string, start: number, part: string): number {
+  const end = start + part.length
+  return start !== NOWHERE && text.slice(start, end) === part ? end : NOWHERE
 }
 
 /** Was an attempt given other words than those that are approved now? */
@@ -69,6 +85,33 @@ export function isOfEarlierWords(
 ): boolean {
   return claim.ticket.ok && claim.ticket.value.spec.approved !== approval.sha256
 }
+
+/** The same, line by line. */
+function skipIndented(text: string, start: number, part: string): number {
+  const lines = normalise(part)
+  let at = start
+  for (let from = 0; from <= lines.length && at !== NOWHERE; ) {
+    const to = lines.indexOf('\n', from)
+    const end = to < 0 ? lines.length : to
+    at = skip(text, skipMargin(text, at), lines.slice(from, end))
+    if (text[at] !== '\n') return NOWHERE
+    at += 1
+    from = end + 1
+  }
+  return at
+}
+
+function skipMargin(text: string, at: number): number {
+  return text[at] === ' ' && text[at + 1] === ' ' ? at + 2 : NOWHERE
+}
+
+/** What is left of the comments that were taken in. */
+function stillThere({ timeline }: IssueFacts, comments: readonly number[]): readonly CommentFact[] {
+  if (comments.length === 0) return NONE
+  return timeline.filter(fact => fact.is === 'commented').filter(({ id }) => comments.includes(id))
+}
+
+const NONE: readonly never[] = []
 
 function hasStanding(
   by: Actor,

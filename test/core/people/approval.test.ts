@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  admittedComments,
-  approvedText,
-  liveText,
-  sameWords,
-  stillApproved,
-} from '../../../core/people/approval.ts'
+import { admittedComments, approvedText, sameWords, stillApproved } from '../../../core/people/approval.ts'
 import type { CommentFact } from '../../../core/world.ts'
 import {
   alice,
@@ -46,8 +40,19 @@ describe('the approved text', () => {
     expect(stillApproved(before, approval)).toBe(true)
     expect(stillApproved(later, approval)).toBe(false)
   })
+  test.each([
+    ['goes on', (text: string) => `${text}more`],
+    ['breaks off', (text: string) => text.slice(0, -1)],
+    ['lacks a comment', (text: string) => text.slice(0, text.indexOf('comment 5'))],
+    ['is empty', () => ''],
+  ])('one that %s is another', (_, change) => {
+    const comment = makeComment({ id: 5 })
+    const issue = makeIssue({ timeline: [comment] })
+    const text = change(approvedText(issue, [comment]))
+    expect(stillApproved(issue, { comments: [5], text })).toBe(false)
+  })
   test('comments that were not part of it do not matter', () => {
-    const approval = { comments: [], text: liveText(makeIssue(), { comments: [] }) }
+    const approval = { comments: [], text: approvedText(makeIssue(), []) }
     expect(stillApproved(makeIssue({ timeline: [makeComment()] }), approval)).toBe(true)
   })
 })
