@@ -40,12 +40,14 @@ export const SKIP_CI = '[skip ci]'
 
 // 36^4 and 36^6: a multiplier prime to 36 makes n -> n * M + C (mod N) a bijection. Ids look random, so that two of
 // them are hard to confuse, need no store, never collide, and lead back to the issue.
-const SHORT = { size: 1_679_616, digits: 4, multiplier: 1_031_201, offset: 777_241 }
-const LONG = { size: 2_176_782_336, digits: 6, multiplier: 1_031_201, offset: 777_241 }
+const MULTIPLIER = 1_031_201
+const OFFSET = 777_241
+const SHORT = { size: 1_679_616, digits: 4, back: inverse(MULTIPLIER, 1_679_616) }
+const LONG = { size: 2_176_782_336, digits: 6, back: inverse(MULTIPLIER, 2_176_782_336) }
 
 export function printTaskId(issue: number): TaskId {
   const space = issue < SHORT.size ? SHORT : LONG
-  const scrambled = (issue * space.multiplier + space.offset) % space.size
+  const scrambled = (issue * MULTIPLIER + OFFSET) % space.size
   return `bd-${scrambled.toString(36).padStart(space.digits, '0')}`
 }
 
@@ -54,8 +56,8 @@ export function parseTaskId(text: string): number | null {
   if (digits === undefined) return null
   const space = digits.length === SHORT.digits ? SHORT : LONG
   const scrambled = Number.parseInt(digits, 36)
-  const shifted = (scrambled - space.offset + space.size) % space.size
-  const issue = Number((BigInt(shifted) * inverse(space.multiplier, space.size)) % BigInt(space.size))
+  const shifted = (scrambled - OFFSET + space.size) % space.size
+  const issue = Number((BigInt(shifted) * space.back) % BigInt(space.size))
   return issue > 0 && printTaskId(issue) === text ? issue : null
 }
 
