@@ -5,15 +5,17 @@ import type { Held } from './people/orders.ts'
 import { isAtRest, whenToJudgeAgain } from './rest.ts'
 import { isReviewDue } from './review/turn.ts'
 import type { Turn } from './schedule/admit.ts'
+import type { Blockage } from './schedule/blocker.ts'
 import type { Candidate } from './schedule/candidate.ts'
 import type { TaskState } from './state.ts'
+import { explainBlockage } from './words/schedule.ts'
 import type { Instant, TaskFacts } from './world.ts'
 
 /** What becomes of one task while its epic or the repository is held `above`, other issues keep it `blocked` (null: none does) and `held` keeps it back (null: nothing does). `move` null: nothing to do. */
 export type Decision = {
   is: 'decided'
   above: Held | null
-  blocked: string | null
+  blocked: Blockage | null
   wanted: TaskState
   held: Turn | null
   state: TaskState
@@ -71,6 +73,11 @@ export function hangsOnAgent(state: TaskState): boolean {
 /** Who goes on is never at rest. */
 export function isSameTurn(a: Turn | null, b: Turn | null): boolean {
   return a === b || (a?.is === 'wait' && b?.is === 'wait' && a.why === b.why)
+}
+
+/** Worked out anew it may still say the same. */
+export function isSameBlockage(a: Blockage | null, b: Blockage | null): boolean {
+  return a === b || (a !== null && b !== null && explainBlockage(a) === explainBlockage(b))
 }
 
 /** Nothing of theirs is under way, and they want nothing. */

@@ -17,6 +17,7 @@ import type { Held } from './people/orders.ts'
 import { isPlanned } from './planning/feature.ts'
 import { proposalOf } from './proposal.ts'
 import { chooseRebaser } from './rebase/due.ts'
+import type { Blockage } from './schedule/blocker.ts'
 import type { Payer, TaskState, WaitReason } from './state.ts'
 import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
@@ -49,8 +50,8 @@ export type Folding = {
   assignedAbove(): TaskRecord['assigned']
   /** Somebody said that nothing lands for now. */
   frozen: Controls['frozen']
-  /** Why other issues keep it from starting, in one line; null when none does. */
-  blocked: string | null
+  /** Why other issues keep it from starting; null when none does. */
+  blocked: Blockage | null
   /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */
   nearly: readonly Budget[]
   untold: readonly Budget[]
@@ -63,8 +64,12 @@ export function fold(facts: Folding): TaskState {
   return foldOver(facts) ?? unwanted(facts) ?? held(facts) ?? inFlight(facts)
 }
 
-function wait(on: WaitReason, why: string, help?: string | null): TaskState {
-  return { is: 'waiting', on, why, ...(help === undefined ? {} : { help }) }
+function wait(on: Exclude<WaitReason, 'blockers'>, why: string, help?: string | null): TaskState {
+  return help === undefined ? { is: 'waiting', on, why } : { is: 'waiting', on, why, help }
+}
+
+function waitForOthers(why: string | Blockage): TaskState {
+  return { is: 'waiting', on: 'blockers', why }
 }
 
 function unwanted({ task, intent, world, config }: Folding): TaskState | null {
@@ -86,9 +91,9 @@ function held(facts: Folding): TaskState | null {
   const { task, config, record, approved } = facts
   if (task.distrust !== null) return wait('ledger', explainRecord(task.id, task.distrust))
   if (!config.ok) return wait('configuration', explainConfig(config.problems))
-  if (record.split !== null) return wait('blockers', SPLITTING)
+  if (record.split !== null) return waitForOthers(SPLITTING)
   if (task.issue.container)
-    return wait('blockers', 'it is a parent: its sub-issues are worked on, not the issue itself')
+    return waitForOthers('it is a parent: its sub-issues are worked on, not the issue itself')
   if (facts.above?.is === 'stopped') return wait('stopped', facts.above.why, null)
   if (record.stopped !== null) return wait('stopped', explainStopped(record, record.stopped))
   // Only what can be read is ever approved.
@@ -256,7 +261,7 @@ function next(facts: Folding, number: number): TaskState {
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is not on the default branch')
   if (world.caller.is === 'outdated')
     return wait('caller', 'the workflow file .github/workflows/chorus.yml is of another version')
-  if (facts.blocked !== null) return wait('blockers', facts.blocked)
+  if (facts.blocked !== null) return waitForOthers(facts.blocked)
   if (record.paused) return wait('paused', PAUSED, null)
   if (facts.above !== null) return wait('paused', facts.above.why, null)
   const route = routeOf(facts)

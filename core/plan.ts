@@ -7,6 +7,7 @@ import {
   hangsOnAgent,
   hangsOnOthers,
   isConcerned,
+  isSameBlockage,
   isSameTurn,
   type Look,
   lookAt,
@@ -142,7 +143,7 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
         above: hearing.above(place),
         retried: hearing.retried(place),
         assignedAbove: () => hearing.assigned(place),
-        blocked: graph.explain(nodes[place]!),
+        blocked: graph.blockage(nodes[place]!),
         nearly: nearlyUsed.get(task.id) ?? NONE,
         untold: tellers.get(task.id) ?? NONE,
       })
@@ -151,7 +152,8 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
       if (until !== null && now >= until) return false
       if (state.is === 'stuck' && hearing.retried(place)) return false
       if (hangsOnAgent(state) && assigned !== hearing.assigned(place)) return false
-      if (blocked !== graph.explain(nodes[place]!) || above?.why !== hearing.above(place)?.why) return false
+      if (!isSameBlockage(blocked, graph.blockage(nodes[place]!))) return false
+      if (above?.why !== hearing.above(place)?.why) return false
       // Whoever is on a budget that is nearly used up is never at rest.
       return nearlyUsed.size === 0 || !nearlyUsed.has(world.tasks[place]!.id)
     },

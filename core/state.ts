@@ -6,9 +6,11 @@ import type { Verdicts } from './gates/gate.ts'
 import type { Approval } from './ledger.ts'
 import type { Undoing } from './people/orders.ts'
 import type { ReviewStanding } from './review/standing.ts'
+import type { Blockage } from './schedule/blocker.ts'
 import { cleanOutput } from './text/clean.ts'
 import { explainBlocking } from './words/ask.ts'
 import { explainPulse, nameDoing } from './words/heartbeat.ts'
+import { explainWait } from './words/schedule.ts'
 import { nameUnjudged } from './words/unjudged.ts'
 import type { ClaimFacts, PullFacts, RunFacts, Sha } from './world.ts'
 
@@ -24,7 +26,8 @@ export type TaskState =
   | { is: 'idle' }
   | { is: 'malformed'; problems: readonly Problem[] }
   /** Needs something from outside. `help`: what people can do, where it is not what holds for all that wait on it; null: `why` says it. */
-  | { is: 'waiting'; on: WaitReason; why: string; help?: string | null }
+  | { is: 'waiting'; on: Exclude<WaitReason, 'blockers'>; why: string; help?: string | null }
+  | { is: 'waiting'; on: 'blockers'; why: string | Blockage; help?: string | null }
   /**
    * `because`: why this agent; empty where it is simply the one that was asked for. `others`: who races with it. `rebase`: the
    * task is thought over first, before it is tried again.
@@ -100,7 +103,7 @@ function describe(state: TaskState): string {
       return describeProblems(state.problems)
     case 'waiting':
       if (state.on === 'answer') return `the agent asks: ${state.why}`
-      return state.why.startsWith('waits') ? state.why : `waiting: ${state.why}`
+      return describeWait(explainWait(state.why))
     case 'ready':
       return state.rebase ? `to be thought over by ${state.agent}` : `ready for ${state.agent}`
     case 'claimed':
@@ -127,6 +130,10 @@ function describe(state: TaskState): string {
 function describeProblems([first, ...more]: readonly Problem[]): string {
   const rest = more.length === 0 ? '' : ` (and ${more.length} more)`
   return `cannot be read: ${first === undefined ? 'nobody knows why' : printProblem(first)}${rest}`
+}
+
+function describeWait(why: string): string {
+  return why.startsWith('waits') ? why : `waiting: ${why}`
 }
 
 function describeGate({ blocking }: Verdicts): string {

@@ -1,17 +1,8 @@
-import { explainBlockers, explainCircle, explainParent, explainWhole } from '../words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../world.ts'
-import { hasLanded } from './blocker.ts'
+import { findBlockage } from './blockage.ts'
+import { type Blockage, hasLanded } from './blocker.ts'
 import { type Followers, findFollowers } from './followers.ts'
-import {
-  ancestorsOf,
-  descendantsOf,
-  isOpenPart,
-  makeNode,
-  NOBODY,
-  NOTHING,
-  type Node,
-  partsOf,
-} from './node.ts'
+import { ancestorsOf, descendantsOf, isOpenPart, makeNode, NOBODY, NOTHING, type Node } from './node.ts'
 import { sortNodes } from './sort.ts'
 
 /**
@@ -23,8 +14,8 @@ export type Graph = {
   take(tasks: readonly TaskFacts[]): readonly Node[]
   /** Does no other issue keep it back? */
   isFree(node: Node): boolean
-  /** Why it cannot start, in one line; null when no other issue keeps it back. */
-  explain(node: Node): string | null
+  /** Why it cannot start; null when no other issue keeps it back. The very same object until that changes. */
+  blockage(node: Node): Blockage | null
   /** Who waits for it in this repository. */
   followers: Followers
   /** All that is known, what comes first in front; but for circles, what a task waits for has a lower place. */
@@ -63,10 +54,12 @@ export function createGraph(): Graph {
       return state.listed
     },
     isFree,
-    explain(node) {
+    blockage(node) {
       if (isFree(node)) return null
-      if (node.why === undefined) node.why = workOut(state, node)
-      return node.why
+      if (node.blockage === undefined) {
+        node.blockage = findBlockage(node, above => blockersOf(state, node, above))
+      }
+      return node.blockage
     },
     followers(node) {
       if (found?.version !== state.version) {
@@ -98,37 +91,6 @@ function openState(): State {
 
 function isFree({ held, circle }: Node): boolean {
   return !held && circle === null
-}
-
-function workOut(state: State, node: Node): string | null {
-  // Nearly all: nothing is above it.
-  if (node.circle === null && node.parent === null) return explainBlockers(node.waiting)
-  const parts = node.circle === null ? [] : partsOf(node.circle)
-  if (node.circle !== null && parts.length === 0) return explainRound(node.circle, parts)
-  const held = [node, ...ancestorsOf(node)].flatMap(above => {
-    const blockers = blockersOf(state, node, above)
-    return blockers.length > 0 ? { above, blockers, whole: findWhole(above, blockers) } : []
-  })
-  const first = held.find(({ whole }) => whole !== undefined) ?? held[0]
-  if (first === undefined) return null
-  const { above, blockers, whole } = first
-  if (whole === undefined && node.circle !== null) return explainRound(node.circle, parts)
-  const why = whole === undefined ? explainBlockers(blockers) : explainWhole(whole.issue)
-  return above === node ? why : explainParent(above.number, why)
-}
-
-function explainRound(circle: readonly Node[], parts: ReturnType<typeof partsOf>): string {
-  const named = parts.map(({ whole, part }) => ({ whole: whole.number, part: part.number }))
-  return explainCircle(
-    circle.map(({ number }) => number),
-    named,
-  )
-}
-
-/** An epic is done when all below it is: who waits for one that is above it waits for ever. */
-function findWhole(node: Node, blockers: readonly BlockerFacts[]): BlockerFacts | undefined {
-  const above = ancestorsOf(node).map(({ number }) => number)
-  return blockers.find(({ repo, issue }) => repo === null && above.includes(issue))
 }
 
 /**
@@ -244,7 +206,7 @@ function relink(state: State, node: Node): void {
   for (const before of node.before) before.waiters -= 1
   // One link less may be what a circle was waiting for.
   if (node.circle !== null || node.place < 0) state.stale = true
-  node.why = undefined
+  node.blockage = undefined
   link(state, node)
   if (isOpenPart(node) && node.parent!.place <= node.place) state.stale = true
   for (const before of node.before) {
@@ -289,6 +251,6 @@ function nameCircles(order: readonly Node[], circles: ReadonlyMap<Node, readonly
     const circle = circles.get(node) ?? null
     if (circle === node.circle) continue
     node.circle = circle
-    node.why = undefined
+    node.blockage = undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { BlockerFacts, TaskFacts } from '../world.ts'
+import type { Blockage } from './blocker.ts'
 
 /** A task among the others, or an issue that is known only because somebody waits for it. */
 export type Node = {
@@ -25,7 +26,7 @@ export type Node = {
   /** Some issue, anywhere, keeps it or an epic of it back. */
   held: boolean
   /** Why it cannot start, as far as other issues are concerned; undefined when not worked out yet. */
-  why: string | null | undefined
+  blockage: Blockage | null | undefined
   /** How long it lasts, in minutes, and the priority that it says itself, if any; null when not worked out yet. */
   own: { lasts: number; priority: number | null } | null
 }
@@ -47,7 +48,7 @@ export function makeNode(number: number): Node {
     place: -1,
     circle: null,
     held: false,
-    why: undefined,
+    blockage: undefined,
     own: null,
   }
 }

@@ -12,6 +12,7 @@ import { writeAnswer } from './answer.ts'
 import { drawGraph } from './graph.ts'
 import { writeLeft } from './left.ts'
 import { writeClosing } from './metrics.ts'
+import { explainWait } from './schedule.ts'
 import { writeState } from './state.ts'
 
 /** `state`: of the epic's own issue. */
@@ -110,7 +111,7 @@ function writeQuestion(state: TaskState): string {
 
 function writeWaits(parts: readonly Part[]): string {
   const list = writeList('What waits for whom', parts, ({ number, state }) => {
-    return `#${number} ${quoteWords(state.is === 'waiting' ? state.why : '')}`
+    return `#${number} ${quoteWords(state.is === 'waiting' ? explainWait(state.why) : '')}`
   })
   if (parts.length <= MOST_OPEN) return list
   const [, ...lines] = list.split('\n')

@@ -1,11 +1,28 @@
-import { printIssue } from '../schedule/blocker.ts'
+import { type Blockage, printIssue } from '../schedule/blocker.ts'
 import type { BlockerFacts } from '../world.ts'
 
+export function explainWait(why: string | Blockage): string {
+  return typeof why === 'string' ? why : explainBlockage(why)
+}
+
+/** In one line, why other issues keep a task from starting. */
+export function explainBlockage(why: Blockage): string {
+  switch (why.is) {
+    case 'blockers':
+      return explainBlockers(why.blockers)
+    case 'circle':
+      return explainCircle(why.path, why.parts)
+    case 'whole':
+      return explainWhole(why.issue)
+    case 'parent':
+      return explainParent(why.parent, explainBlockage(why.by))
+  }
+}
+
 /** The first that people can act on, and how many more there are. */
-export function explainBlockers(blockers: readonly BlockerFacts[]): string {
+function explainBlockers(blockers: readonly BlockerFacts[]): string {
   // What nobody is working on comes first: waiting does not help there.
-  const first = blockers.find(blocker => blocker.state === 'closed') ?? blockers[0]
-  if (first === undefined) return ''
+  const first = blockers.find(blocker => blocker.state === 'closed') ?? blockers[0]!
   if (blockers.length === 1) return explainBlocker(first)
   const [one, two] = [blockers[0]!, blockers[1]!]
   if (blockers.length === 2)
@@ -38,7 +55,6 @@ function listIssues(blockers: readonly BlockerFacts[]): string {
   return rest > 0 ? `${listed} and ${rest} more` : listed
 }
 
-/** `path`: each waits for the next, the last for the first. */
 export function explainFull(place: { is: 'all' | 'agent' | 'epic'; name: string; most: number }): string {
   const { name, most } = place
   switch (place.is) {
@@ -62,22 +78,18 @@ export function explainLease(other: number, meet: readonly [string, string]): st
   return `waits until #${other} has landed, which may write the same files (${where})`
 }
 
-/** @param parts where the path goes from an epic to what is below it. */
-export function explainCircle(
-  path: readonly number[],
-  parts: readonly { whole: number; part: number }[] = [],
-): string {
+function explainCircle(path: readonly number[], parts: readonly { whole: number; part: number }[]): string {
   const round = [...path, path[0]].map(number => `#${number}`).join(' → ')
   const told = parts.map(({ whole, part }) => `#${part} is a part of #${whole}, which is done only after it`)
   const why = told.length === 0 ? '' : ` (${told.join('; ')})`
   return `waits for itself: ${round}${why}; take one of these "blocked by" links off`
 }
 
-export function explainWhole(above: number): string {
+function explainWhole(above: number): string {
   return `waits for itself: it is a part of #${above}, which is done only after it; take the "blocked by" link to #${above} off`
 }
 
 /** @param why of the parent itself */
-export function explainParent(parent: number, why: string): string {
+function explainParent(parent: number, why: string): string {
   return why.startsWith('waits') ? `its parent #${parent} ${why}` : `its parent #${parent} is blocked: ${why}`
 }

@@ -6,6 +6,7 @@ import { askFor } from './ask.ts'
 import { explainPulse, helpPulse, nameDoing } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
 import { CANCEL } from './rollback.ts'
+import { explainWait } from './schedule.ts'
 import { LOOK_AT_IT, nameUnjudged } from './unjudged.ts'
 
 /** How a task stands, in one line. */
@@ -45,8 +46,9 @@ function writeMerged({ pull, sha }: Extract<TaskState, { is: 'merged' }>): strin
   return `${icon} ${quoteWords(`Merged as ${sha.slice(0, 7)}${nameUnjudged(pull)}`)}`
 }
 
-function writeWaiting({ on, why }: Extract<TaskState, { is: 'waiting' }>): string {
-  if (on === 'answer') return '❓ The agent asks'
+function writeWaiting(state: Extract<TaskState, { is: 'waiting' }>): string {
+  if (state.on === 'answer') return '❓ The agent asks'
+  const why = explainWait(state.why)
   return `⏳ ${why.startsWith('waits') ? upper(quoteWords(why)) : `Waiting: ${quoteWords(why)}`}`
 }
 

@@ -1,4 +1,5 @@
 import { createScheduler } from '../../../core/schedule/scheduler.ts'
+import { explainBlockage } from '../../../core/words/schedule.ts'
 import type { TaskFacts } from '../../../core/world.ts'
 import type { Figure } from '../figure.ts'
 import { createRandom } from '../random.ts'
@@ -50,9 +51,12 @@ function countReady({ graph }: Scheduler, tasks: readonly TaskFacts[]): number {
 }
 
 function explainAll({ graph }: Scheduler, tasks: readonly TaskFacts[]): number {
-  let ready = 0
-  for (const node of graph.take(tasks)) if (graph.explain(node) === null) ready += 1
-  return ready
+  let told = 0
+  for (const node of graph.take(tasks)) {
+    const why = graph.blockage(node)
+    if (why !== null) told += explainBlockage(why).length
+  }
+  return told
 }
 
 function measureEvents(start: readonly TaskFacts[]): number[] {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createGraph } from '../../../core/schedule/graph.ts'
+import { createGraph, type Graph } from '../../../core/schedule/graph.ts'
+import type { Node } from '../../../core/schedule/node.ts'
+import { explainBlockage } from '../../../core/words/schedule.ts'
 import type { BlockerFacts, TaskFacts } from '../../../core/world.ts'
 import { makeIssue, makeTask } from '../../make.ts'
 
@@ -15,8 +17,13 @@ function task(number: number, { after = [], parent = null, open = true }: Shape 
   return makeTask({ issue, blockers: after.map(one => (typeof one === 'number' ? blocker(one) : one)) })
 }
 
+function explain(graph: Graph, node: Node): string | null {
+  const why = graph.blockage(node)
+  return why === null ? null : explainBlockage(why)
+}
+
 function whys(tasks: readonly TaskFacts[], graph = createGraph()): Record<number, string | null> {
-  return Object.fromEntries(graph.take(tasks).map(node => [node.number, graph.explain(node)]))
+  return Object.fromEntries(graph.take(tasks).map(node => [node.number, explain(graph, node)]))
 }
 
 describe('what keeps a task from starting', () => {
@@ -207,7 +214,7 @@ test('what is kept from look to look says the same as what is made afresh, whate
         const now = [...tasks.values()].sort((a, b) => a.issue.number - b.issue.number)
         const fresh = createGraph()
         const free = (graph: typeof kept) =>
-          graph.take(now).flatMap(node => (graph.explain(node) === null ? node.number : []))
+          graph.take(now).flatMap(node => (graph.blockage(node) === null ? node.number : []))
         expect(free(kept)).toEqual(free(fresh))
         expect(links(kept)).toEqual(links(fresh))
         expectOrdered(kept)
@@ -236,7 +243,7 @@ test('a circle is named where there is one, also by way of epics, and what is na
           for (const [i, from] of round.entries()) {
             expect(waits.get(from)).toContain(round[(i + 1) % round.length])
           }
-          if (round.length > 0) expect(kept.explain(node)).toContain('waits for itself')
+          if (round.length > 0) expect(explain(kept, node)).toContain('waits for itself')
           if (round.length > 0) others.delete(node.number)
         }
         // What is not named hangs on a named one at most: without those nobody waits for itself.
