@@ -1,4 +1,4 @@
-import { append, type Effect, type EffectName } from './effect.ts'
+import { append, type Effect, type EffectName, NOTHING } from './effect.ts'
 import type { Folding } from './fold.ts'
 import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './labels.ts'
@@ -7,7 +7,7 @@ import { inForce } from './rebase/force.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { writeStatus } from './words/status.ts'
-import type { Instant } from './world.ts'
+import type { Instant, TaskFacts } from './world.ts'
 
 /** What people see of a task besides its pull request. Never read back as truth. */
 export type Display = {
@@ -36,8 +36,6 @@ export function showTask(
     answer: epic ? projection.answer : null,
   }
 }
-
-const NOTHING: readonly Effect[] = []
 
 function showReactions({ task }: Folding, { reactions }: Projection): readonly Effect[] {
   if (reactions.length === 0) return NOTHING
@@ -80,9 +78,16 @@ function showPhase({ task, now: at }: Folding, state: TaskState, acts: readonly 
   if (doing === null && (isStep(state) || isUnsure(state))) return NOTHING
   if (state.is === 'claimed' && at - state.claim.at < SOON) return NOTHING
   // Most tasks have no phase, and never had one.
-  const shows = task.issue.labels.some(label => parsePhaseLabel(label) !== null)
-  if (phase === null && !shows) return NOTHING
-  const now = shows ? task.issue.labels.map(parsePhaseLabel).filter(label => label !== null) : []
+  if (phase === null && !task.issue.labels.some(isPhase)) return NOTHING
+  return keepPhase(task, phase)
+}
+
+function isPhase(label: string): boolean {
+  return parsePhaseLabel(label) !== null
+}
+
+function keepPhase(task: TaskFacts, phase: Phase | null): readonly Effect[] {
+  const now = task.issue.labels.map(parsePhaseLabel).filter(label => label !== null)
   const add = phase === null || now.includes(phase) ? [] : [printPhaseLabel(phase)]
   const remove = PHASES.filter(one => one !== phase && now.includes(one)).map(printPhaseLabel)
   if (add.length === 0 && remove.length === 0) return NOTHING

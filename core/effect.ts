@@ -213,6 +213,9 @@ export function isLast(effect: Effect): boolean {
   return isDisplay(effect) || LAST.includes(effect.do)
 }
 
+/** What there is to do about most tasks: one list for all of them. */
+export const NOTHING: readonly Effect[] = []
+
 /** For most tasks there is nothing on either side, and a list spread from two others takes room for many more. */
 export function append(effects: readonly Effect[], more: readonly Effect[]): readonly Effect[] {
   if (more.length === 0) return effects

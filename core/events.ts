@@ -14,10 +14,9 @@ export type News = { logged: string; events: readonly LedgerEvent[]; urgent: boo
 export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
   const { record, task } = facts
   const logged = printLogged(state)
-  const heard = [...writeOpinion(facts, now), ...writeRewriting(facts, now), ...writeLanding(facts, now)]
-  const warnings = heard.length === 0 ? writeWarnings(facts, now) : [...writeWarnings(facts, now), ...heard]
+  const heard = listHeard(facts, now)
   if (logged === record.logged || isOver(facts, state))
-    return { logged, events: warnings, urgent: warnings.length > 0 }
+    return { logged, events: heard, urgent: heard.length > 0 }
   const event: LedgerEvent = {
     at: now,
     task: task.id,
@@ -27,8 +26,16 @@ export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
     evidence: evidenceOf(facts, state),
   }
   // Issues that never became a task leave no trace on the ledger.
-  const urgent = warnings.length > 0 || (isUrgent(state) && task.record !== null)
-  return { logged, events: [event, ...warnings], urgent }
+  const urgent = heard.length > 0 || (isUrgent(state) && task.record !== null)
+  return { logged, events: [event, ...heard], urgent }
+}
+
+/** What is told apart from what becomes of it. Of most tasks that is nothing, in every pass. */
+function listHeard(facts: Folding, now: Instant): readonly LedgerEvent[] {
+  const { record, untold } = facts
+  if (untold.length === 0 && record.opinion === null && record.rewriting === null && record.landing === null)
+    return NONE
+  return [writeWarnings, writeOpinion, writeRewriting, writeLanding].flatMap(write => write(facts, now))
 }
 
 function actorOf({ world, record }: Folding): string {
@@ -38,7 +45,6 @@ function actorOf({ world, record }: Folding): string {
 const NONE: readonly LedgerEvent[] = []
 
 function writeWarnings(facts: Folding, at: Instant): readonly LedgerEvent[] {
-  if (facts.untold.length === 0) return NONE
   const { id, issue } = facts.task
   const warning = { at, task: id, event: 'budget', actor: actorOf(facts), evidence: { issue: issue.number } }
   return facts.untold.map(budget => ({ ...warning, cause: explainNearly(budget) }))

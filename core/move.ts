@@ -6,9 +6,9 @@ import { newestClaim } from './attempt/attempt.ts'
 import { findFeedback } from './attempt/feedback.ts'
 import { type Display, showTask } from './display.ts'
 import { append, type Effect } from './effect.ts'
-import { eventsOf } from './events.ts'
+import { eventsOf, type News } from './events.ts'
 import { type Folding, fold } from './fold.ts'
-import { findOverdue, logOverdue, rememberOverdue } from './gates/escalation.ts'
+import { findOverdue, logOverdue, type Overdue, rememberOverdue } from './gates/escalation.ts'
 import type { LandedFacts } from './landing/integration.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
@@ -161,42 +161,51 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
   const state = turn?.is === 'wait' ? keepBack(wanted, turn) : wanted
   const overdue = findOverdue(facts, state)
-  const calls = overdue.map(one => callPeople(facts, one))
-  const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), calls)
+  const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), callPeople(facts, overdue))
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
-  const { events: usage, through } = findSettled(facts)
+  const settled = findSettled(facts)
   const worth =
     facts.task.distrust === null &&
     (projection.changed ||
       news.urgent ||
       overdue.length > 0 ||
       display.saying !== null ||
-      (usage.length > 0 && !isMoving(state)))
-  const saying = display.saying ?? facts.record.saying
-  const used = usage.reduce(addUsage, facts.record.used)
-  const measured = usage.reduce(addMeasure, facts.record.measured)
-  const record = worth
-    ? boundRecord({
-        ...facts.record,
-        escalated: rememberOverdue(facts.record, overdue, facts.now),
-        logged: news.logged,
-        saying,
-        ...through,
-        used,
-        measured,
-      })
-    : null
+      (settled.events.length > 0 && !isMoving(state)))
   return {
     facts,
     state,
-    acts: letLabelRide(acts, display.effects),
+    acts: acts.length === 0 ? acts : letLabelRide(acts, display.effects),
     display,
-    events: [...logSaid(projection.said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue)],
-    record,
-    usage,
+    events: tellAll(facts, projection, { overdue, news }),
+    record: worth ? remember(facts, { overdue, news, display, settled }) : null,
+    usage: settled.events,
     learnings: findLearnings(facts, state),
   }
+}
+
+/** Nearly always there is nothing but the news, or nothing at all. */
+function tellAll(
+  facts: Folding,
+  { said }: Projection,
+  { overdue, news }: Pick<Seen, 'overdue' | 'news'>,
+): readonly LedgerEvent[] {
+  if (said.length + overdue.length === 0) return news.events
+  return [...logSaid(said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue)]
+}
+
+type Seen = { overdue: readonly Overdue[]; news: News; display: Display; settled: Settled }
+
+function remember({ record, now }: Folding, { overdue, news, display, settled }: Seen): TaskRecord {
+  return boundRecord({
+    ...record,
+    escalated: rememberOverdue(record, overdue, now),
+    logged: news.logged,
+    saying: display.saying ?? record.saying,
+    ...settled.through,
+    used: settled.events.reduce(addUsage, record.used),
+    measured: settled.events.reduce(addMeasure, record.measured),
+  })
 }
 
 /** A ref moves by a request that takes a label along. What that shows comes true right after; if not, the next look mends it. */

@@ -5,6 +5,7 @@ import { foldUndoing } from './rollback/undo.ts'
 import type { TaskState } from './state.ts'
 import { explainUndone } from './words/rollback.ts'
 import { EXPLAIN_TORN } from './words/state.ts'
+import type { TimelineFact } from './world.ts'
 
 const TORN: TaskState = { is: 'waiting', on: 'host', ...EXPLAIN_TORN }
 const CLOSED: TaskState = { is: 'dropped', why: 'the issue was closed' }
@@ -28,6 +29,10 @@ export function foldOver(facts: Folding): TaskState | null {
  * Its work may have landed in that very moment, and then its pull request may lag, too. Null where they agree.
  */
 export function foldTorn({ task: { issue } }: Pick<Folding, 'task'>): TaskState | null {
-  const last = issue.timeline.findLast(fact => fact.is === 'closed' || fact.is === 'reopened')
+  const last = issue.timeline.findLast(isTurn)
   return issue.state === 'open' && last?.is === 'closed' ? TORN : null
+}
+
+function isTurn({ is }: TimelineFact): boolean {
+  return is === 'closed' || is === 'reopened'
 }

@@ -20,19 +20,18 @@ export function isAtRest({ facts, state, acts, display, record }: Move): boolean
 /** When time alone changes what there is to do about a task at rest; null: never. */
 export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   const { task, now } = facts
-  let first: Instant | null = null
-  const beat = pulseOf(state)?.until ?? null
-  for (const at of [
-    whenToForget(task),
-    whenToClear(task),
-    whenToForce(task),
-    whenToPostAgain(facts),
-    whenToEscalate(facts, state),
-    beat,
-  ]) {
-    if (at !== null && at > now && (first === null || at < first)) first = at
-  }
-  return first
+  let first = sooner(null, whenToForget(task), now)
+  first = sooner(first, whenToClear(task), now)
+  first = sooner(first, whenToForce(task), now)
+  first = sooner(first, whenToPostAgain(facts), now)
+  first = sooner(first, whenToEscalate(facts, state), now)
+  return sooner(first, pulseOf(state)?.until ?? null, now)
+}
+
+/** What is over does not come again. */
+function sooner(first: Instant | null, at: Instant | null, now: Instant): Instant | null {
+  if (at === null || at <= now) return first
+  return first === null || at < first ? at : first
 }
 
 /** Of the run that is waited for, an attempt's or a review's. */

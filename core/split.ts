@@ -1,5 +1,5 @@
 import { newestClaim } from './attempt/attempt.ts'
-import type { Effect } from './effect.ts'
+import { type Effect, NOTHING } from './effect.ts'
 import type { Folding } from './fold.ts'
 import type { IssueText } from './interchange/issue.ts'
 import { emptyItem, type Reading } from './interchange/item.ts'
@@ -63,11 +63,11 @@ export function takeSplit(task: TaskFacts, projection: Projection, world: World)
 }
 
 /** What is missing of the parts: issues, and that they hang below. */
-export function makeParts({ task, record, world, above }: Folding): Effect[] {
+export function makeParts({ task, record, world, above }: Folding): readonly Effect[] {
   const { split } = record
   const { issue } = task
-  if (split === null || above !== null || record.stopped !== null || record.paused) return []
-  if (issue.state === 'closed' || world.ledger.broken.controls !== null) return []
+  if (split === null || above !== null || record.stopped !== null || record.paused) return NOTHING
+  if (issue.state === 'closed' || world.ledger.broken.controls !== null) return NOTHING
   const epic = { number: issue.number, id: issue.id, key: EPIC, open: true, parent: null, blockedBy: [] }
   const source = sourceOf(task)
   const items = split.parts.map(({ key, title }) => ({ ...emptyItem(key, title), parent: EPIC }))

@@ -9,7 +9,7 @@ const SICK = 10 * 60_000
 export function findUnwell({ tasks }: Pick<World, 'tasks'>, now: Instant): ReadonlyMap<string, FailureKind> {
   const latest = new Map<string, { at: Instant; failure: FailureKind | null }>()
   for (const task of tasks) {
-    const end = endOf(task)
+    const end = task.reports.size === 0 ? null : endOf(task)
     if (end === null || now - end.at > SICK) continue
     const known = latest.get(end.agent)
     if (known === undefined || known.at < end.at) latest.set(end.agent, end)
@@ -23,7 +23,6 @@ export function findUnwell({ tasks }: Pick<World, 'tasks'>, now: Instant): Reado
 
 /** How the newest attempt of a task went for its agent; null while there is no report. */
 function endOf(task: TaskFacts): { agent: string; at: Instant; failure: FailureKind | null } | null {
-  if (task.reports.size === 0) return null
   const claim = newestClaim(task)
   const report = claim === null ? undefined : task.reports.get(claim.attempt)?.report
   if (claim === null || !claim.ticket.ok || report === undefined || !report.ok) return null

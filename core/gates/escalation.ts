@@ -14,9 +14,15 @@ const HOUR = 3_600_000
 export type Overdue = Decision & { pull: number; at: Instant }
 
 /** Decisions that somebody is to be told about at some time, and has not been: open, and with somebody to tell. */
-function listAwaited(facts: Folding, state: TaskState): Overdue[] {
-  if (state.is !== 'proposed' || !facts.config.ok || facts.config.value.gates.voices.length === 0) return []
-  const { pull, attempt } = state
+function listAwaited(facts: Folding, state: TaskState): readonly Overdue[] {
+  if (state.is !== 'proposed' || !facts.config.ok || facts.config.value.gates.voices.length === 0)
+    return NOBODY
+  return listOpen(facts, state)
+}
+
+const NOBODY: readonly Overdue[] = []
+
+function listOpen(facts: Folding, { pull, attempt }: Extract<TaskState, { is: 'proposed' }>): Overdue[] {
   // The time is that of this very commit, since people could first see it.
   const since = pull.gate?.at
   if (since === undefined || pull.state !== 'open') return []
@@ -27,14 +33,15 @@ function listAwaited(facts: Folding, state: TaskState): Overdue[] {
     .map(one => ({ ...one, pull: pull.number, at: since + one.rule.hours * HOUR }))
 }
 
-export function findOverdue(facts: Folding, state: TaskState): Overdue[] {
-  return listAwaited(facts, state).filter(({ at }) => at <= facts.now)
+export function findOverdue(facts: Folding, state: TaskState): readonly Overdue[] {
+  const awaited = listAwaited(facts, state)
+  return awaited.length === 0 ? awaited : awaited.filter(({ at }) => at <= facts.now)
 }
 
 /** When somebody is to be told next; null when nobody is. */
 export function whenToEscalate(facts: Folding, state: TaskState): Instant | null {
-  const times = listAwaited(facts, state).map(({ at }) => at)
-  return times.length === 0 ? null : Math.min(...times)
+  const awaited = listAwaited(facts, state)
+  return awaited.length === 0 ? null : Math.min(...awaited.map(({ at }) => at))
 }
 
 export function rememberOverdue(

@@ -1,4 +1,4 @@
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { IssueText } from '../interchange/issue.ts'
 import { emptyItem, type Item, type Reading } from '../interchange/item.ts'
@@ -90,11 +90,11 @@ function clean(text: string): string {
 }
 
 /** What is missing of them. */
-export function makeDiscovered({ task, record, world, above }: Folding): Effect[] {
+export function makeDiscovered({ task, record, world, above }: Folding): readonly Effect[] {
   const { discovered: known } = record
-  if (known === null || known.found.length === 0 || above !== null) return []
+  if (known === null || known.found.length === 0 || above !== null) return NOTHING
   const { controls, broken } = world.ledger
-  if (broken.controls !== null || controls.paused !== null || controls.stopped !== null) return []
+  if (broken.controls !== null || controls.paused !== null || controls.stopped !== null) return NOTHING
   const source = sourceOf(task)
   const items = known.found.map(({ key, title, body }) => ({ ...emptyItem(key, title), goal: body }))
   const reading: Reading = { source, format: 'discovered', items, notes: [] }

@@ -85,6 +85,8 @@ export function heldFromAbove(
     if (distrust !== null) return { is: 'doubted', why: explainAbove(number, distrust) }
   }
   if (controls.paused !== null) return { is: 'paused', why: explainRepository('paused', controls.paused.by) }
-  const paused = above.find(epic => recordOf(epic)?.paused)
-  return paused === undefined ? null : { is: 'paused', why: explainEpic('paused', paused.number) }
+  for (const epic of above) {
+    if (recordOf(epic)?.paused) return { is: 'paused', why: explainEpic('paused', epic.number) }
+  }
+  return null
 }

@@ -1,6 +1,6 @@
 import { type Annotation, MOST_ANNOTATIONS } from '../check.ts'
 import type { Config } from '../config/config.ts'
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import type { StrangerFacts } from '../gates/strangers.ts'
@@ -124,9 +124,9 @@ function printKey(verdicts: Verdicts, { path }: Landing): string {
 }
 
 /** An open pull request whose task does not move: the gate says why, and is not green. */
-export function holdPull(facts: Folding, state: TaskState): Effect[] {
+export function holdPull(facts: Folding, state: TaskState): readonly Effect[] {
   const { pull } = facts.task
-  if (pull === null || pull.state !== 'open') return []
+  if (pull === null || pull.state !== 'open') return NOTHING
   const why = describeState(state)
   const said = { conclusion: null, key: `held ${why}`.slice(0, LONGEST_KEY), annotations: [] }
   return setGate(facts, pull, said, () => writeHeldGate(why))

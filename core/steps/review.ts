@@ -1,5 +1,5 @@
 import type { Grant } from '../accounts/books.ts'
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { printReviewMarker } from '../names.ts'
 import { isOurApp } from '../people/intent.ts'
@@ -48,13 +48,13 @@ export function whenToPostAgain(facts: Folding): Instant | null {
  * What a reviewer said stands on the pull request as a review of ours, once. The right to post it is won with the ledger's
  * commit that holds the opinion: so in that very pass, and later only when it has not appeared.
  */
-export function postReview(facts: Folding): Effect[] {
+export function postReview(facts: Folding): readonly Effect[] {
   const { task, world, record, now } = facts
   const at = unpostedSince(facts)
-  if (at === null || (at !== now && now - at < POST_AGAIN)) return []
+  if (at === null || (at !== now && now - at < POST_AGAIN)) return NOTHING
   const read = readOpinion(task, world)
   const { pull } = task
-  if (read === null || pull === null || read.number !== record.opinion?.review) return []
+  if (read === null || pull === null || read.number !== record.opinion?.review) return NOTHING
   const { opinion, number, head, by, url } = read
   const { onLines, rest } = placeFindings(opinion, pull)
   const next = explainNext(opinion.verdict, wasSentBack(record, number))

@@ -1,15 +1,15 @@
 import { genuineRuns, newestClaim } from '../attempt/attempt.ts'
 import { PATIENCE } from '../attempt/heartbeat.ts'
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { reviewsOf } from '../review/tries.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 
 /** Ends runs that work for nothing: of stopped, closed, given-up or overtaken attempts, and of their reviews. */
-export function cancelNeedless(facts: Folding, state: TaskState): Effect[] {
+export function cancelNeedless(facts: Folding, state: TaskState): readonly Effect[] {
   const { task } = facts
-  if (task.claims.length === 0) return []
+  if (task.claims.length === 0) return NOTHING
   const attempts = cancelBut(facts, task, wantedAttempt(facts, state))
   if (task.reviews.claims.length === 0) return attempts
   return [...attempts, ...cancelBut(facts, reviewsOf(task), wantedReview(task, state))]

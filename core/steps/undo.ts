@@ -1,4 +1,4 @@
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { printRevertBranch } from '../names.ts'
 import { isToReopen } from '../rollback/rollback.ts'
@@ -23,7 +23,7 @@ export function takeBack(facts: Folding, { pull, sha, order, revert }: Undoing):
 }
 
 /** What was taken back is to be done again, and until then those that build on it wait. */
-export function reopen({ task, record }: Folding): Effect[] {
-  if (!isToReopen({ issue: task.issue, record })) return []
+export function reopen({ task, record }: Folding): readonly Effect[] {
+  if (record.undone === null || !isToReopen({ issue: task.issue, record })) return NOTHING
   return [{ do: 'reopen', task: task.id, issue: task.issue.number }]
 }

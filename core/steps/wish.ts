@@ -1,11 +1,11 @@
-import type { Effect } from '../effect.ts'
+import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { parsePriorityLabel, printPriorityLabel } from '../labels.ts'
 import type { Instant, TaskFacts } from '../world.ts'
 
 /** Labels that a command asked for: set until they show, and left alone once a person sets others. */
-export function keepPriority({ task, record }: Folding): Effect[] {
-  return record.priority === null ? [] : keepLevel(task, record.priority)
+export function keepPriority({ task, record }: Folding): readonly Effect[] {
+  return record.priority === null ? NOTHING : keepLevel(task, record.priority)
 }
 
 export function keepLevel(task: TaskFacts, wish: { at: Instant; level: number }): Effect[] {
