@@ -1,4 +1,5 @@
-import { compileGlob } from '../paths/glob.ts'
+import type { Parsed } from '../contract/problem.ts'
+import { compileGlob, type Glob } from '../paths/glob.ts'
 import type { FileChange } from '../world.ts'
 import { howToApprove, names, qualifiedApprovers } from './approvals.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
@@ -40,7 +41,7 @@ function judgePeoples(proposal: Proposal, touched: readonly string[]): Verdict {
 
 /** A pattern that cannot be read protects everything. Variants in case or spelling count as the path itself. */
 export function findProtected(paths: readonly string[], patterns: readonly string[]): string[] {
-  const globs = withFolded(patterns).map(compileGlob)
+  const globs = compileAll(patterns)
   if (globs.some(glob => !glob.ok)) return [...paths]
   return paths.filter(path =>
     withFolded([path])
@@ -48,6 +49,15 @@ export function findProtected(paths: readonly string[], patterns: readonly strin
       .some(part => globs.some(glob => glob.ok && glob.value(part))),
   )
 }
+
+/** One list of the configuration is asked about every pull request. */
+function compileAll(patterns: readonly string[]): readonly Parsed<Glob>[] {
+  const known = compiled.get(patterns) ?? withFolded(patterns).map(compileGlob)
+  compiled.set(patterns, known)
+  return known
+}
+
+const compiled = new WeakMap<readonly string[], readonly Parsed<Glob>[]>()
 
 /** Nearly always they are the same. */
 function withFolded(paths: readonly string[]): string[] {

@@ -27,14 +27,15 @@ export function findEmergency(
   const proposed = new Map(
     states.flatMap(state => (state.is === 'proposed' ? [[state.pull, state] as const] : [])),
   )
-  const found = tasks.flatMap(task => {
+  let first: { task: TaskFacts; at: Instant } | null = null
+  for (const task of tasks) {
     const { record, pull } = task
     const state = pull === null ? undefined : proposed.get(pull)
-    if (record === null || state === undefined) return []
-    const asked = emergencyOf(record, pull)
-    return asked === null || !isOnItsWay(state, asked.at, now) ? [] : [{ task, at: asked.at }]
-  })
-  return found.toSorted((a, b) => a.at - b.at)[0]?.task ?? null
+    const asked = record === null || state === undefined ? null : emergencyOf(record, pull)
+    if (asked === null || (first !== null && first.at <= asked.at)) continue
+    if (isOnItsWay(state!, asked.at, now)) first = { task, at: asked.at }
+  }
+  return first?.task ?? null
 }
 
 /**
