@@ -1,6 +1,6 @@
 import { printPullMarker, printTaskId } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
-import type { TaskFacts, World } from '../../core/world.ts'
+import type { ClaimFacts, TaskFacts, World } from '../../core/world.ts'
 import {
   at,
   makeApproval,
@@ -96,14 +96,20 @@ function makeWaiting(number: number, blocked: Blocked): TaskFacts {
 
 function makeRunning(number: number, size: number, random: Random): TaskFacts {
   const waiting = makeWaiting(number, { size, random, open: false })
-  const task = printTaskId(number)
   return {
     ...waiting,
     issue: { ...waiting.issue, labels: ['agent:codex', 'phase:working'] },
     record: { ...waiting.record!, logged: 'running:1' },
-    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue: number }) } })],
+    claims: [claimFor(waiting)],
     runs: [makeRun({ id: 1_000_000 + number, status: 'in_progress', conclusion: null, receipt: null })],
   }
+}
+
+/** For the words that are approved. */
+function claimFor({ id: task, issue, record }: TaskFacts): ClaimFacts {
+  const approved = record!.approval!.sha256
+  const spec = { ...makeTicket().spec, approved }
+  return makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue: issue.number, spec }) } })
 }
 
 function makeProposed(number: number, size: number, random: Random): TaskFacts {
@@ -120,7 +126,7 @@ function makeProposed(number: number, size: number, random: Random): TaskFacts {
     id: task,
     issue: { ...waiting.issue, labels: ['agent:codex', 'phase:pr_created'] },
     record: { ...waiting.record!, logged: 'proposed:1' },
-    claims: [makeClaim({ ticket: { ok: true, value: makeTicket({ task, issue: number }) } })],
+    claims: [claimFor(waiting)],
     reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value: report } }]]),
     branches: new Map([[branch, pull.head.sha]]),
     pull: { ...pull, checks: [{ ...pull.checks[0]!, status: 'in_progress', conclusion: null }] },
