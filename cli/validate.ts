@@ -1,11 +1,9 @@
 import { basename, dirname, resolve } from 'node:path'
-import { parseBacklog } from '../core/backlog/contract.ts'
 import { parseConfig } from '../core/config/config.ts'
-import { type Parsed, printProblem } from '../core/contract/problem.ts'
+import { type Parsed, type Problem, printOnLine, printProblem } from '../core/contract/problem.ts'
 import { BACKLOG_FILE, CONFIG_PATH, SPECS } from '../core/names.ts'
-import { checkFeature } from '../core/planning/feature.ts'
 import { checkTemplate, explainVersion, isTemplateName, TEMPLATES } from '../core/text/template.ts'
-import { LONGEST_BACKLOG } from '../forge/backlog.ts'
+import { readBacklog } from '../forge/backlog.ts'
 import { type Position, readDocument } from '../forge/document.ts'
 import { readText } from './file.ts'
 import type { Outcome } from './outcome.ts'
@@ -13,9 +11,7 @@ import type { Outcome } from './outcome.ts'
 /** Checks a configuration, a backlog or a prompt as strictly as it will be, and says on which line each problem is. */
 export function validate(file: string = CONFIG_PATH): Outcome {
   const text = readText(file, 'validate')
-  const problems = isPrompt(file)
-    ? findInPrompt(text, basename(file, '.md'))
-    : findProblems(text, kindOf(file))
+  const problems = isPrompt(file) ? findInPrompt(text, basename(file, '.md')) : findProblems(read(text, file))
   const json = { file, problems }
   if (problems.length === 0) return { code: 0, text: `${file}: no problems`, json }
   const lines = problems.map(one => `${file}:${one.line}:${one.column} ${one.message}`)
@@ -24,26 +20,24 @@ export function validate(file: string = CONFIG_PATH): Outcome {
 
 type Located = Position & { path: string; message: string }
 
-type Kind = { longest?: number; parse(value: unknown): Parsed<unknown> }
+type Reading = { parsed: Parsed<unknown>; locate(problem: Problem): Position }
 
-export const KINDS = {
-  config: { parse: parseConfig },
-  backlog: { longest: LONGEST_BACKLOG, parse: parseBacklog },
-} as const satisfies Record<string, Kind>
-
-/** A backlog in a folder below `specs/` has to speak for that feature. */
-function kindOf(file: string): Kind {
-  if (basename(file) !== BACKLOG_FILE) return KINDS.config
-  const folder = dirname(resolve(file))
-  return `${basename(dirname(folder))}/` === SPECS ? backlogOf(basename(folder)) : KINDS.backlog
+export function readConfig(text: string): Reading {
+  const { value, locate } = readDocument(text)
+  return { parsed: value.ok ? parseConfig(value.value) : value, locate }
 }
 
-export function backlogOf(feature: string): Kind {
-  const parse = (value: unknown) => {
-    const backlog = parseBacklog(value)
-    return backlog.ok ? checkFeature(backlog.value, feature) : backlog
-  }
-  return { ...KINDS.backlog, parse }
+/** @param feature whose it has to be; null: nothing says so. */
+export function readPlan(text: string, feature: string | null): Reading {
+  const { backlog, locate } = readBacklog(text, feature)
+  return { parsed: backlog, locate }
+}
+
+/** A backlog in a folder below `specs/` has to speak for that feature. */
+function read(text: string, file: string): Reading {
+  if (basename(file) !== BACKLOG_FILE) return readConfig(text)
+  const folder = dirname(resolve(file))
+  return readPlan(text, `${basename(dirname(folder))}/` === SPECS ? basename(folder) : null)
 }
 
 function isPrompt(file: string): boolean {
@@ -73,14 +67,13 @@ export function findInPrompt(text: string, name: string): Located[] {
   return [...about, ...found].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-/** Problems of a text, first those of YAML itself; in the order of their lines. */
-export function findProblems(text: string, kind: Kind = KINDS.config): Located[] {
-  const { value, locate } = readDocument(text, kind.longest)
-  const parsed = value.ok ? kind.parse(value.value) : value
+/** In the order of their lines. */
+export function findProblems({ parsed, locate }: Reading): Located[] {
   if (parsed.ok) return []
   const found = parsed.problems.map(problem => ({
-    path: value.ok ? problem.path : '',
-    message: value.ok ? printProblem(problem) : problem.message,
+    // Of what is no YAML the path is its line.
+    path: problem.path.startsWith('line ') ? '' : problem.path,
+    message: printOnLine(problem),
     ...locate(problem),
   }))
   return found.sort((a, b) => a.line - b.line || a.column - b.column)

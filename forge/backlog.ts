@@ -8,9 +8,14 @@ export const LONGEST_BACKLOG = 500_000
 
 export type BacklogReading = { backlog: Parsed<Backlog>; locate(problem: Problem): Position }
 
-/** The whole way from the text of a feature's BACKLOG.yaml to its tasks. */
-export function readBacklog(text: string, feature: string): BacklogReading {
+/**
+ * The whole way from the text of a feature's BACKLOG.yaml to its tasks: the same for the check on GitHub, for `chorus validate` and for
+ * whoever makes the plan.
+ * @param feature whose it has to be; null: nothing says so.
+ */
+export function readBacklog(text: string, feature: string | null): BacklogReading {
   const { value, locate } = readDocument(text, LONGEST_BACKLOG)
   const backlog = value.ok ? parseBacklog(value.value) : value
-  return { backlog: backlog.ok ? checkFeature(backlog.value, feature) : backlog, locate }
+  if (!backlog.ok || feature === null) return { backlog, locate }
+  return { backlog: checkFeature(backlog.value, feature), locate }
 }

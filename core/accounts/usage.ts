@@ -145,12 +145,14 @@ export const totals = z.strictObject({
   /** By day (UTC), the last few. `users` by account id. */
   days: z.record(z.string(), z.strictObject({ all: sum, users: z.record(z.string(), sum) })),
   agents: z.record(z.string(), sum),
+  /** By kind of work, counted since this is kept: what reviews and rebases cost beside it. */
+  kinds: z.partialRecord(z.enum(TICKET_KINDS), sum).default({}),
   /** Budgets of which it was said that they are nearly used up. */
   warned: z.array(z.string()),
 })
 export type Totals = z.infer<typeof totals>
 
-export const NO_TOTALS: Totals = { version: 1, epics: {}, days: {}, agents: {}, warned: [] }
+export const NO_TOTALS: Totals = { version: 1, epics: {}, days: {}, agents: {}, kinds: {}, warned: [] }
 
 /** Attempts that began before the oldest of them count on no day any more. */
 const DAYS_KEPT = 8
@@ -172,7 +174,7 @@ export function addToTotals(
   warned: readonly string[],
   isNear: (budget: string) => boolean = () => false,
 ): Totals {
-  const { epics, days, agents } = events.reduce(addToAll, before)
+  const { epics, days, agents, kinds } = events.reduce(addToAll, before)
   const kept = Object.entries(days)
     .toSorted(([a], [b]) => a.localeCompare(b))
     .slice(-DAYS_KEPT)
@@ -184,6 +186,7 @@ export function addToTotals(
     epics: Object.fromEntries(recent),
     days: Object.fromEntries(kept),
     agents,
+    kinds,
     warned: [...new Set([...past.slice(-WARNINGS_KEPT), ...near, ...warned])],
   }
 }
@@ -197,14 +200,19 @@ function addToAll(totals: Totals, event: UsageEvent): Totals {
     epics: event.epic === null ? totals.epics : addTo(totals.epics, String(event.epic), event),
     days: { ...totals.days, [day]: { all: addUsage(today.all, event), users } },
     agents: tellsOfWork(event) ? addTo(totals.agents, event.agent, event) : totals.agents,
+    kinds: isSpent(event) ? addTo(totals.kinds, event.kind, event) : totals.kinds,
   }
 }
 
 /** Not what never came to a conversation, no review and no rebase: they say nothing of what the agent's work costs. */
-function tellsOfWork({ kind, tokens_in, tokens_out }: UsageEvent): boolean {
-  return kind !== 'review' && kind !== 'rebase' && (tokens_in !== 0 || tokens_out !== 0)
+function tellsOfWork(event: UsageEvent): boolean {
+  return event.kind !== 'review' && event.kind !== 'rebase' && isSpent(event)
 }
 
-function addTo(sums: Record<string, Sum>, key: string, event: UsageEvent): Record<string, Sum> {
+function isSpent({ tokens_in, tokens_out }: UsageEvent): boolean {
+  return tokens_in !== 0 || tokens_out !== 0
+}
+
+function addTo(sums: Readonly<Record<string, Sum>>, key: string, event: UsageEvent): Record<string, Sum> {
   return { ...sums, [key]: addUsage(sums[key] ?? EMPTY, event) }
 }

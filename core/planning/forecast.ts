@@ -14,11 +14,16 @@ export type Forecast = {
   /** Of these agents at work: all tasks together, and from the first to the last. Of CI and of people's time nothing is known. */
   seconds: number | null
   span: number | null
+  /** What reviews by agents, and thinking tasks over, took for each task that was done; null where nothing tells. */
+  reviews: Beside | null
+  rebases: Beside | null
   /** Attempts that the figures come from. */
   attempts: number
   /** Agents that have no past to tell from, and how many tasks are theirs. */
   unknown: ReadonlyMap<string, number>
 }
+
+export type Beside = { usd: number | null; seconds: number }
 
 /** @param totals what the ledger has counted so far. */
 export function forecast({ tasks }: Pick<Backlog, 'tasks'>, config: Config, totals: Totals): Forecast {
@@ -39,6 +44,8 @@ export function forecast({ tasks }: Pick<Backlog, 'tasks'>, config: Config, tota
     seconds,
     // No shorter than the longest way, nor than all of it shared among those who work at a time.
     span: seconds === null ? null : Math.max(path, seconds / config.limits.parallel),
+    reviews: besideOf('review', tasks.length, totals),
+    rebases: besideOf('rebase', tasks.length, totals),
     attempts: [...pasts].reduce(
       (sum, [name, past]) => sum + (past === null ? 0 : totals.agents[name]!.attempts),
       0,
@@ -65,4 +72,13 @@ function pastOf(sum: Sum | undefined): Past | null {
   const priced = sum.attempts - sum.unpriced
   const tries = sum.attempts / sum.done
   return { usd: priced <= 0 ? null : (sum.cost_usd / priced) * tries, seconds: sum.seconds / sum.done }
+}
+
+/** As much for each task as it was for each that was done until now. */
+function besideOf(kind: 'review' | 'rebase', tasks: number, { kinds }: Totals): Beside | null {
+  const done = kinds.work?.done ?? 0
+  const past = kinds[kind]
+  if (done === 0 || past === undefined) return null
+  const share = tasks / done
+  return { usd: past.unpriced > 0 ? null : past.cost_usd * share, seconds: past.seconds * share }
 }

@@ -1,20 +1,24 @@
 import type { Backlog } from '../backlog/contract.ts'
 import type { Config } from '../config/config.ts'
 import type { Folding } from '../fold.ts'
-import type { Forecast } from '../planning/forecast.ts'
+import type { Beside, Forecast } from '../planning/forecast.ts'
 import { readableReports, writeDollars, writeNumber, writeSeconds } from './usage.ts'
 
 /** What a plan took, and what its work may take, phase by phase. Empty where the configuration cannot be read. */
 export function writeForecast({ tasks }: Backlog, guess: Forecast, { task, config }: Folding): string {
   if (!config.ok) return ''
-  const { limits, review } = config.value
+  const { limits, review, rebase } = config.value
   const rows = [
     ['planning, until now', ...writeSpent(task)],
     [
       `work on ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}`,
       ...writeWork(guess, limits.parallel),
     ],
-    ...(review.enabled ? [['reviews by agents', 'not foreseen', 'not foreseen']] : []),
+    ...(review.enabled ? [['reviews by agents', ...writeBeside(guess.reviews)]] : []),
+    // Where none was ever thought over, none is foreseen.
+    ...(rebase.after > 0 && guess.rebases !== null
+      ? [['thinking tasks over that failed', ...writeBeside(guess.rebases)]]
+      : []),
   ]
   const table = ['| phase | cost | time |', '|---|---|---|', ...rows.map(cells => `| ${cells.join(' | ')} |`)]
   return [
@@ -40,6 +44,12 @@ function writeWork({ usd, seconds, span }: Forecast, parallel: number): string[]
   if (seconds === null || span === null) return [cost, 'not foreseen']
   const time = `about ${writeSeconds(seconds)} of agents, at least ${writeSeconds(span)} from first to last (${parallel} at a time)`
   return [cost, time]
+}
+
+function writeBeside(beside: Beside | null): string[] {
+  if (beside === null) return ['not foreseen', 'not foreseen']
+  const cost = beside.usd === null ? 'not foreseen' : `about ${writeDollars(beside.usd)}`
+  return [cost, `about ${writeSeconds(beside.seconds)} of agents`]
 }
 
 function explain({ attempts, unknown, usd, seconds }: Forecast): string {

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { backlogOf, findInPrompt, findProblems, KINDS } from '../../cli/validate.ts'
+import { findInPrompt, findProblems, readConfig, readPlan } from '../../cli/validate.ts'
+import { plan as planGate } from '../../core/gates/plan.ts'
+import { readBacklog } from '../../forge/backlog.ts'
+import { makePlanClaim, makeProposal, makeProposedTask } from '../make.ts'
 
 function placesOf(text: string): string[] {
-  return findProblems(text).map(({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`)
+  return findProblems(readConfig(text)).map(
+    ({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`,
+  )
 }
 
 describe('a configuration without problems', () => {
@@ -11,7 +16,7 @@ describe('a configuration without problems', () => {
     ['only a comment', '# nothing yet\n'],
     ['some keys', 'limits:\n  attempts: 2\nchecks:\n  - { name: test, run: npm test }\n'],
   ])('%s', (_situation, text) => {
-    expect(findProblems(text)).toEqual([])
+    expect(findProblems(readConfig(text))).toEqual([])
   })
 })
 
@@ -28,12 +33,12 @@ describe('a problem is told where it stands', () => {
   })
 
   test('YAML that cannot be read', () => {
-    const [problem] = findProblems('limits:\n  attempts: [1\n')
+    const [problem] = findProblems(readConfig('limits:\n  attempts: [1\n'))
     expect(problem!.line).toBeGreaterThanOrEqual(2)
   })
 
   test('a key that is there twice', () => {
-    expect(findProblems('merge: {}\nmerge: {}\n')[0]).toMatchObject({ line: 2 })
+    expect(findProblems(readConfig('merge: {}\nmerge: {}\n'))[0]).toMatchObject({ line: 2 })
   })
 
   test('aliases that multiply end as one problem, not as a full memory', () => {
@@ -48,7 +53,7 @@ describe('a problem is told where it stands', () => {
                 .join(', ')
         }]`,
     )
-    expect(findProblems(bomb.join('\n')).length).toBeGreaterThan(0)
+    expect(findProblems(readConfig(bomb.join('\n'))).length).toBeGreaterThan(0)
   })
 })
 
@@ -66,7 +71,7 @@ describe('a backlog is told where it stands too', () => {
   const backlog = (...tasks: string[][]) =>
     ['version: 1', 'feature: f', 'title: F', 'goal: g', 'tasks:', ...tasks.flat()].join('\n')
   const places = (text: string) =>
-    findProblems(text, KINDS.backlog).map(({ line, message }) => `${line} ${message.split(':')[0]}`)
+    findProblems(readPlan(text, null)).map(({ line, message }) => `${line} ${message.split(':')[0]}`)
 
   test.each([
     ['no problem', backlog(task('a', '')), []],
@@ -83,8 +88,33 @@ describe('a backlog is told where it stands too', () => {
     expect(places(text)).toEqual(expected)
   })
 
+  /** What the check on GitHub notes on the lines of the file. */
+  const checked = (text: string) => {
+    const { backlog, locate } = readBacklog(text, 'f')
+    const lines = backlog.ok ? [] : backlog.problems.map(problem => locate(problem).line)
+    const plan = { path: 'specs/f/BACKLOG.yaml', backlog, lines, text: '', below: [] }
+    const verdict = planGate.judge(makeProposal({ claim: makePlanClaim(), task: makeProposedTask({ plan }) }))
+    const notes = verdict.is === 'refuse' ? (verdict.annotations ?? []) : []
+    return notes.map(({ line, message }) => `${line} ${message}`)
+  }
+
+  test.each([
+    ['no YAML', 'tasks: ['],
+    ['something else', 'just words'],
+    ['a key that nobody knows', `${backlog(task('a', ''))}\nmore: 1`],
+    ['another feature', backlog(task('a', '')).replace('feature: f', 'feature: g')],
+    ['no acceptance and no scope', backlog(task('a', '')).replace(/ {4}(acceptance|scope).*\n/g, '')],
+    ['too large', backlog(task('a', '').map(line => line.replace('size: S', 'size: XL')))],
+    ['a cycle, and one that waits for it', backlog(task('a', 'b'), task('b', 'a'), task('c', 'a'))],
+    ['several at once', backlog(task('a', 'ghost'), task('a', ''), task('b', '', 'src/**'))],
+  ])('offline and in the check the answers are the same: %s', (_situation, text) => {
+    const told = findProblems(readPlan(text, 'f')).map(({ line, message }) => `${line} ${message}`)
+    expect(told.length).toBeGreaterThan(0)
+    expect(checked(text).toSorted()).toEqual(told.toSorted())
+  })
+
   test('one that speaks for another feature than its folder', () => {
-    const [problem] = findProblems(backlog(task('a', '')), backlogOf('12-dark-mode'))
+    const [problem] = findProblems(readPlan(backlog(task('a', '')), '12-dark-mode'))
     expect(problem).toMatchObject({ line: 2, message: expect.stringContaining('has to be "12-dark-mode"') })
   })
 })

@@ -88,9 +88,16 @@ function planned(name: string, tasks: readonly BacklogTask[], { version = 1, pas
     reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value: makeReport() } }]]),
   })
   const world = makeWorld()
-  const usage = addToTotals(NO_TOTALS, past ? [makeUsage(), makeUsage({ attempt: 2, seconds: 400 })] : [], [])
+  const made = [
+    makeUsage(),
+    makeUsage({ attempt: 2, seconds: 400 }),
+    makeUsage({ kind: 'review', cost_usd: 0.1 }),
+  ]
+  const usage = addToTotals(NO_TOTALS, past ? made : [], [])
+  const config = { ok: true, value: makeConfig({ review: { enabled: past } }) } as const
   const facts = makeFolding({
     task,
+    config,
     world: { ...world, ledger: { ...world.ledger, controls: { ...emptyControls, usage } } },
   })
   const summary = `3 documents became one plan of ${tasks.length} tasks, ${madeAgain(1, 'specs/7-greet-people-by-name', sha(0x201))}.${notKept(['the task `poem`, which people had written or edited, is gone'])}`

@@ -81,6 +81,17 @@ describe('what the work of a plan may take', () => {
       seconds: null,
       unknown: new Map([['codex', 4]]),
     }))
+  test('with what reviews and rebases took for each task that was done', () => {
+    const kinds = { work: past(), review: past({ attempts: 0, done: 0 }), rebase: past({ unpriced: 1 }) }
+    const foreseen = (more: Partial<typeof kinds>) =>
+      forecast(parsed.ok ? parsed.value : { tasks: [] }, makeConfig(), { ...NO_TOTALS, kinds: more })
+    expect(foreseen(kinds)).toMatchObject({
+      reviews: { usd: 6, seconds: 800 },
+      rebases: { usd: null, seconds: 800 },
+    })
+    expect(foreseen({ work: past() })).toMatchObject({ reviews: null, rebases: null })
+    expect(foreseen({ ...kinds, work: past({ done: 0 }) })).toMatchObject({ reviews: null })
+  })
 })
 
 describe('a document', () => {
