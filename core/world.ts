@@ -228,6 +228,8 @@ export type RunFacts = {
   updatedAt: Instant
   /** What the deliver job vouched for; null until the run has completed, or when it vouched for nothing. */
   receipt: Receipt | null
+  /** It ended a moment ago, and its jobs or what they vouched for may not be shown yet. */
+  late: boolean
   /** When this process asked GitHub to end it. A run may take minutes to obey: asking again at once would change nothing. */
   cancelAsked: Instant | null
 }

@@ -270,6 +270,7 @@ export function makeRun(overrides: Partial<RunFacts> = {}): RunFacts {
     createdAt: at(3 + attempt * 10),
     updatedAt: at(8 + attempt * 10),
     receipt: { attempt: sha(0x200 + attempt), report: sha(0x300 + attempt) },
+    late: false,
     cancelAsked: null,
     ...overrides,
   }

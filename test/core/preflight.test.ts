@@ -67,14 +67,10 @@ describe('C8: before a pull request opens, claim, approval, receipts and policy 
     expect(line('approval', told({}, { record: makeRecord({ approval }) }))).toContain(words)
   })
 
-  test.each<[string, Partial<Report>, string]>([
-    ['all of it', {}, 'the report names this run, this commit and the base'],
-    ['another run', { run: 1 }, 'the report names another run'],
-    ['other bases and commits', { base: sha(5), head: sha(6) }, 'another base and another commit'],
-  ])('the receipts: %s', (_, report, words) => {
-    const said = line('receipts', told(reported(report)))
+  test('the receipts', () => {
+    const said = line('receipts', told())
     expect(said).toContain('are the ones that the run vouched for')
-    expect(said).toContain(words)
+    expect(said).toContain('the report names this run, this commit and the base')
   })
 
   const files = (...paths: string[]) => paths.map(path => ({ path, mode: '100644', bytes: 600 }))
@@ -104,6 +100,9 @@ describe('C8: before a pull request opens, claim, approval, receipts and policy 
     ['a run without a receipt', { runs: [makeRun({ receipt: null })] }, {}],
     ['a run that was started again', { runs: [makeRun({ runAttempt: 2 })] }, {}],
     ['a run that somebody else started', { runs: [makeRun({ actorId: 1 })] }, {}],
+    ['a report that names another run', reported({ run: 1 }), {}],
+    ['a report that names another base', reported({ base: sha(5) }), {}],
+    ['a report that names another commit', reported({ head: sha(6) }), {}],
     ['a ref that was moved', { attempts: new Map([[1, sha(0xbad)]]) }, {}],
     [
       'another report',

@@ -234,7 +234,6 @@ function makeAnyReport({ attempt }: RunFacts, { any }: Dice) {
     summary: any(...SAID),
     question: outcome === 'question' ? any(null, ...SAID) : null,
     failure: any(null, null, 'auth', 'budget', 'overload'),
-    head: outcome === 'done' ? sha(0x200 + attempt) : null,
   })
   return [attempt, { sha: sha(0x300 + attempt), report: { ok: true, value: report } as const }] as const
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkVoucher, judgeAttempt } from '../../../core/attempt/attempt.ts'
+import type { Report } from '../../../core/contract/report.ts'
 import type { RunFacts, TaskFacts } from '../../../core/world.ts'
 import {
   alice,
@@ -8,6 +9,7 @@ import {
   makeIssue,
   makeProposedTask,
   makeRecord,
+  makeReport,
   makeRun,
   OUR_APP,
   sha,
@@ -49,6 +51,24 @@ test('an attempt ref without any receipt never counts', () => {
   expect(judge(withRun({ receipt: null, conclusion: 'failure' })).is).toBe('lost')
 })
 
+test('a run whose receipt is not shown yet is waited for; one that handed nothing over is lost at once', () => {
+  for (const conclusion of ['success', 'failure', 'cancelled']) {
+    expect(judge(withRun({ receipt: null, late: true, conclusion }))).toMatchObject({ is: 'settling' })
+    expect(judge(withRun({ receipt: null, late: false, conclusion }))).toMatchObject({ is: 'lost' })
+  }
+})
+
+test.each<[string, Partial<Report>]>([
+  ['another run', { run: 1 }],
+  ['another base', { base: sha(5) }],
+  ['another commit', { head: sha(6) }],
+  ['no commit', { head: null }],
+])('a report that names %s than what was vouched for never counts', (_, over) => {
+  const report = { ok: true as const, value: makeReport(over) }
+  const odd = makeProposedTask({ pull: null, reports: new Map([[1, { sha: sha(0x301), report }]]) })
+  expect(judge(odd)).toMatchObject({ is: 'lost', why: expect.stringContaining('of another run') })
+})
+
 test('refs that are not readable yet are waited for', () => {
   expect(judge(makeProposedTask({ pull: null, attempts: new Map() })).is).toBe('settling')
 })
@@ -56,10 +76,10 @@ test('refs that are not readable yet are waited for', () => {
 test('of two runs after an unclear dispatch, the one that vouched is the one', () => {
   const twice = makeProposedTask({
     pull: null,
-    runs: [makeRun({ id: 1, receipt: null, conclusion: 'success' }), makeRun({ id: 2 })],
+    runs: [makeRun({ id: 1, receipt: null, conclusion: 'success' }), makeRun()],
   })
 
-  expect(judge(twice)).toMatchObject({ is: 'ended', run: { id: 2 } })
+  expect(judge(twice)).toMatchObject({ is: 'ended', run: { id: makeRun().id } })
 })
 
 test('a claim that this app did not seal starts nothing', () => {

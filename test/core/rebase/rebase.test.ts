@@ -73,7 +73,10 @@ function makeTried(ends: readonly End[], over: Partial<TaskFacts> = {}): TaskFac
         n,
         {
           sha: sha(0x300 + n),
-          report: { ok: true as const, value: makeReport({ attempt: n, head: null, ...report }) },
+          report: {
+            ok: true as const,
+            value: makeReport({ attempt: n, run: 1000 + n, head: null, ...report }),
+          },
         },
       ]),
     ),

@@ -86,6 +86,7 @@ export function makeTry(wish: Wish = {}): ReviewTries {
   })
   const report = makeReport({
     attempt: number,
+    run: 5000 + number,
     head: null,
     ...(says === null ? { outcome: 'agent-failed', summary: 'It ended badly.' } : { review: says }),
     ...wish.report,

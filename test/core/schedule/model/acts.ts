@@ -1,6 +1,6 @@
 import type { Effect } from '../../../../core/effect.ts'
 import { parsePullMarker, parseRunTitle } from '../../../../core/names.ts'
-import type { PullFacts, RunFacts, TaskFacts } from '../../../../core/world.ts'
+import type { PullFacts, RunFacts, Sha, TaskFacts } from '../../../../core/world.ts'
 import {
   chorus,
   makeChange,
@@ -179,12 +179,20 @@ export function moveRun(host: Host, task: TaskFacts, run: RunFacts): void {
     setRun(host, task, run.id, { status: 'completed', conclusion: 'failure', updatedAt: host.now })
     return
   }
+  host.unshown.set(run.id, host.now + host.random.below(3) * 2000)
   const { attempt, kind } = run
   const [made, said] = [sha(++host.last), sha(++host.last)]
   const head = kind === 'rebase' ? null : made
   const rewriting = { notes: ['Think.'], acceptance: [], constraints: [], tried: [], question: null }
   const words = head === null ? { rewriting } : {}
-  const report = makeReport({ task: task.id, attempt, run: run.id, head, ...words })
+  const report = makeReport({
+    task: task.id,
+    attempt,
+    run: run.id,
+    base: baseOf(task, attempt),
+    head,
+    ...words,
+  })
   set(host, {
     ...task,
     attempts: head === null ? task.attempts : new Map(task.attempts).set(attempt, head),
@@ -201,6 +209,11 @@ export function moveRun(host: Host, task: TaskFacts, run: RunFacts): void {
         : other,
     ),
   })
+}
+
+function baseOf({ claims }: TaskFacts, attempt: number): Sha {
+  const ticket = claims.find(one => one.attempt === attempt)?.ticket
+  return ticket?.ok ? ticket.value.base : ''
 }
 
 export function moveCi(host: Host, task: TaskFacts): void {

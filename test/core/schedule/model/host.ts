@@ -27,6 +27,8 @@ export type Host = {
   controls: Controls
   /** Runs that no list shows yet, by id: until when. */
   unlisted: Map<number, number>
+  /** Runs of which it is not shown yet what they vouched for: until when. */
+  unshown: Map<number, number>
   /** How many pull requests showed an attempt, by task and attempt. */
   shown: Map<string, number>
   /** How many conversations with a model began, by task and attempt. */
@@ -38,7 +40,7 @@ export type Host = {
 /** What one controller knows by itself: how its dispatches went, and what it was told last. */
 export type Known = { sent: Map<Sha, ClaimFacts['dispatch']>; told: Map<number, Told> }
 
-type Told = { of: TaskFacts; sent: readonly ClaimFacts['dispatch'][]; runs: number; task: TaskFacts }
+type Told = { of: TaskFacts; sent: readonly ClaimFacts['dispatch'][]; shown: string; task: TaskFacts }
 
 export function knowNothing(): Known {
   return { sent: new Map(), told: new Map() }
@@ -63,6 +65,7 @@ export function openHost(seed: number): Host {
     head: sha(9),
     controls: emptyControls,
     unlisted: new Map(),
+    unshown: new Map(),
     shown: new Map(),
     conversations: new Map(),
     last: 0x10000,
@@ -91,14 +94,17 @@ export function observe(host: Host, known: Known): World {
 /** What did not change is the very same object as before, as observation keeps it. */
 function tell(host: Host, of: TaskFacts, known: Known): TaskFacts {
   if (of.claims.length === 0) return of
-  const runs = of.runs.filter(run => isListed(host, run))
+  const runs = of.runs
+    .filter(run => isListed(host, run))
+    .map(run => ((host.unshown.get(run.id) ?? 0) <= host.now ? run : { ...run, receipt: null, late: true }))
+  const shown = runs.map(({ id, late }) => `${id} ${late}`).join()
   const sent = of.claims.map(claim => known.sent.get(claim.sha) ?? null)
   const before = known.told.get(of.issue.number)
-  if (before?.of === of && before.runs === runs.length && sent.every((one, i) => one === before.sent[i])) {
+  if (before?.of === of && before.shown === shown && sent.every((one, i) => one === before.sent[i])) {
     return before.task
   }
   const task = { ...of, runs, claims: of.claims.map((claim, i) => ({ ...claim, dispatch: sent[i]! })) }
-  known.told.set(of.issue.number, { of, sent, runs: runs.length, task })
+  known.told.set(of.issue.number, { of, sent, shown, task })
   return task
 }
 
