@@ -24,7 +24,7 @@ export function together(most: number): Policy['window'] {
   return { start: most, floor: Math.min(2, most), most, fixed: false }
 }
 
-/** The policies that can be compared with one another; `train`, `exact` and `lanes` are those that are offered. */
+/** The policies that can be compared with one another; `train` and `lanes` are those that are offered. */
 export const POLICIES = {
   serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: fixed(1) },
   bors: {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { askToKeep } from '../../twin/demo/main.ts'
+import { nameCommands } from '../../twin/demo/stay.ts'
 
 test.each([
   ['demo', '--nope'],
@@ -47,6 +47,8 @@ test.each([
 })
 
 test('the demo names the command by which it was called', () => {
-  expect(askToKeep('/src/chorus/twin/demo/main.ts')).toBe('npm run demo -- --keep')
-  expect(askToKeep('/usr/lib/node_modules/chorus-app/dist/late-5QCZP34G.mjs')).toBe('chorus demo --keep')
+  expect(nameCommands('/src/chorus/twin/demo/stay.ts').keep).toBe('npm run demo -- --keep')
+  expect(nameCommands('/usr/lib/node_modules/chorus-app/dist/late-5QCZP34G.mjs').keep).toBe(
+    'chorus demo --keep',
+  )
 })

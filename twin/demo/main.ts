@@ -7,6 +7,7 @@ import { DEMO_ISSUES } from './issues.ts'
 import { narrate } from './narrator.ts'
 import { createScreen, type Screen } from './screen.ts'
 import { openStage, type Stage } from './stage.ts'
+import { nameCommands, stay } from './stay.ts'
 
 /** `chorus demo`: three issues become merged pull requests. Returns the exit code. */
 export async function runDemo(args: readonly string[]): Promise<number> {
@@ -31,7 +32,6 @@ type Told = {
 }
 
 async function tellStory(screen: Screen, keep: boolean): Promise<Told> {
-  const start = Date.now()
   screen.chapter('A GitHub on your machine')
   const stage = await openStage({
     files: GREETER,
@@ -43,8 +43,13 @@ async function tellStory(screen: Screen, keep: boolean): Promise<Told> {
   try {
     await protectMain(stage)
     introduce(screen, stage)
-    const told = await play(screen, stage, start)
+    const told = await play(screen, stage)
+    const { keep: again } = nameCommands(import.meta.filename)
     if (keep) await stay(screen, stage)
+    else
+      screen.plain(
+        `  nothing was kept: the twin ends with this command (${again} leaves it open for a look around)`,
+      )
     return told
   } finally {
     await stage.close()
@@ -99,7 +104,8 @@ async function protectMain({ as, repo, app }: Stage): Promise<void> {
   })
 }
 
-async function play(screen: Screen, stage: Stage, start: number): Promise<Told> {
+async function play(screen: Screen, stage: Stage): Promise<Told> {
+  const start = Date.now()
   const narrator = narrate(stage, screen)
   screen.chapter('Three issues, one of which waits for the other two')
   await openIssues(stage)
@@ -191,24 +197,7 @@ async function conclude(screen: Screen, stage: Stage, start: number): Promise<To
   screen.plain(
     `  requests to GitHub: ${told.requests.sent}, of which ${told.requests.counted} count against the rate limit (the others were "304 not modified")`,
   )
-  const open = `${askToKeep(import.meta.filename)} leaves it open for a look around`
-  screen.plain(`  nothing was kept: the twin ends with this command (${open})`)
   return told
-}
-
-/** As this command is called: from the sources, or from the package, which holds no TypeScript. */
-export function askToKeep(file: string): string {
-  return file.endsWith('.ts') ? 'npm run demo -- --keep' : 'chorus demo --keep'
-}
-
-/** Until Ctrl-C. */
-async function stay(screen: Screen, { twin, repo }: Stage): Promise<void> {
-  screen.chapter('Have a look around')
-  screen.plain(`  ${twin.url}/${repo.owner.login}/${repo.name}   (Ctrl-C ends it)`)
-  await new Promise<void>(resolve => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
 }
 
 /** The demo ends by itself when something goes wrong, with what it was waiting for still on the screen. */

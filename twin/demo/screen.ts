@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-/** The demo's voice: chapters, and lines with the time since the beginning. */
+/** The demo's voice: chapters, and lines with the time since the first of them. */
 export type Screen = {
   chapter(title: string): void
   /** A sentence of the teller. */
@@ -17,13 +17,15 @@ const COLOURS = { person: 'magenta', github: 'blue', chorus: 'green', runner: 'y
 const NAMES = { person: 'person', github: 'GitHub', chorus: 'Chorus', runner: 'runner' } as const
 
 export function createScreen(out: NodeJS.WritableStream, now: () => number): Screen {
-  const start = now()
+  let start: number | null = null
   const write = (text: string): void => void out.write(`${text}\n`)
   return {
     chapter: title => write(`\n${styleText('bold', title)}`),
     say: text => write(text === '' ? '' : styleText('dim', text)),
-    line: (who, text) =>
-      write(`${stamp(now() - start)}  ${styleText(COLOURS[who], NAMES[who].padEnd(6))}  ${text}`),
+    line: (who, text) => {
+      start ??= now()
+      write(`${stamp(now() - start)}  ${styleText(COLOURS[who], NAMES[who].padEnd(6))}  ${text}`)
+    },
     plain: write,
   }
 }

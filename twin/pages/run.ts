@@ -7,11 +7,13 @@ import { markdown } from './markdown.ts'
 export function runPage(repo: Repo, run: Run, only?: number): string {
   const home = `/${repo.owner.login}/${repo.name}`
   const jobs = run.jobs.filter(job => only === undefined || job.id === only)
+  const [skipped, ran] = [jobs.filter(isSkipped), jobs.filter(job => !isSkipped(job))]
   const artifacts = [...repo.actions.artifacts.values()].filter(one => one.runId === run.id)
   const body = html`<h1>${run.display_title} <span class="dim">#${run.run_number}, attempt ${run.run_attempt}</span></h1>
     <p>${badge(run.conclusion ?? run.status)} <span class="dim">${run.name} · ${run.event} by ${run.actor.login} · ${run.head_branch} ${run.head_sha.slice(0, 7)}</span></p>
     ${run.summary !== '' && html`<h2>Summary</h2><div class="box"><div class="body">${markdown(run.summary, home)}</div></div>`}
-    ${jobs.map(job => jobBox(job))}
+    ${ran.map(job => jobBox(job))}
+    ${skipped.length > 0 && html`<p class="dim">Skipped: ${skipped.map(job => job.name).join(', ')}</p>`}
     ${
       artifacts.length > 0 &&
       html`<h2>Artifacts</h2><div class="box"><ul class="rows">${artifacts.map(
@@ -19,6 +21,10 @@ export function runPage(repo: Repo, run: Run, only?: number): string {
       )}</ul></div>`
     }`
   return document(run.display_title, [link(home, `${repo.owner.login}/${repo.name}`)], body)
+}
+
+function isSkipped({ conclusion }: Job): boolean {
+  return conclusion === 'skipped'
 }
 
 function jobBox(job: Job): Html {
