@@ -2,6 +2,7 @@ import type { Report } from '../../core/contract/report.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { checkDocument, DOCUMENTS, PLANNERS, type Planner } from '../../core/planning/document.ts'
 import { byteLength } from '../../core/text/clean.ts'
+import { fence } from '../../core/text/fence.ts'
 import * as words from '../../core/words/planning.ts'
 import type { NoPlace } from '../workplace.ts'
 import type { Brought } from './parcel.ts'
@@ -30,7 +31,7 @@ export function readPapers(sources: Sources, ticket: Ticket): Papers {
     if (checkDocument(role, text).length === 0) documents.set(role, text)
   }
   const text = [...documents]
-    .map(([role, document]) => `<document name="${DOCUMENTS[role].file}">\n${document.trim()}\n</document>`)
+    .map(([role, document]) => fence('document', document, DOCUMENTS[role].file))
     .join('\n\n')
   const usage = PLANNERS.map(role => {
     const source = sources[role]

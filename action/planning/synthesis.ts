@@ -116,7 +116,7 @@ async function write(plan: SynthesisPlan, { session, papers, tally, before }: Ta
     feature: ticket.planning?.feature ?? '',
     feedback: words.heard(ticket.feedback, ticket.negative),
     previous: words.planBefore(before.now.plan, before.now.backlog, before.made !== null),
-    documents: papers.text,
+    documents: words.documents(papers.text),
     map: map.head,
   }
   let told = ''
