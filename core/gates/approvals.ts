@@ -35,8 +35,20 @@ export function approvers(proposal: Proposal): { id: number; login: string }[] {
     isStandingWriter(proposal, pullApproval.by)
       ? [pullApproval.by]
       : []
-  const all = [...approvingReviewers(proposal), ...said]
-  return all.filter((by, i) => all.findIndex(other => other.id === by.id) === i)
+  return eachOnce([...approvingReviewers(proposal), ...said])
+}
+
+/** Who said yes to what was changed since, and has not said so again: it does not count, and has to be told. */
+export function formerApprovers(proposal: Proposal): { id: number; login: string }[] {
+  const { pullApproval } = proposal.record
+  const reviewed = latestReviews(proposal.pull.reviews).filter(review => review.state === 'approved')
+  const said = [...reviewed.map(review => review.by), ...(pullApproval === null ? [] : [pullApproval.by])]
+  const now = approvers(proposal)
+  return eachOnce(said).filter(by => isStandingWriter(proposal, by) && now.every(other => other.id !== by.id))
+}
+
+function eachOnce<T extends { id: number }>(people: readonly T[]): T[] {
+  return people.filter((by, i) => people.findIndex(other => other.id === by.id) === i)
 }
 
 /**

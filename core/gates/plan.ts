@@ -3,7 +3,7 @@ import type { Annotation } from '../check.ts'
 import { type Problem, printAtLine, printOnLine } from '../contract/problem.ts'
 import { BACKLOG_FILE, SPECS } from '../names.ts'
 import type { PlanFacts } from '../planning/facts.ts'
-import { approvers, names } from './approvals.ts'
+import { approvers, formerApprovers, names } from './approvals.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { touchedPaths } from './paths.ts'
 import { findProtected } from './protected.ts'
@@ -25,8 +25,10 @@ export const plan: Gate = {
     const people = approvers(proposal)
     const tasks = count(facts.backlog.value.tasks.length, 'task')
     if (people.length > 0) return pass(`${tasks}, approved by ${names(people)}`)
+    const former = formerApprovers(proposal)
+    const changed = former.length === 0 ? '' : `; what ${names(former)} approved was changed since`
     return wait(
-      `${tasks} would begin`,
+      `${tasks} would begin${changed}`,
       'read the plan: somebody with write access approves it by a review or by `/chorus approve`',
     )
   },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseBacklog } from '../../../core/backlog/contract.ts'
 import { conflict } from '../../../core/gates/conflict.ts'
 import { fresh } from '../../../core/gates/fresh.ts'
 import type { Gate } from '../../../core/gates/gate.ts'
@@ -29,6 +30,7 @@ import {
   sha,
   tim,
 } from '../../make.ts'
+import { makeBacklog } from '../backlog/make.ts'
 
 type Row = [string, Parameters<typeof makeProposal>[0], string]
 const table = (gate: Gate, rows: Row[]) =>
@@ -124,6 +126,46 @@ table(plan, [
   ['approved by somebody who may not', { pull: saidYes(tim) }, 'wait'],
   ['the plan of another task', { claim: makePlanClaim(), pull: editing({ path: BACKLOG }) }, 'refuse'],
 ])
+
+describe('a plan that was changed after somebody approved it', () => {
+  const backlog = parseBacklog(makeBacklog(['words'], ['tone']))
+  const shown = { path: BACKLOG, backlog, lines: [], text: '', below: [] }
+  const saying = (head: string, by = bob) =>
+    makeRecord({ pullApproval: { by: { id: by.id, login: by.login }, at: at(30), head } })
+  const [old, now] = [sha(8), sha(0x201)]
+  const reviewed = (...reviews: Parameters<typeof makeReview>[0][]) =>
+    makePull({ reviews: reviews.map(makeReview) })
+  test.each<[string, Parameters<typeof makeProposal>[0], string]>([
+    ['never approved', {}, '2 tasks would begin'],
+    [
+      'by review',
+      { pull: reviewed({ sha: old }) },
+      '2 tasks would begin; what bob approved was changed since',
+    ],
+    ['by word', { record: saying(old) }, '2 tasks would begin; what bob approved was changed since'],
+    [
+      'by both, each told once',
+      { record: saying(old), pull: reviewed({ sha: old }) },
+      '2 tasks would begin; what bob approved was changed since',
+    ],
+    ['by who may not', { record: saying(old, tim) }, '2 tasks would begin'],
+    [
+      'and asked for changes since',
+      { pull: reviewed({ sha: old }, { id: 2, sha: now, at: at(40), state: 'changes_requested' }) },
+      '2 tasks would begin',
+    ],
+    ['and approved again', { record: saying(now), pull: reviewed({ sha: old }) }, '2 tasks, approved by bob'],
+    [
+      'and approved by another',
+      { record: saying(old), pull: reviewed({ by: alice, sha: now }) },
+      '2 tasks, approved by alice',
+    ],
+  ])('%s', (_, over, reason) => {
+    const task = makeProposedTask({ claims: [makePlanClaim()], plan: shown })
+    const verdict = plan.judge(makeProposal({ claim: makePlanClaim(), task, ...over }))
+    expect(verdict.is === 'pass' ? verdict.note : verdict.reason).toBe(reason)
+  })
+})
 
 table(labels, [
   ['none', {}, 'pass'],
