@@ -1,11 +1,13 @@
 import type { Backlog, BacklogTask } from '../backlog/contract.ts'
 import { SIZE_HOURS } from '../backlog/contract.ts'
 import { findCriticalPath, layer, readWaits } from '../backlog/graph.ts'
+import type { Config } from '../config/config.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { findProtected } from '../gates/protected.ts'
 import { listPaths } from '../gates/verdict.ts'
 import { printPullMarker } from '../names.ts'
+import { compileGlob } from '../paths/glob.ts'
 import { readSection } from '../planning/document.ts'
 import type { PlanFacts } from '../planning/facts.ts'
 import { type Forecast, forecast } from '../planning/forecast.ts'
@@ -56,7 +58,7 @@ function writePlan(plan: PlanFacts, facts: Folding): string[] {
   return [
     quoteBlock(backlog.goal, 1500),
     section('What you can do', HOW),
-    section('Look at this', writeDoubts(backlog, plan, config.ok ? config.value.gates.protected : [])),
+    section('Look at this', writeDoubts(backlog, plan, config.ok ? config.value : null)),
     section('The graph', [drawGraph(backlog), writeMeasures(backlog)].join('\n\n')),
     section('Cost and time', config.ok && guess !== null ? writeForecast(backlog, guess, facts) : ''),
     section('Tasks', writeTasks(backlog.tasks, guess)),
@@ -152,16 +154,16 @@ function writeTasks(tasks: readonly BacklogTask[], guess: Forecast | null): stri
 }
 
 /** Where a look is worth most: what was disputed, what many wait for, and what a person will be asked about anyway. */
-function writeDoubts(
-  { tasks }: Backlog,
-  { text }: Pick<PlanFacts, 'text'>,
-  protectedPaths: readonly string[],
-): string {
+function writeDoubts({ tasks }: Backlog, { text }: Pick<PlanFacts, 'text'>, config: Config | null): string {
   const waiting = tasks.flatMap(task => task.depends_on)
   const hubs = tasks.filter(({ id }) => waiting.filter(one => one === id).length >= 3)
   const reviewed = tasks.filter(task => task.needs_review)
   // A pattern below a protected folder is like a path in it.
-  const guarded = tasks.filter(({ scope }) => findProtected(scope, protectedPaths).length > 0)
+  const guarded = tasks.filter(({ scope }) => findProtected(scope, config?.gates.protected ?? []).length > 0)
+  const wide = tasks.filter(({ scope }) => scope.some(isEverything))
+  const strange = tasks.filter(
+    ({ agent }) => agent !== undefined && config !== null && !Object.hasOwn(config.agents, agent),
+  )
   const list = (some: readonly BacklogTask[]) => some.map(({ id }) => `\`${id}\``).join(', ')
   const conflicts = readSection(text, 'Conflicts')
   const points = [
@@ -172,10 +174,24 @@ function writeDoubts(
           `- ${list(guarded)} may need files that only people change (\`gates.protected\`): an agent’s change to them is refused.`,
         ]
       : []),
+    ...(wide.length > 0
+      ? [`- ${list(wide)} may change every file there is: a narrower \`scope\` says what it is about.`]
+      : []),
+    ...(strange.length > 0
+      ? [
+          `- \`agent\` of ${list(strange)} is none that \`.github/chorus.yml\` has: nobody does it until another is named.`,
+        ]
+      : []),
     ...(isNothing(conflicts) ? [] : ['- Where the three planners disagreed, and what was chosen:']),
   ]
   const disputed = isNothing(conflicts) ? '' : `\n\n${quoteBlock(conflicts, 1500)}`
   return `${points.join('\n')}${disputed}`
+}
+
+/** A pattern that matches whatever it is asked about. */
+function isEverything(pattern: string): boolean {
+  const glob = compileGlob(pattern)
+  return glob.ok && ['q', 'q/q.q', '.q/q/q'].every(glob.value)
 }
 
 function isNothing(conflicts: string): boolean {

@@ -46,6 +46,19 @@ describe('the pull request of a plan', () => {
     expect(body).toContain('before what follows `second` begins')
     expect(title).toMatch(/^docs: plan /)
   })
+  test('points at a task that may change everything, and at one that nobody does', () => {
+    const look = (over: object) => {
+      const backlog = parseBacklog({ ...makeBacklog(), tasks: [makePlanned('wild', [], over)] })
+      const odd = { ...facts, task: makeTask({ plan: { ...plan, backlog }, claims: [makePlanClaim()] }) }
+      const pull = writePull(odd as never, { attempt: 1, report: makeReport() } as never)
+      return /### Look at this\n\n(.*)/.exec(pull.body)?.[1]
+    }
+    for (const scope of ['**', '**/*', '**/**'])
+      expect(look({ scope: ['docs/a.md', scope] })).toContain('`wild` may change every file')
+    expect(look({ agent: 'nobody' })).toContain('`agent` of `wild` is none')
+    for (const scope of ['*', 'src/**', '**/*.md', '**/src/**'])
+      expect(look({ scope: [scope], agent: 'codex' })).toBeUndefined()
+  })
   test('closes, calls and links nobody, and no pattern becomes bold', () => {
     expect(body).not.toMatch(/closes #\d|@bob|<img/)
     expect(body).toContain('| `src/**`, `docs/**` |')
