@@ -12,6 +12,8 @@ export type Step =
   | { do: 'discard'; issue: number; original: number }
   /** What it was made of was changed meanwhile: its words follow. */
   | { do: 'reword'; issue: number; title: string; body: string }
+  /** What it waited for was dropped from what it was made of. */
+  | { do: 'unblock'; issue: End; blocker: End }
   /** What it was made of is gone. */
   | { do: 'drop'; issue: number; path: string }
 

@@ -99,7 +99,7 @@ function asksOf(task: TaskFacts, app: AppFacts): readonly Ask[] {
   let asks: readonly Ask[] = NONE
   for (const label of labels) asks = add(asks, readLabel(task, label), app)
   for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, approval), app)
-  return add(asks, readPlanned(task.planned ?? readBegun(approval)), app)
+  return add(asks, readPlanned(task.planned ?? readBegun(task)), app)
 }
 
 function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask[] {
@@ -147,10 +147,14 @@ function readPlanned(planned: Begun | null): Ask | null {
   return { by: { ...by, kind: 'person' }, kind: 'work', agent, from: null, via, at }
 }
 
-/** Where it was met is forgotten with time; that it began stays. */
-function readBegun(approval: Approval | null): Begun | null {
-  if (approval?.via !== 'discovered') return null
-  return { ...approval, via: approval.via }
+/**
+ * What has begun goes on, though the plan may have it no longer or cannot be read as it stands now. Where something was met is
+ * forgotten with time; that it began stays.
+ */
+function readBegun({ record, claims }: TaskFacts): Begun | null {
+  const approval = record?.approval ?? null
+  if (approval?.via === 'discovered') return { ...approval, via: approval.via }
+  return approval?.via === 'plan' && claims.length > 0 ? { ...approval, via: approval.via } : null
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */

@@ -1,10 +1,11 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import type { IssueText } from '../interchange/issue.ts'
-import { type Imported, planImport, type Step } from '../interchange/steps.ts'
+import { type End, type Imported, planImport, type Step } from '../interchange/steps.ts'
 import { followsPlan } from '../planning/left.ts'
 import { chooseLive, EPIC, printPlanned, toReading } from '../planning/roadmap.ts'
 import type { TaskState } from '../state.ts'
+import type { TaskFacts } from '../world.ts'
 import { isOpenAgain } from './finish.ts'
 
 type Planned = Extract<TaskState, { is: 'planned' }>
@@ -45,8 +46,24 @@ function revise(one: Imported, text: IssueText | null, { task, world }: Folding)
   if (child === undefined || !one.open || !followsPlan(child, world.app)) return []
   if (text === null) return [{ do: 'drop', issue: one.number, path: task.plan?.path ?? '' }]
   const { title, body } = text
-  if (child.issue.title === title && child.issue.body === body) return []
-  return [{ do: 'reword', issue: one.number, title, body }]
+  const same = child.issue.title === title && child.issue.body === body
+  const freed = findDropped(child, task).map(
+    (blocker): Step => ({ do: 'unblock', issue: { number: one.number, id: one.id }, blocker }),
+  )
+  return [...freed, ...(same ? [] : [{ do: 'reword' as const, issue: one.number, title, body }])]
+}
+
+/**
+ * What it is blocked by though the backlog has that no longer. A link to a task that the backlog still has stays: a person may have
+ * made it, and is told.
+ */
+function findDropped(child: TaskFacts, { plan }: TaskFacts): End[] {
+  if (plan === null || !plan.backlog.ok) return []
+  const { tasks } = plan.backlog.value
+  const blockers = child.blockers.filter(one => one.repo === null).map(one => one.issue)
+  return plan.below
+    .filter(({ number, key }) => blockers.includes(number) && !tasks.some(task => task.id === key))
+    .map(({ number, id }) => ({ number, id }))
 }
 
 /** Of a task that has begun, links are people's to change: none is put back. */

@@ -70,6 +70,8 @@ export function describeStep(step: Step): string {
       return `hang #${step.child.number} below #${step.parent.number}`
     case 'block':
       return `#${step.issue.number} waits for #${step.blocker.number}`
+    case 'unblock':
+      return `#${step.issue.number} no longer waits for #${step.blocker.number}`
     case 'discard':
       return `close #${step.issue}: the same as #${step.original}`
     case 'reword':

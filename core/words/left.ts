@@ -15,7 +15,12 @@ export function writeLeft(left: readonly Left[]): string {
   ].join('\n')
 }
 
-function explain({ is, why }: Left): string {
+function explain(left: Left): string {
+  if (left.is === 'waits') {
+    const others = left.for.map(number => `#${number}`).join(', ')
+    return `it is blocked by ${others}, which \`depends_on\` does not say; remove that link on the issue where nobody means it`
+  }
+  const { is, why } = left
   const since = why === 'begun' ? 'it had begun before' : 'people have changed its issue'
   return is === 'dropped'
     ? `dropped there, but ${since}, so it goes on; \`/chorus stop\` on it, or closing it, ends it`

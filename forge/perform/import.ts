@@ -1,5 +1,6 @@
 import type { End, Step } from '../../core/interchange/steps.ts'
 import { writeDiscard, writeDrop } from '../../core/words/interchange.ts'
+import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { IssueWire } from '../wire.ts'
 import { write } from '../write.ts'
@@ -9,6 +10,17 @@ async function closeWith(forge: Forge, issue: number, body: string): Promise<voi
   const one = '/repos/{owner}/{repo}/issues/{issue_number}' as const
   await write(forge, `POST ${one}/comments`, { issue_number: issue, body })
   await write(forge, `PATCH ${one}`, { issue_number: issue, state: 'closed', state_reason: 'not_planned' })
+}
+
+/** Lists may still show a link that is gone: not found is what was wanted. */
+async function unblock(forge: Forge, issue: End, blocker: End): Promise<void> {
+  const route =
+    'DELETE /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by/{issue_id}' as const
+  try {
+    await write(forge, route, { issue_number: issue.number, issue_id: blocker.id })
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error
+  }
 }
 
 /** One step of an import, sent once. The issue that came to be, where one did. Throws; `toFault` names the error. */
@@ -31,6 +43,9 @@ export async function performStep(forge: Forge, step: Step): Promise<End | null>
       await write(forge, route, { issue_number: issue.number, issue_id: blocker.id })
       return null
     }
+    case 'unblock':
+      await unblock(forge, step.issue, step.blocker)
+      return null
     case 'discard':
       await closeWith(forge, step.issue, writeDiscard(step.original))
       return null

@@ -45,6 +45,14 @@ function note({ memory }: Forge, step: Step, end: End | null): void {
       memory.made.set(issue.number, { ...made, blockedBy: [...made.blockedBy, blocker.number] })
       return
     }
+    case 'unblock': {
+      const { issue, blocker } = step
+      const made = memory.made.get(issue.number)
+      if (made === undefined) return
+      const blockedBy = made.blockedBy.filter(number => number !== blocker.number)
+      memory.made.set(issue.number, { ...made, blockedBy })
+      return
+    }
     case 'reword':
       memory.worded.set(step.issue, `${step.title}\n${step.body}`)
       return

@@ -26,6 +26,7 @@ function perform(issues: Imported[], step: Step): Imported[] {
     case 'discard':
     case 'drop':
       return change(step.issue, { open: false })
+    case 'unblock':
     case 'reword':
       return issues
   }

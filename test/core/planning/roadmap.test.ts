@@ -17,6 +17,7 @@ import {
   makePlanClaim,
   makePull,
   makeRecord,
+  makeRun,
   makeTask,
   makeWorld,
   OUR_APP,
@@ -209,9 +210,54 @@ describe('a backlog that is edited later', () => {
       left.length === 0 ? /^$/ : /^\*\*Not as `BACKLOG\.yaml` has it now\*\*\n- #21 /,
     )
   })
+  test('takes nothing from what is under way, though it has it no longer or cannot be read', () => {
+    const marker = printImportMarker({ source: printPlanSource('dark-mode'), key: 'gone' })
+    const running = makeRun({ status: 'in_progress', conclusion: null, runAttempt: 1 })
+    const under = begun(
+      'words',
+      { body: `${marker}\n\nOld.` },
+      { claims: [makeClaim({ at: at(59) })], runs: [running] },
+    )
+    const broken = { ok: false as const, problems: [{ path: '', message: 'no' }] }
+    const unreadable = { ...epic().plan!, backlog: broken, lines: [1] }
+    const doneTo = (task: TaskFacts, plans: TaskFacts) => {
+      const world = makeWorld({ tasks: joinPlans([plans, task, others], OUR_APP) })
+      const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+      return effects.filter(effect => ['cancel', 'drop-branch'].includes(effect.do)).length
+    }
+    for (const plans of [epic(), epic({ plan: unreadable })]) expect(doneTo(under, plans)).toBe(0)
+    // It is that it was begun by the plan: what was begun by a label that is gone ends.
+    const labelled = makeRecord({ approval: { ...under.record!.approval!, via: 'label' } })
+    expect(doneTo({ ...under, record: labelled }, epic())).toBe(1)
+  })
   test('drops what it no longer has', () => {
     const marker = printImportMarker({ source: printPlanSource('dark-mode'), key: 'gone' })
     expect(stepsOf(epic(), begun('words', { body: `${marker}\n\nOld.` }), others)).toContain('drop')
+  })
+  test('nothing waits any longer for what it no longer has, closed or open', () => {
+    const marker = printImportMarker({ source: printPlanSource('dark-mode'), key: 'gone' })
+    const gone = (change: Partial<IssueFacts>) =>
+      child('words', 23, { body: `${marker}\n\nOld.`, ...change }, { claims: [makeClaim()] })
+    const both = { blockers: [...blockedBy(21).blockers, ...blockedBy(23).blockers] }
+    for (const state of ['open', 'closed'] as const) {
+      const dropped = gone({ state })
+      expect(stepsOf(epic(), child('words', 21), child('voice', 22, {}, both), dropped)).toEqual(['unblock'])
+      const started = child('voice', 22, {}, { ...both, claims: [makeClaim()] })
+      expect(stepsOf(epic(), child('words', 21), started, dropped)).toEqual([])
+    }
+    // An issue of another kind is none of the plan's.
+    const foreign = { blockers: [...blockedBy(21).blockers, ...blockedBy(40).blockers] }
+    expect(stepsOf(epic(), child('words', 21), child('voice', 22, {}, foreign))).toEqual([])
+  })
+  test('what waits for more than it says stays so, and that is told', () => {
+    const tasks = joinPlans(
+      [epic(), child('words', 21, {}, blockedBy(22)), child('voice', 22, {}, blockedBy(21))],
+      OUR_APP,
+    )
+    expect(stepsOf(...tasks)).toEqual([])
+    const found = findLeft({ task: tasks[0]!, world: makeWorld({ tasks }) })
+    expect(found).toEqual([{ issue: 21, title: tasks[1]!.issue.title, is: 'waits', for: [22] }])
+    expect(writeLeft(found)).toContain('blocked by #22, which `depends_on` does not say')
   })
   test('closes the epic when all is done', () => {
     const closed = { state: 'closed' as const }
