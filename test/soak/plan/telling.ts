@@ -33,8 +33,16 @@ export async function tellPlan(seed: number, deaths: Deaths): Promise<Told> {
   const epic = await story.issue({ title: TITLE, script: PLANNING_SCRIPT })
   await story.comment(epic, '/chorus plan scripted')
   await crew.until('the plan waits for a person', () => isShown(story, epic))
+  // Who comes because of it: a controller that dies with the right to say so keeps the others from it for a minute.
+  await crew.until('its issue says so', () => {
+    time.pass(1_000)
+    return story.saidOn(epic).length > 0
+  })
   await review(story, { pull: story.pullOf(epic)!.number, event: 'APPROVE' })
   await crew.until('its tasks are issues', () => isWhole(story, { epic, count: COUNT }))
+  await crew.settle()
+  // And what the last of them was about to say.
+  time.pass(60_000)
   await crew.settle()
   return { world: await picture(story), writes }
 }
