@@ -76,11 +76,15 @@ test('a feature is planned, done by six agents, thought over, sent back, merged 
     })
     expect(await story.file(`src/${id}.js`)).toContain(`export const ${id}`)
   }
-  expect(whatRan(story, numberOf('words'))).toEqual(['work #1', 'review #1'])
+  for (const id of ['words', 'tone', 'voice', 'song'])
+    expect(whatRan(story, numberOf(id)), id).toEqual(['work #1', 'review #1'])
+  expect(runsOf(story, epic)).toHaveLength(1)
 
   // One failed twice and was thought over: begun afresh, with what was added, and nothing of before.
   const name = numberOf('name')
   expect(whatRan(story, name)).toEqual(['work #1', 'work #2', 'rebase #3', 'work #4', 'review #1'])
+  for (const attempt of [1, 2])
+    expect(await reportOf(story, name, attempt)).toMatchObject({ outcome: 'red-checks' })
   expect(await ticketOf(story, name, 4)).toMatchObject({
     continues: null,
     spec: {
@@ -102,6 +106,7 @@ test('a feature is planned, done by six agents, thought over, sent back, merged 
   const worked = issues.map(({ number }) => spanOf(runsOf(story, number)[0]!.jobs)('work'))
   expect(worked.some((one, i) => worked.some((other, k) => i < k && overlap(one, other)))).toBe(true)
 
+  judgePlanning(server.requests)
   await judgeRequests(story, { requests: server.requests, numberOf })
   expect(story.saidOn(epic).at(-1)).toMatch(
     /\*\*What it took\*\*\n- 6 of 6 tasks landed, 4 of them by the first attempt \(67 %\); 2 needed another attempt, 1 of them anew from the base \(1 after an agent thought the task over\)[\s\S]*planning text in what workers were told: 0 %\n- old sessions used again: 0/,
@@ -125,6 +130,19 @@ function overlap(one: Span, other: Span): boolean {
 function whatRan(story: Story, issue: number): string[] {
   const task = printTaskId(issue)
   return runsOf(story, issue).map(run => run.display_title.replace('chorus ', '').replace(`${task} `, ''))
+}
+
+/** Four sessions, each begun afresh: three of them know nothing of each other's documents, and the last has all of them at once. */
+function judgePlanning(requests: readonly ModelRequest[]): void {
+  const asked = requests.filter(one => one.model === HELPERS.planner && isTalk(one))
+  const sessions = [...Map.groupBy(asked, ({ conversation }) => conversation).values()]
+  expect(sessions.map(([first]) => first!.turn)).toEqual([0, 0, 0, 0])
+  const told = sessions.map(([first]) => first!.body!)
+  const documents = told.map(body => body.match(/<document name=/g)?.length ?? 0)
+  expect(documents.toSorted()).toEqual([0, 0, 0, 3])
+  for (const [i, body] of told.entries()) expect(body.includes(PLANNED)).toBe(documents[i] === 3)
+  for (const who of ['specification', 'architecture', 'test'])
+    expect(told.filter(body => body.includes(`You are the ${who} planner`))).toHaveLength(1)
 }
 
 type Seen = { requests: readonly ModelRequest[]; numberOf(id: string): number }
