@@ -1,23 +1,31 @@
 import { expect, test } from 'vitest'
 import { runsOf } from './acts.ts'
-import { COUNTING_CONFIG, openStory, SEEDS } from './story.ts'
+import { COUNTING_CONFIG, openStory, SEEDS, type Story } from './story.ts'
 import { openTime } from './time.ts'
 
-const DISPATCH = { method: 'POST', route: '/dispatches' }
+/** The next dispatch gets no answer that says what became of it: `after` it was done, or `before`. */
+function failDispatch(story: Story, when: 'after' | 'before'): void {
+  const match = { method: 'POST', route: '/dispatches' }
+  story.twin.faults.add({ kind: 'request', match, act: { do: 'answer', status: 502, when } })
+}
+
+function sentBy(story: Story): number {
+  return story.twin.requests.filter(request => request.path.endsWith('/dispatches')).length
+}
+
+async function untilMerged(story: Story, issue: number): Promise<void> {
+  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+  await story.quiet()
+}
 
 test.each(SEEDS)('a dispatch answers 502 although it ran (seed %i)', async seed => {
   using time = openTime()
   await using story = await openStory({ seed, config: COUNTING_CONFIG, time })
-  story.twin.faults.add({
-    kind: 'request',
-    match: DISPATCH,
-    act: { do: 'answer', status: 502, when: 'after' },
-  })
+  failDispatch(story, 'after')
   const issue = await story.issue({ script: [] })
   await story.label(issue, 'agent:counting')
 
-  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
-  await story.quiet()
+  await untilMerged(story, issue)
 
   expect(story.conversations()).toEqual(['started'])
   expect(runsOf(story, issue)).toHaveLength(1)
@@ -28,23 +36,17 @@ test.each(SEEDS)('a dispatch answers 502 although it ran (seed %i)', async seed 
 test.each(SEEDS)('a run is listed so late that its dispatch is sent again (seed %i)', async seed => {
   using time = openTime()
   await using story = await openStory({ seed, config: COUNTING_CONFIG, time })
-  story.twin.faults.add({
-    kind: 'request',
-    match: DISPATCH,
-    act: { do: 'answer', status: 502, when: 'after' },
-  })
+  failDispatch(story, 'after')
   const issue = await story.issue({ script: [] })
   await story.label(issue, 'agent:counting')
   const first = await story.until('it runs', () => runsOf(story, issue)[0])
   const { listedAt } = first
   first.listedAt = Number.POSITIVE_INFINITY
-  const sent = () => story.twin.requests.filter(request => request.path.endsWith('/dispatches')).length
   time.pass(5_000)
-  await story.until('it was sent again', () => sent() === 2)
+  await story.until('it was sent again', () => sentBy(story) === 2)
   first.listedAt = listedAt
 
-  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
-  await story.quiet()
+  await untilMerged(story, issue)
   // Two runs of the same title, one conversation, one change, one pull request.
   expect(runsOf(story, issue)).toHaveLength(2)
   expect(story.conversations()).toEqual(['started'])
@@ -56,22 +58,16 @@ test.each(SEEDS)('a run is listed so late that its dispatch is sent again (seed 
 test.each(SEEDS)('a dispatch answers 502 and never ran (seed %i)', async seed => {
   using time = openTime()
   await using story = await openStory({ seed, config: COUNTING_CONFIG, time })
-  story.twin.faults.add({
-    kind: 'request',
-    match: DISPATCH,
-    act: { do: 'answer', status: 502, when: 'before' },
-  })
+  failDispatch(story, 'before')
   const issue = await story.issue({ script: [] })
   await story.label(issue, 'agent:counting')
-  const sent = () => story.twin.requests.filter(request => request.path.endsWith('/dispatches')).length
-  await story.until('the dispatch was sent', () => sent() === 1)
+  await story.until('the dispatch was sent', () => sentBy(story) === 1)
   await story.quiet()
   expect(story.repo.actions.runs.size).toBe(0)
 
   time.pass(5_000)
-  await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
-  await story.quiet()
-  expect(sent()).toBe(2)
+  await untilMerged(story, issue)
+  expect(sentBy(story)).toBe(2)
   expect(story.conversations()).toEqual(['started'])
   expect(story.saidOn(issue)).toEqual([])
 })

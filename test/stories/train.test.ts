@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { GATE_CHECK, printBranch, printTaskId } from '../../core/names.ts'
 import { git } from '../../twin/git.ts'
 import { isAncestor, review } from './acts.ts'
+import { LOUD, RENAME } from './clash.ts'
 import { protect } from './protect.ts'
 import { openStory, type Story } from './story.ts'
 
@@ -11,39 +12,6 @@ const add = (name: string) => [
   `write src/${name}.js`,
   `  export const ${name} = 1`,
   `say feat(${name}): add ${name}`,
-]
-
-/** Green by itself, and so is the other; together one misses what the other takes away. Each knows better the second time. */
-const RENAME = [
-  'write test/hello.test.js',
-  "  import assert from 'node:assert/strict'",
-  "  import { test } from 'node:test'",
-  "  import { greet } from '../src/hello.js'",
-  "  test('greets', () => assert.equal(greet(), 'hello'))",
-  'write src/hello.js',
-  "  export const greet = () => 'hello'",
-  'on attempt 2:',
-  'append src/hello.js',
-  '  export const hello = greet',
-  'always:',
-  'say refactor(hello): call it greet',
-]
-const LOUD = [
-  'write test/loud.test.js',
-  "  import assert from 'node:assert/strict'",
-  "  import { test } from 'node:test'",
-  "  import { loud } from '../src/loud.js'",
-  "  test('says it loud', () => assert.equal(loud(), 'HELLO'))",
-  'on attempt 1:',
-  'write src/loud.js',
-  "  import { hello } from './hello.js'",
-  '  export const loud = () => hello().toUpperCase()',
-  'on attempt 2:',
-  'write src/loud.js',
-  "  import * as words from './hello.js'",
-  '  export const loud = () => (words.greet ?? words.hello)().toUpperCase()',
-  'always:',
-  'say feat(loud): say it loud',
 ]
 
 const CI = 'ci'

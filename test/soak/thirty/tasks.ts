@@ -1,3 +1,5 @@
+import { LOUD, RENAME } from '../../stories/clash.ts'
+
 /** What each task does, by what it is in the story. */
 export type Part = {
   name: string
@@ -49,39 +51,6 @@ function appendTo(list: number, who: string): Part {
 export function pathOf(list: number): string {
   return `src/list-${list}.js`
 }
-
-const RENAME = [
-  'write test/hello.test.js',
-  "  import assert from 'node:assert/strict'",
-  "  import { test } from 'node:test'",
-  "  import { greet } from '../src/hello.js'",
-  "  test('greets', () => assert.equal(greet(), 'hello'))",
-  'write src/hello.js',
-  "  export const greet = () => 'hello'",
-  'on attempt 2:',
-  'append src/hello.js',
-  '  export const hello = greet',
-  'always:',
-  'say refactor(rename): call it greet',
-]
-
-const LOUD = [
-  'write test/loud.test.js',
-  "  import assert from 'node:assert/strict'",
-  "  import { test } from 'node:test'",
-  "  import { loud } from '../src/loud.js'",
-  "  test('says it loud', () => assert.equal(loud(), 'HELLO'))",
-  'on attempt 1:',
-  'write src/loud.js',
-  "  import { hello } from './hello.js'",
-  '  export const loud = () => hello().toUpperCase()',
-  'on attempt 2:',
-  'write src/loud.js',
-  "  import * as words from './hello.js'",
-  '  export const loud = () => (words.greet ?? words.hello)().toUpperCase()',
-  'always:',
-  'say feat(loud): say it loud',
-]
 
 /**
  * Green on everything without that task's file; with it the second time that it runs is red, whatever it looks at: the first is of
