@@ -5,7 +5,10 @@ export function readOptions<T extends ParseArgsConfig>(config: T): ReturnType<ty
   try {
     return parseArgs(config)
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
+    // Node's own advice is about arguments that nobody meant to give.
+    const why = (error instanceof Error ? error.message : String(error)).split('. To specify')[0]
+    const known = Object.keys(config.options ?? {}).map(name => `--${name}`)
+    return refuse(`${why}; there are: ${known.join(', ')}`)
   }
 }
 
