@@ -2,6 +2,7 @@ import type { Folding } from './fold.ts'
 import type { LedgerEvent } from './ledger.ts'
 import { describeState, type TaskState } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
+import { explainApproval } from './words/asker.ts'
 import { explainNearly } from './words/budget.ts'
 import { explainOrder } from './words/emergency.ts'
 import { explainRewriting } from './words/rebase.ts'
@@ -32,10 +33,12 @@ export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
 
 /** What is told apart from what becomes of it. Of most tasks that is nothing, in every pass. */
 function listHeard(facts: Folding, now: Instant): readonly LedgerEvent[] {
-  const { record, untold } = facts
-  if (untold.length === 0 && record.opinion === null && record.rewriting === null && record.landing === null)
-    return NONE
-  return [writeWarnings, writeOpinion, writeRewriting, writeLanding].flatMap(write => write(facts, now))
+  const { task, record, untold } = facts
+  const { approval, opinion, rewriting, landing } = record
+  const isOld = approval === null || approval === task.record?.approval
+  if (isOld && untold.length === 0 && opinion === null && rewriting === null && landing === null) return NONE
+  const all = [writeApproval, writeWarnings, writeOpinion, writeRewriting, writeLanding]
+  return all.flatMap(write => write(facts, now))
 }
 
 function actorOf({ world, record }: Folding): string {
@@ -48,6 +51,15 @@ function writeWarnings(facts: Folding, at: Instant): readonly LedgerEvent[] {
   const { id, issue } = facts.task
   const warning = { at, task: id, event: 'budget', actor: actorOf(facts), evidence: { issue: issue.number } }
   return facts.untold.map(budget => ({ ...warning, cause: explainNearly(budget) }))
+}
+
+/** The text that agents work by from now on, and who answers for it. What was said in a comment stands in the log as what was said. */
+function writeApproval({ task, record: { approval } }: Folding, at: Instant): readonly LedgerEvent[] {
+  if (approval === null || approval.via === 'comment' || approval.at === task.record?.approval?.at)
+    return NONE
+  const evidence = { issue: task.issue.number, approved: approval.sha256 }
+  const event = `approved:${approval.via}`
+  return [{ at, task: task.id, event, actor: approval.by.login, cause: explainApproval(approval), evidence }]
 }
 
 /** A review by an agent, in the pass that first hears of it: what it said of which commit, and the run that vouches for it. */

@@ -155,6 +155,24 @@ describe('a word on a task, an epic, the whole repository', () => {
   )
 })
 
+test('what a label asks for stands in the log, once', () => {
+  const eventsOf = (task: TaskFacts) =>
+    find(plan(makeWorld({ tasks: [task] }), tools).effects, 'record').flatMap(({ events }) => events)
+  const fresh = makeTask()
+  const approved = { issue: 7, approved: 'd'.repeat(64) }
+  expect(eventsOf(fresh)).toContainEqual({
+    at: at(60),
+    task: fresh.id,
+    event: 'approved:label',
+    actor: 'alice',
+    cause: 'alice asked for it by codex, by a label',
+    evidence: approved,
+  })
+  expect(eventsOf(makeTask({ record: makeRecord() })).map(({ event }) => event)).not.toContain(
+    'approved:label',
+  )
+})
+
 describe('retry of many', () => {
   const other = stuck(8, { issue: makeIssue({ number: 8, parent: null }) })
   const going = makeTask({
