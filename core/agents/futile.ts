@@ -21,7 +21,8 @@ export function explainFutile(command: Command, taken: Taken): string | null {
   if (['status', 'usage', 'help', 'unknown'].includes(command.say)) return null
   if (command.say === 'misplaced') return explainMisplaced(command.word)
   if ('all' in command && command.all) return taken.context.trusted ? null : UNTRUSTED
-  const ofParent = isWhole(taken.task) ? explainOfParent(command.say) : null
+  const ofParent =
+    isWhole(taken.task) && !isMeantForIt(command, taken.task) ? explainOfParent(command.say) : null
   if (ofParent !== null) return ofParent
   if (command.say === 'priority' && command.level === null) return NO_LEVEL
   if (command.say === 'hotfix')
@@ -53,9 +54,15 @@ function isWhole(task: TaskFacts): boolean {
   return task.pull?.state === 'merged' ? showsPlan(task) : task.issue.container
 }
 
+/** Who said stop or pause there takes that back there; and what was planned was planned there. */
+function isMeantForIt({ say }: Command, { record, pull }: TaskFacts): boolean {
+  if (say === 'run') return record !== null && (record.stopped !== null || record.paused)
+  return say === 'plan' && pull?.state === 'merged'
+}
+
 /** What holds for all below a parent, as long as that is open: that its plan has landed is no end. */
 const FOR_PARTS: readonly Command['say'][] = [
-  ...(['stop', 'pause', 'resume', 'retry'] as const),
+  ...(['run', 'stop', 'pause', 'resume', 'retry'] as const),
   ...(['assign', 'unassign', 'priority', 'split'] as const),
 ]
 

@@ -92,6 +92,10 @@ export function explainOfParent(say: Command['say']): string | null {
     case 'eject':
     case 'merge':
       return 'it is a parent, which is never worked on itself: say it on the sub-issue that you mean'
+    case 'run':
+      return 'it is a parent, which is never worked on itself: set an agent label on each sub-issue that an agent is to do, or comment `/chorus run` there'
+    case 'plan':
+      return 'it has sub-issues already, and what is planned has none: say it on one of those, or on a new issue'
     default:
       return null
   }

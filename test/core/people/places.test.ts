@@ -155,6 +155,18 @@ describe('a word on a task, an epic, the whole repository', () => {
   )
 })
 
+test.each([
+  ['run', false, 'an agent label on each sub-issue'],
+  ['plan', false, 'it has sub-issues already'],
+  ['run', true, null],
+])('/chorus %s on a parent, which is paused: %s', (word, paused, answer) => {
+  const record = makeRecord({ issue: EPIC, approval: null, paused })
+  const { effects } = plan(makeWorld({ tasks: [epic(`/chorus ${word}`, { record })] }), tools)
+  expect(find(effects, 'react')).toMatchObject([{ content: answer === null ? '+1' : '-1' }])
+  if (answer !== null) expect(find(effects, 'say')[0]?.body).toContain(answer)
+  else expect(find(effects, 'record')[0]!.records.get(printTaskId(EPIC))?.paused).toBe(false)
+})
+
 test('what a label asks for stands in the log, once', () => {
   const eventsOf = (task: TaskFacts) =>
     find(plan(makeWorld({ tasks: [task] }), tools).effects, 'record').flatMap(({ events }) => events)
