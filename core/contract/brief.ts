@@ -1,5 +1,6 @@
 import type { Grant } from '../accounts/books.ts'
 import type { Team } from '../agents/route.ts'
+import { findScratchpad, lastForgotten } from '../attempt/scratchpad.ts'
 import type { AgentConfig, Config } from '../config/config.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
 import { parsePullMarker } from '../names.ts'
@@ -41,6 +42,7 @@ export function writeTicket(brief: Brief): Ticket {
   if (agent === undefined) throw new Error('only a configured agent gets a ticket')
   const head = headToContinue(task, record, revisions)
   const base = head ?? brief.onto
+  const scratchpad = findScratchpad(task, record)
   // Last what began this attempt: where room is short, that stays.
   const notes = writeNotes(brief, heardThrough(attempt, task, record))
   const feedback = [notes, ...revisions.map(one => one.text)].filter(text => text !== '').join('\n\n')
@@ -64,7 +66,7 @@ export function writeTicket(brief: Brief): Ticket {
     },
     negative: [...(inForce(record)?.tried ?? []), ...negativeEvidence(task, record)],
     feedback,
-    ...readScratchpad(task, record),
+    ...(scratchpad === null ? {} : { scratchpad }),
     setup: config.setup,
     checks: approval.kind === 'plan' ? [] : config.checks,
     protected: config.gates.protected,
@@ -135,23 +137,6 @@ export function pinPrompts({ head }: Pick<RepoFacts, 'head'>, base: Sha): Pick<T
 function least(limit: number | undefined, left: number | null): number | null {
   if (limit === undefined || left === null) return limit ?? left
   return Math.min(limit, left)
-}
-
-/**
- * After this attempt they count: what one that was given up says may be what nobody wanted, and what was made of those before
- * a rebase is part of the task.
- */
-export function lastForgotten(record: TaskRecord): number {
-  return Math.max(record.countFrom, record.voidThrough, inForce(record)?.attempt ?? 0)
-}
-
-/** Notes of the newest attempt that left some: for this task, and for no other. */
-function readScratchpad(task: TaskFacts, record: TaskRecord): Pick<Ticket, 'scratchpad'> {
-  const left = [...task.reports].flatMap(([number, { report }]) =>
-    number > lastForgotten(record) && report.ok && report.value.scratchpad ? [report.value.scratchpad] : [],
-  )
-  const scratchpad = left.at(-1)
-  return scratchpad === undefined ? {} : { scratchpad }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Grant } from '../accounts/books.ts'
+import { lastForgotten } from '../attempt/scratchpad.ts'
 import {
-  lastForgotten,
   negativeEvidence,
   pinPrompts,
   revisionsFor,

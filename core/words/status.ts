@@ -1,4 +1,5 @@
 import { newestClaim } from '../attempt/attempt.ts'
+import { findScratchpad } from '../attempt/scratchpad.ts'
 import { printProblem } from '../contract/problem.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
@@ -32,6 +33,7 @@ export function writeStatus(facts: Folding, state: TaskState, answer: Answer | n
     help === null ? '' : writeAsk(help),
     said === null ? '' : `${ANSWER_START}\n${said}\n${ANSWER_END}`,
     writeTable(facts, state),
+    writeNote(facts, state),
     writeAdded(facts),
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
@@ -43,6 +45,21 @@ function writeAdded({ task, record }: Folding): string {
   const spec = readTask(task.issue)
   return known === null || !spec.ok ? '' : writeRewriting(known, spec.value)
 }
+
+/** What the agent of the last attempt left for the next one: people read along. */
+function writeNote({ task, record }: Folding, { is }: TaskState): string {
+  const note = NO_OTHER_ATTEMPT.includes(is) ? null : findScratchpad(task, record)
+  return note === null ? '' : `**Noted by the last attempt for the next one**\n\n${quoteBlock(note, 1000)}`
+}
+
+const NO_OTHER_ATTEMPT: readonly TaskState['is'][] = [
+  'idle',
+  'proposed',
+  'merged',
+  'undoing',
+  'planned',
+  'dropped',
+]
 
 /** An answer stays to be read until the task moves on. */
 function keptAnswer({ task }: Folding, headline: string): string | null {

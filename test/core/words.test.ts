@@ -278,6 +278,20 @@ describe('the status comment', () => {
     expect(body.startsWith(STATUS_MARKER)).toBe(true)
     for (const part of parts) expect(body).toContain(part)
   })
+  test('shows what the last attempt noted for the next one, as long as one may come', () => {
+    const value = makeReport({ scratchpad: 'Ask @bob, see #3.\n<b>Or not.' })
+    const task = makeProposedTask({
+      reports: new Map([[1, { sha: sha(0x301), report: { ok: true, value } }]]),
+    })
+    const stuck = { is: 'stuck', why: 'x', help: 'x' } as const
+    const facts = makeFolding({ task })
+    expect(writeStatus(facts, stuck, null)).toContain(
+      '**Noted by the last attempt for the next one**\n\n> Ask @\u200bbob, see #\u200b3.\n> &lt;b>Or not.\n',
+    )
+    expect(writeStatus(facts, proposed(), null)).not.toContain('Noted by')
+    const afresh = makeFolding({ task, record: makeRecord({ countFrom: 1 }) })
+    expect(writeStatus(afresh, stuck, null)).not.toContain('Noted by')
+  })
   test('shows who raced, and who won', () => {
     const other = { ...makeTicket().agent, name: 'claude' }
     const ticket = makeTicket({ race: { others: [other], side_by_side: 2 } })

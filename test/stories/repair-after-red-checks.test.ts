@@ -59,6 +59,7 @@ test.each([1, 2])('what stays red never becomes a pull request; a person is aske
   expect(said).toContain('2 attempts failed')
   expect(said).toContain('tests')
   expect(said).toContain('/chorus retry')
+  expect(said).toContain('> Words are in src/.')
   for (const attempt of [1, 2]) {
     expect(await reportOf(story, issue, attempt)).toMatchObject({ outcome: 'red-checks', loops: 2 })
   }
