@@ -1,4 +1,4 @@
-import { GATE_CHECK, TRAIN_BRANCHES } from '../../../core/names.ts'
+import { GATE_CHECK, parseBranch, TRAIN_BRANCHES } from '../../../core/names.ts'
 import { commitAt } from '../../../twin/gitdata/commit.ts'
 import { readRef } from '../../../twin/gitdata/refs.ts'
 import type { RequestRecord } from '../../../twin/http/log.ts'
@@ -45,9 +45,9 @@ export async function openWatcher({ place, ci, blockers, issues }: Given): Promi
     }
   }
 
-  /** Whoever is at rest has seen all that happened, and all that is open says why it is. A train has no gate before it lands. */
+  /** Whoever is at rest has seen all that happened, and all that is to land says why it has not. */
   function expectReasons(): void {
-    const open = openPulls(place).filter(({ head }) => !head.ref.startsWith(TRAIN_BRANCHES))
+    const open = openPulls(place).filter(({ head }) => parseBranch(head.ref) !== null)
     if (open.length > 0) rests += 1
     for (const { number, head } of open) expectReason(place, number, head.sha)
   }
