@@ -53,6 +53,14 @@ export function planTips(tips: readonly Tip[], { places, below }: Search): TipPl
   return { ...found, ...searchAbove(fresh.slice(back), places), culprit: first.key }
 }
 
+/** Is it still being found out with which of them the branch is red, without anybody doing anything? */
+export function isSearching(tips: readonly Tip[]): boolean {
+  const fresh = tips.slice(tips.findLastIndex(tip => tip.state === 'green') + 1)
+  const red = fresh.findIndex(isRed)
+  if (red > 0) return fresh.slice(0, red).some(tip => tip.state !== 'silent')
+  return red === 0 && fresh[0]!.state !== 'red'
+}
+
 const NOTHING = { promote: null, judge: [], again: null, culprit: null, tangled: null, drop: [] }
 
 /** From where the culprit was taken back: that tip has not been seen green. */

@@ -47,6 +47,13 @@ export function findTaker(world: World, culprit: LandedFacts): number | null {
   return task !== null && (isOurs || isNewCulprit(world, culprit)) ? task.issue.number : null
 }
 
+/** Is this landing about to be taken back by itself? */
+export function isTakenBack(world: World, culprit: string | null): boolean {
+  const landed = world.integration?.landed.find(one => one.sha === culprit)
+  if (landed === undefined || findTaker(world, landed) === null) return false
+  return findTakenBack(world.tasks, landed)?.revert !== 'clash'
+}
+
 type Found = { world: World; now: Instant; culprit(): LandedFacts | null }
 
 /** What a red or green tip means to the record of whose landing it is. */

@@ -9,8 +9,8 @@ import {
 import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
 import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
-import { planTips, type Tip, type TipPlan } from '../merge/tips.ts'
-import { findTaker } from '../rollback/culprit.ts'
+import { isSearching, planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import { findTaker, isTakenBack } from '../rollback/culprit.ts'
 import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainRepository } from '../words/orders.ts'
@@ -48,12 +48,13 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
   if (stopped !== null) return hold(integration, plan, stopped)
   const freeze = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
   const held = integration.rules.queue ? explainQueue(repo) : freeze
-  const back = bringBack(world, integration, head)
-  const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
   const clash = isClash(world, integration)
+  const isLater = !clash && comesLater(world, { tips, plan })
+  const back = isLater ? [] : bringBack(world, integration, head)
+  const landing = held !== null || integration.lacks !== 'none' ? [] : land(world, integration, plan)
   const isAtPeople = integration.promotions.some(one => one.tip === plan.promote && one.refusal !== null)
   // What people are asked to review is not replaced under their eyes.
-  const waits = landing.length > 0 || isAtPeople || !mayBegin(integration, clash)
+  const waits = landing.length > 0 || isAtPeople || !(isLater || mayBegin(integration, clash))
   const begin = waits ? [] : begun(world, integration, plan)
   const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
   const asked = judgeTips(
@@ -88,6 +89,14 @@ function isClash({ repo, collisions }: World, { lacks, head }: IntegrationFacts)
 /** What somebody brought there comes back first. Where it cannot, one promotion is there to say so. */
 function mayBegin({ lacks, promotions }: IntegrationFacts, clash: boolean): boolean {
   return clash ? promotions.every(({ pull }) => pull === null) : lacks !== 'foreign'
+}
+
+/**
+ * Our merge of the default branch stands for all below it: red, nobody could say any more which of them it is. So that is
+ * found out and taken back first. Where a person has to mend it, the default branch may be where that was done.
+ */
+function comesLater(world: World, { tips, plan }: { tips: readonly Tip[]; plan: TipPlan }): boolean {
+  return world.integration?.lacks === 'foreign' && (isSearching(tips) || isTakenBack(world, plan.culprit))
 }
 
 function bringBack(world: World, integration: IntegrationFacts, head: string): Effect[] {

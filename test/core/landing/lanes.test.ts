@@ -408,6 +408,21 @@ describe('148: promotion', () => {
       ['gate 502 null: GitHub does not merge this promotion'],
     ],
     ['somebody changed main: that comes back first', facts({ lacks: 'foreign' }), ['back merged']],
+    [
+      'but not while it is searched with which landing the branch is red: that merge would stand for all of them',
+      facts({ lacks: 'foreign', promotions: [makePromotion(3, redTwice)] }),
+      ['judge 1', 'judge 2'],
+    ],
+    [
+      'nor while CI is asked a second time',
+      facts({ lacks: 'foreign', promotions: [makePromotion(1, redOnce)] }),
+      ['ask again 70', 'gate 501 null: Red once: CI is asked a second time'],
+    ],
+    [
+      'what a person has to mend may have been mended on main',
+      facts({ lacks: 'foreign', promotions: [makePromotion(1, redTwice)] }),
+      ['back merged', 'gate 501 failure: Red since feat: 1'],
+    ],
     ['which does not merge: it is not tried again, and one is shown', clashing({}), ['judge 3']],
     [
       'where a person hears of it',

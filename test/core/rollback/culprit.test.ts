@@ -117,6 +117,15 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     )
   })
 
+  test.each<[string, Given, boolean]>([
+    ['waits until then', { tasks: [landing({ rollback }, makeRevert('open'))] }, false],
+    ['comes back where git cannot take it back', { tasks: [landing({ rollback }, 'clash')] }, true],
+    ['comes back where a person has to mend it, who may have done so there', { tasks: [] }, true],
+  ])('what somebody brought to main %s', (_, given, comes) => {
+    const effects = effectsOf({ ...given, integration: makeIntegration({ lacks: 'foreign' }) })
+    expect(effects.some(effect => effect.do === 'bring-back')).toBe(comes)
+  })
+
   const onTop = {
     ...makeReady(3, { state: 'merged', mergedSha: TIP(3), base }),
     blockers: [{ issue: 2, repo: null, title: 'two', state: 'open' as const, stateReason: null }],

@@ -127,6 +127,11 @@ async function isTheOne({ at, repo, forge, time }: Place, { task, attempt, run }
   return first === null || first >= run.id
 }
 
+/** What an attempt writes into its own file. */
+export function writeTry(task: TaskId, attempt: number): string {
+  return `export const attempt = ${attempt} // ${task}\n`
+}
+
 /** Pushes attempt and report in one step, as the deliver job does; null where something is there already. */
 async function handOver(place: Place, { task, attempt, run }: Attempt): Promise<string | null> {
   const { twin, repo } = place
@@ -138,7 +143,7 @@ async function handOver(place: Place, { task, attempt, run }: Attempt): Promise<
   const subject = `feat: ${task}`
   const head = await writeCommit(state, repo, {
     files: {
-      [`${folderOf(place, task)}/${task}.js`]: `export const attempt = ${attempt} // ${task}\n`,
+      [`${folderOf(place, task)}/${task}.js`]: writeTry(task, attempt),
       ...place.adds(task),
     },
     message: subject,

@@ -1,10 +1,12 @@
-import { GATE_CHECK } from '../../../core/names.ts'
+import { GATE_CHECK, printTaskId } from '../../../core/names.ts'
 import type { Random } from '../../../core/schedule/random.ts'
+import { readRef } from '../../../twin/gitdata/refs.ts'
 import type { Pull } from '../../../twin/pulls/state.ts'
 import { commitFiles, createUser } from '../../../twin/seed.ts'
 import { find, pullsOf } from '../interleavings/people.ts'
 import type { Place } from '../interleavings/place.ts'
-import { openPulls } from './ci.ts'
+import { writeTry } from '../interleavings/runs.ts'
+import { attemptsIn, openPulls } from './ci.ts'
 import type { Path } from './paths.ts'
 
 /** What a commit says that somebody pushed to main without asking anybody. */
@@ -75,6 +77,7 @@ export async function calm(place: Place, issues: readonly number[]): Promise<voi
 
 /** Whoever is asked says yes, and sends back what only an agent can mend. `patient`: what may still mend itself is left to it. */
 export async function answer(place: Place, issues: readonly number[], patient: boolean): Promise<void> {
+  if (!patient) await mendRed(place)
   for (const issue of issues) {
     const pull = pullsOf(place, issue).find(one => openPulls(place).includes(one))
     const said = gateOf(place, pull?.head.sha)
@@ -84,6 +87,25 @@ export async function answer(place: Place, issues: readonly number[], patient: b
     if (said.startsWith('On hold: stopped')) await say(place, issue, '/chorus run')
     if (!patient && find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
   }
+}
+
+/** A promotion that says that a person has to mend it: with a change of their own, as its text says. */
+async function mendRed(place: Place): Promise<void> {
+  for (const { head, base } of openPulls(place)) {
+    if (base.ref !== place.repo.default_branch || !asksForMend(place, head.sha)) continue
+    const branch = 'integration'
+    const tip = (await readRef(place.repo, `refs/heads/${branch}`))!
+    const bad = [...(await attemptsIn(place, tip))].filter(([, attempt]) => attempt === 1)
+    const better = bad.map(([issue]) => [`src/a/${printTaskId(issue)}.js`, writeTry(printTaskId(issue), 2)])
+    // Where nothing is bad it was a flake, and something newer is judged anew.
+    const files = { 'mended.txt': `${tip}\n`, ...Object.fromEntries(better) }
+    await commitFiles(place.twin.state, place.repo, { branch, files, message: 'mended' })
+  }
+}
+
+function asksForMend({ repo }: Place, head: string): boolean {
+  const gate = [...repo.checkRuns.values()].findLast(one => one.head_sha === head && one.name === GATE_CHECK)
+  return gate?.output.summary?.match(/mend it with a new pull request/i) != null
 }
 
 /** Landings of it that were taken back. */
