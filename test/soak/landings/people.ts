@@ -85,7 +85,10 @@ export async function answer(place: Place, issues: readonly number[], patient: b
     if (advises(place, issue, '/chorus merge')) await say(place, issue, '/chorus merge')
     if (said.startsWith('On hold: stuck')) await say(place, issue, '/chorus revise go on from there')
     if (said.startsWith('On hold: stopped')) await say(place, issue, '/chorus run')
-    if (!patient && find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
+    if (patient) continue
+    // Its revert is red as well, where CI cannot be asked a second time.
+    if (advises(place, issue, '/chorus rollback cancel')) await say(place, issue, '/chorus rollback cancel')
+    if (find(place, issue).state === 'open') await say(place, issue, '/chorus retry')
   }
 }
 
