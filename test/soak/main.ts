@@ -26,7 +26,7 @@ import { soakThirty } from './thirty.ts'
  * people who press the button, controllers that die before any write.
  * `npm run soak -- kill [--kills N --seed N]`: controllers are killed with -9 in the middle of their work, 200 times; then the world
  * has to be the one in which nobody was.
- * `npm run soak -- kill --of train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write
+ * `npm run soak -- kill --of one-by-one|train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write
  * once, in a world of its own each time; so do runs of the merge job at each of their steps.
  * `npm run soak -- plan [--kills all --seed N]`: a feature is planned, approved and becomes issues, once for each write to GitHub on the
  * way, at which the controller dies; with `--kills 20` for twenty of them. The world has to be the one in which nobody died.

@@ -6,12 +6,13 @@ import { growing } from '../soak/deaths.ts'
 const DONE = { labels: ['agent:codex', 'phase:merged'], landed: [true], said: [] }
 const KILLED: readonly End[] = ['killed-judging', 'killed-after']
 
-// `npm run soak -- kill --of train` (job, promotion, queue) kills before each write once, in a world of its own.
+// `npm run soak -- kill --of train` (one-by-one, job, promotion, queue) kills before each write once, in a world of its own.
 test.each<[Kind, readonly End[]]>([
+  ['one-by-one', []],
   ['train', []],
   ['job', KILLED],
 ])(
-  'three are ready at once and land by a %s, while each controller lives one write longer than the last: nothing twice, nothing left',
+  'three are ready at once and land by %s, while each controller lives one write longer than the last: nothing twice, nothing left',
   async (kind, ends) => {
     const { deaths, judged, world } = await landThrough(kind, { lives: growing(2), ends })
     expect(deaths).toBeGreaterThan(8)

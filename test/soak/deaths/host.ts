@@ -5,7 +5,7 @@ import { protect } from '../../stories/protect.ts'
 import type { Place } from '../interleavings/place.ts'
 
 /** How what is ready lands. */
-export const KINDS = ['train', 'job', 'promotion', 'queue'] as const
+export const KINDS = ['one-by-one', 'train', 'job', 'promotion', 'queue'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** How a run of the merge job ends: at which of its steps it is killed, or as it should. */
@@ -29,9 +29,12 @@ const JOB = 'merge: { judge: job, exact: true }\nchecks: [{ name: tests, run: "t
 
 export function openHost(kind: Kind, ends: readonly End[]): Host {
   const rest = { isExact: true, prepare: () => {}, move: async () => {}, judged: () => 0 }
+  const upToDate = (place: Place) => protect(place, 'ruleset', { ...CI, strict: true })
   switch (kind) {
+    case 'one-by-one':
+      return { ...rest, config: 'merge: { together: 1 }\n', prepare: upToDate }
     case 'train':
-      return { ...rest, config: '', prepare: place => protect(place, 'ruleset', { ...CI, strict: true }) }
+      return { ...rest, config: '', prepare: upToDate }
     case 'promotion':
       return {
         ...rest,
