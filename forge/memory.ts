@@ -62,6 +62,8 @@ export type RepoMemory = {
   quiet: Lru<string>
   /** Issues in whose comments a command was seen. */
   commanded: Lru<true, number>
+  /** What people were told by a comment of its own, with the pull request. */
+  called: Lru<true>
   /** Of the last pass. */
   tasks: Map<TaskId, TaskFacts>
   stories: Lru<{ issue: IssueWire; settled: boolean; story: Story }>
@@ -209,6 +211,7 @@ export function createMemory(): RepoMemory {
     closedIssues: new Map(),
     quiet: createLru(50_000),
     commanded: createLru(20_000),
+    called: createLru(1000),
     tasks: new Map(),
     stories: createLru(20_000),
     echoes: new Map(),

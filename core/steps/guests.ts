@@ -1,5 +1,6 @@
 import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { findOverdue, readTold } from '../gates/escalation.ts'
 import type { Proposal } from '../gates/gate.ts'
 import { judge } from '../gates/registry.ts'
 import { findInvitation, type Guest, type GuestFacts } from '../landing/guest.ts'
@@ -18,6 +19,7 @@ import {
   writeUninvited,
 } from '../words/guest.ts'
 import type { Instant, IssueFacts, Standing, TaskFacts, World } from '../world.ts'
+import { callPeople } from './call.ts'
 import { holdPull, judgeGuest } from './gate.ts'
 import { explainStop } from './promote.ts'
 import { isPutIn, isQueued } from './queue.ts'
@@ -76,13 +78,14 @@ function waveOn({ pull }: GuestFacts, why: string): Effect[] {
 
 function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
   const { pull } = guest
-  const facts = foldingOf(taskOf(guest, invited), shared)
+  const facts = foldingOf(withTold(taskOf(guest, invited), shared.world), shared)
   const idle = { facts, record: null, events: [], usage: [], learnings: [], display: NO_DISPLAY }
   if (shared.stopped !== null) {
     const state: TaskState = { is: 'waiting', on: 'stopped', why: shared.stopped }
     return { ...idle, state, acts: holdPull(facts, state) }
   }
-  const verdicts = judge(proposalOf(facts, guest, invited))
+  const proposal = proposalOf(facts, guest, invited)
+  const verdicts = judge(proposal)
   const state: TaskState = {
     is: 'proposed',
     attempt: 0,
@@ -97,12 +100,18 @@ function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
     words: () => writeGuestMerge(pull, invited),
     aside: writeRefusedEmergency(invited),
   })
-  return { ...idle, state, acts }
+  const calls = findOverdue(facts, state, proposal).map(one => callPeople(facts, one))
+  return { ...idle, state, acts: [...acts, ...calls] }
 }
 
 const NO_DISPLAY = { effects: [], saying: null, answer: null }
 
 const NO_REVIEW = { is: 'unasked', why: 'agents do not review people’s own pull requests' } as const
+
+function withTold(task: TaskFacts, { config, app }: World): TaskFacts {
+  if (task.pull === null || task.record === null || !config.ok) return task
+  return { ...task, record: { ...task.record, escalated: readTold(task.pull, config.value.gates, app) } }
+}
 
 /** GitHub numbers pull requests and issues in one row, so its id is no other task's. */
 function taskOf({ pull, author, timeline }: GuestFacts, { emergency }: Guest): TaskFacts {

@@ -26,12 +26,15 @@ function remember(forge: Forge, issue: number, statusComment: { id: number; body
   if (known !== undefined) known.story.statusComment = statusComment
 }
 
-/** Its echo is on the pull request, which is asked about anyway. */
+/** Its echo is on the pull request, which is asked about anyway. Once: the list of comments may lag. */
 export async function call(forge: Forge, { pull, body }: Do<'call'>): Promise<void> {
+  const said = `${pull} ${body}`
+  if (forge.memory.called.get(said) === true) return
   await write(forge, 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
     issue_number: pull,
     body,
   })
+  forge.memory.called.set(said, true)
 }
 
 /** GitHub answers the same reaction twice with the first one. A comment that is gone needs none. */

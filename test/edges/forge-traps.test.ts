@@ -104,3 +104,12 @@ test('C12: what is required is read from the rules, of both kinds, with the app 
   const named = new Set(rules.required.map(({ name, appId }) => `${name} by ${appId ?? 'any'}`))
   expect(named).toEqual(new Set(['build by 15368', 'lint by any', 'test by any']))
 })
+
+test('O4: people are called once, though the list of comments lags', async () => {
+  stage = await setForgeStage()
+  const { data } = await stage.as('ada').rest.issues.create({ ...stage.at, title: 'somewhere' })
+  const call = { do: 'call', task: printTaskId(data.number), pull: data.number, body: '@dave: look' } as const
+  for (let i = 0; i < 2; i++) expect(await perform(stage.forge, call)).toMatchObject({ ok: true })
+  const said = [...stage.repo.comments.values()].filter(({ body }) => body === call.body)
+  expect(said).toHaveLength(1)
+})

@@ -258,6 +258,35 @@ describe('38, 39: a person’s own pull request', () => {
     expect(seen('queue 1 at 1 QUEUED', [])).toEqual(['gate'])
     expect(seen('stranger')).toEqual(['gate'])
   })
+  test('C6: voices that do not come are called for there, once, by our own words', () => {
+    const voices = [
+      { name: 'security', paths: ['src/**'], needed: 2, of: ['@bob', '@carol'], escalate: '@dave' },
+    ]
+    const day = at(20 + 24 * 60)
+    const guest = makeGuest({ gate: makeGate({ at: at(20) }), changes: [makeChange({ path: 'src/a.ts' })] })
+    const told = (comments: PullFacts['comments'], now = day) => {
+      const world = makeWorld({
+        guests: [{ ...guest, pull: { ...guest.pull, comments } }],
+        config: { ok: true, value: makeConfig({ gates: { voices } }) },
+      })
+      const { effects } = plan(world, { ...tools, now })
+      const gate = effects.find(effect => effect.do === 'gate')
+      const calls = effects.flatMap(effect => (effect.do === 'call' ? [effect] : []))
+      return { calls, summary: gate?.do === 'gate' ? gate.summary : '' }
+    }
+    expect(told([], day - 1).calls).toEqual([])
+    const [call, ...more] = told([]).calls
+    expect(more).toEqual([])
+    expect(call).toMatchObject({
+      pull: 40,
+      body: expect.stringMatching(/^@dave: the decision "security" still/),
+    })
+    const ours = makeComment({ by: chorus, body: call!.body, at: day })
+    expect(told([ours], day + 60_000).calls).toEqual([])
+    expect(told([ours], day + 60_000).summary).toMatch(/none is given; @.?dave was told/)
+    // Words of others are not ours.
+    expect(told([{ ...ours, by: alice }]).calls).toHaveLength(1)
+  })
   describe('as an emergency', () => {
     const maintained = { standings: makeStandings({ [bob.id]: 'maintain' }) }
     const other = makeReady(1, { changes: [makeChange({ path: 'b.txt' })] })
