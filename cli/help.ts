@@ -156,12 +156,15 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
 
   chorus simulate merge [--policy NAMES] [--arrivals HOW] [--ci MINUTES]
                         [--runners N] [--flake PERCENT] [--bad PERCENT]
+                        [--hidden PERCENT] [--reds N]
                         [--hours N] [--seeds N] [--svg FILE] [--json]
 
   --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas (train,lanes,oracle)
   --arrivals HOW     30/h (so many an hour), burst:100 (all at once), or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
   --ci MINUTES       median of one run of CI (10)
   --runners N        runs at the same time (20)
+  --hidden PERCENT   pairs that share nothing and break together all the same (0.02)
+  --reds N           merge.reds: with more red landings in a day lanes are closed (5)
   --flake PERCENT    good runs that are red all the same (1)
   --bad PERCENT      pull requests that are red alone (5)
   --hours N          for how long they arrive (24)

@@ -19,6 +19,8 @@ const OPTIONS = {
   runners: { type: 'string', default: String(MODEL.runners) },
   flake: { type: 'string', default: String(MODEL.flake * 100) },
   bad: { type: 'string', default: String(MODEL.bad * 100) },
+  hidden: { type: 'string', default: String(MODEL.hidden * 100) },
+  reds: { type: 'string', default: String(MODEL.reds) },
   seeds: { type: 'string', default: '3' },
   svg: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -61,6 +63,8 @@ function readModel(values: ReturnType<typeof readValues>): {
     runners: readNumber('runners', values.runners, 1, 1000),
     flake: readNumber('flake', values.flake, 0, 99) / 100,
     bad: readNumber('bad', values.bad, 0, 99) / 100,
+    hidden: readNumber('hidden', values.hidden, 0, 99) / 100,
+    reds: readNumber('reds', values.reds, 0, 1000),
   }
   const { arrivals } = values
   const rate = /^(\d+(?:\.\d+)?)\/h$/.exec(arrivals)?.[1]

@@ -2,6 +2,7 @@ import { type Outcome, planMerges } from '../../core/merge/planmerges.ts'
 import { POLICIES, type Policy, type PolicyName } from '../../core/merge/policy.ts'
 import { type Item, printPair, type Run } from '../../core/merge/snapshot.ts'
 import { moveWindow } from '../../core/merge/window.ts'
+import { type Lanes, learn, openLanes, placesOf, policyNow } from './lanes.ts'
 import { createRandom, type Random } from './random.ts'
 import { takeMinutes } from './runtime.ts'
 import { countRunners, createTip, judgeTip, landOn, nextTipEnd, type Tip } from './tip.ts'
@@ -36,7 +37,9 @@ type Live = Run & { end: number }
 type State = {
   model: Model
   project: Project
+  /** In force now. */
   policy: Policy
+  lanes: Lanes
   oracle: boolean
   random: Random
   now: number
@@ -49,15 +52,24 @@ type State = {
   history: History
 }
 
-/** Replays the arrivals through the planner that lands in production, until all is decided or the time is over. */
-export function simulate(model: Model, project: Project, name: Simulated): History {
-  const policy: Policy = name === 'oracle' ? POLICIES.lanes : POLICIES[name]
+/**
+ * Replays the arrivals through the planner that lands in production, until all is decided or the time is over.
+ * @param over what is to be another than in that policy
+ */
+export function simulate(
+  model: Model,
+  project: Project,
+  name: Simulated,
+  over: Partial<Policy> = {},
+): History {
+  const policy: Policy = { ...(name === 'oracle' ? POLICIES.lanes : POLICIES[name]), ...over }
   const tip = policy.shape === 'lanes' && name !== 'oracle' ? createTip() : null
   const history: History = { fates: new Map(), runs: 0, broken: 0, untested: 0, queue: [], tip, end: 0 }
   const state: State = {
     model,
     project,
     policy,
+    lanes: openLanes(policy),
     oracle: name === 'oracle',
     random: createRandom(model.seed ^ 0x5f3759df),
     now: 0,
@@ -80,7 +92,7 @@ export function simulate(model: Model, project: Project, name: Simulated): Histo
       arrive(state, project.arrivals[next++]!)
     for (const run of state.runs) if (isUnderWay(run) && run.end <= at) end(state, run)
     settle(state)
-    if (tip !== null) judgeTip(tip, state)
+    if (tip !== null) look(state, tip)
     history.queue.push({ at, waiting: state.waiting.length })
   }
   history.end = state.now
@@ -102,7 +114,7 @@ function arrive(state: State, arrival: Arrival): void {
     id: key,
     key,
     parents: [],
-    surface: state.oracle ? [] : arrival.touches,
+    surface: state.oracle ? [] : placesOf(state.lanes, arrival),
     rank: arrival.at,
     failures: 0,
   }
@@ -151,9 +163,26 @@ function arrivalOf(state: State, key: string): Arrival | null {
   return state.project.arrivals[Number.parseInt(key, 10) - 1] ?? null
 }
 
+/** What a red landing teaches counts for those that wait, and for what landed. */
+function look(state: State, tip: Tip): void {
+  judgeTip(tip, state)
+  if (!learn(state.lanes, tip, state.landed)) return
+  const surface = ({ key }: { key: string }) => placesOf(state.lanes, arrivalOf(state, key)!)
+  for (const queued of state.waiting) queued.item = { ...queued.item, surface: surface(queued.item) }
+  state.landedKeys = state.landedKeys.map(({ key }) => ({ key, surface: surface({ key }) }))
+}
+
+function choosePolicy(state: State, tip: Tip): void {
+  const policy = policyNow(state.lanes, tip, state)
+  if (policy === state.policy) return
+  state.policy = policy
+  state.window = policy.window.start
+}
+
 /** Plans and does, until nothing is left to do now. */
 function settle(state: State): void {
   const { tip } = state.history
+  if (tip !== null) choosePolicy(state, tip)
   for (;;) {
     sendBackCollided(state)
     const queue = state.waiting.map(one => one.item)

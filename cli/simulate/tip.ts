@@ -1,5 +1,4 @@
 import { type Tip as Planned, planTips } from '../../core/merge/tips.ts'
-import { PLACES } from '../../core/steps/promote.ts'
 import type { Random } from './random.ts'
 import { takeMinutes } from './runtime.ts'
 import type { Model } from './world.ts'
@@ -19,6 +18,8 @@ export type Tip = {
   mended: number | null
   /** Landings that broke the branch and are not taken back yet, with the minute. */
   broken: Map<string, number>
+  /** Landings that were found to make it red, with the minute: each once. */
+  reds: { key: string; at: number }[]
   runs: number
   promotions: number
   /** Promoted tips that were broken. */
@@ -35,7 +36,7 @@ type Judged = Planned & {
 
 export function createTip(): Tip {
   const counts = { runs: 0, promotions: 0, badPromotions: 0, falseReverts: 0, redMinutes: 0 }
-  return { tips: [], judging: [], reverting: null, mended: null, broken: new Map(), ...counts }
+  return { tips: [], judging: [], reverting: null, mended: null, broken: new Map(), reds: [], ...counts }
 }
 
 /** @param breaks is it broken with it, and was not without? */
@@ -64,13 +65,14 @@ export function judgeTip(tip: Tip, at: At): void {
   for (const one of tip.judging.filter(({ end }) => end <= at.now)) conclude(tip, one, at)
   if (tip.reverting !== null && tip.reverting.end <= at.now) takeBack(tip, tip.reverting.key, at.now)
   if (tip.mended !== null && tip.mended <= at.now) mend(tip, at.now)
-  const plan = planTips(tip.tips, { places: PLACES, below: 'green' })
+  const plan = planTips(tip.tips, { places: at.model.places, below: 'green' })
   if (plan.promote !== null) promote(tip, plan.promote)
   for (const key of plan.judge) begin(tip, key, 'running', at)
   if (plan.again !== null) begin(tip, plan.again, 'asked', at)
   if (plan.tangled !== null) tip.mended ??= at.now + PERSON
   const isKnown = tip.reverting !== null || tip.tips.some(({ undoes }) => undoes === plan.culprit)
   if (plan.culprit === null || isKnown) return
+  tip.reds.push({ key: plan.culprit, at: at.now })
   tip.runs += 1
   tip.reverting = { key: plan.culprit, end: at.now + takeMinutes(at.model, at.random) }
 }

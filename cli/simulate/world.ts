@@ -1,3 +1,4 @@
+import { PLACES } from '../../core/steps/promote.ts'
 import { chance, createRandom, type Random } from './random.ts'
 
 /** A made-up project: how fast pull requests come, what they touch, how often they are bad. Times in minutes. */
@@ -23,6 +24,10 @@ export type Model = {
   runners: number
   /** A cancelled run gives its runner back after this. */
   ending: number
+  /** Tips judged side by side while a red landing is searched. */
+  places: number
+  /** `merge.reds`: with more red landings in a day lanes are closed. */
+  reds: number
 }
 
 /** Regime B of merging.md 3.6. */
@@ -40,6 +45,8 @@ export const MODEL: Model = {
   ci: 10,
   runners: 20,
   ending: 0,
+  places: PLACES,
+  reds: 5,
 }
 
 export type Arrival = { number: number; at: number; touches: readonly string[]; bad: boolean }

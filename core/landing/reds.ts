@@ -20,7 +20,11 @@ const COUNTS = 24 * 3_600_000
 /**
  * When lanes may be used again; null while they have cost no more red landings in a day than they may, and where there are none.
  */
-export function closedUntil(merge: Config['merge'], reds: readonly Red[], now: Instant): Instant | null {
+export function closedUntil(
+  merge: Pick<Config['merge'], 'strategy' | 'reds'>,
+  reds: readonly Red[],
+  now: Instant,
+): Instant | null {
   if (merge.strategy !== 'lanes') return null
   const counted = reds.map(({ at }) => at + COUNTS).filter(until => now < until)
   const over = counted.length - merge.reds

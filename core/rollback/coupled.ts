@@ -1,4 +1,4 @@
-import type { IntegrationFacts, LandedFacts } from '../landing/integration.ts'
+import type { LandedFacts } from '../landing/integration.ts'
 import type { Red } from '../landing/reds.ts'
 import type { LedgerEvent } from '../ledger.ts'
 import { type Coupling, coupleFiles } from '../schedule/scope.ts'
@@ -23,7 +23,7 @@ export function takeRed(world: World, now: Instant): Remembered | null {
     cause: explainRed(culprit),
     evidence: { landed: sha },
   }
-  return { red: { sha, at: now }, couplings: couplingsOf(integration, culprit), events: [event] }
+  return { red: { sha, at: now }, couplings: coupleSuspects(integration.landed, culprit), events: [event] }
 }
 
 /** What it broke with most likely landed right before it: its own CI ran without that. */
@@ -33,7 +33,7 @@ const SUSPECTS = 5
  * What the red landing and each of those right before it change are one place from now on: whoever changes the one waits for who
  * changes the other. Which of them it was no run has told; one too many costs a wait, one too few another red.
  */
-function couplingsOf({ landed }: IntegrationFacts, culprit: LandedFacts): Coupling[] {
+export function coupleSuspects(landed: readonly LandedFacts[], culprit: LandedFacts): Coupling[] {
   const at = landed.indexOf(culprit)
   const before = landed.slice(0, Math.max(0, at)).filter(one => !one.back)
   return before.slice(-SUSPECTS).flatMap(one => {

@@ -88,7 +88,10 @@ function runOf({ pull }: Ready, { landed, from }: IntegrationFacts): Run[] {
  * Files; what many files depend on has to do with all. Two patterns of which experience says that who writes the one writes the
  * other too are one place.
  */
-function surfaceOf(files: readonly string[] | null, couplings: readonly Coupling[]): readonly string[] {
+export function surfaceOf(
+  files: readonly string[] | null,
+  couplings: readonly Coupling[],
+): readonly string[] {
   if (files === null || files.some(isManifest)) return [EVERYTHING]
   const written = files.map(escapePattern)
   const coupled = couplings.flatMap(([a, b], i) =>

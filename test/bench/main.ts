@@ -9,6 +9,7 @@ import { gatewayBench } from './gateway.ts'
 import { mapBench } from './map.ts'
 import { materialiseBench } from './materialise.ts'
 import { exactBench, lanesBench } from './merge.ts'
+import { defaultsBench } from './mergedefaults.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
@@ -29,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   mapBench,
   lanesBench,
   exactBench,
+  defaultsBench,
   scheduleBench,
 ]
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../cli/outcome.ts'
+import { learn, openLanes, placesOf, policyNow } from '../../cli/simulate/lanes.ts'
 import { measure } from '../../cli/simulate/measure.ts'
 import { drawQueues } from '../../cli/simulate/picture.ts'
 import { readRecorded } from '../../cli/simulate/recorded.ts'
 import { SIMULATED, type Simulated, simulate } from '../../cli/simulate/simulate.ts'
-import { MODEL, type Model, makeProject } from '../../cli/simulate/world.ts'
+import { type Arrival, MODEL, type Model, makeProject } from '../../cli/simulate/world.ts'
 import { simulateMerge } from '../../cli/simulatemerge.ts'
+import { POLICIES } from '../../core/merge/policy.ts'
 
 const BURST: Model = { ...MODEL, burst: 20, runners: 6 }
 const play = (policy: Simulated, model: Model = BURST) => simulate(model, makeProject(model, null), policy)
@@ -39,6 +41,46 @@ test('an integration branch that broke is mended, and only green tips are promot
   expect(broken).toBeGreaterThan(0)
   expect(tip).toMatchObject({ broken: new Map(), judging: [], badPromotions: 0, falseReverts: 0 })
   expect(tip!.redMinutes).toBeGreaterThan(0)
+})
+
+describe('lanes learn as in production', () => {
+  const apart: Model = {
+    ...MODEL,
+    burst: 80,
+    runners: 20,
+    hidden: 0.02,
+    bad: 0,
+    conflict: 0,
+    flake: 0,
+    seed: 3,
+  }
+  test('what broke together waits for one another: fewer break', () => {
+    const { tip } = play('lanes', apart)
+    expect(tip!.reds.length).toBeGreaterThan(0)
+    expect(new Set(tip!.reds.map(({ key }) => key)).size).toBe(tip!.reds.length)
+    const project = makeProject(apart, null)
+    const first = project.arrivals[Number(tip!.reds[0]!.key) - 1]!
+    const lanes = openLanes(POLICIES.lanes)
+    const other: Arrival = { number: 99, at: 0, touches: ['elsewhere'], bad: false }
+    const landed = [{ arrival: other }, { arrival: first }]
+    expect(learn(lanes, { ...tip!, reds: tip!.reds.slice(0, 1) }, landed)).toBe(true)
+    const shared = placesOf(lanes, other).filter(place => placesOf(lanes, first).includes(place))
+    expect(shared).toHaveLength(1)
+    // Once for each.
+    expect(learn(lanes, { ...tip!, reds: tip!.reds.slice(0, 1) }, landed)).toBe(false)
+  })
+  test('too many red ones in a day close them: from then on only what was judged as it lands does', () => {
+    const [open, closed] = [play('lanes', { ...apart, reds: 1000 }), play('lanes', { ...apart, reds: 0 })]
+    expect(closed.untested).toBeLessThan(open.untested)
+    expect(closed.tip!.reds.length).toBeLessThanOrEqual(open.tip!.reds.length)
+    expect(closed.fates.size).toBe(80)
+    const at = (minute: number) => ({ model: { ...apart, reds: 0 }, now: minute })
+    const [red] = closed.tip!.reds
+    const lanes = openLanes(POLICIES.lanes)
+    const tip = { ...closed.tip!, reds: [red!] }
+    expect(policyNow(lanes, tip, at(red!.at + 1))).toBe(POLICIES.train)
+    expect(policyNow(lanes, tip, at(red!.at + 24 * 60))).toBe(POLICIES.lanes)
+  })
 })
 
 describe('the command', () => {
