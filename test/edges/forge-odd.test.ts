@@ -88,7 +88,7 @@ test('77: what collides leaves nothing in the way of what is built next', async 
   expect(await assemble([await branch('fine', one('fine.txt', 'x\n'))])).toMatchObject({ ok: true })
 })
 
-test('75, 80: what git can merge is merged: an old base, an empty commit, modes, names that differ in case', async () => {
+test('75, 80, R11: what git can merge is merged: an old base, an empty commit, modes, names that differ in case', async () => {
   stage = await setForgeStage({ files: FILES })
   // What it began with has landed meanwhile, squashed into another commit.
   const begun = await branch('begun', one('a.txt', `${FILES['a.txt']}six\n`))

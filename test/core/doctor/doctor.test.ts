@@ -80,9 +80,38 @@ test('with lanes the gate is asked for where promotions go', () => {
   )
 })
 
+test.each<[string, Partial<World>, RegExp]>([
+  [
+    'up-to-date branches',
+    { rules: makeRules({ required: [GATE], strict: true }) },
+    /^train: exact: CI has judged.+at most: as many as `merge.together` for each run of CI$/,
+  ],
+  [
+    'nothing special',
+    { rules: makeRules({ required: [GATE] }) },
+    /^direct: as tested on its own base.+at most: as fast as CI passes/,
+  ],
+  [
+    'lanes',
+    { ...config({ merge: { strategy: 'lanes' } }), rules: makeRules(), integration: lanes },
+    /^lanes: lanes: what shares no file.+at most: as fast as CI passes/,
+  ],
+  [
+    'a person lands',
+    config({ merge: { strategy: 'pr' } }),
+    /^person: .+at most: as fast as people press it$/,
+  ],
+])('how pull requests land is told, with what that promises and how fast it can be: %s', (_, world, said) => {
+  const found = diagnose(makeHealthy(world), makeProbe(), EVENTS).find(
+    ({ what }) => what === 'how pull requests land',
+  )
+  expect(found).toMatchObject({ level: 'ok', why: expect.stringMatching(said) })
+})
+
 describe('what is wrong is found, alone, and told with a fix', () => {
   const situations: [string, 'warn' | 'bad', RegExp, Partial<World>, Partial<Probe>][] = [
     ['nothing requires the gate', 'bad', /nothing on main requires/, { rules: makeRules() }, {}],
+    ['1: no rule at all', 'bad', /nothing on main requires/, { rules: makeRules({ required: [] }) }, {}],
     [
       'any app may report the gate',
       'warn',
