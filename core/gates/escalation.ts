@@ -16,11 +16,7 @@ const HOUR = 3_600_000
 export type Overdue = Decision & { pull: number; at: Instant }
 
 /** Decisions that somebody is to be told about at some time, and has not been: open, and with somebody to tell. */
-function listAwaited(
-  facts: Folding,
-  state: TaskState,
-  proposal: Proposal | null = null,
-): readonly Overdue[] {
+function listAwaited(facts: Folding, state: TaskState, proposal: Proposal | null = null): readonly Overdue[] {
   if (state.is !== 'proposed' || !facts.config.ok || facts.config.value.gates.voices.length === 0)
     return NOBODY
   return listOpen(facts, state, proposal)
