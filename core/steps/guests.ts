@@ -100,7 +100,7 @@ function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
     words: () => writeGuestMerge(pull, invited),
     aside: writeRefusedEmergency(invited),
   })
-  const calls = findOverdue(facts, state, proposal).map(one => callPeople(facts, one))
+  const calls = callPeople(facts, findOverdue(facts, state, proposal))
   return { ...idle, state, acts: [...acts, ...calls] }
 }
 
