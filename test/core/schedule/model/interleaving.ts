@@ -7,7 +7,7 @@ import { describeState, type TaskState } from '../../../../core/state.ts'
 import type { TaskFacts, World } from '../../../../core/world.ts'
 import { moveCi, moveRun, perform } from './acts.ts'
 import { type Host, type Known, knowNothing, observe, openHost } from './host.ts'
-import { calm, meddle } from './people.ts'
+import { approveEarlier, calm, meddle } from './people.ts'
 
 type Controller = {
   planner: Planner
@@ -98,7 +98,9 @@ function isInCi({ pull }: TaskFacts): boolean {
 
 /** Everybody goes on, nobody disturbs: whatever is open has to land. */
 function finish(host: Host, controllers: readonly Controller[]): void {
+  const seen = new Set<string>()
   for (let round = 0; round < 400; round++) {
+    approveEarlier(host, seen)
     // Not all of them have to be there, and none is ever sure to come to the end of what it planned.
     for (const one of controllers) {
       const steps = host.random.below(2) * (2 + host.random.below(8))

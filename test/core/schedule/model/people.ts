@@ -1,3 +1,5 @@
+import { shownClaim } from '../../../../core/attempt/attempt.ts'
+import { isOfEarlierWords } from '../../../../core/people/approval.ts'
 import type { IssueFacts, TaskFacts, TimelineFact } from '../../../../core/world.ts'
 import { alice } from '../../../make.ts'
 import { close, type Host, link, reopen, say, setIssue, transfer, unlink } from './host.ts'
@@ -87,5 +89,18 @@ export function calm(host: Host): void {
       relabel(host, find())
       say(host, find(), '/chorus retry')
     }
+  }
+}
+
+/** What was begun under earlier words waits for a person who has seen it: each head is looked at once. */
+export function approveEarlier(host: Host, seen: Set<string>): void {
+  for (const task of [...host.tasks.values()]) {
+    const { pull, claims, record } = task
+    const claim = shownClaim({ claims, pull })
+    if (pull?.state !== 'open' || claim === null || record?.approval == null) continue
+    const name = `${task.id} ${pull.head.sha} ${record.approval.sha256}`
+    if (!isOfEarlierWords(claim, record.approval) || seen.has(name)) continue
+    seen.add(name)
+    say(host, task, '/chorus approve')
   }
 }
