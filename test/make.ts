@@ -6,6 +6,7 @@ import { parseConfig } from '../core/config/config.ts'
 import type { Report } from '../core/contract/report.ts'
 import type { Ticket } from '../core/contract/ticket.ts'
 import type { Effect } from '../core/effect.ts'
+import { emptyTask } from '../core/emptytask.ts'
 import { NO_FILE_RULES } from '../core/gates/filerules.ts'
 import type { Proposal } from '../core/gates/gate.ts'
 import type { Approval, TaskRecord } from '../core/ledger.ts'
@@ -402,28 +403,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
 
 /** Asked for and otherwise untouched: no record, claim, run or pull request. */
 export function makeTask(overrides: Partial<TaskFacts> = {}): TaskFacts {
-  const issue = overrides.issue ?? makeIssue()
-  return {
-    id: printTaskId(issue.number),
-    issue,
-    record: null,
-    distrust: null,
-    claims: [],
-    attempts: new Map(),
-    reports: new Map(),
-    losers: new Map(),
-    runs: [],
-    reviews: { claims: [], reports: new Map(), runs: [] },
-    branches: new Map(),
-    pull: null,
-    revert: null,
-    taken: [],
-    blockers: [],
-    plan: null,
-    planned: null,
-    statusComment: null,
-    ...overrides,
-  }
+  return { ...emptyTask(overrides.issue ?? makeIssue()), ...overrides }
 }
 
 /** A task whose first attempt was delivered, published and proposed. */

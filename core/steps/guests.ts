@@ -1,4 +1,5 @@
 import type { Effect } from '../effect.ts'
+import { emptyTask } from '../emptytask.ts'
 import type { Folding } from '../fold.ts'
 import { findOverdue, readTold } from '../gates/escalation.ts'
 import type { Proposal } from '../gates/gate.ts'
@@ -8,7 +9,6 @@ import { findPlace } from '../landing/place.ts'
 import { inheritsRed } from '../landing/redbase.ts'
 import { type Controls, emptyRecord } from '../ledger.ts'
 import type { Move } from '../move.ts'
-import { printTaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
 import {
   explainTarget,
@@ -133,28 +133,13 @@ function taskOf({ pull, author, timeline }: GuestFacts, { emergency }: Guest): T
     timeline,
   }
   return {
-    id: printTaskId(pull.number),
-    issue,
+    ...emptyTask(issue),
+    pull,
     record: {
       ...emptyRecord(pull.number),
       // Nothing is remembered of people's pull requests: it is for whatever stands there.
       landing: emergency === null ? null : { is: 'emergency', ...emergency, head: null, why: '' },
     },
-    distrust: null,
-    claims: [],
-    attempts: new Map(),
-    reports: new Map(),
-    losers: new Map(),
-    runs: [],
-    reviews: { claims: [], reports: new Map(), runs: [] },
-    branches: new Map(),
-    pull,
-    revert: null,
-    taken: [],
-    blockers: [],
-    plan: null,
-    planned: null,
-    statusComment: null,
   }
 }
 
