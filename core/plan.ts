@@ -135,6 +135,7 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
   const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)), culprit }
   const { nearlyUsed } = books
   const tellers = chooseTellers(books, world.ledger)
+  const assignedTo = (place: number) => () => hearing.assigned(place)
   return {
     of(place: number): Judged {
       const task = world.tasks[place]!
@@ -142,7 +143,7 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
         heard: hearing.of(place),
         above: hearing.above(place),
         retried: hearing.retried(place),
-        assignedAbove: () => hearing.assigned(place),
+        assignedAbove: nodes[place]!.parent === null ? toNobody : assignedTo(place),
         blocked: graph.blockage(nodes[place]!),
         nearly: nearlyUsed.get(task.id) ?? NONE,
         untold: tellers.get(task.id) ?? NONE,
@@ -161,6 +162,9 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
 }
 
 const NONE: readonly Budget[] = []
+
+/** Of those that nothing is above: not made anew for each. */
+const toNobody = () => null
 
 /** Whoever has a place, wants one, or may be in somebody's way. */
 function findCandidates(nodes: readonly Node[], looks: readonly Look[]): Candidate[] {
