@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MAP_BYTES, printMapTitle } from '../../core/planning/map.ts'
 import { byteLength, cutHead } from '../../core/text/clean.ts'
+import { unmark } from '../../core/text/fence.ts'
 import { visibleText } from '../../core/text/visible.ts'
 import type { Git } from '../git.ts'
 import { findManifests, readCommands } from './commands.ts'
@@ -14,7 +15,7 @@ import { isTest, type Module, rank } from './ranking.ts'
 /** Its first part, which the other parts do not need: layout, commands, conventions. */
 export const HEAD_BYTES = 10_000
 /** Of this code: kept maps of another version are drawn anew. */
-export const DRAWING = 3
+export const DRAWING = 4
 
 export type RepoMap = { tree: string; text: string; head: string }
 
@@ -62,8 +63,13 @@ async function drawMap(git: Git, tree: string): Promise<string> {
     section('Conventions', findConventions(own), 1500),
     section('Layout', drawLayout(own), 4000),
   ].join('\n\n')
-  const kept = cutHead(visibleText(head), HEAD_BYTES)
+  const kept = cutHead(tame(head), HEAD_BYTES)
   return `${kept}\n${listModules(modules, skipped, MAP_BYTES - byteLength(kept) - 100)}`
+}
+
+/** Planners are told the map: what the repository's people named and wrote ends none of the marks around other words, and begins none. */
+function tame(text: string): string {
+  return unmark(visibleText(text))
 }
 
 const FOREIGN =
@@ -71,9 +77,12 @@ const FOREIGN =
 /** Plans of features, and what agents learned: each plan brings more of it, and it says nothing of how the code lies. */
 const PAPERS = /^specs\/[^/]+\/(?:(?:SPEC|ARCHITECTURE|QA|PLAN)\.md|BACKLOG\.yaml)$|^\.agent\/learnings\.md$/
 
-/** What others made, what a machine did, and what Chorus itself wrote: on no map. */
+/** Not one line: on a map the rest of it would look like words of the map. */
+const UNRULY = /\p{Cc}|[\u2028\u2029]/u
+
+/** What others made, what a machine did, what Chorus itself wrote, and names that nobody gives in earnest: on no map. */
 export function isForeign(path: string): boolean {
-  return FOREIGN.test(path) || PAPERS.test(path)
+  return FOREIGN.test(path) || PAPERS.test(path) || UNRULY.test(path)
 }
 
 async function readAllCommands(git: Git, manifests: readonly MapFile[]): Promise<string[]> {
@@ -122,7 +131,7 @@ function listModules(modules: readonly Module[], skipped: number, room: number):
   let left = room
   for (const { path, dependents, symbols } of ranked) {
     const more = symbols.length > MOST_NAMES ? ` and ${symbols.length - MOST_NAMES} more` : ''
-    const line = visibleText(`- ${path} (${dependents}): ${symbols.slice(0, MOST_NAMES).join(', ')}${more}\n`)
+    const line = tame(`- ${path} (${dependents}): ${symbols.slice(0, MOST_NAMES).join(', ')}${more}\n`)
     left -= byteLength(line)
     if (left < 0) break
     lines.push(line)

@@ -10,5 +10,10 @@ const LIKE_A_MARK = /<(?=\s{0,9}\/?\s{0,9}(?:request|feedback|missing|before|doc
  */
 export function fence(mark: Mark, text: string, name?: string): string {
   const begin = name === undefined ? `<${mark}>` : `<${mark} name="${name}">`
-  return `${begin}\n${text.trim().replace(LIKE_A_MARK, '&lt;')}\n</${mark}>`
+  return `${begin}\n${unmark(text.trim())}\n</${mark}>`
+}
+
+/** Others' words that stand among ours, such as names of files. */
+export function unmark(text: string): string {
+  return text.replace(LIKE_A_MARK, '&lt;')
 }
