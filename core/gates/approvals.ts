@@ -1,5 +1,5 @@
 import type { ReviewFacts } from '../review/facts.ts'
-import { atLeast } from '../world.ts'
+import { atLeast, type Instant } from '../world.ts'
 import type { Proposal } from './gate.ts'
 
 /** The newest review of each account that still says something; a later comment takes nothing back. Oldest first. */
@@ -19,23 +19,25 @@ function approvable({ rules, pull }: Proposal): readonly string[] {
 }
 
 /** People who may push and whose review approves what lands now; among them perhaps who asked for the work. */
-export function approvingReviewers(proposal: Proposal): { id: number; login: string }[] {
+export function approvingReviewers(proposal: Proposal, since: Instant = 0): { id: number; login: string }[] {
   return latestReviews(proposal.pull.reviews)
+    .filter(review => review.at >= since)
     .filter(review => review.state === 'approved' && approvable(proposal).includes(review.sha))
     .filter(review => isWriter(proposal, review.by))
     .map(review => review.by)
 }
 
-/** The same by `/chorus approve` or by review. */
-export function approvers(proposal: Proposal): { id: number; login: string }[] {
+/** The same by `/chorus approve` or by review. @param since what was said earlier was said of something else */
+export function approvers(proposal: Proposal, since: Instant = 0): { id: number; login: string }[] {
   const { pullApproval } = proposal.record
   const said =
     pullApproval !== null &&
+    pullApproval.at >= since &&
     approvable(proposal).includes(pullApproval.head) &&
     isStandingWriter(proposal, pullApproval.by)
       ? [pullApproval.by]
       : []
-  return eachOnce([...approvingReviewers(proposal), ...said])
+  return eachOnce([...approvingReviewers(proposal, since), ...said])
 }
 
 /** Who said yes to what was changed since, and has not said so again: it does not count, and has to be told. */

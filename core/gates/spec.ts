@@ -20,9 +20,12 @@ export const spec: Gate = {
   },
 }
 
-/** Whoever approved the new words may have thought that they would be worked on: somebody looks whether this is what they ask for. */
+/**
+ * Whoever approved the new words may have thought that they would be worked on: somebody looks whether this is what they ask for. Who
+ * approved the change before those words stood did not.
+ */
 function judgeEarlier(proposal: Proposal): Verdict {
-  const people = approvers(proposal)
+  const people = approvers(proposal, proposal.record.approval?.at)
   if (people.length > 0) return pass(`begun under earlier words; approved by ${names(people)} as it is`)
   const again =
     proposal.record.approval?.kind === 'plan'
@@ -30,6 +33,6 @@ function judgeEarlier(proposal: Proposal): Verdict {
       : '`/chorus revise` has its agent go on under the new ones'
   return wait(
     'the attempt was begun under earlier words of the issue',
-    `is it what the issue asks for now? Then somebody with write access approves it by ${waysToApprove(proposal)}; ${again}`,
+    `is it what the issue asks for now? Then somebody with write access approves it, once more where that was before those words, by ${waysToApprove(proposal)}; ${again}`,
   )
 }
