@@ -3,7 +3,7 @@ import type { FailureKind } from './agents/failure.ts'
 import { chooseTeam, passesOn } from './agents/route.ts'
 import { type AttemptState, judgeAttempt, kindOf } from './attempt/attempt.ts'
 import { judgeBranch } from './attempt/branch.ts'
-import { feelPulse } from './attempt/heartbeat.ts'
+import { awaitRefs, feelPulse } from './attempt/heartbeat.ts'
 import { countTries, routeOf } from './attempt/tries.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
@@ -24,7 +24,7 @@ import type { TaskSpec } from './task.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
 import { explainEnd, helpTried } from './words/failure.ts'
-import { explainGone } from './words/heartbeat.ts'
+import { explainGone, REFS_GONE } from './words/heartbeat.ts'
 import { explainControls, explainRecord } from './words/ledger.ts'
 import { explainStopped } from './words/rollback.ts'
 import { SPLITTING } from './words/split.ts'
@@ -141,11 +141,11 @@ function running(
   facts: Folding,
   { is, claim, run }: Extract<AttemptState, { is: 'running' | 'settling' }>,
 ): TaskState {
-  const pulse = feelPulse(claim, run, facts.now)
+  const pulse = is === 'running' ? feelPulse(claim, run, facts.now) : awaitRefs(run, facts.now)
   // What it may still hand over is of an attempt that is not the newest any more.
-  if (is === 'running' && pulse.is === 'gone') return retry(facts, claim.attempt, explainGone(pulse))
-  const alive = { ...pulse, is: 'alive' as const, until: null }
-  return { is: 'running', attempt: claim.attempt, run, pulse: is === 'running' ? pulse : alive }
+  if (pulse.is === 'gone')
+    return retry(facts, claim.attempt, is === 'running' ? explainGone(pulse) : REFS_GONE)
+  return { is: 'running', attempt: claim.attempt, run, pulse }
 }
 
 function withRecord(task: TaskFacts, record: TaskRecord): TaskFacts {

@@ -21,6 +21,15 @@ const UNATTENDED = 60 * MINUTE
 /** What an attempt takes beside its own time: checkout, setup, handing over. Milliseconds. */
 const BESIDE = { quiet: 30 * MINUTE, gone: 120 * MINUTE }
 
+/** GitHub shows what a run handed over within moments of its end. What is not there by then is gone. Milliseconds. */
+const SHOWN = 10 * MINUTE
+
+/** Of a run that is over, and whose refs are not readable: that is waited for like a sign of life. */
+export function awaitRefs({ updatedAt: since }: RunFacts, now: Instant): Pulse {
+  const until = since + SHOWN
+  return now < until ? { is: 'alive', since, until } : { is: 'gone', since, until: null }
+}
+
 export function feelPulse(claim: ClaimFacts, run: RunFacts, now: Instant): Pulse {
   const since = run.updatedAt
   if (run.cancelAsked !== null) {

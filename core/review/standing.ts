@@ -8,10 +8,10 @@ import {
   makerName,
   newestClaim,
 } from '../attempt/attempt.ts'
-import { feelPulse, type Pulse } from '../attempt/heartbeat.ts'
+import { awaitRefs, feelPulse, type Pulse } from '../attempt/heartbeat.ts'
 import type { Config } from '../config/config.ts'
 import type { TaskRecord } from '../ledger.ts'
-import { explainGone } from '../words/heartbeat.ts'
+import { explainGone, REFS_GONE } from '../words/heartbeat.ts'
 import type { AppFacts, ClaimFacts, Instant, PullFacts, RepoFacts, RunFacts, TaskFacts } from '../world.ts'
 import type { Opinion, Verdict } from './opinion.ts'
 import { chooseReviewer } from './reviewer.ts'
@@ -85,12 +85,15 @@ function follow(subject: Subject, tries: readonly ClaimFacts[]): ReviewStanding 
   const isNewest = 'claim' in state && state.claim === newest
   if (isNewest && state.is === 'pending' && !task.reviews.reports.has(newest.attempt))
     return { is: 'claimed', claim: newest }
-  const pulse = 'run' in state && state.run !== null ? feelPulse(newest, state.run, now) : null
-  const isGone = state.is === 'running' && pulse?.is === 'gone'
-  if (isNewest && pulse !== null && !isGone && (state.is === 'running' || state.is === 'settling'))
-    return { is: 'running', claim: newest, run: state.run, pulse }
-  if (tries.length < TRIES) return begin(subject, namesOf(task, tries))
-  return { is: 'failed', why: isGone ? explainGone(pulse) : explainEnd(state) }
+  if (state.is !== 'running' && state.is !== 'settling') return tryAgain(subject, tries, explainEnd(state))
+  const pulse = state.is === 'running' ? feelPulse(newest, state.run, now) : awaitRefs(state.run, now)
+  if (isNewest && pulse.is !== 'gone') return { is: 'running', claim: newest, run: state.run, pulse }
+  return tryAgain(subject, tries, state.is === 'running' ? explainGone(pulse) : REFS_GONE)
+}
+
+function tryAgain(subject: Subject, tries: readonly ClaimFacts[], why: string): ReviewStanding {
+  if (tries.length < TRIES) return begin(subject, namesOf(subject.task, tries))
+  return { is: 'failed', why }
 }
 
 function namesOf({ reviews }: TaskFacts, tries: readonly ClaimFacts[]): string[] {

@@ -22,3 +22,7 @@ export function helpPulse({ is }: Pulse): string {
 export function explainGone({ since }: Pulse): string {
   return `its run has shown no sign of life since ${new Date(since).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
+
+/** Only a person, or what acts for one, deletes them. */
+export const REFS_GONE =
+  'what its run handed over is not there any more: somebody deleted its refs under refs/chorus, or moved them'

@@ -4,7 +4,16 @@ import type { Effect } from '../../../core/effect.ts'
 import { plan } from '../../../core/plan.ts'
 import { createPlanner } from '../../../core/planner.ts'
 import type { RunFacts, TaskFacts, World } from '../../../core/world.ts'
-import { at, makeClaim, makeConfig, makeRecord, makeRun, makeTask, makeWorld } from '../../make.ts'
+import {
+  at,
+  makeClaim,
+  makeConfig,
+  makeProposedTask,
+  makeRecord,
+  makeRun,
+  makeTask,
+  makeWorld,
+} from '../../make.ts'
 
 /** Claimed at 12, taken by a runner at 20; the ticket allows 30 minutes. */
 const run = (overrides: Partial<RunFacts> = {}) =>
@@ -85,5 +94,18 @@ describe('what is done about it', () => {
     expect(remembering(calm, tools(21)).effects).toEqual([])
     expect(remembering(calm, tools(79)).effects).toEqual([])
     expect(find(remembering(calm, tools(170)).effects, 'cancel')).toHaveLength(1)
+  })
+})
+
+describe('what its run vouched for is not there', () => {
+  const deleted = makeProposedTask({ pull: null, attempts: new Map() })
+  const planAt = (minute: number) =>
+    plan(makeWorld({ tasks: [deleted] }), { now: at(minute), digest: () => 'd'.repeat(64) })
+
+  test('it is waited for as long as GitHub may not show it, and then made anew', () => {
+    expect([...planAt(27).states.values()]).toMatchObject([{ is: 'running', pulse: { until: at(28) } }])
+    const { effects, states } = planAt(28)
+    expect([...states.values()]).toMatchObject([{ is: 'ready', attempt: 2 }])
+    expect(effects).toContainEqual(expect.objectContaining({ do: 'claim', attempt: 2 }))
   })
 })
