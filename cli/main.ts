@@ -120,7 +120,7 @@ function read(name: CommandName, args: string[], most: number) {
   const config = { args, options: OPTIONS, allowPositionals: true } as const
   const { values, positionals } = readOptions(name, config, known)
   const strange = Object.keys(values).find(option => !known.includes(option))
-  if (strange !== undefined) throw new UsageError(explainUnknown(strange, known), name)
+  if (strange !== undefined) throw new UsageError(explainUnknown(`--${strange}`, known), name)
   if (positionals.length > most) throw new UsageError(`unexpected argument "${positionals[most]}"`, name)
   return { ...values, positionals }
 }

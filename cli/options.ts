@@ -18,8 +18,10 @@ export function readOptions<T extends ParseArgsConfig>(
 
 /** By Node's own words, as its errors have no fields. */
 function explain(message: string, known: readonly string[]): string {
-  const unknown = /^Unknown option '-*([^']*)'/.exec(message)?.[1]
+  const unknown = /^Unknown option '([^']*)'/.exec(message)?.[1]
   if (unknown !== undefined) return explainUnknown(unknown, known)
+  const more = /^Unexpected argument '(.*)'\. This command/s.exec(message)?.[1]
+  if (more !== undefined) return `unexpected argument "${more}"`
   const option = /^Option '(?:-\w, )?--([\w-]+)/.exec(message)?.[1]
   if (option === undefined) return message
   return message.includes('does not take an argument')
@@ -27,9 +29,10 @@ function explain(message: string, known: readonly string[]): string {
     : `--${option} needs a value; one that begins with a dash is written --${option}=VALUE`
 }
 
+/** @param option with its dashes. */
 export function explainUnknown(option: string, known: readonly string[]): string {
-  const guess = nearest(option, known)
+  const guess = nearest(option.replace(/^-+/, ''), known)
   const hint =
     guess === null ? `there are: ${known.map(name => `--${name}`).join(', ')}` : `did you mean "--${guess}"?`
-  return `there is no option "--${option}" here; ${hint}`
+  return `there is no option "${option}" here; ${hint}`
 }
