@@ -13,7 +13,7 @@ export function issuePage(state: TwinState, { repo, issue, pull }: Shown, more: 
   const between = pull && html`<code>${pull.head.ref}</code> → <code>${pull.base.ref}</code>`
   const body = html`<h1>${issue.title} <span class="dim">#${issue.number}</span></h1>
     <p>${badge(pull?.merged ? 'merged' : issue.state)} ${pull?.draft && badge('draft')} ${labelTags(issue)} ${between}</p>
-    ${comment(home, { who: issue.user.login, at: issue.created_at, text: issue.body ?? '' })}
+    ${comment(home, { who: issue.user.login, at: issue.created_at, text: issue.body ?? '', id: `issue-${issue.id}` })}
     ${relations(state, issue)}
     ${more}
     <h2>Timeline</h2>${timeline(state, repo, issue)}`

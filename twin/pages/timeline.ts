@@ -28,8 +28,8 @@ export function homeOf(repo: Repo): string {
   return `/${repo.owner.login}/${repo.name}`
 }
 
-export function comment(home: string, said: { who: string; at: string; text: string; id?: string }): Html {
-  const { who, at, text, id = '' } = said
+export function comment(home: string, said: { who: string; at: string; text: string; id: string }): Html {
+  const { who, at, text, id } = said
   return html`<div class="box" id="${id}"><header><b>${who}</b> <span class="dim">${at}</span></header>
     <div class="body">${markdown(text, home)}</div></div>`
 }
