@@ -92,13 +92,13 @@ export function calm(host: Host): void {
   }
 }
 
-/** What was begun under earlier words waits for a person who has seen it: each head is looked at once. */
+/** What was begun under earlier words waits for a person who has seen it, and is asked for by its gate: whoever reads that does it once. */
 export function approveEarlier(host: Host, seen: Set<string>): void {
   for (const task of [...host.tasks.values()]) {
     const { pull, claims, record } = task
     const claim = shownClaim({ claims, pull })
-    if (pull?.state !== 'open' || claim === null || record?.approval == null) continue
-    const name = `${task.id} ${pull.head.sha} ${record.approval.sha256}`
+    if (pull?.state !== 'open' || claim === null || record?.approval == null || pull.gate === null) continue
+    const name = `${task.id} ${pull.head.sha} ${pull.gate.at} ${record.approval.sha256}`
     if (!isOfEarlierWords(claim, record.approval) || seen.has(name)) continue
     seen.add(name)
     say(host, task, '/chorus approve')
