@@ -1,5 +1,7 @@
 import { PACE } from '../../app/house.ts'
 import type { RequestRecord } from '../../twin/http/log.ts'
+import { setForgeStage } from '../edges/forge-stage.ts'
+import { countIdle } from '../edges/waiting.ts'
 import { openStory, type Story } from '../stories/story.ts'
 import { type Bench, type Figure, median } from './figure.ts'
 
@@ -18,7 +20,7 @@ export const requestsBench: Bench = {
     const idle = await measureIdle(story)
     const tasks: RequestRecord[][] = []
     for (let n = 1; n <= TASKS; n++) tasks.push(await measureTask(story, n))
-    return [...figuresOf(tasks), ...idle]
+    return [...figuresOf(tasks), ...idle, await measureWaiting()]
   },
 }
 
@@ -63,6 +65,31 @@ async function measureIdle(story: Story): Promise<Figure[]> {
       note: `${swept.length} asked, answered by 304`,
     },
   ]
+}
+
+const WAITING = 200
+/** They are all made within minutes, and nobody paces that. */
+const MANY = 1_000_000
+const ENOUGH = {
+  primary: MANY,
+  pointsPerMinute: MANY,
+  graphqlPointsPerMinute: MANY,
+  contentPerMinute: MANY,
+  contentPerHour: MANY,
+  concurrent: MANY,
+}
+
+async function measureWaiting(): Promise<Figure> {
+  const stage = await setForgeStage({ seed: SEED, limits: ENOUGH })
+  const counted = await countIdle(stage, WAITING)
+  await stage.twin.close()
+  return {
+    name: 'requests that count, of a look in which nothing changed',
+    value: counted.length,
+    unit: '',
+    goal: 0,
+    note: `${WAITING} pull requests are open and wait with a gate`,
+  }
 }
 
 function figuresOf(tasks: readonly (readonly RequestRecord[])[]): Figure[] {

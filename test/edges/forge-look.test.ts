@@ -11,6 +11,7 @@ import { doubt } from '../../twin/pulls/mergeability.ts'
 import { commitFiles, createRepo, registerApp } from '../../twin/seed.ts'
 import { makeDispatch, makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
+import { countIdle } from './waiting.ts'
 
 /** What is asked again, and what is known already: within one look, of a run that we started, of a pull request. */
 
@@ -270,6 +271,11 @@ test.each([
   expect(stage.counted().length > 0).toBe(told)
   stage.forge.memory.checkToldAt = opened + 2_000
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
+})
+
+test('while pull requests wait and nothing changes, nothing is asked that counts', async () => {
+  stage = await setForgeStage()
+  expect(await countIdle(stage, 4)).toEqual([])
 })
 
 const CI = { name: 'ci', permissions: {}, events: [], owner: 'ada' }

@@ -8,6 +8,7 @@ import { startBy } from '../../twin/processes.ts'
 import { setup } from '../scratch.ts'
 import { createStarter } from '../starter/starter.ts'
 import { KINDS } from './deaths/host.ts'
+import { killMergeJob } from './deaths/mergejob.ts'
 import { soakDeaths } from './deaths.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
@@ -28,6 +29,7 @@ import { soakThirty } from './thirty.ts'
  * has to be the one in which nobody was.
  * `npm run soak -- kill --of one-by-one|train|job|promotion|queue`: three that are ready land that way, and a controller dies before each write
  * once, in a world of its own each time; so do runs of the merge job at each of their steps.
+ * `npm run soak -- kill --of merge-job`: the real merge job judges one task after the other, and is killed with -9 before each of its acts.
  * `npm run soak -- plan [--kills all --seed N]`: a feature is planned, approved and becomes issues, once for each write to GitHub on the
  * way, at which the controller dies; with `--kills 20` for twenty of them. The world has to be the one in which nobody died.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
@@ -69,8 +71,12 @@ const [what] = positionals
 const of = KINDS.find(kind => kind === values.of)
 if (what === 'kill' && of !== undefined) {
   process.exitCode = await inMemory(() => soakDeaths(of))
+} else if (what === 'kill' && values.of === 'merge-job') {
+  process.exitCode = await inMemory(soakMergeJob)
 } else if (what === 'kill' && values.of !== 'task') {
-  process.stderr.write(`There is no --of "${values.of}". Known: ${['task', ...KINDS].join(', ')}\n`)
+  process.stderr.write(
+    `There is no --of "${values.of}". Known: ${['task', 'merge-job', ...KINDS].join(', ')}\n`,
+  )
   process.exitCode = 2
 } else if (what === 'kill') {
   const kills = readCount('kills', values.kills ?? '200')
@@ -122,6 +128,12 @@ if (what === 'kill' && of !== undefined) {
   process.exitCode = await tell('test/core/schedule/model.test.ts', settings)
 } else {
   process.exitCode = await tellStories()
+}
+
+async function soakMergeJob(): Promise<number> {
+  const deaths = await killMergeJob({ heard: death => process.stdout.write(`killed before: ${death}\n`) })
+  process.stdout.write(`killed at ${deaths.length} acts, judged again and landed each time\n`)
+  return 0
 }
 
 /** With temporary files in memory, and processes started by a small one, as in tests. */
