@@ -22,6 +22,7 @@ process.on('message', (wish: Wish) => {
 })
 process.on('disconnect', () => process.exit())
 
+/** Who asked may have gone before anybody noticed: then nobody is told. */
 function tell(answer: Answer): void {
-  if (process.connected) process.send?.(answer)
+  if (process.connected) process.send?.(answer, undefined, undefined, () => {})
 }
