@@ -9,6 +9,7 @@ export default defineConfig({
     // Stories run real git and real processes: generous limits, never waits for luck.
     testTimeout: 300_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // One more than the two processors that CI has: stories wait more than they compute.
     maxWorkers: 3,

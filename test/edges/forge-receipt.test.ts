@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
 import { DELIVER_JOB, printTaskId } from '../../core/names.ts'
-import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { makeDispatch, makeTicket } from '../make.ts'
@@ -27,7 +26,10 @@ const LAGS: Record<string, { of: RegExp; tell(shown: never): unknown }> = {
   'a deliver job without its notice': { of: /\/annotations/, tell: () => [] },
 }
 
-async function lookThrough(forge: Forge, { of, tell }: (typeof LAGS)[string]) {
+/** By a controller that remembers nothing, to whom it is that late. */
+async function lookThrough({ of, tell }: (typeof LAGS)[string], now: number) {
+  const forge = stage.another()
+  forge.now = () => now
   forge.octokit.hook.after('request', (answer, { url }) => {
     if (of.test(url)) Object.assign(answer, { data: tell(answer.data as never) })
   })
@@ -48,16 +50,16 @@ test('a run that ended is not taken for one that handed nothing over, as long as
   const end = stage.repo.actions.runs.values().next().value!
   await expect.poll(() => end.status).toBe('completed')
 
+  const ended = Date.now()
+
   const report = '0123456789012345678901234567890123456789'
-  expect(await lookThrough(stage.another(), { of: /^$/, tell: () => [] })).toMatchObject([
+  expect(await lookThrough({ of: /^$/, tell: () => [] }, ended)).toMatchObject([
     { status: 'completed', late: false, receipt: { report } },
   ])
   for (const [name, lag] of Object.entries(LAGS)) {
-    const seen = await lookThrough(stage.another(), lag)
+    const seen = await lookThrough(lag, ended)
     expect(seen, name).toMatchObject([{ status: 'completed', late: true, receipt: null }])
     // What is not there by then never comes.
-    const later = stage.another()
-    later.now = () => Date.now() + 120_000
-    expect(await lookThrough(later, lag), name).toMatchObject([{ late: false, receipt: null }])
+    expect(await lookThrough(lag, ended + 120_000), name).toMatchObject([{ late: false, receipt: null }])
   }
 })
