@@ -50,11 +50,14 @@ export function findPrevious(asked: Asked): Previous | null {
 
 type Failed = { claim: ClaimFacts; report: Report }
 
-/** The last attempt at this very plan, when it brought none. */
-function findFailed({ task, record, approved }: Asked): Failed | null {
-  const claim = newestClaim(task)
-  const from = Math.max(record.countFrom, record.voidThrough)
-  if (claim === null || !isPlan(claim) || claim.attempt <= from || !isOf(claim, approved)) return null
+/**
+ * The last attempt at this very plan that told how it ended, when it brought none. That people gave it up and have it tried again
+ * speaks of the attempt: what is wrong with a document they say by its name.
+ */
+function findFailed({ task, approved }: Asked): Failed | null {
+  const told = task.claims.filter(({ attempt, sealed }) => sealed && task.reports.get(attempt)?.report.ok)
+  const claim = newestClaim({ claims: told })
+  if (claim === null || !isPlan(claim) || !isOf(claim, approved)) return null
   const report = task.reports.get(claim.attempt)?.report
   return report?.ok && report.value.outcome !== 'done' ? { claim, report: report.value } : null
 }

@@ -203,11 +203,23 @@ describe('what the next plan is made of', () => {
     })
   test('of documents that an attempt left which failed: only who failed works again', () =>
     expect(ticketFor(failed()).planning?.previous).toEqual({ ...before, made: null }))
+  const retried = { voidThrough: 1, countFrom: 1 }
+  test('who wrote a good document is not asked again by `/chorus retry`, unless somebody names it', () => {
+    expect(ticketFor(failed(), retried).planning?.previous).toEqual({ ...before, made: null })
+    const named = { countFrom: 1, ...said('QA.md forgets phones', 'base') }
+    expect(ticketFor(failed(), named).planning?.previous).toEqual({ ...before, made: null, again: ['qa'] })
+  })
+  test('an attempt that came to nothing at all takes nothing from who wrote before it', () => {
+    const first = failed()
+    const lost = { ...makePlanClaim(), ...first.claims[0]!, attempt: 2 }
+    const task = { ...first, claims: [...first.claims, lost] }
+    expect(ticketFor(task, {}, 3).planning?.previous).toEqual({ ...before, made: null })
+  })
   const lacks = [{ planner: 'qa' as const, why: 'how one sees it' }]
   test('a planner whose document was not enough works again, and is told why', () => {
     const lacking = failed({ outcome: 'red-checks', lacks })
     expect(ticketFor(lacking).planning?.previous).toEqual({ ...before, made: null, again: ['qa'], lacks })
-    expect(ticketFor(lacking, { voidThrough: 1, countFrom: 1 }).planning?.previous).toBeUndefined()
+    expect(ticketFor(lacking, retried).planning?.previous).toEqual(ticketFor(lacking).planning?.previous)
     const from = { approval: { ...approval, from: '12-dark-mode' } }
     const spec = [{ planner: 'spec' as const, why: 'who it is for' }]
     expect(ticketFor(failed({ lacks: spec }), from).planning?.previous).toMatchObject({
@@ -222,7 +234,6 @@ describe('what the next plan is made of', () => {
       { ...failed(), runs: [makeRun({ kind: 'plan', actorId: 1 })] },
       {},
     ],
-    ['after `/chorus retry`', failed(), { voidThrough: 1, countFrom: 1 }],
     ['of another text', failed(), { approval: { ...approval, sha256: 'e'.repeat(64) } }],
     ['of an attempt that did not fail', failed({ outcome: 'done' }), {}],
   ])('not of those %s', (_, task, over) => expect(ticketFor(task, over).planning?.previous).toBeUndefined())
