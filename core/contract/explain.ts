@@ -10,6 +10,9 @@ export function explainIssue(issue: Issue): string {
   if (issue.code === 'invalid_value' && isStock(issue)) return explainChoice(issue.values, input)
   if ((issue.code === 'too_small' || issue.code === 'too_big') && isStock(issue)) return explainSize(issue)
   if (issue.code === 'invalid_key') return explainKey(issue)
+  // All of its entries would hide what is wrong: that is how many they are.
+  if ((issue.code === 'too_small' || issue.code === 'too_big') && Array.isArray(input))
+    return `${issue.message} (it has ${input.length === 0 ? 'none' : input.length})`
   // A rule about several keys together: all of them would say nothing.
   if (issue.code === 'custom' && typeof input === 'object' && !Array.isArray(input)) return issue.message
   return `${issue.message}; found ${show(input)}`

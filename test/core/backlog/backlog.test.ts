@@ -71,9 +71,10 @@ describe('what is wrong between tasks', () => {
 
   test('more than GitHub takes below one issue, which would never become issues', () => {
     expect(problemsOf(makeBacklog(...crowd(100)))).toEqual([])
-    expect(problemsOf(makeBacklog(...crowd(101)))[0]).toMatch(
-      /^tasks: must have at most 100 tasks: GitHub takes no more sub-issues; split the feature/,
+    expect(problemsOf(makeBacklog(...crowd(101)))[0]).toBe(
+      'tasks: must have at most 100 tasks: GitHub takes no more sub-issues; split the feature (it has 101)',
     )
+    expect(problemsOf(makeBacklog())).toEqual(['tasks: must have at least one task (it has none)'])
   })
 
   test('more links of one task than GitHub takes', () => {
