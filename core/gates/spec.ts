@@ -29,8 +29,8 @@ function judgeEarlier(proposal: Proposal): Verdict {
   if (people.length > 0) return pass(`begun under earlier words; approved by ${names(people)} as it is`)
   const again =
     proposal.record.approval?.kind === 'plan'
-      ? '`/chorus plan` has it made again'
-      : '`/chorus revise` has its agent go on under the new ones'
+      ? '`/chorus plan` has it made again from the new words'
+      : '`/chorus revise` has its agent go on under the new words'
   return wait(
     'the attempt was begun under earlier words of the issue',
     `is it what the issue asks for now? Then somebody with write access approves it, once more where that was before those words, by ${waysToApprove(proposal)}; ${again}`,

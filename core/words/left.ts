@@ -18,7 +18,7 @@ export function writeLeft(left: readonly Left[]): string {
 function explain(left: Left): string {
   if (left.is === 'waits') {
     const others = left.for.map(number => `#${number}`).join(', ')
-    return `it is blocked by ${others}, which \`depends_on\` does not say; remove that link on the issue where nobody means it`
+    return `it is blocked by ${others}, which \`depends_on\` does not say; remove ${left.for.length === 1 ? 'that link' : 'those links'} on the issue where nobody means it`
   }
   const { is, why } = left
   const since = why === 'begun' ? 'it had begun before' : 'people have changed its issue'

@@ -12,21 +12,27 @@ import {
   writeGate,
   writeHeldGate,
 } from '../../core/words/gate.ts'
-import type { Rules } from '../../core/world.ts'
+import type { PullFacts, Rules } from '../../core/world.ts'
 import { makeBacklog } from '../core/backlog/make.ts'
 import { FAILING } from '../core/gates/failing.ts'
 import {
   alice,
   at,
+  bob,
+  makeApproval,
+  makeChange,
   makeCheck,
   makeConfig,
+  makeIssue,
   makePlanClaim,
   makeProposal,
   makeProposedTask,
   makePull,
   makeRecord,
+  makeReview,
   makeRules,
   makeRun,
+  sha,
 } from '../make.ts'
 import { type Sample, sampleOf } from './sample.ts'
 
@@ -44,25 +50,42 @@ function landing(rules: Partial<Rules> = {}, merge: object = {}) {
 const waiting = (over: Parameters<typeof makeCheck>[0]) =>
   judge(makeProposal({ pull: makePull({ checks: [makeCheck(over)] }) }))
 
-function wrongPlan(): Sample {
-  const parsed = parseBacklog(
-    makeBacklog(['words', 'ghost'], ['words'], ['voice', 'tone'], ['tone', 'voice']),
-  )
+const PATH = 'specs/7-greet-people-by-name/BACKLOG.yaml'
+
+/** What is shown is a plan with this backlog. @param over of the pull request that shows it */
+function planned(name: string, backlog: unknown, over: Partial<PullFacts> = {}): Sample {
+  const parsed = parseBacklog(backlog)
   const problems = parsed.ok ? [] : parsed.problems
   const record = makeRecord()
   const task = makeProposedTask({
     record: { ...record, approval: { ...record.approval!, kind: 'plan', via: 'comment' } },
     claims: [makePlanClaim()],
     runs: [makeRun({ kind: 'plan' })],
-    plan: {
-      path: 'specs/7-greet-people-by-name/BACKLOG.yaml',
-      backlog: { ok: false, problems },
-      lines: problems.map((_, i) => 10 + 10 * i),
-      text: '',
-      below: [],
-    },
+    pull: makePull({ changes: [makeChange({ path: PATH, status: 'added' })], ...over }),
+    plan: { path: PATH, backlog: parsed, lines: problems.map((_, i) => 10 + 10 * i), text: '', below: [] },
   })
-  return sampleOf('gate/plan-with-mistakes', [task], {}, ({ on }) => on === 'check')
+  return sampleOf(name, [task], {}, ({ on }) => on === 'check')
+}
+
+function planSamples(): Sample[] {
+  const wrong = makeBacklog(['words', 'ghost'], ['words'], ['voice', 'tone'], ['tone', 'voice'])
+  const many = Array.from({ length: 300 }, (_, i): [string] => [`step-${i}`])
+  const right = { ...makeBacklog(['words'], ['tone']), feature: '7-greet-people-by-name' }
+  const overtaken = { reviews: [makeReview({ by: bob, sha: sha(8) })] }
+  return [
+    planned('gate/plan-with-mistakes', wrong),
+    planned('gate/plan-of-300-tasks', makeBacklog(...many)),
+    planned('gate/plan-waits-for-approval', right),
+    planned('gate/plan-changed-after-approval', right, overtaken),
+  ]
+}
+
+/** The issue says something else than when the attempt began, and somebody approved that. */
+function earlier(name: string, over: Parameters<typeof makeProposal>[0] = {}): Sample {
+  const issue = makeIssue({ title: 'Greet people by their full name' })
+  const record = makeRecord({ approval: makeApproval({ issue, via: 'comment' }) })
+  const proposal = makeProposal({ task: makeProposedTask({ issue }), record, ...over })
+  return gate(name, writeGate(judge(proposal), landing()))
 }
 
 export function gateSamples(): Sample[] {
@@ -107,7 +130,11 @@ export function gateSamples(): Sample[] {
     gate('on-hold', writeHeldGate('the issue was edited after it was approved')),
     gate('proposal', PROPOSAL_GATE),
     gate('stranger', STRANGER_GATE),
-    wrongPlan(),
+    ...planSamples(),
+    earlier('begun-under-earlier-words'),
+    earlier('begun-under-earlier-words-and-approved', {
+      pull: makePull({ reviews: [makeReview({ by: bob })] }),
+    }),
     gate('configuration', writeConfigCheck(wrong.ok ? [] : wrong.problems)),
   ]
 }

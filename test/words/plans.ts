@@ -53,6 +53,11 @@ const TASKS: BacklogTask[] = [
     needs_review: true,
   }),
 ]
+/** What people are pointed at: a task that may change every file, and one for an agent that there is not. */
+const DOUBTFUL: BacklogTask[] = [
+  makePlanned('words', [], { title: 'Know a greeting in five languages', scope: ['**'] }),
+  makePlanned('tone', ['words'], { title: 'Choose between a formal and a friendly tone', agent: 'ghost' }),
+]
 /** As many as a plan may have, in four chains. */
 const MANY = Array.from({ length: 100 }, (_, i) =>
   makePlanned(`step-${i}`, i < 4 ? [] : [`step-${i - 4}`], { size: 'S' }),
@@ -172,14 +177,16 @@ export function planSamples(): Sample[] {
     planned('made-again', TASKS, { version: 2 }),
     planned('of-one-task', TASKS.slice(0, 1)),
     planned('of-100-tasks', MANY),
+    planned('with-doubts', DOUBTFUL),
     issue('plan/sub-issue', child.title, child.body),
     {
       name: 'plan/left-as-they-are',
       on: 'comment',
       text: writeLeft([
         { issue: 8, title: 'Choose a tone', is: 'dropped', why: 'begun' },
-        { issue: 9, title: 'Send the greeting', is: 'changed', why: 'edited' },
-      ] as never),
+        { issue: 9, title: 'Send the greeting', is: 'changed', why: 'rewritten' },
+        { issue: 10, title: 'Show the greeting', is: 'waits', for: [8, 9] },
+      ]),
     },
     { name: 'plan/dropped', on: 'comment', text: writeDrop('specs/7-greet-people-by-name/BACKLOG.yaml') },
     proposal('checks-are-green'),
