@@ -18,7 +18,8 @@ export function writeLeft(left: readonly Left[]): string {
 function explain(left: Left): string {
   if (left.is === 'waits') {
     const others = left.for.map(number => `#${number}`).join(', ')
-    return `it is blocked by ${others}, which \`depends_on\` does not say; remove ${left.for.length === 1 ? 'that link' : 'those links'} on the issue where nobody means it`
+    const links = left.for.length === 1 ? 'the link' : 'the links'
+    return `it is blocked by ${others}, which \`depends_on\` does not say; where nobody means that, remove ${links} on the issue`
   }
   const { is, why } = left
   const since = why === 'begun' ? 'it had begun before' : 'people have changed its issue'

@@ -179,7 +179,7 @@ function writeDoubts({ tasks }: Backlog, { text }: Pick<PlanFacts, 'text'>, conf
       : []),
     ...(strange.length > 0
       ? [
-          `- \`agent\` of ${list(strange)} is none that \`.github/chorus.yml\` has: nobody does it until another is named.`,
+          `- ${list(strange)} ${strange.length === 1 ? 'names' : 'name'} an \`agent\` that \`.github/chorus.yml\` does not have: nobody does such a task until another is named.`,
         ]
       : []),
     ...(isNothing(conflicts) ? [] : ['- Where the three planners disagreed, and what was chosen:']),

@@ -55,7 +55,9 @@ describe('the pull request of a plan', () => {
     }
     for (const scope of ['**', '**/*', '**/**'])
       expect(look({ scope: ['docs/a.md', scope] })).toContain('`wild` may change every file')
-    expect(look({ agent: 'nobody' })).toContain('`agent` of `wild` is none')
+    expect(look({ agent: 'nobody' })).toContain(
+      '`wild` names an `agent` that `.github/chorus.yml` does not have',
+    )
     for (const scope of ['*', 'src/**', '**/*.md', '**/src/**'])
       expect(look({ scope: [scope], agent: 'codex' })).toBeUndefined()
   })
