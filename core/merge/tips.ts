@@ -10,8 +10,10 @@ export type Tip = {
 }
 
 export type TipPlan = {
-  /** The newest green one: all before it comes with it. */
+  /** The newest green one that brings nothing of what was taken back since: all before it comes with it. */
   promote: string | null
+  /** The newest green one, where it has something that was taken back since: it waits for a newer one that has that, too. */
+  overtaken: string | null
   /** To be judged now. */
   judge: readonly string[]
   /** Red once, and nobody else is: to be judged a second time, as it may be a flake. */
@@ -37,7 +39,10 @@ type Search = { places: number; below: 'green' | 'unknown' }
 export function planTips(tips: readonly Tip[], { places, below }: Search): TipPlan {
   const green = tips.findLastIndex(tip => tip.state === 'green')
   const drop = tips.flatMap((tip, i) => (i < green && tip.state !== 'unknown' ? tip.key : []))
-  const found = { ...NOTHING, promote: tips[green]?.key ?? null, drop }
+  const sound = tips.findLast((tip, i) => tip.state === 'green' && !isOvertaken(tips, i))
+  const promote = sound?.key ?? null
+  const overtaken = green < 0 || tips[green] === sound ? null : tips[green]!.key
+  const found = { ...NOTHING, promote, overtaken, drop }
   const fresh = tips.slice(green + 1)
   const red = fresh.findIndex(isRed)
   if (red > 0) return { ...found, judge: spread(fresh.slice(0, red), places) }
@@ -53,6 +58,12 @@ export function planTips(tips: readonly Tip[], { places, below }: Search): TipPl
   return { ...found, ...searchAbove(fresh.slice(back), places), culprit: first.key }
 }
 
+/** It would close an issue that is worked on again, and what it brings for that would be gone with the next one. */
+function isOvertaken(tips: readonly Tip[], place: number): boolean {
+  const brought = new Set(tips.slice(0, place + 1).map(({ key }) => key))
+  return tips.slice(place + 1).some(({ undoes }) => undoes !== null && brought.has(undoes))
+}
+
 /** Is it still being found out with which of them the branch is red, without anybody doing anything? */
 export function isSearching(tips: readonly Tip[]): boolean {
   const fresh = tips.slice(tips.findLastIndex(tip => tip.state === 'green') + 1)
@@ -61,7 +72,15 @@ export function isSearching(tips: readonly Tip[]): boolean {
   return red === 0 && fresh[0]!.state !== 'red'
 }
 
-const NOTHING = { promote: null, judge: [], again: null, culprit: null, tangled: null, drop: [] }
+const NOTHING = {
+  promote: null,
+  overtaken: null,
+  judge: [],
+  again: null,
+  culprit: null,
+  tangled: null,
+  drop: [],
+}
 
 /** From where the culprit was taken back: that tip has not been seen green. */
 function searchAbove(

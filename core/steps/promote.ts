@@ -17,6 +17,7 @@ import { explainRepository } from '../words/orders.ts'
 import {
   ASKED_ONCE_MORE,
   explainQueue,
+  OVERTAKEN,
   SILENT_PROMOTION,
   writeClash,
   writeCulprit,
@@ -163,7 +164,7 @@ function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPla
 function tell(
   world: World,
   { promotions, landed }: IntegrationFacts,
-  { tips, plan: { culprit, tangled } }: { tips: readonly Tip[]; plan: TipPlan },
+  { tips, plan: { culprit, tangled, overtaken } }: { tips: readonly Tip[]; plan: TipPlan },
 ): Effect[] {
   const first = landed.find(one => one.sha === culprit)
   const takenBack = first === undefined ? null : findTaker(world, first)
@@ -181,6 +182,7 @@ function tell(
       return say(promotion, 'tangled', writeTangled(first), 'failure')
     if (refusal !== null)
       return say(promotion, `refused ${refusal.times} ${refusal.why}`, writePromotionRefused(refusal))
+    if (tip === overtaken) return say(promotion, 'overtaken', OVERTAKEN)
     const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')
     return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })

@@ -114,6 +114,12 @@ export function writeClash(branch: string, defaultBranch: string): GateText {
   }
 }
 
+export const OVERTAKEN: GateText = {
+  title: 'Something in it was taken back since',
+  summary:
+    '**Waiting:** CI is green, but something in it has been taken back since it was pinned. A newer tip that has that, too, comes in its place; Chorus judges it by itself.\n',
+}
+
 export function writeHeldPromotion(why: string): GateText {
   return {
     title: 'Nothing is promoted now',

@@ -5,6 +5,7 @@ import type { GateText } from '../../core/words/gate.ts'
 import { writeMerge } from '../../core/words/merge.ts'
 import {
   ASKED_ONCE_MORE,
+  OVERTAKEN,
   SILENT_PROMOTION,
   writeClash,
   writeCulprit,
@@ -123,6 +124,7 @@ export function landingSamples(): Sample[] {
       }),
     ),
     check('promotion-is-silent', SILENT_PROMOTION),
+    check('promotion-is-overtaken', OVERTAKEN),
     check('promotion-clashes', writeClash('integration', 'main')),
     check(
       'promotion-is-frozen',

@@ -23,7 +23,15 @@ function tips(text: string): Tip[] {
   }))
 }
 
-const NOTHING: TipPlan = { promote: null, judge: [], again: null, culprit: null, tangled: null, drop: [] }
+const NOTHING: TipPlan = {
+  promote: null,
+  overtaken: null,
+  judge: [],
+  again: null,
+  culprit: null,
+  tangled: null,
+  drop: [],
+}
 
 describe('tips of the integration branch', () => {
   test.each<[string, string, Partial<TipPlan>]>([
@@ -47,6 +55,13 @@ describe('tips of the integration branch', () => {
     ['taken back: that is judged', 'x0.', { culprit: '0', judge: ['1'] }],
     ['at once, whatever runs below it', 'xr0.', { culprit: '0', judge: ['2'] }],
     ['taken back and green', 'x.0g', { promote: '2', drop: ['0'] }],
+    [
+      'green with what is taken back above it: not without that',
+      'gxg1.',
+      { promote: '0', overtaken: '2', drop: ['0', '1'], judge: ['3'] },
+    ],
+    ['which comes with the next one', 'gxg1g', { promote: '3', drop: ['0', '1', '2'] }],
+    ['what was promoted before may be taken back', 'g7.', { promote: '0', judge: ['1'] }],
     ['red above that: searched from there', 'x.0..d', { culprit: '0', judge: ['2', '3'] }],
     ['red itself, once', 'x.0d', { culprit: '0', again: '2' }],
     ['red itself, twice: for a person', 'x.0x', { culprit: '0', tangled: '2' }],
