@@ -59,7 +59,8 @@ export function findInvitation(
         emergency = command.emergency && maintains ? { ...said, label: false } : null
         refused = command.emergency && !maintains ? { by: personOf(fact.by), has } : null
       }
-      if (command.say === 'hold' || command.say === 'eject') asked = null
+      // Whoever asks for it later asks for it anew.
+      if (command.say === 'hold' || command.say === 'eject') [asked, emergency, refused] = [null, null, null]
     }
   }
   if (asked === null || (asked.label && !pull.labels.includes(LAND_LABEL))) return null

@@ -320,6 +320,22 @@ describe('38, 39: a person’s own pull request', () => {
         ),
         ['land 101'],
       ],
+      [
+        'nor when somebody else asks for it after it was held',
+        done(
+          makeGuest(
+            {},
+            {
+              timeline: [
+                says('/chorus merge emergency'),
+                says('/chorus hold'),
+                makeLabeled(LAND_LABEL, bob, at(6)),
+              ],
+            },
+          ),
+        ),
+        ['land 40'],
+      ],
     ])('%s', (_, lines, wanted) => expect(lines).toEqual(wanted))
     test('its commit and its gate name who said so, and who was refused', () => {
       const land = effectsOf(said(), maintained).find(effect => effect.do === 'land')
