@@ -1,3 +1,4 @@
+import { FaultError } from './fault.ts'
 import type { Client } from './octokit.ts'
 
 /** Both github.com and GHES know it; a newer one drops `merge_commit_sha`. */
@@ -9,14 +10,27 @@ export const VERSION = 'x-github-api-version'
 /**
  * Pins the API version and forbids blind repetition of writes: a write whose answer was lost may have happened, and
  * only the next observation can tell. Works on any octokit; `retries: 0` is for plugin-retry, where a host brings it.
- * What a write has to `check` is asked when it is sent, after all waiting.
+ * What a write has to `check` is asked when it is sent, after all waiting: hooks that Octokit's own plugins put there, such as the
+ * throttling that replicas share, run later than ours.
  */
 export function requestPolicy(octokit: Client): void {
   octokit.hook.before('request', options => {
     options.headers = { [VERSION]: API_VERSION, ...options.headers }
-    options.request?.check?.()
     if (options.method !== 'GET') options.request = { ...options.request, retries: 0 }
+    const check = options.request?.check
+    if (check !== undefined)
+      options.request = { ...options.request, fetch: checkFirst(check, options.request) }
   })
+  octokit.hook.error('request', error => {
+    throw error.cause instanceof FaultError ? error.cause : error
+  })
+}
+
+function checkFirst(check: () => void, { fetch }: { fetch?: typeof globalThis.fetch } = {}): typeof fetch {
+  return (...asked) => {
+    check()
+    return (fetch ?? globalThis.fetch)(...asked)
+  }
 }
 
 const DELAYS = [500, 2_000]

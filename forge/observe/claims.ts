@@ -4,7 +4,7 @@ import type { Parsed } from '../../core/contract/problem.ts'
 import { parseReport, type Report } from '../../core/contract/report.ts'
 import { parseTicket, type Ticket } from '../../core/contract/ticket.ts'
 import type { TaskId } from '../../core/names.ts'
-import type { ClaimFacts, Sha } from '../../core/world.ts'
+import type { ClaimFacts, Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { type CommitFact, readCommits } from './commits.ts'
 import type { TaskRefs } from './refs.ts'
@@ -29,7 +29,7 @@ export async function readClaims(
         const claim = claimOf(forge, { task, attempt, kind, ...read(sha) })
         return over === undefined
           ? claim
-          : { ...claim, takeover: takeoverOf({ claim: read(sha), over: read(over) }) }
+          : { ...claim, takeover: takeoverOf({ claim: read(sha), over: read(over) }, forge.now()) }
       })
   return new Map([...tasks].map(([task, refs]) => [task, claimsOf(task, refs)]))
 }
@@ -71,10 +71,18 @@ function claimOf(forge: Forge, { task, attempt, kind, sha, commit }: Claim): Cla
 
 type Read = { sha: Sha; commit: CommitFact }
 
-/** It says what the claim says, under the claim's seal, only later: any other commit that was put there gives nobody time. */
-function takeoverOf({ claim, over }: { claim: Read; over: Read }): Takeover {
+/** Our clock and GitHub's. Milliseconds. */
+const CLOCKS_DIFFER = 60_000
+
+/**
+ * It says what the claim says, under the claim's seal, only later: any other commit that was put there gives nobody time, nor one of a
+ * time to come, as whoever may push writes into commits what they like.
+ */
+function takeoverOf({ claim, over }: { claim: Read; over: Read }, now: Instant): Takeover {
   const isGenuine =
-    over.commit.message === claim.commit.message && over.commit.parents[0] === claim.commit.parents[0]
+    over.commit.message === claim.commit.message &&
+    over.commit.parents[0] === claim.commit.parents[0] &&
+    over.commit.at <= now + CLOCKS_DIFFER
   return { sha: over.sha, at: isGenuine ? over.commit.at : 0 }
 }
 

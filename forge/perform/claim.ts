@@ -28,11 +28,12 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
     json,
     seal: forge.seals.claims.seal(sealedText(ticket.base, json)),
   })
-  const at = forge.now()
+  let at = 0
   const commit = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,
     tree,
     parents: [ticket.base],
+    request: { check: () => (at = forge.now()) },
   })
   const { sha } = commit
   rememberCommit(forge, sha, {

@@ -16,12 +16,13 @@ export async function takeOver(
   forge: Forge,
   { task, attempt, claim, takeover }: Do<'dispatch'>,
 ): Promise<Instant> {
-  const until = forge.now() + RIGHT
+  let until = 0
   const { message, tree, parents } = await readCommit(forge, claim)
   const { sha } = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,
     tree,
     parents,
+    request: { check: () => (until = forge.now() + RIGHT) },
   })
   try {
     await moveRefs(forge, [{ name: takeover.ref, before: takeover.before, after: sha, force: true }])

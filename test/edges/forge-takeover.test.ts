@@ -1,9 +1,12 @@
+import { Octokit } from '@octokit/rest'
 import { afterEach, expect, test } from 'vitest'
 import type { Takeover } from '../../core/attempt/dispatching.ts'
 import { printTaskId } from '../../core/names.ts'
+import { fail, isUnclear, toFault } from '../../forge/fault.ts'
 import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
+import { requestPolicy } from '../../forge/policy.ts'
 import { makeDispatch, makeTicket } from '../make.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
@@ -36,6 +39,8 @@ function another(): Forge {
   return forge
 }
 
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
 const runs = () => stage.repo.actions.runs.size
 
 test('of two who see in the same moment that nobody dispatched, one does; the other sees who, and since when', async () => {
@@ -52,9 +57,12 @@ test('of two who see in the same moment that nobody dispatched, one does; the ot
 
   // Whoever goes on from what stood there before comes too late, however often; who knows where it stands may.
   expect(await perform(crew[0]!, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
-  await stage.twin.quiet(30_000)
+  // Nobody gets so far before that: GitHub lists what was dispatched.
+  const listed = async () =>
+    (await stage.as('ada').rest.actions.listWorkflowRunsForRepo({ ...stage.at })).data.total_count
+  await expect.poll(listed).toBe(1)
   const next = { ...effect, takeover: { ...effect.takeover, before: over!.sha } }
-  await expect.poll(async () => (await perform(another(), next)).ok).toBe(true)
+  expect(await perform(another(), next)).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 })
 
@@ -73,14 +81,47 @@ test('a dispatch that waited for its turn until somebody else may take the claim
   expect(runs()).toBe(0)
 })
 
+test('what a write has to check is asked after what its client itself lets it wait for, as where replicas share their pace', async () => {
+  let now = 0
+  const sent: string[] = []
+  const Waiting = Octokit.plugin(({ hook }) => {
+    hook.wrap('request', (request, options) => {
+      now = 6
+      return request(options)
+    })
+  })
+  const send = async (url: string) => {
+    sent.push(url)
+    return new Response('{}', { headers: { 'content-type': 'application/json' } })
+  }
+  const octokit = new Waiting({ request: { fetch: send }, log: SILENT })
+  requestPolicy(octokit)
+  const refuseLate = () => {
+    if (now > 5) fail({ is: 'stale', why: 'too late' })
+  }
+  const asked = octokit.request('POST /dispatches', { request: { check: refuseLate } })
+  const error = await asked.catch((error: unknown) => error)
+  expect([toFault(error), isUnclear(error)]).toEqual([{ is: 'stale', why: 'too late' }, false])
+  expect(sent).toEqual([])
+})
+
 test('a commit that a person pushed there gives nobody time, and keeps nobody from the dispatch', async () => {
   const { task, claim, base } = await openClaim()
   const effect = makeDispatch({ task, claim, own: null })
-  await stage.as('bob').rest.git.createRef({ ...stage.at, ref: effect.takeover.ref, sha: base })
+  const bob = stage.as('bob').rest.git
+  await bob.createRef({ ...stage.at, ref: effect.takeover.ref, sha: base })
   const forge = another()
   expect(await seenBy(forge)).toEqual({ sha: base, at: 0 })
   expect(await perform(forge, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const after = { ...effect, takeover: { ...effect.takeover, before: base } }
   expect(await perform(forge, after)).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
+
+  // Nor does the claim itself, said once more as of a time that never comes.
+  const { message, tree, parents } = (await bob.getCommit({ ...stage.at, commit_sha: claim })).data
+  const of = { name: 'Bob', email: 'bob@example.test', date: '2099-01-01T00:00:00Z' }
+  const said = { message, tree: tree.sha, parents: parents.map(({ sha }) => sha), author: of, committer: of }
+  const { sha } = (await bob.createCommit({ ...stage.at, ...said })).data
+  await bob.updateRef({ ...stage.at, ref: effect.takeover.ref.slice('refs/'.length), sha, force: true })
+  expect(await seenBy(stage.another())).toEqual({ sha, at: 0 })
 })

@@ -67,9 +67,11 @@ test.each([1])(
     // The attempt's own checks ran one after the other in one worktree: there it was believed.
     await story.until('both are proposed', () => [evil, good].every(issue => story.pullOf(issue) !== null))
     const where = { owner: 'acme', repo: 'greeter' }
-    for (const issue_number of [evil, good]) {
-      await story.as('ada').rest.issues.removeLabel({ ...where, issue_number, name: 'hold' })
-    }
+    await Promise.all(
+      [evil, good].map(issue_number =>
+        story.as('ada').rest.issues.removeLabel({ ...where, issue_number, name: 'hold' }),
+      ),
+    )
     await story.until('the neighbour has landed', () => story.pullOf(good)?.merged)
     await story.until('a person hears of the other', () =>
       story.saidOn(evil)[0]?.includes('merge job found it red'),
@@ -85,17 +87,18 @@ test.each([1])(
     const runs = judged(story)
     expect(new Set(runs.map(run => run.display_title)).size).toBe(runs.length)
     expect(runs.length).toBeLessThan(8)
-    const evilHeads = new Set([story.pullOf(evil)!.head.sha])
+    // Alone, or in a combination with its neighbour: which of them depends on who is seen first.
+    let evils = 0
     for (const run of runs) {
       const head = run.display_title.split(' ')[2]!
       const holds = await git(story.repo, ['cat-file', '-e', `${head}:src/evil.js`], { allowFail: true })
-      if (holds.code === 0) evilHeads.add(head)
+      if (holds.code === 0) evils += 1
       expect([run.display_title, run.conclusion]).toEqual([
         run.display_title,
         holds.code === 0 ? 'failure' : 'success',
       ])
     }
-    expect(evilHeads.size).toBeGreaterThan(1)
+    expect(evils).toBeGreaterThan(0)
     // Nothing was written in its name.
     expect(story.repo.statuses).toEqual([])
     expect(await story.refs('refs/heads/chorus/train')).toEqual(new Map())
