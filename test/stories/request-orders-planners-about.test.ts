@@ -134,7 +134,7 @@ test('what an issue orders planners to do is told as an issue’s words, and beg
   // A person sees what it asks for, in a text that acts on nothing.
   const { body, state, merged } = { ...story.theIssue(pull.number), ...pull }
   expect(body).toContain('- `wild` may change every file there is')
-  expect(body).toContain('- `agent` of `wild` is none')
+  expect(body).toContain('- `wild` names an `agent` that')
   expect(body).not.toMatch(/^\/chorus|closes #\d|@ada|<img|!\[x\]\(/im)
   expect({ state, merged }).toEqual({ state: 'open', merged: false })
   expect(await listFiles(story, pull.head.sha)).toEqual(

@@ -136,8 +136,7 @@ export const USAGE = {
   },
 } as const
 
-/** Resolves when it holds: for what a server does on its own time. */
-/** A kernel whose queue of connections is full lets each try again after 1, 3, 7 and 15 seconds: that is no failure of ours. */
+/** Resolves when it holds: for what a server does on its own time. A machine may be slow. */
 export async function until(holds: () => boolean): Promise<void> {
   const deadline = performance.now() + 60_000
   while (!holds()) {
