@@ -18,21 +18,20 @@ import { judgeTrains } from './judge.ts'
  */
 export type Steering = { alone: ReadonlySet<TaskId> | 'all'; effects: readonly Effect[] }
 
-const BY_THEMSELVES: Steering = { alone: 'all', effects: [] }
-
 export function steerTrains(world: World, moves: readonly Move[], tools: Tools): Steering {
-  if (!world.config.ok) return BY_THEMSELVES
+  if (!world.config.ok) return { alone: 'all', effects: [] }
   const { merge } = world.config.value
   // Left from before: their pull requests would stay open for good.
   if (!runsTrains(world, merge)) return { alone: 'all', effects: world.trains.flatMap(clear) }
   const ready = findReady(moves)
   const refused = world.trains.some(train => train.refusal !== null)
-  if (refused || !world.combines) return BY_THEMSELVES
+  if (refused || !world.combines) return { alone: 'all', effects: clearOutlived(world) }
   const outcome = planTrains(world, ready, tools.now)
   const states = world.trains.map(train => judgeTrain(world, train, tools.now))
   const broken = states.includes('broken')
   // Nobody knows whether another one would come to an end. The branch stays, and says so, until the base moves.
-  if (broken && outcome.land.length === 0 && !states.includes('running')) return BY_THEMSELVES
+  if (broken && outcome.land.length === 0 && !states.includes('running'))
+    return { alone: 'all', effects: clearOutlived(world) }
   const { effects, alone } = land(world, ready, outcome)
   const departing = broken ? [] : depart(world, { ready, outcome, tools })
   const leaving = clearAway(world, moves, outcome)
@@ -121,6 +120,17 @@ function clearAway(world: World, moves: readonly Move[], { cancel }: Outcome): T
     return cancel.includes(branch) && members.every(head => ready.has(head))
   }
   return world.trains.filter(isOver)
+}
+
+/**
+ * While none is built. One that GitHub refused, or whose CI came to no end, stays as long as somebody is there whom another one
+ * could take along: it is what keeps that one from being built.
+ */
+function clearOutlived({ tasks, trains }: World): Effect[] {
+  const isWarning = tasks.some(isAboard)
+  return trains
+    .filter(({ members, refusal }) => !isWarning || (members === null && refusal === null))
+    .flatMap(clear)
 }
 
 /** Who was taken out by a person has left, though he may come back. */

@@ -136,6 +136,8 @@ const acts = (tasks: readonly TaskFacts[], over: Partial<World> = {}, now?: numb
 
 const [one, two, three] = [makeReady(1), makeReady(2), makeReady(3)]
 const all = [one, two, three]
+const gone = makeTask({ issue: makeIssue({ number: 1, state: 'closed' }), record: makeRecord({ issue: 1 }) })
+const REFUSAL = { why: 'no', times: 1, again: 0 }
 /** Red after it had been brought up to date: it is being mended. */
 const returned = makeTask({
   record: makeRecord({
@@ -246,8 +248,23 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['where GitHub lets none be made, they go one by one', acts(all, { combines: false }), ['update 101']],
     [
       '109: refused by GitHub, nothing of it lands, and they go one by one',
-      acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: { why: 'no', times: 1, again: 0 } }))),
+      acts(all, trains(makeTrain(0, [1, 2, 3], { ...green, refusal: REFUSAL }))),
       ['update 101'],
+    ],
+    [
+      '109: on another base it still says so',
+      acts(all, trains(makeTrain(0, [], { members: null, refusal: REFUSAL }))),
+      ['update 101'],
+    ],
+    [
+      '109: and goes when nobody is left whom another one could take along',
+      acts([gone], trains(makeTrain(0, [], { members: null, refusal: REFUSAL }))),
+      ['drop a'],
+    ],
+    [
+      'where GitHub lets none be made, one from before goes with its base',
+      acts(all, { combines: false, ...trains(makeTrain(0, [], { members: null }), makeTrain(1, [1, 2])) }),
+      ['update 101', 'drop a'],
     ],
     [
       '102: two that are red together: the last is tried with either',
@@ -387,6 +404,11 @@ describe('a train whose CI comes to no end', () => {
       'spoils none that is still being judged, and no other is built',
       acts([...all, makeReady(4)], trains(hung, makeTrain(1, [1, 2, 3], begun(60))), hours(1)),
       [],
+    ],
+    [
+      'is not kept when nobody is left whom another one could take along',
+      acts([gone], trains(hung), hours(1)),
+      ['drop a'],
     ],
     [
       'on a base that has moved is forgotten',
