@@ -3,11 +3,12 @@ import type { Dispatch } from './attempt/dispatching.ts'
 import type { Annotation } from './check.ts'
 import type { Ticket } from './contract/ticket.ts'
 import type { Step } from './interchange/steps.ts'
+import type { MergeMethod } from './landing/rules.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { Learning } from './lessons/learning.ts'
 import type { TaskId } from './names.ts'
 import type { Entry } from './schedule/desk.ts'
-import type { MergeMethod, Sha } from './world.ts'
+import type { Sha } from './world.ts'
 
 /** Done in the same request or right after it, where that can be: an effect of its own all the same, which then has nothing left to do. */
 type Along = Extract<Effect, { do: 'label' }>

@@ -11,6 +11,7 @@ import type { ForeignTree } from './landing/alarm.ts'
 import type { GuestFacts } from './landing/guest.ts'
 import type { IntegrationFacts } from './landing/integration.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
+import type { MergeMethod, Rules } from './landing/rules.ts'
 import type { TrainFacts } from './landing/trainfacts.ts'
 import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
@@ -92,24 +93,6 @@ export type RepoFacts = {
   /** Where pull requests go: the default branch, or the one before it where `merge.strategy` is `lanes`. */
   target: { branch: string; head: Sha }
   methods: readonly MergeMethod[]
-}
-
-export type MergeMethod = 'squash' | 'merge' | 'rebase'
-
-/** What the default branch demands, classic protection and rulesets folded together. */
-export type Rules = {
-  required: readonly { name: string; appId: number | null }[]
-  strict: boolean
-  approvals: number
-  dismissStale: boolean
-  lastPush: boolean
-  codeOwners: boolean
-  /** Every conversation on lines has to be resolved. */
-  conversations: boolean
-  linear: boolean
-  /** Every commit has to be signed: GitHub signs what it squashes and merges, and not what it rebases. */
-  signed: boolean
-  queue: boolean
 }
 
 export type TaskFacts = {

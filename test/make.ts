@@ -9,6 +9,7 @@ import type { Effect } from '../core/effect.ts'
 import { emptyTask } from '../core/emptytask.ts'
 import { NO_FILE_RULES } from '../core/gates/filerules.ts'
 import type { Proposal } from '../core/gates/gate.ts'
+import type { Rules } from '../core/landing/rules.ts'
 import type { Approval, TaskRecord } from '../core/ledger.ts'
 import { emptyControls, emptyRecord } from '../core/ledger.ts'
 import {
@@ -30,7 +31,6 @@ import type {
   IssueFacts,
   PullFacts,
   RepoFacts,
-  Rules,
   RunFacts,
   Sha,
   Standing,
@@ -102,6 +102,7 @@ export function makeRules(overrides: Partial<Rules> = {}): Rules {
     conversations: false,
     linear: false,
     signed: false,
+    methods: null,
     queue: false,
     ...overrides,
   }

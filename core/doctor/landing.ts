@@ -13,7 +13,13 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   const given = { rules, methods: repo.methods, merge }
   const { path, promise, rate } = readLanding(given)
   if (path === 'nothing') {
-    return [bad(what, promise, 'allow squash or rebase merging under Settings → General → Pull Requests')]
+    return [
+      bad(
+        what,
+        promise,
+        'allow squash or rebase merging under Settings → General → Pull Requests, and in the rule for pull requests where that names methods',
+      ),
+    ]
   }
   const said = `${path}: ${promise}; at most: ${rate}`
   if (rules.queue && queue === null) {

@@ -5,6 +5,7 @@ import type { Guest } from '../landing/guest.ts'
 import type { Place } from '../landing/place.ts'
 import type { Inherited } from '../landing/redbase.ts'
 import type { Rival } from '../landing/rival.ts'
+import type { Rules } from '../landing/rules.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
@@ -16,7 +17,6 @@ import type {
   PullFacts,
   RepoFacts,
   RevertFacts,
-  Rules,
   Sha,
   Standing,
   TaskFacts,

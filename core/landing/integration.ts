@@ -1,5 +1,6 @@
 import type { Judgements, Refused } from '../check.ts'
-import type { Instant, Rules, Sha } from '../world.ts'
+import type { Instant, Sha } from '../world.ts'
+import type { Rules } from './rules.ts'
 
 /** The branch that pull requests land on first, and what of it has come to the default branch. */
 export type IntegrationFacts = {

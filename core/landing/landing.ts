@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { MergeMethod, Rules } from '../world.ts'
+import type { MergeMethod, Rules } from './rules.ts'
 import { ROWS, type Row } from './table.ts'
 
 /** How pull requests land under the rules in force, what that promises, and how fast it can be. */
@@ -89,7 +89,8 @@ export function fits({ when }: Row, situation: Situation): boolean {
 }
 
 /** What the rules leave of the repository's methods: GitHub signs no commit that it rebases. */
-export function isPossible(method: MergeMethod, { linear, signed }: Rules): boolean {
+export function isPossible(method: MergeMethod, { linear, signed, methods }: Rules): boolean {
+  if (methods !== null && !methods.includes(method)) return false
   return !(method === 'merge' && linear) && !(method === 'rebase' && signed)
 }
 

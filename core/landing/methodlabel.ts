@@ -1,4 +1,4 @@
-import type { MergeMethod } from '../world.ts'
+import type { MergeMethod } from './rules.ts'
 
 const LABELS: Readonly<Record<string, MergeMethod>> = {
   'merge:squash': 'squash',

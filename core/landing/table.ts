@@ -20,7 +20,7 @@ export const ROWS: readonly Row[] = [
     when: { possible: false },
     path: 'nothing',
     promise:
-      'nothing can land: linear history forbids merge commits, signatures forbid rebasing, and no other method is allowed',
+      'nothing can land: settings and rules together leave no method, as linear history forbids merge commits and signatures forbid rebasing',
     rate: 'none',
   },
   {

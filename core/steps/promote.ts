@@ -6,6 +6,7 @@ import {
   printBringBack,
   printPromoteBranch,
 } from '../landing/integration.ts'
+import { isPossible } from '../landing/landing.ts'
 import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
 import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
@@ -131,7 +132,7 @@ function askAgain({ promotions }: IntegrationFacts, { again }: TipPlan): Effect[
 function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPlan): Effect[] {
   const promotion = integration.promotions.find(one => one.tip === promote)
   if (promotion === undefined || promotion.pull === null || promotion.refusal !== null) return []
-  const merges = repo.methods.includes('merge') && !integration.rules.linear
+  const merges = repo.methods.includes('merge') && isPossible('merge', integration.rules)
   return [
     {
       do: 'land',

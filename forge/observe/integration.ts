@@ -7,7 +7,8 @@ import {
   type PromotionFacts,
   parsePromotes,
 } from '../../core/landing/integration.ts'
-import type { Rules, Sha, TaskFacts } from '../../core/world.ts'
+import type { Rules } from '../../core/landing/rules.ts'
+import type { Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { once, read, readMaybe } from '../read.ts'
 import type { BranchWire, FullCommitWire, PullWire } from '../wire.ts'

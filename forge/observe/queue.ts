@@ -1,6 +1,7 @@
 import type { GuestFacts } from '../../core/landing/guest.ts'
 import { type EntryFacts, MERGE_QUEUE_BRANCHES, type QueueFacts } from '../../core/landing/queuefacts.ts'
-import type { PullFacts, Rules, Sha, TaskFacts } from '../../core/world.ts'
+import type { Rules } from '../../core/landing/rules.ts'
+import type { PullFacts, Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList } from '../read.ts'
 import type { RefWire } from '../wire.ts'

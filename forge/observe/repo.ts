@@ -1,4 +1,5 @@
-import type { AppFacts, MergeMethod, RepoFacts } from '../../core/world.ts'
+import type { MergeMethod } from '../../core/landing/rules.ts'
+import type { AppFacts, RepoFacts } from '../../core/world.ts'
 import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { read, readMaybe } from '../read.ts'

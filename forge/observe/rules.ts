@@ -1,4 +1,4 @@
-import type { Rules } from '../../core/world.ts'
+import type { MergeMethod, Rules } from '../../core/landing/rules.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'
@@ -15,6 +15,7 @@ const NONE: Rules = {
   conversations: false,
   linear: false,
   signed: false,
+  methods: null,
   queue: false,
 }
 
@@ -51,6 +52,7 @@ export function ofRule(rule: RuleWire): Rules {
         lastPush: rule.parameters?.require_last_push_approval ?? false,
         codeOwners: rule.parameters?.require_code_owner_review ?? false,
         conversations: rule.parameters?.required_review_thread_resolution ?? false,
+        methods: methodsOf(rule.parameters?.allowed_merge_methods),
       }
     case 'required_linear_history':
       return { ...NONE, linear: true }
@@ -75,8 +77,19 @@ function stricter(a: Rules, b: Rules): Rules {
     conversations: a.conversations || b.conversations,
     linear: a.linear || b.linear,
     signed: a.signed || b.signed,
+    methods: both(a.methods, b.methods),
     queue: a.queue || b.queue,
   }
+}
+
+const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
+
+function methodsOf(allowed: readonly string[] | undefined): Rules['methods'] {
+  return allowed === undefined ? null : METHODS.filter(method => allowed.includes(method))
+}
+
+function both(a: Rules['methods'], b: Rules['methods']): Rules['methods'] {
+  return a === null || b === null ? (a ?? b) : a.filter(method => b.includes(method))
 }
 
 /** The summary that everyone may read names the checks; reviews and strictness need `administration: read`. */
@@ -113,6 +126,7 @@ function ofProtection(detail: ProtectionWire): Rules {
     conversations: detail.required_conversation_resolution?.enabled ?? false,
     linear: detail.required_linear_history?.enabled ?? false,
     signed: detail.required_signatures?.enabled ?? false,
+    methods: null,
     queue: false,
   }
 }

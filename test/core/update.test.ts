@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { review } from '../../core/gates/review.ts'
 import { size } from '../../core/gates/size.ts'
+import type { Rules } from '../../core/landing/rules.ts'
 import type { TaskRecord } from '../../core/ledger.ts'
 import { printBranch, printPullMarker, printTaskId } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
-import type { PullFacts, Rules, TaskFacts } from '../../core/world.ts'
+import type { PullFacts, TaskFacts } from '../../core/world.ts'
 import {
   at,
   bob,

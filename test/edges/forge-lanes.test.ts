@@ -107,7 +107,9 @@ const red = () =>
 test.each([true, false])(
   '147: a red tip is searched, what is before the culprit is promoted, and it is named (merge commits: %s)',
   async merges => {
-    stage.repo.settings.allow_merge_commit = merges
+    const [ruleset] = stage.repo.rulesets.values()
+    const parameters = { allowed_merge_methods: merges ? ['merge', 'squash'] : ['squash'] }
+    ruleset!.rules.push({ type: 'pull_request', parameters })
     expect(await settle()).toEqual([expect.stringMatching(/^begin integration at/)])
     await push({ 'one.txt': '1' }, 'feat: one')
     await push({ 'bad.txt': '2' }, 'feat: two')

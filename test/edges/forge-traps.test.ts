@@ -84,7 +84,12 @@ test('C12: what is required is read from the rules, of both kinds, with the app 
     include: ['~DEFAULT_BRANCH'],
     exclude: [],
     bypass_actors: [],
-    rules: [{ type: 'required_status_checks', parameters: { required_status_checks } }],
+    rules: [
+      { type: 'required_status_checks', parameters: { required_status_checks } },
+      { type: 'pull_request', parameters: { allowed_merge_methods: ['squash', 'merge'] } },
+      { type: 'pull_request', parameters: { allowed_merge_methods: ['rebase', 'squash'] } },
+      { type: 'pull_request', parameters: {} },
+    ],
   })
   stage.repo.protections.set('main', {
     requiredChecks: [
@@ -103,6 +108,7 @@ test('C12: what is required is read from the rules, of both kinds, with the app 
   const { rules } = await observe(stage.forge)
   const named = new Set(rules.required.map(({ name, appId }) => `${name} by ${appId ?? 'any'}`))
   expect(named).toEqual(new Set(['build by 15368', 'lint by any', 'test by any']))
+  expect(rules.methods).toEqual(['squash'])
 })
 
 test('O4: people are called once, though the list of comments lags', async () => {

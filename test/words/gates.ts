@@ -3,6 +3,7 @@ import { parseConfig } from '../../core/config/config.ts'
 import { GATE_NAMES } from '../../core/gates/gate.ts'
 import { judge } from '../../core/gates/registry.ts'
 import { readLanding } from '../../core/landing/landing.ts'
+import type { Rules } from '../../core/landing/rules.ts'
 import { writeConfigCheck } from '../../core/words/config.ts'
 import { writeEmergency } from '../../core/words/emergency.ts'
 import {
@@ -12,7 +13,7 @@ import {
   writeGate,
   writeHeldGate,
 } from '../../core/words/gate.ts'
-import type { PullFacts, Rules } from '../../core/world.ts'
+import type { PullFacts } from '../../core/world.ts'
 import { makeBacklog } from '../core/backlog/make.ts'
 import { FAILING } from '../core/gates/failing.ts'
 import {

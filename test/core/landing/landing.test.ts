@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { chooseMethod, fits, readLanding, readSituation } from '../../../core/landing/landing.ts'
+import type { MergeMethod, Rules } from '../../../core/landing/rules.ts'
 import { ROWS } from '../../../core/landing/table.ts'
 import { writeLanding } from '../../../core/words/landing.ts'
-import type { MergeMethod, Rules } from '../../../core/world.ts'
 import { makeConfig, makeRules } from '../../make.ts'
 
 const { merge } = makeConfig()
 const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
 const SUBSETS = [0, 1, 2, 3, 4, 5, 6, 7].map(bits => METHODS.filter((_, i) => bits & (1 << i)))
 
-/** Strict, reviews, dismiss stale, last push, linear history, queue, and every set of allowed methods. */
+/** Strict, reviews, dismiss stale, last push, linear history, queue, every set of allowed methods, and rules that name one or none. */
 type Combination = {
   rules: Rules
   methods: readonly MergeMethod[]
@@ -22,12 +22,14 @@ function everything(): Combination[] {
   return bits.flatMap(has => {
     const approvals = has(1) ? 1 : 0
     const rest = { dismissStale: has(2), lastPush: has(3), linear: has(4), queue: has(5) }
-    const rules = makeRules({ strict: has(0), approvals, ...rest })
-    return SUBSETS.flatMap(methods =>
-      [1, 8].flatMap(together =>
-        (['auto', 'lanes'] as const).map(strategy => ({ rules, methods, together, strategy })),
-      ),
-    )
+    return [null, ['squash'] as const].flatMap(named => {
+      const rules = makeRules({ strict: has(0), approvals, methods: named, ...rest })
+      return SUBSETS.flatMap(methods =>
+        [1, 8].flatMap(together =>
+          (['auto', 'lanes'] as const).map(strategy => ({ rules, methods, together, strategy })),
+        ),
+      )
+    })
   })
 }
 
@@ -70,6 +72,12 @@ describe('each row', () => {
     ],
     ['strict', { strict: true }, 'train', 'as many as `merge.together` for each run of CI'],
     ['strict, linear', { strict: true, linear: true }, 'one-by-one', 'one for each run of CI'],
+    [
+      'strict, where a rule takes only squashes',
+      { strict: true, methods: ['squash'] },
+      'one-by-one',
+      'one for each run of CI',
+    ],
     ['strict, reviews', { strict: true, approvals: 1 }, 'one-by-one', 'one for each run of CI'],
     [
       'strict, stale dismissed',
@@ -118,6 +126,8 @@ describe('each row', () => {
   test('23: linear history where only merge commits are allowed', () => {
     const rules = makeRules({ linear: true })
     expect(readLanding({ rules, methods: ['merge'], merge })).toMatchObject({ path: 'nothing', rate: 'none' })
+    const named = makeRules({ methods: ['rebase'] })
+    expect(readLanding({ rules: named, methods: ['merge'], merge })).toMatchObject({ path: 'nothing' })
   })
 })
 
@@ -153,6 +163,7 @@ describe('the method', () => {
   test.each([
     ['is the wanted one where it is possible', wanted('rebase', METHODS), 'rebase'],
     ['is another where the repository does not allow it', wanted('squash', ['merge']), 'merge'],
+    ['is what a rule names', wanted('squash', METHODS, { methods: ['rebase', 'merge'] }), 'merge'],
     ['is no merge commit where history is linear', wanted('merge', METHODS, { linear: true }), 'squash'],
   ])('%s', (_, chosen, expected) => {
     expect(chosen).toBe(expected)
