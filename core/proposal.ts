@@ -2,10 +2,10 @@ import { checkVoucher } from './attempt/attempt.ts'
 import type { Folding } from './fold.ts'
 import type { Proposal } from './gates/gate.ts'
 import { findPlace } from './landing/place.ts'
-import { inheritsRed } from './landing/redbase.ts'
+import { type Inherited, inheritsRed, isMending, readRedness } from './landing/redbase.ts'
 import { findRival } from './landing/rival.ts'
 import { judgeReview } from './review/standing.ts'
-import type { PullFacts } from './world.ts'
+import type { PullFacts, TaskFacts } from './world.ts'
 
 /** All that gates may ask of a pull request that shows an attempt. Only where configuration and task can be read. */
 export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Proposal {
@@ -34,10 +34,20 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     place: findPlace(world.trains, pull.head.sha),
     revert: null,
     guest: null,
-    // A hotfix may be what mends it: then its red is its own.
-    inherits: () => (record.hotfix === null ? inheritsRed(pull, world, now) : null),
+    inherits: () => inheritsOf(task, pull, { world, now }),
     rival: () => findRival(world.tasks, { task, pull, since: claim?.at ?? 0 }),
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',
   }
+}
+
+/** What is there to mend the branch is judged with what it mends: red then, it has not. */
+function inheritsOf(
+  task: TaskFacts,
+  pull: PullFacts,
+  { world, now }: Pick<Folding, 'world' | 'now'>,
+): Inherited | null {
+  const inherited = inheritsRed(pull, world, now)
+  if (inherited !== 'red') return inherited
+  return isMending(task, world, readRedness(world, now)!) ? 'own' : 'red'
 }

@@ -44,8 +44,8 @@ export const checks: Gate = {
     const verdict = judgeCi(ci)
     const inherited = verdict.is === 'refuse' ? proposal.inherits() : null
     if (verdict.is === 'refuse' && inherited !== null) {
-      const reason = `${verdict.reason}; but ${explainInherited(inherited, pull.base.branch)}`
-      return { is: 'wait', reason, ask: '', inherited }
+      const reason = `${verdict.reason}; ${explainInherited(inherited, pull.base.branch)}`
+      return inherited === 'own' ? { ...verdict, reason } : { is: 'wait', reason, ask: '', inherited }
     }
     if (verdict.is === 'refuse' && isDoubted(ci, pull)) return wait(`${verdict.reason}; ${ASKED_AGAIN}`)
     // With others, it is judged in their combination.

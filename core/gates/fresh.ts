@@ -1,6 +1,7 @@
 import { asksUpToDate, readLanding } from '../landing/landing.ts'
 import { printPlace } from '../landing/place.ts'
 import type { LandingPath } from '../landing/table.ts'
+import { explainRedGround } from '../words/redbase.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
 
@@ -16,13 +17,14 @@ const NEXT: Partial<Record<LandingPath, string>> = {
  */
 export const fresh: Gate = {
   name: 'fresh',
-  judge({ rules, config, pull, repo, place }) {
+  judge({ rules, config, pull, repo, place, inherits }) {
     if (rules.queue) return pass(`GitHub’s merge queue tests it on the newest ${pull.base.branch}`)
     if (!asksUpToDate({ rules, merge: config.merge }))
       return pass(`${pull.base.branch} does not ask for up-to-date branches`)
     if (pull.current === null) return wait(`GitHub is still comparing it with ${pull.base.branch}`)
     if (pull.current) return pass(`up to date with ${pull.base.branch}`)
     if (place !== null) return wait(printPlace(place, pull))
+    if (inherits() === 'red') return { is: 'wait', reason: explainRedGround(pull.base.branch), ask: '' }
     const { path } = readLanding({ rules, methods: repo.methods, merge: config.merge })
     const next = NEXT[path] ?? 'press "Update branch"'
     return wait(`${pull.base.branch} has moved on and asks for up-to-date branches: ${next}`)

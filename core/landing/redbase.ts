@@ -5,8 +5,11 @@ import type { Instant, PullFacts, Sha, TaskFacts, World } from '../world.ts'
 import type { IntegrationFacts } from './integration.ts'
 import { readTips } from './tips.ts'
 
-/** What of a red CI is not a pull request's own: the branch is red that it lands on, or was when it was judged and is mended now. */
-export type Inherited = 'red' | 'mended'
+/**
+ * What of a red CI is not a pull request's own: the branch is red that it lands on, or was when it was judged and is mended now.
+ * `own`: the branch is red, and this is there to mend that.
+ */
+export type Inherited = 'red' | 'mended' | 'own'
 
 type Seen = Pick<World, 'integration' | 'config' | 'ledger' | 'repo'>
 
@@ -58,11 +61,25 @@ function findMended({ landed, promoted }: IntegrationFacts, sha: Sha): { at: num
   return green < red ? null : { at: green, known: false }
 }
 
-/** Where work begins: on the newest landing of the branch; while that is red, on the newest with which it was green. */
-export function chooseBase(task: Pick<TaskFacts, 'blockers'>, world: World, now: Instant): Sha {
+/** Is that issue the one that people named, by `/chorus hotfix`, to mend a landing with which the branch is red? */
+export function isMending(
+  { issue }: Pick<TaskFacts, 'issue'>,
+  { ledger, tasks, integration }: World,
+  { green }: Redness,
+): boolean {
+  const above = listAbove(integration!, green)
+  return [...ledger.records.values()].some(({ hotfix, issue: bad }) => {
+    if (hotfix?.issue !== issue.number) return false
+    const landed = tasks.find(one => one.issue.number === bad)?.pull?.mergedSha
+    return landed != null && above.has(landed)
+  })
+}
+
+/** Where work begins: on the newest landing of the branch; while that is red, on the newest with which it was green, but for what is to mend it. */
+export function chooseBase(task: Pick<TaskFacts, 'blockers' | 'issue'>, world: World, now: Instant): Sha {
   const { repo } = world
   const red = readRedness(world, now)
-  if (red === null || red.green === null) return repo.target.head
+  if (red === null || red.green === null || isMending(task, world, red)) return repo.target.head
   return findAbove(task, red.green, world) === null ? red.green : repo.target.head
 }
 
@@ -85,11 +102,14 @@ function findAbove(
   green: Sha,
   { tasks, integration }: World,
 ): number | null {
-  const { landed } = integration!
-  const above = new Set(landed.slice(landed.findIndex(one => one.sha === green) + 1).map(({ sha }) => sha))
+  const above = listAbove(integration!, green)
   const found = blockers.find(({ repo, issue }) => {
     const sha = repo === null ? tasks.find(one => one.issue.number === issue)?.pull?.mergedSha : null
     return sha != null && above.has(sha)
   })
   return found?.issue ?? null
+}
+
+function listAbove({ landed }: IntegrationFacts, green: Sha | null): ReadonlySet<Sha> {
+  return new Set(landed.slice(landed.findIndex(one => one.sha === green) + 1).map(({ sha }) => sha))
 }

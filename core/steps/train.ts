@@ -11,6 +11,7 @@ import { writeHeldGate } from '../words/gate.ts'
 import { writeTrain, writeTrainLanding, writeTrainMerge } from '../words/train.ts'
 import type { TaskFacts, World } from '../world.ts'
 import { judgeTrains } from './judge.ts'
+import { readyOnRed } from './redground.ts'
 
 /**
  * What becomes of the proposals that are ready: which of them still act by themselves, and what is done with the others.
@@ -23,7 +24,7 @@ export function steerTrains(world: World, moves: readonly Move[], tools: Tools):
   const { merge } = world.config.value
   // Left from before: their pull requests would stay open for good.
   if (!runsTrains(world, merge)) return { alone: 'all', effects: world.trains.flatMap(clear) }
-  const ready = findReady(moves)
+  const ready = readyOnRed(findReady(moves), world, tools.now)
   const refused = world.trains.some(train => train.refusal !== null)
   if (refused || !world.combines) return { alone: 'all', effects: clearOutlived(world) }
   const outcome = planTrains(world, ready, tools.now)

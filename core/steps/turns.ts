@@ -7,16 +7,21 @@ import { keepFirst, letPass } from './emergency.ts'
 import { keepPlaces } from './judge.ts'
 import { runsLanes, steerLanes } from './lanes.ts'
 import { steerQueue } from './queue.ts'
+import { keepOffRed } from './redground.ts'
 import { keepAlone, steerTrains } from './train.ts'
 import { asksInTurns, keepOneLanding, keepOneUpdate } from './update.ts'
 
 type Judging = { world: World; moves: readonly Move[]; states: readonly TaskState[]; tools: Tools }
 
+/** Of all that was planned, what may be done beside the rest. */
+export function keepTurns(effects: readonly Effect[], judging: Judging): readonly Effect[] {
+  const keep = (some: readonly Effect[]) => keepOffRed(some, judging.world, judging.tools.now)
+  // Lanes plan updates of their own.
+  return keep(steer(keep(effects), judging))
+}
+
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
-export function keepTurns(
-  effects: readonly Effect[],
-  { world, moves, states, tools }: Judging,
-): readonly Effect[] {
+function steer(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const first = findEmergency(world, states, tools.now)
   const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
   const landing = first === null ? effects : keepFirst(effects, first, world)

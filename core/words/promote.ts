@@ -61,7 +61,7 @@ export function writeCulprit(landed: LandedFacts, { issue, isAsked }: Blamed): G
   const where = closed === undefined ? 'its issue' : `#${closed}`
   const how =
     issue === null
-      ? `Mend it with a new pull request, or comment \`/chorus rollback\` on ${where}`
+      ? `Mend it with a new pull request, or by an issue that \`/chorus hotfix\` on ${where} names, or comment \`/chorus rollback\` there`
       : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
   return {
     title: `Red since ${quoteLine(subjectOf(landed), 200)}`,

@@ -79,7 +79,11 @@ function planOf({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exa
     integration,
     repo: makeRepo({ target: { branch: 'integration', head } }),
     config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes', exact } }) },
-    ledger: { ...makeWorld().ledger, controls: { ...emptyControls, reds: known } },
+    ledger: {
+      ...makeWorld().ledger,
+      controls: { ...emptyControls, reds: known },
+      records: new Map(tasks.map(one => [one.id, one.record!])),
+    },
   })
   return plan(world, { now: at(90), digest: text => text.padEnd(64, '0').slice(-64) })
 }
@@ -92,6 +96,11 @@ const proposal = (over: Partial<PullFacts>, record = {}) =>
     { base, mergeBase: FROM, current: false, changes: [makeChange({ path: 'src/one.ts' })], ...over },
     record,
   )
+
+const mendedBy = (issue: number) => ({ by: { id: 1, login: 'ada' }, at: at(1), issue })
+/** The landing at that place, for which somebody said `/chorus hotfix` with that issue. */
+const badWith = (issue: number, place = 2) =>
+  makeReady(2, { base, state: 'merged', mergedSha: TIP(place) }, { hotfix: mendedBy(issue) })
 
 /** What becomes of it: sent back to its agent, updated, or asked again; and what its gate says. */
 function fateOf(given: Given) {
@@ -156,15 +165,24 @@ describe('O3, 147: a red that is the branch’s is not its pull requests’', ()
       ['sent back'],
     ],
     [
-      'what was to mend it says for itself',
+      'what is there to mend it says for itself',
+      { tasks: [red, badWith(1)], said: { 1: 'g', 2: '2' }, reds: [2] },
+      ['sent back'],
+    ],
+    ['another is there to mend it', { tasks: [red, badWith(9)], said: { 1: 'g', 2: '2' }, reds: [2] }, []],
+    [
+      'it is there to mend what landed before, where the branch was green',
+      { tasks: [red, badWith(1, 1)], said: { 1: 'g', 2: '2' }, reds: [2] },
+      [],
+    ],
+    [
+      'who was taken for bad himself, and is to be mended by another, mends nothing',
       {
-        tasks: [
-          proposal({ checks: failed }, { hotfix: { by: { id: 1, login: 'ada' }, at: at(1), issue: 9 } }),
-        ],
+        tasks: [proposal({ checks: failed }, { hotfix: mendedBy(9) })],
         said: { 1: 'g', 2: '2' },
         reds: [2],
       },
-      ['sent back'],
+      [],
     ],
     ['with lanes closed as well', { tasks: [red], landed: '...r', reds: [2], exact: true }, ['updated']],
     [
@@ -197,6 +215,56 @@ describe('O3, 147: a red that is the branch’s is not its pull requests’', ()
     expect(fateOf({ tasks: [red], landed: '...r', reds: [2] }).title).toMatch(
       /was red then: it is brought up to date/,
     )
+    // Sent back it has other words: a person's own commit on top is not.
+    const his = proposal({ checks: failed, layers: [sha(0x9)], head: { ...red.pull!.head, sha: sha(0x9) } })
+    const own = fateOf({ tasks: [his, badWith(1)], said: { 1: 'g', 2: '2' }, reds: [2] }).title
+    expect(own).toMatch(/^checks: .+integration itself is red, too, but this is there to mend that/)
+  })
+})
+
+describe('O3: while the branch is red nothing is built on it but what may mend it', () => {
+  const ready = (issue: number, over: Partial<PullFacts> = {}) =>
+    makeReady(issue, {
+      base,
+      mergeBase: FROM,
+      current: false,
+      changes: [makeChange({ path: `src/${issue}.ts` })],
+      ...over,
+    })
+  const built = (given: Omit<Given, 'said'>, isRed = true) =>
+    effectsOf({ ...given, said: isRed ? { 1: 'g', 2: '2' } : { 3: 'g' } }).flatMap(effect => {
+      if (effect.do === 'assemble') return [`train ${effect.members.map(({ pull }) => pull).join('+')}`]
+      if (effect.do === 'update') return [`update ${effect.pull}`]
+      return effect.do === 'land' && effect.pull < 500 ? [`land ${effect.pull}`] : []
+    })
+  const two = [ready(1), ready(3)]
+  // Shares a file with what has landed since its CI ran.
+  const near = ready(1, { changes: [makeChange({ path: 'src/l3.ts' })] })
+  test.each<[string, string[], string[]]>([
+    ['green, two go together', built({ tasks: two, exact: true }, false), ['train 101+103']],
+    ['red, nobody does', built({ tasks: two, exact: true }), []],
+    ['nor is a single one brought up to date', built({ tasks: [ready(1)], exact: true }), []],
+    [
+      'which it is where the branch is green',
+      built({ tasks: [ready(1)], exact: true }, false),
+      ['update 101'],
+    ],
+    ['what is to mend it is, by itself', built({ tasks: [...two, badWith(3)], exact: true }), ['update 103']],
+    [
+      'what was judged green on just that lands',
+      built({ tasks: [ready(1, { current: true, mergeBase: TIP(3) })], exact: true }),
+      ['land 101'],
+    ],
+    ['in open lanes nobody is brought up to date, either', built({ tasks: [near, ready(3)] }), ['land 103']],
+    ['green, he is', built({ tasks: [near] }, false), ['update 101']],
+    ['what is to mend it is', built({ tasks: [near, badWith(1)] }), ['update 101']],
+  ])('%s', (_, did, wanted) => {
+    expect(did).toEqual(wanted)
+  })
+
+  test('its gate says why it waits', () => {
+    const { title } = fateOf({ tasks: [ready(1)], said: { 1: 'g', 2: '2' }, exact: true })
+    expect(title).toMatch(/integration has moved on and is red now, so whatever is built on it/)
   })
 })
 
@@ -218,6 +286,17 @@ describe('O3: work begins where the branch was green', () => {
     ['green: on the newest', { tasks: [wanted()] }, TIP(3)],
     ['red: on the newest green one', { tasks: [wanted()], said: { 1: 'g', 3: '1' } }, TIP(1)],
     ['red, and none above was green: on what was promoted', { tasks: [wanted()], said: { 1: '2' } }, FROM],
+    [
+      'red, and it is there to mend that: on the newest, with what it mends',
+      {
+        tasks: [
+          wanted(),
+          makeReady(2, { base, state: 'merged', mergedSha: TIP(3) }, { hotfix: mendedBy(8) }),
+        ],
+        said: { 1: 'g', 3: '1' },
+      },
+      TIP(3),
+    ],
     ['taken back: on the newest', { tasks: [wanted()], landed: '...r', said: { 2: '2' } }, TIP(4)],
     [
       'what it builds on landed where it is green',
