@@ -1,3 +1,4 @@
+import { OWNER_HOME } from '../core/config/pools.ts'
 import type { Effect } from '../core/effect.ts'
 import type { Clock } from './clock.ts'
 import { LIMITS, type Limits, type Pacing } from './pacing.ts'
@@ -59,6 +60,17 @@ export function wakeSharers(house: House, own: number, effect: Effect): void {
     const repository = Number(id)
     if (wants === 0 || repository === own || house.repositories.get(repository) === undefined) continue
     house.queue.wake(repository)
+  }
+}
+
+/** What was said of all repositories of an owner holds in each of them: no webhook of theirs tells of that. */
+export function wakeOwned(house: House, own: Target, effect: Effect): void {
+  if (effect.do !== 'record' || effect.controls === null || own.name.toLowerCase() !== OWNER_HOME) return
+  const now = house.clock.now()
+  for (const { target, settle } of house.repositories.all()) {
+    if (target.owner !== own.owner || target.id === own.id) continue
+    settle.splice(0, settle.length, ...house.pace.settle.map(after => now + after))
+    house.queue.wake(target.id)
   }
 }
 

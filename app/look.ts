@@ -1,7 +1,7 @@
 import type { Fault } from '../forge/fault.ts'
 import type { Access } from './access.ts'
 import { earliest } from './clock.ts'
-import { forget, type House, wakeSharers } from './house.ts'
+import { forget, type House, wakeOwned, wakeSharers } from './house.ts'
 import type { Look } from './queue.ts'
 import { reconcile, type Steps } from './reconcile.ts'
 import type { Repository } from './repositories.ts'
@@ -18,7 +18,10 @@ export async function look(house: House, access: Access, id: number, signal: Abo
     ...reach.steps,
     async perform(effect) {
       const performed = await reach.steps.perform(effect)
-      if (performed.ok) wakeSharers(house, id, effect)
+      if (performed.ok) {
+        wakeSharers(house, id, effect)
+        wakeOwned(house, repository.target, effect)
+      }
       return performed
     },
   }

@@ -9,11 +9,12 @@ import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Outcome } from './contract/report.ts'
 import { judge } from './gates/registry.ts'
-import type { Approval, Controls, TaskRecord } from './ledger.ts'
+import type { Approval, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import { foldOver, foldTorn } from './over.ts'
 import type { Intent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
+import type { Ruling } from './people/ruling.ts'
 import { isPlanned } from './planning/feature.ts'
 import { proposalOf } from './proposal.ts'
 import { chooseRebaser } from './rebase/due.ts'
@@ -49,7 +50,7 @@ export type Folding = {
   /** Whom somebody named for all below an epic of it; asked for only where an agent is chosen. */
   assignedAbove(): TaskRecord['assigned']
   /** Somebody said that nothing lands for now. */
-  frozen: Controls['frozen']
+  frozen: Ruling['frozen']
   /** Why other issues keep it from starting; null when none does. */
   blocked: Blockage | null
   /** Budgets that it is on and that are nearly used up; those of them of which nobody was told yet. */

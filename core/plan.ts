@@ -110,7 +110,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   })
   const epics = viewEpics(nodes, decisions)
   const stirred = decisions.filter(({ quiet }) => !quiet)
-  const guests = judgeGuests(world, hearing.controls ?? world.ledger.controls, now)
+  const guests = judgeGuests(world, hearing.ruling, now)
   const awaited = guests.moves.map(({ state }) => ({ state, until: null }))
   return {
     effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing, guests }),
@@ -130,7 +130,7 @@ type Given = { now: Instant; nodes: readonly Node[]; books: Books; hearing: Hear
 
 /** Judges tasks by their place among all; `isGood`: would it come to what was decided before? */
 function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
-  const { frozen } = hearing.controls ?? world.ledger.controls
+  const { frozen } = hearing.ruling
   const culprit = once(() => findCulprit(world, now))
   const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)), culprit }
   const { nearlyUsed } = books
@@ -223,13 +223,13 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...keepHouse(world, heard.hearing.rollbacks),
     ...heard.guests.effects,
     ...heard.guests.moves.flatMap(move => move.acts),
-    ...promote(world, controls, heard.tools.now),
+    ...promote(world, heard.hearing.ruling, heard.tools.now),
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = [...decisions, ...heard.guests.moves].map(({ state }) => state)
   const all = { moves: [...moves, ...heard.guests.moves], states, tools: heard.tools }
   const turns = keepTurns(effects, { world: withGuests(world, heard.guests), ...all })
-  const kept = keepNoGreen(keepStopped(turns, world, controls), world)
+  const kept = keepNoGreen(keepStopped(turns, world, heard.hearing.ruling), world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]
 }
 

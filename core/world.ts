@@ -17,6 +17,7 @@ import type { Distrust, Ledger, TaskRecord } from './ledger.ts'
 import type { GuideFact } from './lessons/guide.ts'
 import type { OfferFact } from './lessons/offer.ts'
 import type { TaskId, TicketKind } from './names.ts'
+import type { OwnerFacts } from './people/ruling.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
 import type { ReviewFacts } from './review/facts.ts'
 import type { PoolFacts } from './schedule/desk.ts'
@@ -32,6 +33,8 @@ export type World = {
   /** Of the head of the default branch. */
   files: FileRules
   ledger: Ledger
+  /** What was said of all repositories of the owner; null where nothing was. */
+  owner: OwnerFacts | null
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
   /** Null unless `merge.strategy` is `lanes`. */

@@ -1,5 +1,6 @@
 import { closeLanes } from '../core/landing/reds.ts'
 import type { Ledger } from '../core/ledger.ts'
+import { rule } from '../core/people/ruling.ts'
 import type { Sha, World } from '../core/world.ts'
 import type { Forge } from './forge.ts'
 import { readSettings } from './observe/config.ts'
@@ -13,6 +14,7 @@ import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
 import { readOffer } from './observe/offer.ts'
+import { readOwner } from './observe/owner.ts'
 import { readPool } from './observe/pool.ts'
 import { type Pulls, readOpenPulls } from './observe/pulls.ts'
 import { readQueue } from './observe/queue.ts'
@@ -29,11 +31,11 @@ import { readTrains } from './observe/trains.ts'
  * answered by 304 and costs nothing. Throws; `toFault` names the error.
  */
 export async function observe(forge: Forge): Promise<World> {
-  const lists = Promise.all([readRefs(forge), readIssues(forge), readOpenPulls(forge)])
+  const lists = Promise.all([readRefs(forge), readIssues(forge), readOpenPulls(forge), readOwner(forge)])
   // Where the repository is out of reach, all of these fail: what the first says is heard.
   lists.catch(() => {})
   const { place, exists, rules, above, settings: given } = await readSetting(forge)
-  const [refs, { issues, talks }, pulls] = await lists
+  const [refs, { issues, talks }, pulls, owner] = await lists
   const opened = await openLedger(forge, refs.ledger)
   const found = await findTasks(forge, { issues, talks, refs, pulls, ledger: opened })
   forgetOutOfView(forge, found)
@@ -69,7 +71,12 @@ export async function observe(forge: Forge): Promise<World> {
       promotions: refs.promotions,
     }),
     readQueue(forge, { rules, branch: into.branch, tasks, guests }),
-    readGuide(forge, { place, config: settings.config, ledger, tasks }),
+    readGuide(forge, {
+      place,
+      config: settings.config,
+      ruling: rule(ledger.controls, owner, place.app),
+      tasks,
+    }),
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
   ])
@@ -96,7 +103,7 @@ export async function observe(forge: Forge): Promise<World> {
     pool,
     standings,
   }
-  return { app: place.app, repo: place.facts, rules, ...settings, judge, ledger, ...judged }
+  return { app: place.app, repo: place.facts, rules, ...settings, judge, ledger, owner, ...judged }
 }
 
 /** Told until the ledger says that nothing more lands; from then on it is for people. */

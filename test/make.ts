@@ -439,6 +439,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
       broken: { controls: null, records: new Map() },
     },
     tasks,
+    owner: null,
     integration: null,
     queue: null,
     trains: [],

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { isWithin, printWindow } from '../window.ts'
-import { FROZEN_BY_US } from '../words/orders.ts'
+import { explainFrozen, FROZEN_BY_US } from '../words/orders.ts'
 import type { AppFacts, Instant } from '../world.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
@@ -17,14 +17,14 @@ export const freeze: Gate = {
 type Asked = {
   app: Pick<AppFacts, 'login'>
   config: Config
-  frozen: { by: { login: string } } | null
+  frozen: { by: { login: string }; home?: string } | null
   now: Instant
 }
 
 /** Why nothing lands now; null when something may. */
 export function explainFreeze({ frozen, config, now, app }: Asked): string | null {
   if (frozen?.by.login === app.login) return FROZEN_BY_US
-  if (frozen !== null) return `@${frozen.by.login} froze all landings: \`/chorus unfreeze\` lets them go on`
+  if (frozen !== null) return explainFrozen(frozen)
   const window = config.gates.freeze.find(one => isWithin(one, now))
   if (window !== undefined) return `nothing lands ${printWindow(window)}, as \`gates.freeze\` says`
   const open = config.gates.window

@@ -86,7 +86,7 @@ export type Proposal = {
   /** Asked only of what conflicts. */
   rival(): Rival | null
   /** Somebody said that nothing lands for now. */
-  frozen: { by: { login: string } } | null
+  frozen: { by: { login: string }; home?: string } | null
   now: Instant
   standing(actor: { id: number }): Standing
 }

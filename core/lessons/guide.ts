@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
-import type { Controls } from '../ledger.ts'
 import type { Command } from '../paths/manifest.ts'
+import type { Ruling } from '../people/ruling.ts'
 import type { TaskFacts } from '../world.ts'
 
 /** The file that tells agents how to work in a repository, and whether Chorus offers one. */
@@ -25,7 +25,7 @@ type Given = {
   /** Every path of the default branch. */
   paths: Iterable<string>
   config: Config
-  controls: Controls
+  ruling: Pick<Ruling, 'paused' | 'stopped'>
   tasks: readonly TaskFacts[]
 }
 
@@ -33,8 +33,8 @@ type Given = {
  * Does this repository have no such file, and is it time to say so? Only once Chorus has shown work of its own here: being
  * installed is no wish for anything, and a first attempt should not wait for this.
  */
-export function lacksGuide({ paths, config, controls, tasks }: Given): boolean {
-  if (!config.agents_md || controls.paused !== null || controls.stopped !== null) return false
+export function lacksGuide({ paths, config, ruling, tasks }: Given): boolean {
+  if (!config.agents_md || ruling.paused !== null || ruling.stopped !== null) return false
   if (!tasks.some(({ pull }) => pull?.ours === true)) return false
   // A task may be about this very file.
   const brings = tasks.some(

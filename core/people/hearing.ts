@@ -8,6 +8,7 @@ import type { TaskFacts, World } from '../world.ts'
 import { isTalkedOf } from './conversation.ts'
 import { findAssigned } from './inherited.ts'
 import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
+import { type Ruling, rule } from './ruling.ts'
 import { isOfAll } from './said.ts'
 
 /** All that people said since the last pass, before anything is judged: an order may hold back tasks of which nobody spoke. */
@@ -22,6 +23,8 @@ export type Hearing = {
   assigned(place: number): TaskRecord['assigned']
   /** The ledger's controls with this pass's orders; null where nobody gave any. */
   controls: Controls | null
+  /** What holds for every task here, with this pass's orders. */
+  ruling: Ruling
   /** What rollbacks mean to tasks, by issue. */
   rollbacks: ReadonlyMap<number, Held>
   events: readonly LedgerEvent[]
@@ -31,7 +34,7 @@ type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
 
 /** What rests has nothing new to say; and orders are comments, so that who is not talked of is heard when that is asked for. */
 export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
-  const { tasks, app, standings, ledger } = world
+  const { tasks, app, standings, ledger, owner } = world
   const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
   const heard = new Map<number, Heard>()
   tasks.forEach((task, i) => {
@@ -50,7 +53,8 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     records.set(node, record)
     return record
   }
-  const orderly = { controls, recordOf }
+  const ruling = rule(controls, owner, app)
+  const orderly = { ruling, recordOf }
   const rollbacks = readRollbacks(world)
   const retries = listRetries(tasks, heard)
   return {
@@ -64,6 +68,7 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     retried: place => retries.length > 0 && isMeant(nodes[place]!, retries),
     assigned: place => findAssigned(nodes[place]!, recordOf),
     controls: orders.length === 0 ? null : controls,
+    ruling,
     rollbacks,
     events: [...orders, ...retries.filter(one => one.all)].map(({ say, by, comment, because }) => ({
       at: tools.now,

@@ -4,6 +4,7 @@ import { ancestorsOf, NOBODY, type Node } from '../schedule/node.ts'
 import { explainAbove } from '../words/ledger.ts'
 import { explainEpic, explainRepository } from '../words/orders.ts'
 import type { Instant } from '../world.ts'
+import type { Ruling } from './ruling.ts'
 
 /** What people said about more than one task: about all below an epic, or about the whole repository. */
 
@@ -71,20 +72,21 @@ function saidAfter(known: Said, at: Instant): Said {
 /** @param recordOf what the ledger says of an epic, with this pass's commands taken in. */
 export function heldFromAbove(
   node: Node,
-  { controls, recordOf }: { controls: Controls; recordOf(epic: Node): TaskRecord | null },
+  { ruling, recordOf }: { ruling: Ruling; recordOf(epic: Node): TaskRecord | null },
 ): Held | null {
-  if (controls.stopped !== null)
-    return { is: 'stopped', why: explainRepository('stopped', controls.stopped.by) }
+  const { stopped: all, paused, doubted } = ruling
+  if (all !== null) return { is: 'stopped', why: explainRepository('stopped', all) }
   const above = node.parent === null ? NOBODY : ancestorsOf(node)
   for (const epic of above) {
     const stopped = recordOf(epic)?.stopped ?? null
     if (stopped !== null) return { is: 'stopped', why: explainEpic('stopped', epic.number) }
   }
+  if (doubted !== null) return { is: 'doubted', why: doubted }
   for (const { facts, number } of above) {
     const distrust = facts?.distrust ?? null
     if (distrust !== null) return { is: 'doubted', why: explainAbove(number, distrust) }
   }
-  if (controls.paused !== null) return { is: 'paused', why: explainRepository('paused', controls.paused.by) }
+  if (paused !== null) return { is: 'paused', why: explainRepository('paused', paused) }
   for (const epic of above) {
     if (recordOf(epic)?.paused) return { is: 'paused', why: explainEpic('paused', epic.number) }
   }

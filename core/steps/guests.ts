@@ -7,8 +7,9 @@ import { judge } from '../gates/registry.ts'
 import { findInvitation, type Guest, type GuestFacts } from '../landing/guest.ts'
 import { findPlace } from '../landing/place.ts'
 import { inheritsRed } from '../landing/redbase.ts'
-import { type Controls, emptyRecord } from '../ledger.ts'
+import { emptyRecord } from '../ledger.ts'
 import type { Move } from '../move.ts'
+import type { Ruling } from '../people/ruling.ts'
 import type { TaskState } from '../state.ts'
 import {
   explainTarget,
@@ -30,9 +31,9 @@ type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'> & { stopped: 
 /** `moves`: of pull requests of people's own that they asked Chorus to land; `effects`: about those that stay theirs. */
 export type Guests = { moves: readonly Move[]; effects: readonly Effect[] }
 
-export function judgeGuests(world: World, controls: Controls, now: Instant): Guests {
-  const { frozen } = controls
-  const stopped = explainStop(world, controls)
+export function judgeGuests(world: World, ruling: Ruling, now: Instant): Guests {
+  const { frozen } = ruling
+  const stopped = explainStop(world, ruling)
   const shared = { world, now, frozen, stopped, unwell: () => new Map() }
   const moves: Move[] = []
   const effects: Effect[] = []

@@ -3,8 +3,8 @@ import { judgeAsked, REDS_ALONE } from '../gates/checks.ts'
 import type { GateName, Verdicts } from '../gates/gate.ts'
 import { printJudgeTitle, readJudgement } from '../landing/judgement.ts'
 import type { TrainFacts } from '../landing/trainfacts.ts'
-import type { Controls } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
+import type { Ruling } from '../people/ruling.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, PullFacts, World } from '../world.ts'
 
@@ -94,9 +94,9 @@ export function keepPlaces(
 export function keepStopped(
   effects: readonly Effect[],
   { ledger }: World,
-  { stopped }: Controls,
+  { stopped, doubted }: Ruling,
 ): readonly Effect[] {
-  if (stopped === null && ledger.broken.controls === null) return effects
+  if (stopped === null && doubted === null && ledger.broken.controls === null) return effects
   return effects.filter(effect => effect.do !== 'judge')
 }
 

@@ -8,9 +8,9 @@ import {
 } from '../landing/integration.ts'
 import { isPossible } from '../landing/landing.ts'
 import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
-import type { Controls } from '../ledger.ts'
 import { printPair } from '../merge/snapshot.ts'
 import { isSearching, planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import type { Ruling } from '../people/ruling.ts'
 import { findTaker, isTakenBack } from '../rollback/culprit.ts'
 import type { GateText } from '../words/gate.ts'
 import { explainControls } from '../words/ledger.ts'
@@ -37,18 +37,18 @@ export const PLACES = 3
 /**
  * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
  * pinned branches, by pull requests that no rule is passed by for. What keeps pull requests from landing keeps these from it, too.
- * @param controls with what was said in this pass
+ * @param ruling with what was said in this pass
  */
-export function promote(world: World, controls: Controls, now: Instant): Effect[] {
+export function promote(world: World, ruling: Ruling, now: Instant): Effect[] {
   const { integration, repo, config } = world
   if (integration === null || !config.ok) return []
   const { branch, head } = integration
-  const stopped = explainStop(world, controls)
+  const stopped = explainStop(world, ruling)
   if (head === null) return stopped === null ? [{ do: 'integrate', task: null, branch, base: repo.head }] : []
   const tips = readTips(integration, config.value, now)
   const plan = planTips(tips, { places: PLACES, below: belowTips(integration) })
   if (stopped !== null) return hold(integration, plan, stopped)
-  const freeze = explainFreeze({ app: world.app, config: config.value, frozen: controls.frozen, now })
+  const freeze = explainFreeze({ app: world.app, config: config.value, frozen: ruling.frozen, now })
   const held = integration.rules.queue ? explainQueue(repo) : freeze
   const clash = isClash(world, integration)
   const isLater = !clash && comesLater(world, { tips, plan })
@@ -77,10 +77,10 @@ export function promote(world: World, controls: Controls, now: Instant): Effect[
 }
 
 /** Why nothing at all happens now, in one line; null when nobody stopped it. */
-export function explainStop({ ledger }: World, { stopped }: Controls): string | null {
+export function explainStop({ ledger }: World, { stopped, doubted }: Ruling): string | null {
   const { controls } = ledger.broken
   if (controls !== null) return explainControls(controls)
-  return stopped === null ? null : explainRepository('stopped', stopped.by)
+  return stopped === null ? doubted : explainRepository('stopped', stopped)
 }
 
 /** Somebody's change of the default branch does not merge with what landed, as far as this process knows. */

@@ -24,4 +24,9 @@ export function explainControls(distrust: Distrust): string {
   return `${CONTROLS_PATH} on the branch ${LEDGER_BRANCH} ${WHY[distrust]}, so nothing starts or lands in this repository`
 }
 
+/** The same of all repositories of the owner. */
+export function explainOwner(home: string, distrust: Distrust): string {
+  return `${CONTROLS_PATH} on the branch ${LEDGER_BRANCH} of ${home} ${WHY[distrust]}: whether somebody stopped all repositories of this owner cannot be known, so nothing starts or lands`
+}
+
 export const MEND_LEDGER = `revert the commit on \`${LEDGER_BRANCH}\` that changed this file; or delete the branch, and every task starts anew from its issue`

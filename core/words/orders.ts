@@ -4,8 +4,20 @@ import { quotePlainLine } from '../text/quote.ts'
 
 type Order = 'stopped' | 'paused'
 
-export function explainRepository(order: Order, by: { login: string }): string {
-  return `the whole repository was ${order} by @${by.login}; \`/chorus resume all\` lets it go on`
+/** @param home where it was said of all repositories of the owner; absent: here, of this one */
+export function explainRepository(
+  order: Order,
+  { by, home }: { by: { login: string }; home?: string },
+): string {
+  if (home === undefined)
+    return `the whole repository was ${order} by @${by.login}; \`/chorus resume all\` lets it go on`
+  return `all repositories of this owner were ${order} by @${by.login} in ${home}; \`/chorus resume all\` there lets them go on`
+}
+
+/** For the gate. */
+export function explainFrozen({ by, home }: { by: { login: string }; home?: string }): string {
+  if (home === undefined) return `@${by.login} froze all landings: \`/chorus unfreeze\` lets them go on`
+  return `@${by.login} froze the landings of all repositories of this owner in ${home}: \`/chorus unfreeze\` there lets them go on`
 }
 
 export function explainEpic(order: Order, epic: number): string {

@@ -1,9 +1,9 @@
 import type { Config } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
-import type { Ledger } from '../../core/ledger.ts'
 import { type GuideFact, lacksGuide } from '../../core/lessons/guide.ts'
 import { GUIDE_BRANCH } from '../../core/names.ts'
 import { isManifest, readManifest } from '../../core/paths/manifest.ts'
+import type { Ruling } from '../../core/people/ruling.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { read } from '../read.ts'
@@ -15,7 +15,7 @@ import { readBlob, readTree } from './tree.ts'
 const MOST = 6
 const LARGEST = 200_000
 
-type Setting = { place: Place; config: Parsed<Config>; ledger: Ledger; tasks: readonly TaskFacts[] }
+type Setting = { place: Place; config: Parsed<Config>; ruling: Ruling; tasks: readonly TaskFacts[] }
 
 /**
  * What is known for a file that tells agents how to work here; null where none is to be proposed. Its pull request, open or
@@ -23,13 +23,12 @@ type Setting = { place: Place; config: Parsed<Config>; ledger: Ledger; tasks: re
  */
 export async function readGuide(
   forge: Forge,
-  { place, config, ledger, tasks }: Setting,
+  { place, config, ruling, tasks }: Setting,
 ): Promise<GuideFact | null> {
   if (forge.memory.proposed.get(GUIDE_BRANCH) !== undefined || !config.ok) return null
   const tree = await readTree(forge, place.branch.commit.commit.tree.sha)
   if (tree === null) return null
-  const { controls } = ledger
-  if (!lacksGuide({ paths: tree.keys(), config: config.value, controls, tasks })) return null
+  if (!lacksGuide({ paths: tree.keys(), config: config.value, ruling, tasks })) return null
   if (await wasProposed(forge)) {
     forge.memory.proposed.set(GUIDE_BRANCH, 'proposed')
     return null

@@ -21,7 +21,12 @@ async function openOther(story: Story, name = 'other', config = CONFIG): Promise
   return other
 }
 
-async function ask(story: Story, repo: Repo, name: string): Promise<void> {
+async function say(story: Story, repo: Repo, issue: number, body: string): Promise<void> {
+  const where = { owner: repo.owner.login, repo: repo.name, issue_number: issue }
+  await story.as('ada').rest.issues.createComment({ ...where, body })
+}
+
+async function ask(story: Story, repo: Repo, name: string, seconds = 0): Promise<void> {
   const { rest } = story.as('ada')
   const body = [
     '### Goal',
@@ -29,6 +34,7 @@ async function ask(story: Story, repo: Repo, name: string): Promise<void> {
     'Do it.',
     '',
     '```chorus-script',
+    `wait ${seconds}`,
     `write src/${name}.js`,
     '  export {}',
     '```',
@@ -48,6 +54,7 @@ test('35: two repositories share two workers, beside one whose configuration is 
   const { twin, repo } = story
   const files = { [CONFIG_PATH]: POOLS_CONFIG }
   const home = await createRepo(twin.state, { owner: repo.owner.login, name: '.github', files })
+  addCollaborator(twin.state, home, 'ada', 'admin')
   const other = await openOther(story)
   const broken = await openOther(story, 'broken', 'limits: { paralel: 3 }\n')
   await ask(story, broken, 'stuck')
@@ -83,4 +90,20 @@ test('35: two repositories share two workers, beside one whose configuration is 
   expect(Object.keys(lines)).toEqual([repo.id, other.id].map(String).sort())
   for (const line of Object.values(lines)) expect(line).toMatchObject({ holds: [], wants: 0 })
   expect(lines[repo.id].weight).toBe(2)
+
+  // Said where the pools are kept, a stop is one for all of them; and so is the word that lifts it.
+  const both = [repo, other]
+  for (const one of both) await ask(story, one, 'slow', 300)
+  const newest = () => both.map(one => runsOf(one).at(-1)!)
+  await story.until('both are at work', () => newest().every(run => run.status === 'in_progress'))
+  const { rest } = story.as('ada')
+  const { data } = await rest.issues.create({ owner: home.owner.login, repo: home.name, title: 'Emergency' })
+  await say(story, home, data.number, '/chorus stop all')
+  await story.until('all are ended', () => newest().every(run => run.status === 'completed'))
+  expect(newest().map(run => run.conclusion)).toEqual(['cancelled', 'cancelled'])
+  await ask(story, other, 'after')
+  await story.quiet()
+  expect(both.map(one => runsOf(one).length)).toEqual([4, 2])
+  await say(story, home, data.number, '/chorus resume all')
+  await story.until('all go on', () => runsOf(repo).length > 4 && runsOf(other).length > 2)
 })

@@ -53,7 +53,7 @@ describe('is one offered', () => {
   const given = {
     paths: ['README.md', 'src/a.ts'],
     config: makeConfig(),
-    controls: emptyControls,
+    ruling: emptyControls,
     tasks: [shown],
   }
   const who = { by: { id: bob.id, login: bob.login }, at: at(20) }
@@ -74,8 +74,8 @@ describe('is one offered', () => {
       'it was somebody else’s pull request',
       { tasks: [makeProposedTask({ pull: makePull({ ours: false }) })] },
     ],
-    ['the repository is paused', { controls: { ...emptyControls, paused: who } }],
-    ['the repository is stopped', { controls: { ...emptyControls, stopped: who } }],
+    ['the repository is paused', { ruling: { ...emptyControls, paused: who } }],
+    ['the repository is stopped', { ruling: { ...emptyControls, stopped: who } }],
     ['a task is about to bring one', { tasks: [shown, bringing('open')] }],
   ])('not where %s', (_, over) => expect(lacksGuide({ ...given, ...over })).toBe(false))
   test('a task that would have brought one, and was closed, is in nobody’s way', () => {

@@ -1,0 +1,44 @@
+import { OWNER_HOME } from '../../core/config/pools.ts'
+import { emptyControls } from '../../core/ledger.ts'
+import { LEDGER_BRANCH } from '../../core/names.ts'
+import type { OwnerFacts } from '../../core/people/ruling.ts'
+import type { Sha } from '../../core/world.ts'
+import { statusOf, toFault } from '../fault.ts'
+import type { Forge } from '../forge.ts'
+import { homeOf } from '../home.ts'
+import { onceInLook } from '../look.ts'
+import { readMaybe } from '../read.ts'
+import type { RefWire } from '../wire.ts'
+import { openLedger } from './ledger.ts'
+
+/**
+ * What somebody said of all repositories of this owner, in its repository `.github`. Null there itself, and where there is no such
+ * repository that the app may see, or nothing was ever said in it.
+ */
+export async function readOwner(forge: Forge): Promise<OwnerFacts | null> {
+  if (forge.repo.toLowerCase() === OWNER_HOME) return null
+  return onceInLook(forge, 'orders of the owner', () => readOrders(homeOf(forge).forge))
+}
+
+async function readOrders(forge: Forge): Promise<OwnerFacts | null> {
+  const head = await readHead(forge)
+  const ledger = await openLedger(forge, head)
+  if (ledger === null) return null
+  const { ok } = ledger.controls
+  const { stopped, paused, frozen } = ok ? ledger.controls.value : emptyControls
+  const home = `${forge.owner}/${forge.repo}`
+  return { home, stopped, paused, frozen, distrust: ok ? null : ledger.controls.why }
+}
+
+async function readHead(forge: Forge): Promise<Sha | null> {
+  const ref = `heads/${LEDGER_BRANCH}`
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
+  try {
+    const listed = await readMaybe<RefWire[]>(forge, path, { prefix: ref })
+    return listed?.find(one => one.ref === `refs/${ref}`)?.object.sha ?? null
+  } catch (error) {
+    // Out of the app's reach, or nothing was ever pushed to it.
+    if (statusOf(error) === 409 || toFault(error).is === 'denied') return null
+    throw error
+  }
+}
