@@ -71,12 +71,7 @@ export async function observe(forge: Forge): Promise<World> {
       promotions: refs.promotions,
     }),
     readQueue(forge, { rules, branch: into.branch, tasks, guests }),
-    readGuide(forge, {
-      place,
-      config: settings.config,
-      ruling: rule(ledger.controls, owner, place.app),
-      tasks,
-    }),
+    readGuide(forge, { ...setting, tasks, ruling: rule(ledger.controls, owner, place.app) }),
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
   ])

@@ -42,7 +42,7 @@ export const HELP = [
   '| `/chorus stop` | ends the run; nothing more happens | triage |',
   '| `/chorus pause`, `/chorus resume` | holds new attempts back; lets them go on | triage |',
   '| `/chorus stop`, `pause`, `resume` on a parent | the same for all sub-issues below it | triage |',
-  '| `/chorus stop all`, `pause all`, `resume all` | the same for the whole repository | write |',
+  '| `/chorus stop all`, `pause all`, `resume all` | the same for the whole repository; in the owner’s `.github`, for all repositories of that owner | write |',
   '| `/chorus assign <agent>`, `/chorus unassign` | says who does the next attempt; leaves it to the rules. On a parent, for all sub-issues below it of which nobody said so themselves | triage |',
   '| `/chorus priority <0-4>` | sets the priority, 0 is the most urgent; on a parent, for all sub-issues below it that have none themselves | triage |',
   '| `/chorus hotfix #<issue>` | on a landed task that was bad: what builds on it waits until that issue has landed too | triage |',
