@@ -8,6 +8,7 @@ import type { Ticket } from './contract/ticket.ts'
 import type { FileRules } from './gates/filerules.ts'
 import type { Misconfigured, StrangerFacts } from './gates/strangers.ts'
 import type { ForeignTree } from './landing/alarm.ts'
+import type { Author } from './landing/authors.ts'
 import type { GuestFacts } from './landing/guest.ts'
 import type { IntegrationFacts } from './landing/integration.ts'
 import type { QueueFacts } from './landing/queuefacts.ts'
@@ -249,6 +250,8 @@ export type PullFacts = Judgements & {
   /** GitHub took no review of ours on this head lately. */
   unreviewable: boolean
   closedBy: Actor | null
+  /** Who wrote its commits, as far as GitHub lists them. */
+  authors: readonly Author[]
   /** Changed files between merge base and head; null when GitHub cut the list (then nothing lands by itself). */
   changes: readonly FileChange[] | null
   reviews: readonly ReviewFacts[]

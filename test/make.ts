@@ -388,6 +388,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     unjudged: null,
     refusal: null,
     closedBy: null,
+    authors: [],
     changes: [makeChange()],
     checks: [makeCheck()],
     judged: [],

@@ -98,7 +98,7 @@ function moveOf(guest: GuestFacts, invited: Guest, shared: Shared): Move {
   const acts = judgeGuest(facts, {
     pull,
     verdicts,
-    words: () => writeGuestMerge(pull, invited),
+    words: () => writeGuestMerge(pull, invited, guest.author),
     aside: writeRefusedEmergency(invited),
   })
   const calls = callPeople(facts, findOverdue(facts, state, proposal))

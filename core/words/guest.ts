@@ -1,3 +1,4 @@
+import { printAuthors } from '../landing/authors.ts'
 import { type Guest, LAND_LABEL } from '../landing/guest.ts'
 import { quotePlain, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { PullFacts } from '../world.ts'
@@ -29,8 +30,9 @@ export function writeRefusedEmergency({ refused }: Guest): string {
 
 /** Title and message of the commit that lands it. */
 export function writeGuestMerge(
-  { number, title, checks }: PullFacts,
+  { number, title, checks, authors }: PullFacts,
   { by, emergency }: Guest,
+  author: { id: number } | null,
 ): { title: string; message: string } {
   const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const lines = [
@@ -38,6 +40,7 @@ export function writeGuestMerge(
     `Asked-For: ${quotePlain(by.login, 60)}`,
     ...(emergency === null ? [] : [`Emergency: ${quotePlain(emergency.by.login, 60)}`]),
     ...(passed.length === 0 ? [] : [`Checks: ${quotePlainLine([...new Set(passed)].join(', '))}`]),
+    ...printAuthors(authors, '', author?.id ?? null),
   ]
   return { title: `${quotePlainLine(title)} (#${number})`, message: `${lines.join('\n')}\n` }
 }

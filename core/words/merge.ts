@@ -2,6 +2,7 @@ import { makerName, showsPlan } from '../attempt/attempt.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
 import { printGiven, readDecisions } from '../gates/voices.ts'
+import { printAuthors } from '../landing/authors.ts'
 import { emergencyOf } from '../landing/emergency.ts'
 import { printLandedFor } from '../landing/integration.ts'
 import { printCoAuthor } from '../names.ts'
@@ -27,10 +28,11 @@ export function writeMerge(
     writeIssue(facts),
     writeReceipts(facts, pull, { attempt, report }).join('\n'),
   ]
-  const trailer = agent === null ? '' : `\n${printCoAuthor(agent)}`
+  const maker = agent === null ? [] : [printCoAuthor(agent)]
+  const trailers = [...maker, ...printAuthors(pull.authors, maker.join(), null)].map(line => `\n${line}`)
   return {
     title: writeSubject({ task: task.id, spec: what, report }),
-    message: `${parts.filter(part => part !== '').join('\n\n')}${trailer}\n`,
+    message: `${parts.filter(part => part !== '').join('\n\n')}${trailers.join('')}\n`,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Refused } from '../check.ts'
+import { printAuthors, readTrailers } from '../landing/authors.ts'
 import {
   type IntegrationFacts,
   type LandedFacts,
@@ -46,9 +47,15 @@ export function writePromoted(
     const closes = issues.map(issue => `\n  Closes #${issue}`)
     return `- ${quotePlainLine(subjectOf(one))}${closes.join('')}`
   })
+  const kept = landings.filter(one => !undone.has(one.sha))
+  const authors = printAuthors(
+    kept.flatMap(({ message }) => readTrailers(message)),
+    '',
+    null,
+  )
   return {
     title: `chore: promote ${integration.branch} at ${tip.slice(0, 7)}`,
-    message: `${lines.join('\n')}\n\n${printPromotes(tip)}\n`,
+    message: `${lines.join('\n')}\n\n${[printPromotes(tip), ...authors].join('\n')}\n`,
     summary: 'CI is green on exactly this tip. Chorus merges it.\n',
   }
 }

@@ -1,9 +1,10 @@
+import { type Author, readAuthors, type Written } from '../../core/landing/authors.ts'
 import type { FileChange, Sha } from '../../core/world.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { once, read, readList } from '../read.ts'
-import type { CompareWire, FileWire } from '../wire.ts'
+import type { CompareWire, FileWire, UserWire } from '../wire.ts'
 import { diffTrees } from './difference.ts'
 import { readGrown, readTree } from './tree.ts'
 
@@ -12,7 +13,12 @@ const COMPARE_FILES = 300
 const LISTED_FILES = 3_000
 
 /** `mergeBase` null: the two have no history in common, and nothing that the head changes can be told. */
-type Compared = { mergeBase: Sha | null; current: boolean; changes: FileChange[] | null }
+type Compared = {
+  mergeBase: Sha | null
+  current: boolean
+  authors: readonly Author[]
+  changes: FileChange[] | null
+}
 type Asked = { pull: PullSeen['pull']; tip: Sha; strict: boolean }
 
 /**
@@ -36,18 +42,33 @@ async function compare(forge: Forge, pull: PullSeen['pull'], tip: Sha): Promise<
   const path = '/repos/{owner}/{repo}/compare/{basehead}'
   const query = { basehead: `${tip}...${pull.head.sha}`, per_page: 100, page: 1 }
   const body = await readRelated(forge, path, query)
-  if (body === null) return { mergeBase: null, current: false, changes: null }
+  if (body === null) return { mergeBase: null, current: false, authors: [], changes: null }
   const mergeBase = body.merge_base_commit.sha
   const head = body.commits.find(commit => commit.sha === pull.head.sha)?.commit.tree.sha ?? pull.head.sha
   const before = await readTree(forge, body.merge_base_commit.commit.tree.sha)
-  const current = mergeBase === tip
+  const authors = readAuthors(body.commits.map(writtenOf))
+  const found = { mergeBase, current: mergeBase === tip, authors }
   // A list that was cut cannot show that nothing else changed.
-  if (before === null) return { mergeBase, current, changes: null }
+  if (before === null) return { ...found, changes: null }
   const listed = body.files ?? []
   const after = await readGrown(forge, head, { tree: before, listed })
-  if (after === null) return { mergeBase, current, changes: null }
+  if (after === null) return { ...found, changes: null }
   const files = await filesOf(forge, pull, listed)
-  return { mergeBase, current, changes: files === null ? null : diffTrees(before, after, files) }
+  return { ...found, changes: files === null ? null : diffTrees(before, after, files) }
+}
+
+function writtenOf({ commit, author, parents }: CompareWire['commits'][number]): Written {
+  const account = author as UserWire | null
+  return {
+    message: commit.message,
+    isMerge: parents.length > 1,
+    author: {
+      id: account?.id ?? null,
+      name: commit.author?.name ?? '',
+      email: commit.author?.email ?? '',
+    },
+    isProgram: account?.type === 'Bot',
+  }
 }
 
 /** Null: somebody put the branch on commits that do not come from this repository’s. */

@@ -1,5 +1,6 @@
 import type { GateFact, Refused } from '../../core/check.ts'
 import { wasGreen } from '../../core/gates/flake.ts'
+import type { Author } from '../../core/landing/authors.ts'
 import type { Actor, FileChange, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
@@ -50,11 +51,11 @@ export async function readProposal(
     readChanges(forge, { pull, tip, strict }),
     conversations ? countUnresolved(forge, pull.number) : null,
   ])
-  const { mergeBase, changes, current } = compared
+  const { mergeBase, authors, changes, current } = compared
   const refusal = readRefusal(forge, pull, seen.reviews)
   const unreviewable = takesNoReview(forge, pull)
   const judged = { refusal, unreviewable, unresolved, reviews, comments, checks, gate }
-  return { ...facts, ...judged, layers, mergeBase, changes, current }
+  return { ...facts, ...judged, layers, mergeBase, authors, changes, current }
 }
 
 function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
@@ -95,6 +96,7 @@ const NOTHING_YET = {
   closedBy: null as Actor | null,
   unjudged: null as Actor | null,
   mergeBase: null as Sha | null,
+  authors: [] as readonly Author[],
   changes: null as FileChange[] | null,
   checks: [],
   reviews: [],

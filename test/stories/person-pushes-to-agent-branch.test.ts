@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { gitText } from '../../twin/git.ts'
 import type { Pull } from '../../twin/pulls/state.ts'
 import { isAncestor, isAtWork, review, runsOf } from './acts.ts'
 import { openStory, SEEDS, type Story } from './story.ts'
@@ -39,6 +40,10 @@ test.each(SEEDS)('commits of a person are kept, and judged as the new head (seed
   expect(await isAncestor(story, attempt, pushed)).toBe(true)
   expect(await story.file('src/own.js')).toContain('by hand')
   expect(await story.file('src/made.js')).toContain('made')
+  // One commit of the app's: both are named in it.
+  const landed = await gitText(story.repo, ['log', '-1', '--format=%an%n%B', 'main'])
+  expect(landed).toMatch(/^chorus\[bot\]\n/)
+  expect(landed).toMatch(/\nCo-authored-by: \w+ \(agent\) <.*\nCo-authored-by: grace </)
   expect(runsOf(story, issue)).toHaveLength(1)
 })
 
