@@ -176,7 +176,7 @@ export type CommentFact = {
 
 export type BlockerFacts = {
   issue: number
-  /** owner/name when it is another repository's. */
+  /** owner/name when it is another repository's; see also `UNSEEN`. */
   repo: string | null
   title: string
   state: 'open' | 'closed'

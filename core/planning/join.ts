@@ -46,7 +46,7 @@ function findIssues(epic: Epic, children: readonly TaskFacts[]): Imported[] {
   for (const child of children) {
     const { number, id, state, parent } = child.issue
     const before = known.get(number)
-    const blockedBy = [...child.blockers.map(one => one.issue), ...(before?.blockedBy ?? [])]
+    const blockedBy = [...blockersHere(child), ...(before?.blockedBy ?? [])]
     known.set(number, {
       number,
       id,
@@ -79,6 +79,11 @@ function isLinked(
   if (child.issue.parent !== epic.issue.number) return false
   return task.depends_on.every(id => {
     const blocker = issues.find(one => one.key === id)
-    return blocker !== undefined && child.blockers.some(one => one.issue === blocker.number)
+    return blocker !== undefined && blockersHere(child).includes(blocker.number)
   })
+}
+
+/** Other repositories count their issues from 1, too. */
+function blockersHere({ blockers }: TaskFacts): number[] {
+  return blockers.filter(one => one.repo === null).map(one => one.issue)
 }

@@ -19,7 +19,17 @@ export function hasLanded({ state, stateReason }: BlockerFacts): boolean {
   return state === 'closed' && (stateReason === null || stateReason === 'completed')
 }
 
+/**
+ * GitHub counts it among the open blockers and does not show it to the app, which is not installed where it is. Nobody here can know
+ * more of it than that it is there.
+ */
+export const UNSEEN: BlockerFacts = { issue: 0, repo: '', title: '', state: 'open', stateReason: null }
+
+export function isUnseen({ issue }: Pick<BlockerFacts, 'issue'>): boolean {
+  return issue === UNSEEN.issue
+}
+
 /** `#7`, or `acme/other#7` for an issue of another repository. */
 export function printIssue({ repo, issue }: Pick<BlockerFacts, 'repo' | 'issue'>): string {
-  return `${repo ?? ''}#${issue}`
+  return isUnseen({ issue }) ? 'an issue that the app cannot see' : `${repo ?? ''}#${issue}`
 }

@@ -1,4 +1,4 @@
-import { type Blockage, printIssue } from '../schedule/blocker.ts'
+import { type Blockage, isUnseen, printIssue } from '../schedule/blocker.ts'
 import type { BlockerFacts } from '../world.ts'
 
 export function explainWait(why: string | Blockage): string {
@@ -22,7 +22,8 @@ export function explainBlockage(why: Blockage): string {
 /** The first that people can act on, and how many more there are. */
 function explainBlockers(blockers: readonly BlockerFacts[]): string {
   // What nobody is working on comes first: waiting does not help there.
-  const first = blockers.find(blocker => blocker.state === 'closed') ?? blockers[0]!
+  const first =
+    blockers.find(blocker => blocker.state === 'closed') ?? blockers.find(isUnseen) ?? blockers[0]!
   if (blockers.length === 1) return explainBlocker(first)
   const [one, two] = [blockers[0]!, blockers[1]!]
   if (blockers.length === 2)
@@ -31,6 +32,8 @@ function explainBlockers(blockers: readonly BlockerFacts[]): string {
 }
 
 function explainBlocker(blocker: BlockerFacts): string {
+  if (isUnseen(blocker))
+    return `waits for ${printIssue(blocker)}: install the app on the repository of that issue, too, or take the "blocked by" link off`
   if (blocker.state === 'open') return `waits for ${printIssue(blocker)} (${shorten(blocker.title)})`
   return `${printIssue(blocker)} was closed as ${(blocker.stateReason ?? '').replaceAll('_', ' ')}, so it never gets done: take the "blocked by" link off if this can go on without it`
 }

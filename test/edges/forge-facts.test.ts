@@ -10,11 +10,12 @@ import {
   STATUS_MARKER,
 } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
+import { UNSEEN } from '../../core/schedule/blocker.ts'
 import type { TaskFacts } from '../../core/world.ts'
 import { observe } from '../../forge/observe.ts'
 import { type Performed, perform } from '../../forge/perform.ts'
 import { createClock } from '../../twin/clock.ts'
-import { commitFiles } from '../../twin/seed.ts'
+import { addCollaborator, commitFiles, createRepo } from '../../twin/seed.ts'
 import { makeTicket } from '../make.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
@@ -362,6 +363,21 @@ test('blockers, containers and edits are told; a GHES without them has none', as
     body: 'Other text.',
     edits: [{ by: { login: 'ada' } }],
   })
+
+  // Of one in a repository that the app cannot see GitHub only tells that it is there: as long as it is open, it is waited for.
+  const private_ = await createRepo(stage.twin.state, { owner: 'zoe', name: 'vault', private: true })
+  addCollaborator(stage.twin.state, private_, 'ada', 'admin')
+  const vault = { owner: 'zoe', repo: 'vault' }
+  const { data: hidden } = await rest.issues.create({ ...vault, title: 'Secret plans' })
+  await request('POST /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by', {
+    ...stage.at,
+    issue_number: issue,
+    issue_id: hidden.id,
+  })
+  expect((await onlyTask()).blockers.slice(1)).toEqual([UNSEEN])
+  await rest.issues.update({ ...vault, issue_number: hidden.number, state: 'closed' })
+  expect((await onlyTask()).blockers).toHaveLength(1)
+
   await stage.twin.close()
   stage = await setForgeStage({ profile: 'ghes' })
   await openIssue()

@@ -95,6 +95,11 @@ const blockedBy = (issue: number) => ({
   blockers: [{ issue, repo: null, title: '', state: 'open' as const, stateReason: null }],
 })
 
+/** An issue of the same number, in another repository. */
+const blockedElsewhere = (issue: number) => ({
+  blockers: blockedBy(issue).blockers.map(one => ({ ...one, repo: 'acme/lib' })),
+})
+
 const stepsOf = (...tasks: TaskFacts[]) => stepsIn({}, ...tasks)
 
 function stepsIn(rest: Partial<World>, ...tasks: TaskFacts[]): string[] {
@@ -115,6 +120,10 @@ describe('an approved plan becomes issues', () => {
     expect(stepsOf(epic(), child('words', 21))).toEqual(['create voice']))
   test('nothing twice', () =>
     expect(stepsOf(epic(), child('words', 21), child('voice', 22, {}, blockedBy(21)))).toEqual([]))
+  test('a link to an issue of that number elsewhere is none to that one', () =>
+    expect(stepsOf(epic(), child('words', 21), child('voice', 22, {}, blockedElsewhere(21)))).toEqual([
+      'block',
+    ]))
   test('a second issue of one task is given up', () =>
     expect(
       stepsOf(epic(), child('words', 21), child('words', 23), child('voice', 22, {}, blockedBy(21))),
@@ -284,6 +293,10 @@ describe('who begins', () => {
     expect(claimed(epic(), child('words', 21))).toContain(`21 for ${alice.login}`))
   test('one without its links is not', () =>
     expect(claimed(epic(), child('words', 21, { parent: null }))).toEqual([]))
+  test('nor one that is linked to an issue of that number elsewhere', () =>
+    expect(claimed(epic(), child('words', 21), child('voice', 22, {}, blockedElsewhere(21)))).not.toContain(
+      `22 for ${alice.login}`,
+    ))
   test('one whose words are no longer the plan’s is not', () => {
     const body = `${child('words', 21).issue.body}\nAnd more.`
     expect(claimed(epic(), child('words', 21, { body }))).not.toContain(`21 for ${alice.login}`)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { UNSEEN } from '../../../core/schedule/blocker.ts'
 import { createGraph, type Graph } from '../../../core/schedule/graph.ts'
 import type { Node } from '../../../core/schedule/node.ts'
 import { explainBlockage } from '../../../core/words/schedule.ts'
@@ -43,6 +44,14 @@ describe('what keeps a task from starting', () => {
       '143: an issue of another repository',
       [task(9, { after: [blocker(4, { repo: 'acme/lib', title: 'release' })] })],
       { 9: 'waits for acme/lib#4 (release)' },
+    ],
+    [
+      'one in a repository that the app cannot see, which somebody has to know of',
+      [task(8, { after: [UNSEEN] }), task(9, { after: [1, UNSEEN] })],
+      {
+        8: 'waits for an issue that the app cannot see: install the app on the repository of that issue, too, or take the "blocked by" link off',
+        9: 'waits for an issue that the app cannot see: install the app on the repository of that issue, too, or take the "blocked by" link off; and for #1',
+      },
     ],
     [
       'one that was given up, even where others are open',
