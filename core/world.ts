@@ -243,7 +243,7 @@ export type PullFacts = Judgements & {
   mergeBase: Sha | null
   mergeable: boolean | null
   mergedSha: Sha | null
-  /** Who landed another tree than the judged one, where only what was judged may land. */
+  /** Who landed another tree than the judged one, where only what was judged may land; of apps only this one. */
   unjudged: Actor | null
   /** GitHub did not merge this head lately; rules are not all ours to read. */
   refusal: Refused | null

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts'
+import { findForeign } from '../landing/alarm.ts'
 import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
 import { type Heard, hearTask, type Tools } from '../move.ts'
 import { readRollbacks } from '../rollback/rollback.ts'
 import { ancestorsOf, type Node } from '../schedule/node.ts'
 import { explainForeign, explainOrder } from '../words/orders.ts'
-import type { TaskFacts, World } from '../world.ts'
+import type { Instant, TaskFacts, World } from '../world.ts'
 import { isTalkedOf } from './conversation.ts'
 import { findAssigned } from './inherited.ts'
 import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
@@ -42,7 +43,7 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
   })
   const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context)
   const said = [...heard.values()].flatMap(one => one.projection.orders)
-  const orders = [...said, ...soundAlarm(world)]
+  const orders = [...said, ...soundAlarm(world, tools.now)]
   const controls = followOrders(ledger.controls, orders)
   const records = new Map<Node, TaskRecord | null>()
   const recordOf = (node: Node) => {
@@ -99,7 +100,9 @@ function isMeant(node: Node, retries: readonly Retry[]): boolean {
 }
 
 /** Nothing more lands until a person has looked: GitHub, or somebody with it, lands something else than what was tested. */
-function soundAlarm({ foreign, app, ledger }: World): Order[] {
+function soundAlarm(world: World, now: Instant): Order[] {
+  const { app, ledger } = world
+  const foreign = findForeign(world, now)
   if (foreign === null || ledger.broken.controls !== null) return []
   const by = { id: app.botId, login: app.login }
   return [{ say: 'freeze', by, at: foreign.at, comment: 0, because: foreign }]

@@ -8,9 +8,11 @@ export function nameUnjudged({ unjudged }: Pick<Landed, 'unjudged'>): string {
   return unjudged === null ? '' : ` by @${unjudged.login}, whose tree is not the one that was judged`
 }
 
-/** Nothing stops for it: whoever presses the button may, as whoever pushes to the branch may. */
+/** For a person’s landing nothing stops: whoever presses the button may, as whoever pushes to the branch may. */
 export function explainUnjudged({ number, base, unjudged }: Landed): string {
   if (unjudged === null) return ''
+  if (unjudged.kind === 'app')
+    return `GitHub made another tree of #${number} than the one that was judged: nothing more lands until a person has looked at it and says \`/chorus unfreeze\`.`
   return quoteWords(
     `@${unjudged.login} merged #${number} while ${base.branch} had commits that its branch did not have: no check had seen the two together. What lands next is judged on top of it.`,
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plan } from '../../core/plan.ts'
-import type { TaskFacts } from '../../core/world.ts'
+import type { TaskFacts, World } from '../../core/world.ts'
 import {
   at,
   bob,
@@ -112,4 +112,34 @@ test('R10: what a person landed unjudged is told once, when it is seen', () => {
   // Not of what was over when up-to-date branches came to be asked for; but again where the comment did not get there.
   expect(said('merged', null, bob)).toBe(0)
   expect(said('merged', at(80), bob)).toBe(1)
+})
+
+test('R10: another tree than the judged one freezes all landings, by whichever look it is found', () => {
+  const app = { id: 1, login: 'chorus[bot]', kind: 'app' as const }
+  const froze = (
+    unjudged: typeof app | typeof bob | null,
+    logged: string,
+    foreign: World['foreign'] = null,
+  ) => {
+    const { record } = makeProposedTask()
+    const issue = makeIssue({ timeline: [labelled, closed], state: 'closed' })
+    const task = makeProposedTask({ issue, pull: { ...merged, unjudged }, record: { ...record!, logged } })
+    const { effects } = plan(makeWorld({ tasks: [task], foreign }), {
+      now: at(90),
+      digest: () => 'f'.repeat(64),
+    })
+    const kept = effects.flatMap(effect => (effect.do === 'record' ? [effect] : []))
+    return kept.map(({ controls, events }) => [
+      controls?.frozen?.by.login,
+      events.flatMap(({ cause }) => cause.match(/^#12 landed as 0{7}, .* until a person has looked$/) ?? [])
+        .length,
+    ])
+  }
+  const frozen = [['chorus[bot]', 1]]
+  expect(froze(null, 'proposed:1', { pull: 12, sha: sha(9), at: at(89) })).toEqual(frozen)
+  // Nobody lived to compare it, or GitHub's answer got lost: once, until the ledger has that it landed.
+  expect(froze(app, 'proposed:1')).toEqual(frozen)
+  expect(froze(app, 'merged')[0]?.[0]).toBeUndefined()
+  // People may press the button.
+  expect(froze(bob, 'proposed:1')[0]?.[0]).toBeUndefined()
 })

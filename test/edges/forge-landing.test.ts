@@ -47,7 +47,8 @@ test('R10: what lands as another tree than the judged one is found out, and told
 test.each([
   ['a person while the base moved', 'bob', true, 'bob'],
   ['a person, up to date', 'bob', false, null],
-  ['the app, which compares by itself', 'app', true, null],
+  ['the app, while it is up to date', 'app', false, null],
+  ['the app, where nobody lived to compare', 'app', true, 'chorus[bot]'],
 ])(
   'R10: what lands as another tree by a person is known by who did it: %s',
   async (_, by, moves, unjudged) => {
