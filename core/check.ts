@@ -1,3 +1,6 @@
+import type { Takeover } from './attempt/dispatching.ts'
+import type { JudgeName } from './landing/judgement.ts'
+
 /** What stands on a pull request's head. Times are milliseconds since the epoch. */
 
 /** A check run or a commit status, on the pull request's head. */
@@ -62,6 +65,12 @@ export type Judgements = { checks: readonly CheckFacts[]; judged: readonly Judge
  * that are being cancelled included.
  */
 export type JudgeFacts = { key: string; underWay: number }
+
+/**
+ * Who may start the merge job: whoever moved its ref by compare-and-swap, as claims are taken over. Nobody makes a claim of it before, so
+ * `since` is when somebody was about to start it first. `open`: somebody waits for it, and no list shows its run.
+ */
+export type JudgeRight = Takeover & { name: JudgeName; open: boolean }
 
 /** What is wrong on one line of a file of the pull request, counted from 1; shown there. */
 export type Annotation = { path: string; line: number; message: string }

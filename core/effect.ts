@@ -3,6 +3,7 @@ import type { Dispatch } from './attempt/dispatching.ts'
 import type { Annotation } from './check.ts'
 import type { Ticket } from './contract/ticket.ts'
 import type { Step } from './interchange/steps.ts'
+import type { JudgeStart } from './landing/judgement.ts'
 import type { MergeMethod } from './landing/rules.ts'
 import type { Controls, LedgerEvent, TaskRecord } from './ledger.ts'
 import type { Learning } from './lessons/learning.ts'
@@ -36,8 +37,8 @@ export type Effect =
   | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket; along?: Along }
   /** workflow_dispatch of the caller on the default branch, by whoever has the right to it. */
   | ({ do: 'dispatch' } & Dispatch)
-  /** The merge job on exactly this commit. Looked up by title first: what was judged is not judged again. */
-  | { do: 'judge'; task: TaskId | null; head: Sha; title: string; branch: string }
+  /** The merge job on exactly this commit. Taken over and looked up by title first, as claims are: what was judged is not judged again. */
+  | ({ do: 'judge'; task: TaskId | null; branch: string } & JudgeStart)
   /** The failed jobs of a run of CI once more, as long as it was tried so often. */
   | { do: 'rerun'; task: TaskId | null; pull: number; run: number; tries: number }
   /** `force`: it did not obey the polite request. */
@@ -155,7 +156,7 @@ export type Effect =
   /** `into`: where pull requests go that were sent to it; absent where nobody builds on it. */
   | { do: 'drop-branch'; task: TaskId | null; branch: string; sha: Sha; into?: string }
   /** All of them or none, and only as they stand. */
-  | { do: 'drop-refs'; task: TaskId; refs: readonly { name: string; sha: Sha }[] }
+  | { do: 'drop-refs'; task: TaskId | null; refs: readonly { name: string; sha: Sha }[] }
   /** Offers one new file by a pull request of its own. Laid already, its branch stays as it is; shown already, it is found. */
   | {
       do: 'propose'

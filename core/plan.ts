@@ -220,7 +220,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...recordAll(world, moves, heard, { learnings, map }),
     ...acts.map(act => tellMap(act, map ?? controls.map)),
     ...shareAll(heard.closing),
-    ...keepHouse(world, heard.hearing.rollbacks),
+    ...keepHouse(world, heard.hearing.rollbacks, heard.tools.now),
     ...heard.guests.effects,
     ...heard.guests.moves.flatMap(move => move.acts),
     ...promote(world, heard.hearing.ruling, heard.tools.now),

@@ -54,7 +54,7 @@ type Parts = Readonly<Record<string, unknown>>
 function partsOf(world: World, now: Instant): Parts {
   const { tasks, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } = world
   const { guests, guide, offer, pool, queue, integration, ...others } = more
-  const { repo, ledger, judge, ...rest } = others
+  const { repo, ledger, judge, judgeRights, ...rest } = others
   const { head, target, ...settings } = repo
   const place = { ...settings, target: target.branch }
   const { usage, couplings, learnings, offered, map, ...said } = ledger.controls

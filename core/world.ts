@@ -1,6 +1,6 @@
 import type { Dispatching, Takeover } from './attempt/dispatching.ts'
 import type { CallerFact } from './caller.ts'
-import type { GateFact, JudgeFacts, Judgements, Refused } from './check.ts'
+import type { GateFact, JudgeFacts, Judgements, JudgeRight, Refused } from './check.ts'
 import type { Config } from './config/config.ts'
 import type { Parsed } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
@@ -31,6 +31,7 @@ export type World = {
   config: Parsed<Config>
   caller: CallerFact
   judge: JudgeFacts | null
+  judgeRights: readonly JudgeRight[]
   /** Of the head of the default branch. */
   files: FileRules
   ledger: Ledger

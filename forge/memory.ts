@@ -1,4 +1,4 @@
-import type { JudgedFacts } from '../core/check.ts'
+import type { JudgedFacts, JudgeRight } from '../core/check.ts'
 import type { Imported } from '../core/interchange/steps.ts'
 import type { ForeignTree } from '../core/landing/alarm.ts'
 import type { JudgeName } from '../core/landing/judgement.ts'
@@ -100,12 +100,13 @@ export type RepoMemory = {
   runToldAt: Instant
   /**
    * Runs of the merge job by id, and what became of the starts that this process made, by title. `key`: what it is to judge by
-   * now; null where it does not.
+   * now; null where it does not. `rights`: who may start it, as the last look found them.
    */
   judging: {
     key: string | null
     runs: Map<number, { name: JudgeName; facts: JudgedFacts }>
     sent: Map<string, { is: 'sent' | 'unclear' | 'refused'; at: Instant; why: string }>
+    rights: readonly Omit<JudgeRight, 'open'>[]
     /** How long the newest runs took, by their ids, in milliseconds. */
     took: ReadonlyMap<number, number>
   }
@@ -226,7 +227,7 @@ export function createMemory(): RepoMemory {
     checkToldAt: 0,
     runs: new Map(),
     runToldAt: 0,
-    judging: { key: null, runs: new Map(), sent: new Map(), took: new Map() },
+    judging: { key: null, runs: new Map(), sent: new Map(), rights: [], took: new Map() },
     foreign: null,
     claimed: createLru(5_000),
     dispatches: createLru(20_000),

@@ -44,7 +44,7 @@ export async function observe(forge: Forge): Promise<World> {
   const known = new Set(ownHeads(refs, pulls))
   const invited = findGuests(forge, pulls.others, known)
   const heads = [...judgedHeads(refs, pulls), ...invited.map(pull => pull.head.sha)]
-  const judge = await readJudged(forge, { config: settings.config, place, heads })
+  const asked = await readJudged(forge, { config: settings.config, place, heads, refs })
   const setting = { place, rules, ledger, pulls, config: settings.config }
   const [tasks, guests] = await Promise.all([
     readTasks(forge, found, setting),
@@ -98,7 +98,7 @@ export async function observe(forge: Forge): Promise<World> {
     pool,
     standings,
   }
-  return { app: place.app, repo: place.facts, rules, ...settings, judge, ledger, owner, ...judged }
+  return { app: place.app, repo: place.facts, rules, ...settings, ...asked, ledger, owner, ...judged }
 }
 
 /** Told until the ledger says that nothing more lands; from then on it is for people. */

@@ -14,6 +14,8 @@ export type Seals = {
   claims: Seal
   /** Whoever may push to the ledger still cannot approve anything. */
   ledger: Seal
+  /** Whoever may create refs still cannot put off what is judged. */
+  judging: Seal
   /** Whoever may create refs in the owner's repository still cannot take places from others. */
   pools: Seal
 }
@@ -32,6 +34,7 @@ export function createSeals(privateKeyPem: string, formerKeyPem: string | null =
     claims: createFor('chorus claim seal v1'),
     ledger: createFor('chorus ledger seal v1'),
     pools: createFor('chorus pool seal v1'),
+    judging: createFor('chorus judging seal v1'),
   }
 }
 

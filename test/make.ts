@@ -432,6 +432,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     config: { ok: true, value: makeConfig() },
     caller: { is: 'current' },
     judge: null,
+    judgeRights: [],
     files: NO_FILE_RULES,
     ledger: {
       head: sha(9),

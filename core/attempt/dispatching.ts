@@ -15,12 +15,23 @@ export type Dispatching =
  * GitHub starts a run for each dispatch, and may not list it for a while: looking whether there is one keeps two controllers apart only
  * when they do not look in the same moment. So the right to dispatch is one controller's at a time: its maker's first, then that of
  * whoever takes the claim over, which is moving a ref by compare-and-swap to a commit that says when. Who has it uses it soon or not at all.
+ * `since`: when the claim was made. All of it by GitHub's clock, so that everybody comes to the same time.
  */
-export type Takeover = { sha: Sha; at: Instant }
+export type Takeover = { sha: Sha; at: Instant; since: Instant }
 
 /** How long who made a claim, or took it over, may dispatch it; and how long GitHub's list may not show a run. Milliseconds. */
 export const RIGHT = 5_000
 const LISTED = 5_000
+/** Nobody waits longer than this for who took a claim over and died. Milliseconds. */
+const LONGEST = 600_000
+
+/**
+ * For how long a takeover gives the right. Where many repositories share their pace, a dispatch waits longer than `RIGHT` among other
+ * requests; so it is as long as what went by in vain, until it is enough.
+ */
+export function rightOf({ at, since }: Pick<Takeover, 'at' | 'since'>): number {
+  return Math.min(Math.max(RIGHT, at - since), LONGEST)
+}
 /** After an answer that there is a run, and after a refusal. Milliseconds. */
 const AGAIN = { sent: 90_000, refused: 60_000 }
 
@@ -44,7 +55,7 @@ export type Dispatch = {
 export function whenToDispatch({ at, dispatch: known, takeover }: ClaimFacts): Due {
   if (known?.is === 'unsent' && takeover === null) return { at: 0, own: known.at + RIGHT }
   // What its maker knows of it is all there is, until somebody has taken it over.
-  const others = known === null || takeover !== null ? Math.max(at, takeover?.at ?? 0) + RIGHT + LISTED : 0
+  const others = known === null || takeover !== null ? Math.max(at + RIGHT + LISTED, whenUsedUp(takeover)) : 0
   return { at: Math.max(others, known === null ? 0 : whenToRepeat(known)), own: null }
 }
 
@@ -53,8 +64,8 @@ function whenToRepeat({ is, at }: Dispatching): Instant {
 }
 
 /** From when on a takeover tells nothing that the list of runs does not. */
-export function whenUsedUp({ at }: Takeover): Instant {
-  return at + RIGHT + LISTED
+export function whenUsedUp(takeover: Takeover | null): Instant {
+  return takeover === null ? 0 : takeover.at + rightOf(takeover) + LISTED
 }
 
 type RefName = AttemptName & { kind: TicketKind }

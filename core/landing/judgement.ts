@@ -1,5 +1,6 @@
-import type { JudgedFacts } from '../check.ts'
+import type { JudgedFacts, JudgeRight } from '../check.ts'
 import type { Config } from '../config/config.ts'
+import { CHORUS_REFS } from '../names.ts'
 import type { Instant, Sha } from '../world.ts'
 
 /** What the merge job says of a commit, and whether it is to be asked (again). */
@@ -79,5 +80,35 @@ export function printJudgeTitle({ sha, key, try: number }: JudgeName): string {
 
 export function parseJudgeTitle(title: string): JudgeName | null {
   const match = /^chorus merge ([0-9a-f]{40}) ([0-9a-f]{12}) #([1-9][0-9]?)$/.exec(title)
+  return match === null ? null : { sha: match[1]!, key: match[2]!, try: Number(match[3]) }
+}
+
+/** What it takes to start it: the ref is moved from where it stands, and then its run is looked for by the title. */
+export type JudgeStart = {
+  head: Sha
+  title: string
+  /** What the commit stands on that says who starts it. */
+  base: Sha
+  takeover: { ref: string; before: Sha | null; since: Instant | null }
+}
+
+/** @param rights all that are known. */
+export function startJudge(name: JudgeName, base: Sha, rights: readonly JudgeRight[]): JudgeStart {
+  const [title, ref] = [printJudgeTitle(name), printJudgeRef(name)]
+  const right = rights.find(one => printJudgeRef(one.name) === ref)
+  return {
+    head: name.sha,
+    title,
+    base,
+    takeover: { ref, before: right?.sha ?? null, since: right?.since || null },
+  }
+}
+
+export function printJudgeRef({ sha, key, try: number }: JudgeName): string {
+  return `${CHORUS_REFS}judging/${sha}/${key}/${number}`
+}
+
+export function parseJudgeRef(ref: string): JudgeName | null {
+  const match = /^refs\/chorus\/judging\/([0-9a-f]{40})\/([0-9a-f]{12})\/([1-9][0-9]?)$/.exec(ref)
   return match === null ? null : { sha: match[1]!, key: match[2]!, try: Number(match[3]) }
 }

@@ -1,7 +1,8 @@
+import { whenUsedUp } from '../attempt/dispatching.ts'
 import type { Effect } from '../effect.ts'
 import { judgeAsked, REDS_ALONE } from '../gates/checks.ts'
 import type { GateName, Verdicts } from '../gates/gate.ts'
-import { printJudgeTitle, readJudgement } from '../landing/judgement.ts'
+import { printJudgeRef, readJudgement, startJudge } from '../landing/judgement.ts'
 import type { TrainFacts } from '../landing/trainfacts.ts'
 import type { TaskId } from '../names.ts'
 import type { Ruling } from '../people/ruling.ts'
@@ -54,11 +55,24 @@ export function judgeTips(
 
 type About = Pick<TrainFacts, 'head' | 'judged'> & { reds: number; now: Instant }
 
-function ask({ judge, repo }: World, task: TaskId | null, { head, judged, reds, now }: About): Effect[] {
+function ask(world: World, task: TaskId | null, { head, judged, reds, now }: About): Effect[] {
+  const { judge, judgeRights, repo } = world
   const judgement = readJudgement({ judged, reds, now })
   if (judge === null || judgement.is !== 'due') return []
-  const title = printJudgeTitle({ sha: head, key: judge.key, try: judgement.try })
-  return [{ do: 'judge', task, head, title, branch: repo.defaultBranch }]
+  const start = startJudge({ sha: head, key: judge.key, try: judgement.try }, repo.head, judgeRights)
+  return [{ do: 'judge', task, branch: repo.defaultBranch, ...start }]
+}
+
+/** So many go while something is being judged; in one request no more than the second. */
+const MANY = 50
+const AT_ONCE = 100
+
+/** Who started what is of no use once the list of runs shows it: all of it goes at once, when nothing is being judged. */
+export function clearRights({ judge, judgeRights }: World, now: Instant): Effect[] {
+  const over = judgeRights.filter(right => !right.open && whenUsedUp(right) <= now)
+  if (over.length === 0 || ((judge?.underWay ?? 0) > 0 && over.length < MANY)) return []
+  const refs = over.slice(0, AT_ONCE).map(({ name, sha }) => ({ name: printJudgeRef(name), sha }))
+  return [{ do: 'drop-refs', task: null, refs }]
 }
 
 /** Is that all that CI has still to say? What has to be brought up to date is judged after that. */

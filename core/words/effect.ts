@@ -68,7 +68,9 @@ export function describeEffect(effect: Effect): string {
     case 'warn':
       return `say on ${effect.head.slice(0, 7)} what is wrong with its configuration: ${effect.title}`
     case 'drop-refs':
-      return `delete ${effect.refs.length} refs of ${effect.task}, whose issue was closed a week ago`
+      return effect.task === null
+        ? `delete ${effect.refs.length} refs of judgements that are over`
+        : `delete ${effect.refs.length} refs of ${effect.task}, whose issue was closed a week ago`
     case 'drop-branch':
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }

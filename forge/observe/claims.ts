@@ -74,16 +74,20 @@ type Read = { sha: Sha; commit: CommitFact }
 /** Our clock and GitHub's. Milliseconds. */
 const CLOCKS_DIFFER = 60_000
 
+/** Not of a time to come: whoever may push writes into commits what they like. */
+export function isSoon(at: Instant, now: Instant): boolean {
+  return at <= now + CLOCKS_DIFFER
+}
+
 /**
- * It says what the claim says, under the claim's seal, only later: any other commit that was put there gives nobody time, nor one of a
- * time to come, as whoever may push writes into commits what they like.
+ * It says what the claim says, under the claim's seal, only later: any other commit that was put there gives nobody time.
  */
 function takeoverOf({ claim, over }: { claim: Read; over: Read }, now: Instant): Takeover {
   const isGenuine =
     over.commit.message === claim.commit.message &&
     over.commit.parents[0] === claim.commit.parents[0] &&
-    over.commit.at <= now + CLOCKS_DIFFER
-  return { sha: over.sha, at: isGenuine ? over.commit.at : 0 }
+    isSoon(over.commit.at, now)
+  return { sha: over.sha, at: isGenuine ? over.commit.at : 0, since: isGenuine ? claim.commit.at : 0 }
 }
 
 function isNamed(ticket: Ticket, { task, attempt, kind }: Omit<Claim, 'sha' | 'commit'>): boolean {

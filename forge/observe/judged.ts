@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isOurRun } from '../../core/attempt/attempt.ts'
-import type { JudgedFacts, JudgeFacts } from '../../core/check.ts'
+import { whenUsedUp } from '../../core/attempt/dispatching.ts'
+import type { JudgedFacts, JudgeFacts, JudgeRight } from '../../core/check.ts'
 import type { Config } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
 import {
@@ -12,16 +13,18 @@ import {
   printJudgeTitle,
   writeJudgeBrief,
 } from '../../core/landing/judgement.ts'
-import type { Sha } from '../../core/world.ts'
+import type { Instant, Sha, World } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readPages } from '../read.ts'
 import type { JobWire, RunWire } from '../wire.ts'
 import { instant } from './actor.ts'
+import { readJudgeRights } from './judgerights.ts'
+import type { Refs } from './refs.ts'
 import type { Place } from './repo.ts'
 import { readRunPage } from './runs.ts'
 import { readTail } from './tail.ts'
 
-type Seen = { config: Parsed<Config>; heads: readonly Sha[]; place: Place }
+type Seen = { config: Parsed<Config>; heads: readonly Sha[]; place: Place; refs: Pick<Refs, 'judging'> }
 
 /** So many pages of runs are looked through for what was judged before this process began. */
 const PAGES = 3
@@ -30,16 +33,31 @@ const PAGES = 3
  * What the merge job came to on these heads, where it is who judges: from the runs that this app started on the default branch,
  * found by their titles, so that it is known after a restart too. `judgedOf` tells of each.
  */
-export async function readJudged(forge: Forge, { config, heads, place }: Seen): Promise<JudgeFacts | null> {
+export async function readJudged(
+  forge: Forge,
+  { config, heads, place, refs }: Seen,
+): Promise<Pick<World, 'judge' | 'judgeRights'>> {
   const brief = config.ok ? writeJudgeBrief(config.value) : null
   const { judging } = forge.memory
   judging.key = brief === null ? null : keyOf(brief)
-  if (judging.key === null) return null
+  judging.rights = await readJudgeRights(forge, refs.judging)
+  const judge = judging.key === null ? null : await readRunning(forge, judging.key, { heads, place })
+  const shown = listTitles(forge)
+  const isOpen = ({ name }: Pick<JudgeRight, 'name'>) =>
+    heads.includes(name.sha) && name.key === judging.key && !shown.has(printJudgeTitle(name))
+  return { judge, judgeRights: judging.rights.map(right => ({ ...right, open: isOpen(right) })) }
+}
+
+async function readRunning(
+  forge: Forge,
+  key: string,
+  { heads, place }: Pick<Seen, 'heads' | 'place'>,
+): Promise<JudgeFacts> {
   const isOpen = (sha: Sha) => !judgedOf(forge, sha).some(one => one.verdict === 'passed')
   if (heads.some(isOpen) || listUnderWay(forge).length > 0) await list(forge, place)
   forgetOthers(forge, heads)
   const underWay = listUnderWay(forge)
-  return { key: judging.key, underWay: underWay.length + unlisted(forge).length }
+  return { key, underWay: underWay.length + unlisted(forge).length }
 }
 
 /** No run lasts longer, with time to wait for a runner: one that no list shows any more has ended. Milliseconds. */
@@ -68,14 +86,27 @@ export function judgedOf(forge: Forge, sha: Sha): JudgedFacts[] {
 /** Lists may not show a run for so long after it was started; where the answer was lost, it may not be there at all. */
 const UNLISTED = { sent: 90_000, unclear: 4_000 }
 
+/** Started by this process, or about to be by whoever has the right to. */
 function unlisted(forge: Forge) {
-  const { sent, runs } = forge.memory.judging
-  const shown = new Set([...runs.values()].map(({ name }) => printJudgeTitle(name)))
-  return [...sent].flatMap(([title, { is, at }]) => {
+  const { sent, rights } = forge.memory.judging
+  const shown = listTitles(forge)
+  const awaited = new Map<string, Instant>()
+  for (const { name, ...right } of rights) {
+    const title = printJudgeTitle(name)
+    const own = sent.get(title)
+    const isOver = own?.is === 'refused' && own.at >= right.at
+    if (!isOver && forge.now() < whenUsedUp(right)) awaited.set(title, right.at)
+  }
+  for (const [title, { is, at }] of sent)
+    if (is !== 'refused' && forge.now() - at <= UNLISTED[is]) awaited.set(title, at)
+  return [...awaited].flatMap(([title, at]) => {
     const name = parseJudgeTitle(title)
-    if (name === null || is === 'refused' || shown.has(title) || forge.now() - at > UNLISTED[is]) return []
-    return [{ name, facts: factsOf(name.try, { at }) }]
+    return name === null || shown.has(title) ? [] : [{ name, facts: factsOf(name.try, { at }) }]
   })
+}
+
+function listTitles({ memory }: Forge): ReadonlySet<string> {
+  return new Set([...memory.judging.runs.values()].map(({ name }) => printJudgeTitle(name)))
 }
 
 function refused(forge: Forge, sha: Sha) {

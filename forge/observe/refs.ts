@@ -1,5 +1,6 @@
 import { parseTakeoverRef } from '../../core/attempt/dispatching.ts'
 import { parsePromoteBranch } from '../../core/landing/integration.ts'
+import { type JudgeName, parseJudgeRef } from '../../core/landing/judgement.ts'
 import {
   AGENT_BRANCHES,
   type ChorusRef,
@@ -35,6 +36,8 @@ export type Refs = {
   trains: Map<string, Sha>
   promotions: { branch: string; tip: Sha; head: Sha }[]
   reverts: Map<number, Sha>
+  /** Who may start which judgement. */
+  judging: { name: JudgeName; sha: Sha }[]
 }
 
 /** Every ref of ours, in three listings. Names that are not ours are passed over: anyone may push refs. */
@@ -45,9 +48,12 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     list(forge, `heads/${OWN_BRANCHES}`),
   ])
   const tasks = new Map<TaskId, TaskRefs>()
+  const judging: Refs['judging'] = []
   for (const { ref, object } of chorus) {
     // A ref may name a file or a tag as well: asking for it as a commit would end every look.
     if (object.type !== 'commit') continue
+    const judged = parseJudgeRef(ref)
+    if (judged !== null) judging.push({ name: judged, sha: object.sha })
     const over = parseTakeoverRef(ref)
     if (over !== null) takeoversOf(refsOf(tasks, over.task), over.of).set(over.attempt, object.sha)
     const name = parseChorusRef(ref)
@@ -72,7 +78,7 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     const tip = parsePromoteBranch(branch)
     return tip === null ? [] : [{ branch, tip, head }]
   })
-  return { ledger, tasks, trains, promotions, reverts: new Map(reverts) }
+  return { ledger, tasks, trains, promotions, reverts: new Map(reverts), judging }
 }
 
 function listFor(

@@ -3,12 +3,13 @@ import type { Instant } from '../../core/world.ts'
 import { fail, isUnclear, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { isOurs } from '../observe/actor.ts'
+import { readCommit } from '../observe/commits.ts'
 import { type Dispatched, rememberDispatched } from '../observe/dispatched.ts'
 import { readFresh } from '../read.ts'
 import type { RunWire } from '../wire.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
-import { takeOver } from './takeover.ts'
+import { giveBack, type Right, takeOver } from './takeover.ts'
 
 const WORKFLOW = CALLER_PATH.slice(CALLER_PATH.lastIndexOf('/') + 1)
 
@@ -16,23 +17,33 @@ const WORKFLOW = CALLER_PATH.slice(CALLER_PATH.lastIndexOf('/') + 1)
 export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ run: number | null }> {
   const { dispatches } = forge.memory
   const isOwn = effect.own !== null && forge.now() < effect.own
-  const until = isOwn ? effect.own! : await takeOver(forge, effect)
+  const right: Right = isOwn ? { sha: null, until: effect.own! } : await takeClaimOver(forge, effect)
   const earlier = isOwn ? null : await findRun(forge, effect.title)
   if (earlier !== null) {
     dispatches.set(effect.claim, { is: 'sent', run: earlier, at: forge.now() })
     return { run: earlier }
   }
   try {
-    const run = await startRun(forge, effect, () => refuseLate(forge, effect, until))
+    const run = await startRun(forge, effect, () => refuseLate(forge, effect, right))
     dispatches.set(effect.claim, { is: 'sent', run: run?.id ?? null, at: forge.now() })
     if (run !== null) rememberDispatched(forge, effect, run)
     return { run: run?.id ?? null }
   } catch (error) {
     const at = forge.now()
     if (isUnclear(error)) dispatches.set(effect.claim, { is: 'unclear', at })
-    else if (isRefusal(error)) dispatches.set(effect.claim, { is: 'refused', at, why: toFault(error).why })
+    else if (isRefusal(error)) {
+      dispatches.set(effect.claim, { is: 'refused', at, why: toFault(error).why })
+      await giveBack(forge, effect.takeover, right)
+    }
     throw error
   }
+}
+
+/** The claim once more. */
+async function takeClaimOver(forge: Forge, effect: Do<'dispatch'>): Promise<Right> {
+  const { task, attempt, claim, takeover } = effect
+  const { at: since, ...commit } = await readCommit(forge, claim)
+  return takeOver(forge, { ...takeover, ...commit, since, what: `${task} #${attempt}` })
 }
 
 /** Not a matter of time or of pace: what GitHub says here stands until a person changes something. */
@@ -45,7 +56,11 @@ export function isRefusal(error: unknown): boolean {
 type Start = Pick<Do<'dispatch'>, 'claim' | 'title' | 'branch'>
 
 /** It may have waited for its turn among our requests, and somebody else may take the claim over by now. */
-function refuseLate(forge: Forge, { title }: Start, until: Instant): void {
+export function refuseLate(
+  forge: Forge,
+  { title }: Pick<Start, 'title'>,
+  { until }: { until: Instant },
+): void {
   if (forge.now() < until) return
   fail({ is: 'stale', why: `the time is over in which "${title}" was ours to dispatch` })
 }

@@ -1,34 +1,53 @@
-import { RIGHT } from '../../core/attempt/dispatching.ts'
-import type { Instant } from '../../core/world.ts'
+import { rightOf } from '../../core/attempt/dispatching.ts'
+import type { Instant, Sha } from '../../core/world.ts'
 import { fail, isUnclear, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { readCommit } from '../observe/commits.ts'
+import { instant } from '../observe/actor.ts'
+import { rememberCommit } from '../observe/commits.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
-import type { Do } from './effect.ts'
 import { moveRefs } from './refs.ts'
 
-/**
- * The claim once more, as a commit of this moment, and the ref that only one of those who saw it where it stood can move there. Answers
- * until when the dispatch is ours, by our own clock.
- */
-export async function takeOver(
-  forge: Forge,
-  { task, attempt, claim, takeover }: Do<'dispatch'>,
-): Promise<Instant> {
-  let until = 0
-  const { message, tree, parents } = await readCommit(forge, claim)
-  const { sha } = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
+export type TakeoverWish = {
+  ref: string
+  before: Sha | null
+  /** What the commit says and stands on. */
+  message: string
+  tree: Sha
+  parents: readonly Sha[]
+  since: Instant
+  /** What is dispatched, in words. */
+  what: string
+}
+
+/** `sha`: where the ref stands for it; null: the claim is our own. `until`: by our own clock. */
+export type Right = { sha: Sha | null; until: Instant }
+
+/** A commit of this moment, and the ref that only one of those who saw it where it stood can move there: until when it is ours to dispatch. */
+export async function takeOver(forge: Forge, wish: TakeoverWish): Promise<Right> {
+  const { ref, before, message, tree, parents, since, what } = wish
+  let sent = 0
+  const { sha, committer } = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,
     tree,
     parents,
-    request: { check: () => (until = forge.now() + RIGHT) },
+    request: { check: () => (sent = forge.now()) },
   })
+  const at = instant(committer.date)
+  rememberCommit(forge, sha, { message, tree, parents, at })
+  // Within the same second it is the very same commit, and moving the ref from it to itself would keep nobody off.
+  if (sha === before) fail({ is: 'stale', why: `another controller dispatches ${what} in this moment` })
   try {
-    await moveRefs(forge, [{ name: takeover.ref, before: takeover.before, after: sha, force: true }])
+    await moveRefs(forge, [{ name: ref, before, after: sha, force: true }])
   } catch (error) {
     if (isUnclear(error) || toFault(error).is !== 'stale') throw error
-    fail({ is: 'stale', why: `another controller dispatches ${task} #${attempt}` })
+    fail({ is: 'stale', why: `another controller dispatches ${what}` })
   }
-  return until
+  return { sha, until: sent + rightOf({ at, since }) }
+}
+
+/** Nothing was started, and that is sure: others may try at once, and hear the same. What cannot be given back ends by itself. */
+export async function giveBack(forge: Forge, { ref }: { ref: string }, { sha }: Right): Promise<void> {
+  if (sha === null) return
+  await moveRefs(forge, [{ name: ref, before: sha, after: null, force: true }]).catch(() => {})
 }

@@ -46,7 +46,7 @@ describe('a week after its issue was closed', () => {
   })
 
   test('who took over a claim goes as soon as the issue is closed, the rest in time', () => {
-    const takeover = { sha: sha(0x777), at: at(0) }
+    const takeover = { sha: sha(0x777), at: at(0), since: at(0) }
     const taken = { ...task, claims: [makeClaim({ takeover })] }
     const ref = { name: `refs/chorus/takeovers/${task.id}/1`, sha: takeover.sha }
     expect(planFor(taken, 1).refs).toEqual([ref])

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { JudgedFacts } from '../../core/check.ts'
+import type { JudgedFacts, JudgeRight } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
+import { parseJudgeRef, printJudgeRef, startJudge } from '../../core/landing/judgement.ts'
 import type { TrainFacts } from '../../core/landing/trainfacts.ts'
 import { printTaskId } from '../../core/names.ts'
 import { plan } from '../../core/plan.ts'
+import { clearRights } from '../../core/steps/judge.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   at,
@@ -213,4 +215,44 @@ describe('where what lands has to be what was judged', () => {
       [],
     ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+})
+
+describe('who may start a judgement', () => {
+  const name = { sha: sha(0x51), key: KEY, try: 1 }
+  const right = (over: Partial<JudgeRight> = {}): JudgeRight => ({
+    name,
+    sha: sha(0x77),
+    at: at(50),
+    since: at(49),
+    open: true,
+    ...over,
+  })
+  const over = right({ open: false })
+  const clear = (judgeRights: JudgeRight[], judge: World['judge'] = { key: KEY, underWay: 0 }) =>
+    clearRights(makeWorld({ judge, judgeRights }), at(60)).flatMap(effect =>
+      effect.do === 'drop-refs' ? [effect.refs.length] : [],
+    )
+
+  test.each<[string, number[], number[]]>([
+    ['what a list shows has no use any more', clear([over, over]), [2]],
+    ['nor where nobody judges any more', clear([over], null), [1]],
+    ['somebody waits for it', clear([right()]), []],
+    ['another one may not see the run yet', clear([right({ open: false, at: at(60) - 5_000 })]), []],
+    ['it has its time', clear([right({ open: false, at: at(59), since: at(40) })]), []],
+    ['while something is judged it stays', clear([over], { key: KEY, underWay: 1 }), []],
+    ['unless there are many', clear(Array(120).fill(over), { key: KEY, underWay: 1 }), [100]],
+  ])('%s', (_, found, expected) => expect(found).toEqual(expected))
+
+  test('is who moves its ref from where it stands', () => {
+    const ref = `refs/chorus/judging/${name.sha}/${KEY}/1`
+    expect([printJudgeRef(name), parseJudgeRef(ref)]).toEqual([ref, name])
+    expect(parseJudgeRef(`${ref}0`)).toEqual({ ...name, try: 10 })
+    for (const other of [`${ref}/2`, ref.replace(/1$/, '0'), ref.replace('judging', 'claims')])
+      expect(parseJudgeRef(other)).toBeNull()
+    const start = (rights: JudgeRight[]) => startJudge(name, sha(5), rights).takeover
+    expect(start([])).toEqual({ ref, before: null, since: null })
+    expect(start([right()])).toEqual({ ref, before: sha(0x77), since: at(49) })
+    // Somebody else put it there: it stands there, and says nothing.
+    expect(start([right({ at: 0, since: 0 })])).toEqual({ ref, before: sha(0x77), since: null })
+  })
 })

@@ -1,8 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { JudgedFacts } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
-import { printJudgeTitle } from '../../core/landing/judgement.ts'
+import { printJudgeTitle, startJudge } from '../../core/landing/judgement.ts'
 import { printCallerHeader, printTrainBranch } from '../../core/names.ts'
+import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { git } from '../../twin/git.ts'
@@ -60,11 +61,32 @@ async function settle(): Promise<void> {
   })
 }
 
+async function judgeEffect(forge: Forge, head: string, number = 1): Promise<Effect> {
+  const { judge, judgeRights, repo } = await observe(forge)
+  const start = startJudge({ sha: head, key: judge!.key, try: number }, repo.head, judgeRights)
+  return { do: 'judge', task: null, branch: 'main', ...start }
+}
+
 async function ask(head: string, number = 1, forge = stage.forge): Promise<unknown> {
-  const { judge } = await observe(forge)
-  const title = printJudgeTitle({ sha: head, key: judge!.key, try: number })
-  const effect: Effect = { do: 'judge', task: null, head, title, branch: 'main' }
-  return perform(forge, effect)
+  return perform(forge, await judgeEffect(forge, head, number))
+}
+
+/** On GitHub. */
+function passTime(ms: number): void {
+  const { clock } = stage.twin.state
+  const { now } = clock
+  clock.now = () => now() + ms
+}
+
+/** One that knows nothing, for which so much time has passed. */
+function later(ms: number): Forge {
+  const forge = stage.another()
+  forge.now = () => Date.now() + ms
+  return forge
+}
+
+function runsStarted(): number {
+  return [...stage.repo.actions.runs.values()].filter(run => run.event === 'workflow_dispatch').length
 }
 
 async function judgedNow(forge = stage.another()): Promise<readonly JudgedFacts[]> {
@@ -90,11 +112,66 @@ test('the same content is asked about once, also by another process', async () =
   const head = await setJudge('passed')
   await ask(head)
   await settle()
-  expect(await ask(head, 1, stage.another())).toMatchObject({ ok: true })
+  passTime(30_000)
+  expect(await ask(head, 1, later(30_000))).toMatchObject({ ok: true })
   await settle()
-  expect([...stage.repo.actions.runs.values()].filter(run => run.event === 'workflow_dispatch')).toHaveLength(
-    1,
-  )
+  expect(runsStarted()).toBe(1)
+})
+
+test('of two processes that see in the same moment that it is to be judged, one starts it', async () => {
+  const head = await setJudge('passed')
+  const crew = [stage.another(), stage.another()]
+  const effects = await Promise.all(crew.map(forge => judgeEffect(forge, head)))
+  const came = await Promise.all(crew.map((forge, i) => perform(forge, effects[i]!)))
+  expect(came.map(one => (one.ok ? 'done' : one.fault.is)).toSorted()).toEqual(['done', 'stale'])
+  expect(runsStarted()).toBe(1)
+  // Whoever looks now waits for it, though no list shows it yet; and what tells so goes once a list does.
+  expect(await judgedNow(later(0))).toMatchObject([{ try: 1, verdict: null }])
+  await settle()
+  const { judgeRights } = await observe(later(60_000))
+  expect(judgeRights).toMatchObject([{ name: { sha: head, try: 1 }, open: false }])
+})
+
+test('one who had the right and died is followed by another one, when his time is over', async () => {
+  const head = await setJudge('passed')
+  const dying = stage.another()
+  dying.octokit.hook.wrap('request', (request, options) => {
+    if (options.url.endsWith('/dispatches')) throw new Error('dies here')
+    return request(options)
+  })
+  expect(await perform(dying, await judgeEffect(dying, head))).toMatchObject({ ok: false })
+  expect(await judgedNow(later(5_000))).toMatchObject([{ try: 1, verdict: null }])
+  passTime(30_000)
+  const crew = [later(30_000), later(30_000)]
+  expect(await judgedNow(crew[0])).toEqual([])
+  const effects = await Promise.all(crew.map(forge => judgeEffect(forge, head)))
+  expect(await perform(crew[0]!, effects[0]!)).toMatchObject({ ok: true })
+  expect(await perform(crew[1]!, effects[1]!)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(runsStarted()).toBe(1)
+})
+
+test('what a person put where the right stands puts nothing off, and what waited too long for its turn is not sent', async () => {
+  const head = await setJudge('passed')
+  const first = await judgeEffect(stage.forge, head)
+  if (first.do !== 'judge') throw new Error(first.do)
+  await stage.as('bob').rest.git.createRef({ ...stage.at, ref: first.takeover.ref, sha: head })
+  const late = stage.another()
+  expect(await judgedNow(late)).toEqual([])
+  const effect = await judgeEffect(late, head)
+  late.octokit.hook.wrap('request', (request, options) => {
+    if (options.url.endsWith('/dispatches')) late.now = () => Date.now() + 6_000
+    return request(options)
+  })
+  expect(await perform(late, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(runsStarted()).toBe(0)
+})
+
+test('where GitHub does not start it, nobody else waits for it', async () => {
+  const head = await setJudge('passed')
+  const effect = await judgeEffect(stage.forge, head)
+  expect(await perform(stage.forge, { ...effect, branch: 'nowhere' } as Effect)).toMatchObject({ ok: false })
+  expect((await judgedNow(stage.forge))[0]?.refusal).toMatch(/./)
+  expect((await observe(stage.another())).judgeRights).toEqual([])
 })
 
 test('a run that somebody else started says nothing, whatever its title', async () => {
@@ -131,8 +208,8 @@ test('a job that never came to its checks says nothing, also where none of its s
 
 test('by other checks it is another judgement', async () => {
   const head = await setJudge('passed')
-  const title = printJudgeTitle({ sha: head, key: '0123456789ab', try: 1 })
-  await perform(stage.forge, { do: 'judge', task: null, head, title, branch: 'main' })
+  const start = startJudge({ sha: head, key: '0123456789ab', try: 1 }, head, [])
+  await perform(stage.forge, { do: 'judge', task: null, branch: 'main', ...start })
   await settle()
   expect(await judgedNow()).toEqual([])
 })

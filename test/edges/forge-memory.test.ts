@@ -48,7 +48,7 @@ function makeForge(files: number): { forge: Forge; asked: string[] } {
       owner: 'o',
       repo: 'r',
       app,
-      seals: { claims: seal, ledger: seal, pools: seal },
+      seals: { claims: seal, ledger: seal, pools: seal, judging: seal },
     }),
     asked,
   }

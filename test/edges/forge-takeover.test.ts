@@ -66,6 +66,17 @@ test('of two who see in the same moment that nobody dispatched, one does; the ot
   expect(runs()).toBe(1)
 })
 
+test('what GitHub refuses to start is given back: nobody waits for who was refused', async () => {
+  const { task, claim } = await openClaim()
+  const effect = makeDispatch({ task, claim, own: null })
+  const forge = another()
+  expect(await perform(forge, { ...effect, branch: 'nowhere' })).toMatchObject({ ok: false })
+  expect(forge.memory.dispatches.get(claim)).toMatchObject({ is: 'refused' })
+  expect(await seenBy(forge)).toBeNull()
+  expect(await perform(another(), effect)).toMatchObject({ ok: true })
+  expect(runs()).toBe(1)
+})
+
 test('a dispatch that waited for its turn until somebody else may take the claim over is not sent', async () => {
   const { task, claim } = await openClaim()
   for (const own of [Date.now() + 5_000, null]) {
@@ -111,7 +122,7 @@ test('a commit that a person pushed there gives nobody time, and keeps nobody fr
   const bob = stage.as('bob').rest.git
   await bob.createRef({ ...stage.at, ref: effect.takeover.ref, sha: base })
   const forge = another()
-  expect(await seenBy(forge)).toEqual({ sha: base, at: 0 })
+  expect(await seenBy(forge)).toEqual({ sha: base, at: 0, since: 0 })
   expect(await perform(forge, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const after = { ...effect, takeover: { ...effect.takeover, before: base } }
   expect(await perform(forge, after)).toMatchObject({ ok: true })
@@ -123,5 +134,5 @@ test('a commit that a person pushed there gives nobody time, and keeps nobody fr
   const said = { message, tree: tree.sha, parents: parents.map(({ sha }) => sha), author: of, committer: of }
   const { sha } = (await bob.createCommit({ ...stage.at, ...said })).data
   await bob.updateRef({ ...stage.at, ref: effect.takeover.ref.slice('refs/'.length), sha, force: true })
-  expect(await seenBy(stage.another())).toEqual({ sha, at: 0 })
+  expect(await seenBy(stage.another())).toEqual({ sha, at: 0, since: 0 })
 })

@@ -197,7 +197,9 @@ test('a repeated dispatch finds the run that the lost answer hid; a stranger’s
     { id: 4, display_title: 'another', actor: { id: 2, login: 'chorus[bot]', type: 'Bot' } },
   ]
   commitOf(HEAD)
-  nock(HOST).post(`${REPO}/git/commits`).reply(201, { sha: AFTER })
+  nock(HOST)
+    .post(`${REPO}/git/commits`)
+    .reply(201, { sha: AFTER, committer: { date: '2026-06-01T00:00:00Z' } })
   nock(HOST).get(REPO).reply(200, { node_id: 'R_1' })
   const move = { name: DISPATCH.takeover.ref, beforeOid: '0'.repeat(40), afterOid: AFTER, force: true }
   nock(HOST)

@@ -11,7 +11,7 @@ import { makeClaim, sha } from '../../make.ts'
 const SECOND = 1_000
 /** Seconds since the claim was made. */
 const due = (known: Dispatching | null, over: number | null) => {
-  const takeover: Takeover | null = over === null ? null : { sha: sha(7), at: over * SECOND }
+  const takeover: Takeover | null = over === null ? null : { sha: sha(7), at: over * SECOND, since: 0 }
   const { at, own } = whenToDispatch(makeClaim({ at: 0, dispatch: known, takeover }))
   return { at: at / SECOND, own: own === null ? null : own / SECOND }
 }
@@ -21,10 +21,12 @@ describe('when a claim is dispatched', () => {
   test.each<[string, Dispatching | null, number | null, ReturnType<typeof due>]>([
     ['by its maker at once, for five seconds of its own', { is: 'unsent', at }, null, { at: 0, own: 6 }],
     ['by others when those and what a list lags are over', null, null, { at: 10, own: null }],
-    ['by others when somebody took it over and died', null, 12, { at: 22, own: null }],
-    ['by its maker like by others once it was taken over', { is: 'unsent', at }, 12, { at: 22, own: null }],
+    ['by others when somebody took it over and died', null, 5, { at: 15, own: null }],
+    ['for as long again as went by in vain', null, 60, { at: 125, own: null }],
+    ['and never for longer than ten minutes', null, 36_000, { at: 36_605, own: null }],
+    ['by its maker like by others once it was taken over', { is: 'unsent', at }, 10, { at: 25, own: null }],
     ['again when an answer was lost and no run shows', { is: 'unclear', at }, null, { at: 6, own: null }],
-    ['not before whoever took it over had his time', { is: 'unclear', at }, 12, { at: 22, own: null }],
+    ['not before whoever took it over had his time', { is: 'unclear', at }, 10, { at: 25, own: null }],
     ['again when no list ever shows the run', { is: 'sent', run: 1, at }, null, { at: 91, own: null }],
     ['again a minute after a refusal', { is: 'refused', at, why: '' }, null, { at: 61, own: null }],
     // A commit that somebody pushed there says nothing of when.

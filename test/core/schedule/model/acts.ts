@@ -1,3 +1,4 @@
+import { rightOf } from '../../../../core/attempt/dispatching.ts'
 import type { Effect } from '../../../../core/effect.ts'
 import { parsePullMarker, parseRunTitle } from '../../../../core/names.ts'
 import type { PullFacts, RunFacts, Sha, TaskFacts } from '../../../../core/world.ts'
@@ -13,8 +14,8 @@ import {
 } from '../../../make.ts'
 import { close, find, type Host, isListed, type Known, set, setIssue, setPull, setRun } from './host.ts'
 
-/** Does it, or not: false where the world has moved on. */
-export function perform(host: Host, effect: Effect, known: Known): boolean {
+/** Does it, or not: false where the world has moved on; or does its first part, and leaves what is still to be done. */
+export function perform(host: Host, effect: Effect, known: Known): boolean | Effect {
   if (effect.do === 'record') return record(host, effect)
   const task = 'task' in effect && effect.task !== null ? find(host, effect.task) : null
   if (task === null) return true
@@ -89,12 +90,9 @@ function claim(host: Host, task: TaskFacts, { attempt, ticket }: Do<'claim'>, kn
 }
 
 /** GitHub may do it and not say so, or say nothing and not do it; and its lists show new runs late. */
-function dispatch(host: Host, of: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean {
+function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean | Effect {
   const { attempt, own } = effect
-  const isOwn = own !== null && host.now < own
-  const task = isOwn ? of : takeOver(host, of, effect)
-  if (task === null) return false
-  if (!isOwn && task.runs.some(run => run.attempt === attempt && isListed(host, run))) return true
+  if (own === null || host.now >= own) return takeOver(host, task, effect)
   const luck = host.random.below(6)
   if (luck !== 0) {
     const id = ++host.last
@@ -117,14 +115,15 @@ function dispatch(host: Host, of: TaskFacts, effect: Do<'dispatch'>, known: Know
   return luck >= 2
 }
 
-/** By compare-and-swap. */
-function takeOver(host: Host, task: TaskFacts, { claim, takeover }: Do<'dispatch'>): TaskFacts | null {
-  const stands = task.claims.find(one => one.sha === claim)?.takeover ?? null
-  if ((stands?.sha ?? null) !== takeover.before) return null
-  const made = { sha: sha(++host.last), at: host.now }
-  const claims = task.claims.map(one => (one.sha === claim ? { ...one, takeover: made } : one))
-  set(host, { ...task, claims })
-  return find(host, task.id)
+/** By compare-and-swap; then the run is looked for, and only then is it sent, perhaps after a long wait for a turn. */
+function takeOver(host: Host, task: TaskFacts, effect: Do<'dispatch'>): boolean | Effect {
+  const { claim, attempt, takeover } = effect
+  const taken = task.claims.find(one => one.sha === claim)
+  if (taken === undefined || (taken.takeover?.sha ?? null) !== takeover.before) return false
+  const made = { sha: sha(++host.last), at: host.now, since: taken.at }
+  set(host, { ...task, claims: task.claims.map(one => (one === taken ? { ...one, takeover: made } : one)) })
+  if (task.runs.some(run => run.attempt === attempt && isListed(host, run))) return true
+  return { ...effect, own: host.now + rightOf(made) }
 }
 
 function publish(host: Host, task: TaskFacts, { branch, before, after }: Do<'publish'>): boolean {

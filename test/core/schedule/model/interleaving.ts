@@ -53,7 +53,9 @@ export function interleave(seed: number): ReadonlySet<string> {
 export function stepController(host: Host, one: Controller): void {
   const next = one.todo.shift()
   if (next !== undefined) {
-    if (perform(host, next, one.known)) return
+    const came = perform(host, next, one.known)
+    if (typeof came === 'object') one.todo.unshift(came)
+    if (came !== false) return
     const of = 'task' in next ? next.task : null
     // As in a pass: a task's effects build on one another, and nothing is done that was to be remembered before.
     one.todo = next.do === 'record' ? [] : one.todo.filter(other => !('task' in other) || other.task !== of)
