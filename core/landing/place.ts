@@ -31,10 +31,16 @@ export function printPlace(
   { train, position, of, since, usual }: Place,
   { checks }: Pick<PullFacts, 'checks'>,
 ): string {
-  const took = usual ?? lasts(checks)
+  const took = usual === null ? printTook({ checks }) : printMinutes(usual)
   const who = usual === null ? 'CI' : 'the merge job'
-  const expected = took === null ? '' : `; ${who} takes ${printMinutes(took)}`
+  const expected = took === null ? '' : `; ${who} takes ${took}`
   return `judged as ${position} of ${of} in #${train} since ${printClock(since)}${expected}`
+}
+
+/** How long its CI took, in words; null where that is not known. */
+export function printTook({ checks }: Pick<PullFacts, 'checks'>): string | null {
+  const took = lasts(checks)
+  return took === null ? null : printMinutes(took)
 }
 
 /** Is it known from the gate's key that it says so? */

@@ -3,6 +3,7 @@ import { findEmergency } from '../landing/emergency.ts'
 import type { Move, Tools } from '../move.ts'
 import type { TaskState } from '../state.ts'
 import type { World } from '../world.ts'
+import { tellBehind } from './behind.ts'
 import { keepFirst, letPass } from './emergency.ts'
 import { keepPlaces } from './judge.ts'
 import { runsLanes, steerLanes } from './lanes.ts'
@@ -25,7 +26,11 @@ function steer(effects: readonly Effect[], { world, moves, states, tools }: Judg
   const first = findEmergency(world, states, tools.now)
   const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
   const landing = first === null ? effects : keepFirst(effects, first, world)
-  if (runsLanes(world)) return keepPlaces([...steerLanes(landing, moves, world), ...own], world, states)
+  if (runsLanes(world)) {
+    const kept = steerLanes(landing, moves, world)
+    const told = tellBehind(landing, kept, { world, moves })
+    return keepPlaces([...kept, ...told, ...own], world, states)
+  }
   if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
   const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
   const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept

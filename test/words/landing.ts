@@ -1,5 +1,6 @@
 import type { IntegrationFacts } from '../../core/landing/integration.ts'
 import type { EntryFacts } from '../../core/landing/queuefacts.ts'
+import { writeBehind } from '../../core/words/behind.ts'
 import { writePassed } from '../../core/words/emergency.ts'
 import type { GateText } from '../../core/words/gate.ts'
 import { writeMerge } from '../../core/words/merge.ts'
@@ -108,6 +109,10 @@ export function landingSamples(): Sample[] {
     pull('train', writeTrain(makeRepo(), members)),
     check('train-is-green', { title: 'Every gate passes', summary: landing.summary }),
     commit('train', landing),
+    check(
+      'waits-for-its-lane',
+      writeBehind({ ahead: [107, 108], shared: ['src/greet.ts'], took: 'about 12 minutes' }),
+    ),
     pull('promotion', writePromotion(repo, integration, TIP)),
     check('promotion-is-green', { title: 'Every gate passes', summary: promoted.summary }),
     commit('promotion', promoted),

@@ -1,0 +1,72 @@
+import type { Effect } from '../effect.ts'
+import { touchedPaths } from '../gates/paths.ts'
+import { findPlace, printPlace, printTook } from '../landing/place.ts'
+import { EVERYTHING } from '../merge/snapshot.ts'
+import type { Move } from '../move.ts'
+import type { TaskId } from '../names.ts'
+import { findReady, type Ready } from '../train.ts'
+import { writeAboard, writeBehind } from '../words/behind.ts'
+import type { GateText } from '../words/gate.ts'
+import type { World } from '../world.ts'
+import { surfaceOf } from './lanes.ts'
+
+/**
+ * Who could land but for others of its lane says so: every gate passes, so nothing else writes what its gate says, and that would
+ * still be what it waited for before.
+ * @param kept what is left of `planned`
+ */
+export function tellBehind(
+  planned: readonly Effect[],
+  kept: readonly Effect[],
+  { world, moves }: { world: World; moves: readonly Move[] },
+): Effect[] {
+  const [could, lands] = [landingOf(planned), landingOf(kept)]
+  const goes = new Set([...lands, ...kept.flatMap(effect => (effect.do === 'update' ? effect.pull : []))])
+  if (could.every(pull => goes.has(pull))) return []
+  const ready = findReady(moves)
+  const waiting = ready.filter(({ pull: { number } }) => could.includes(number) && !goes.has(number))
+  return waiting.flatMap(one => tell(one, { ready, lands, world }))
+}
+
+function landingOf(effects: readonly Effect[]): number[] {
+  return effects.flatMap(effect => (effect.do === 'land' ? effect.pull : []))
+}
+
+/** `lands`: pull requests that land now. */
+type Around = { ready: readonly Ready[]; lands: readonly number[]; world: World }
+
+function tell(one: Ready, around: Around): Effect[] {
+  const { pull, move } = one
+  const text = explain(one, around)
+  if (text === null) return []
+  const key = `behind: ${text.title} ${text.summary.length}`
+  if (pull.gate?.conclusion === null && pull.gate.key === key) return []
+  const check = pull.gate?.conclusion === null ? pull.gate.id : null
+  const task: TaskId | null = move.facts.task.id
+  return [{ do: 'gate', task, pull: pull.number, head: pull.head.sha, check, conclusion: null, key, ...text }]
+}
+
+/** Null where it comes to its turn with the next look. */
+function explain({ pull }: Ready, { ready, lands, world }: Around): GateText | null {
+  const place = findPlace(world.trains, pull.head.sha)
+  if (place !== null) return writeAboard(printPlace(place, pull))
+  const ahead = ready.filter(other => other.pull.number < pull.number && isNear(other.pull, pull, world))
+  if (ahead.length === 0 || ahead.some(other => lands.includes(other.pull.number))) return null
+  const theirs = new Set(ahead.flatMap(other => pathsOf(other.pull) ?? []))
+  const shared = (pathsOf(pull) ?? []).filter(path => theirs.has(path))
+  return writeBehind({ ahead: ahead.map(other => other.pull.number), shared, took: printTook(pull) })
+}
+
+function isNear(a: Ready['pull'], b: Ready['pull'], { ledger }: World): boolean {
+  const [ours, theirs] = [a, b].map(pull => surfaceOf(pathsOf(pull), ledger.controls.couplings)) as [
+    string[],
+    string[],
+  ]
+  return (
+    ours.includes(EVERYTHING) || theirs.includes(EVERYTHING) || ours.some(place => theirs.includes(place))
+  )
+}
+
+function pathsOf({ changes }: Ready['pull']): string[] | null {
+  return changes === null ? null : touchedPaths(changes)
+}

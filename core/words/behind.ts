@@ -1,0 +1,45 @@
+import { listPaths } from '../gates/verdict.ts'
+import type { GateText } from './gate.ts'
+
+/** So many are named; of more it is told that there are more than these, so that few landings change what is said. */
+const NAMED = 3
+const ROUND = [100, 50, 25, 12, 6, NAMED]
+
+/** `#12, #13 and #14`, or `more than 6 others`. */
+export function printAhead(pulls: readonly number[]): string {
+  if (pulls.length > NAMED) return `more than ${ROUND.find(most => most < pulls.length)} others`
+  const names = pulls.map(number => `#${number}`)
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+type Behind = {
+  /** Pull requests that land before it. */
+  ahead: readonly number[]
+  /** Paths that it changes as they do. */
+  shared: readonly string[]
+  /** How long its CI takes, in words; null where nobody knows. */
+  took: string | null
+}
+
+/** The gate of one that passes every gate and waits for its lane. */
+export function writeBehind({ ahead, shared, took }: Behind): GateText {
+  const them = printAhead(ahead)
+  const is = ahead.length === 1 ? 'goes' : 'go'
+  const why =
+    shared.length === 0
+      ? 'what they change belongs together: one of them changes what all depends on, GitHub cut a list of files, or they broke together before'
+      : `${ahead.length === 1 ? 'it changes' : 'they change'} ${listPaths(shared)}, too`
+  const again = took === null ? '' : `, which takes ${took}`
+  return {
+    title: `Waits for ${them} in its lane`,
+    summary: `**Waiting:** every gate passes, and ${them} ${is} first: ${why}. Then this is brought up to date, its CI runs once more${again}, and it lands.\n`,
+  }
+}
+
+/** The same where it is judged together with others. @param place as `printPlace` says it */
+export function writeAboard(place: string): GateText {
+  return {
+    title: place.charAt(0).toUpperCase() + place.slice(1),
+    summary: `**Waiting:** every gate passes, and it is ${place}. Green, it lands.\n`,
+  }
+}
