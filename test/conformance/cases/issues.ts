@@ -65,6 +65,28 @@ async function subIssues(site: Site): Promise<void> {
   }
 }
 
+async function nestedSince(site: Site): Promise<void> {
+  const [first, second, child] = [await openIssue(site), await openIssue(site), await openIssue(site)]
+  const body = { sub_issue_id: child.id, replace_parent: true }
+  for (const { number } of [first, second]) await site.app.send('POST', `./issues/${number}/sub_issues`, body)
+  type Events = { nodes: { createdAt: string; parent: { number: number } | null }[] }
+  const query = `query($owner: String!, $repo: String!, $number: Int!) {
+    repository(owner: $owner, name: $repo) { issue(number: $number) {
+      timelineItems(last: 1, itemTypes: [PARENT_ISSUE_ADDED_EVENT]) {
+        nodes { ... on ParentIssueAddedEvent { createdAt parent { number repository { nameWithOwner } } } }
+      }
+    } }
+  }`
+  const [owner, repo] = site.door.repository.split('/')
+  const last = await site.until('the timeline to tell of the second parent', async () => {
+    type Told = { repository: { issue: { timelineItems: Events } } }
+    const { data } = await site.app.graphql<Told>(query, { owner, repo, number: child.number })
+    const event = data?.repository.issue.timelineItems.nodes[0]
+    return event?.parent?.number === second.number && event
+  })
+  ok(!Number.isNaN(Date.parse(last.createdAt)))
+}
+
 async function dependencies(site: Site): Promise<void> {
   const blocked = await openIssue(site)
   const blocker = await openIssue(site)
@@ -183,6 +205,13 @@ export const issueCases: Case[] = [
     cites: '2.1',
     basis: 'documented',
     run: subIssues,
+  },
+  {
+    id: 'nested-since',
+    title: 'The timeline tells since when an issue is below its parent, and which that is',
+    cites: '2.5',
+    basis: 'documented',
+    run: nestedSince,
   },
   {
     id: 'dependencies',
