@@ -1,6 +1,7 @@
 import type { TaskRecord } from './ledger.ts'
 import { decide, type Judged, type Move } from './move.ts'
 import { asksForLook } from './nextlook.ts'
+import type { FromAbove } from './people/above.ts'
 import type { Held } from './people/orders.ts'
 import { isAtRest, whenToJudgeAgain } from './rest.ts'
 import { isReviewDue } from './review/turn.ts'
@@ -16,6 +17,8 @@ export type Decision = {
   is: 'decided'
   above: Held | null
   blocked: Blockage | null
+  /** Whether it was asked for together with all that is below a parent. */
+  asked: FromAbove
   wanted: TaskState
   held: Turn | null
   state: TaskState
@@ -45,7 +48,7 @@ export function hangsOnOthers(wanted: TaskState): boolean {
 export function settle(judged: Judged, held: Turn | null): Decision {
   const move = decide(judged, held)
   const { facts, wanted } = judged
-  const { above, blocked, task } = facts
+  const { above, blocked, asked, task } = facts
   const { state } = move
   const rests = isAtRest(move)
   const until = whenToJudgeAgain(move)
@@ -55,6 +58,7 @@ export function settle(judged: Judged, held: Turn | null): Decision {
     is: 'decided',
     above,
     blocked,
+    asked,
     wanted,
     held,
     state,

@@ -19,6 +19,8 @@ export type Epic = {
   begun: boolean
   /** Nothing below it is left to do. */
   over: boolean
+  /** So many at any depth below it are closed, or of other repositories. */
+  elsewhere: number
   /** What Chorus has to do with, at any depth below it and without parents, by number. */
   tasks: readonly Part[]
   /** The same, as they were observed. */
@@ -43,7 +45,9 @@ export function viewEpic(node: Node, stateOf: (node: Node) => TaskState | undefi
   const own = node.children.flatMap(({ facts }) => facts ?? [])
   const closed = own.filter(({ issue }) => issue.state === 'closed').length
   const tasks = once(() => listParts(below))
+  const elsewhere = countElsewhere(node)
   return {
+    elsewhere,
     total,
     done: completed,
     // Who was closed out of our view is among the completed.
@@ -57,6 +61,14 @@ export function viewEpic(node: Node, stateOf: (node: Node) => TaskState | undefi
       return below.map(({ facts }) => facts)
     },
   }
+}
+
+/** Of each parent GitHub tells how many it has; those that are open here are known. */
+function countElsewhere(node: Node): number {
+  return [node, ...descendantsOf(node)].reduce((sum, { facts, children }) => {
+    const open = children.filter(child => child.facts?.issue.state === 'open').length
+    return sum + Math.max(0, (facts?.issue.subIssues.total ?? 0) - open)
+  }, 0)
 }
 
 const BEGUN: readonly TaskState['is'][] = ['claimed', 'running', 'attempted', 'proposed', 'stuck', 'merged']

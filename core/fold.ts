@@ -12,6 +12,7 @@ import { judge } from './gates/registry.ts'
 import type { Approval, TaskRecord } from './ledger.ts'
 import { parsePullMarker } from './names.ts'
 import { foldOver, foldTorn } from './over.ts'
+import type { FromAbove } from './people/above.ts'
 import type { Intent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
 import type { Ruling } from './people/ruling.ts'
@@ -22,6 +23,7 @@ import type { Blockage } from './schedule/blocker.ts'
 import type { Payer, TaskState, WaitReason } from './state.ts'
 import { isOutlived } from './steps/forget.ts'
 import type { TaskSpec } from './task.ts'
+import { explainMissed } from './words/below.ts'
 import { helpSpent } from './words/budget.ts'
 import { explainConfig } from './words/config.ts'
 import { explainEnd, helpTried } from './words/failure.ts'
@@ -45,6 +47,8 @@ export type Folding = {
   /** Reading a text costs more than all other questions together, and most tasks of a large repository only wait. */
   spec(): Parsed<TaskSpec>
   intent: Intent
+  /** Whether it was asked for together with all that is below a parent. */
+  asked: FromAbove
   /** What was said about its epic or the whole repository. */
   above: Held | null
   /** Whom somebody named for all below an epic of it; asked for only where an agent is chosen. */
@@ -85,6 +89,7 @@ function unwanted({ task, intent, world, config }: Folding): TaskState | null {
   }
   if (intent.is === 'asked') return null
   const begun = task.claims.length > 0 || task.pull !== null
+  if (intent.is === 'missed' && !begun) return wait('parent', explainMissed(intent))
   return begun ? { is: 'dropped', why: 'its agent label was taken off' } : { is: 'idle' }
 }
 

@@ -8,6 +8,7 @@ import { discovered } from './lessons/found.ts'
 import { learning } from './lessons/learning.ts'
 import { offered } from './lessons/offer.ts'
 import type { TaskId } from './names.ts'
+import { askedBelow } from './people/below.ts'
 import { knownMap } from './planning/map.ts'
 import { knownRewriting } from './rebase/rewriting.ts'
 import { VERDICTS } from './review/opinion.ts'
@@ -20,7 +21,7 @@ const approval = z.strictObject({
   by: actor,
   at: z.number(),
   /** How it was given. */
-  via: z.enum(['label', 'comment', 'creation', 'plan', 'discovered']),
+  via: z.enum(['label', 'comment', 'creation', 'parent', 'plan', 'discovered']),
   /** What was asked for: the work itself, or a plan of it. */
   kind: z.enum(['work', 'plan']).default('work'),
   /** Null: whoever the configuration gives it to. */
@@ -67,6 +68,7 @@ export const taskRecord = z.strictObject({
   countFrom: z.number().int().nonnegative(),
   paused: z.boolean(),
   stopped: z.strictObject({ by: actor, at: z.number() }).nullable(),
+  below: askedBelow.nullable().default(null),
   /** Who does the next attempt, by command; `agent` null: whoever the rules choose. A later request that names one counts more. */
   assigned: z
     .strictObject({ by: actor, at: z.number(), agent: z.string().nullable() })
@@ -259,6 +261,7 @@ export function emptyRecord(issue: number): TaskRecord {
     countFrom: 0,
     paused: false,
     stopped: null,
+    below: null,
     assigned: null,
     priority: null,
     hotfix: null,

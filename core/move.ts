@@ -15,6 +15,7 @@ import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
 import { type Learning, learningsOf, pathsOf, reflectionsOf } from './lessons/learning.ts'
 import { findLesson } from './lessons/lesson.ts'
 import { parsePullMarker } from './names.ts'
+import { type FromAbove, NOT_ASKED } from './people/above.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
 import type { Held } from './people/orders.ts'
@@ -48,7 +49,7 @@ import type { Instant, TaskFacts } from './world.ts'
 export type Tools = { now: Instant; digest(text: string): string }
 
 /** What was said and asked on a task, taken in before anything is judged: it may matter to others. */
-export type Heard = { projection: Projection; intent: Intent }
+export type Heard = { projection: Projection; intent: Intent; asked: FromAbove }
 
 /** What a task is, as long as others leave it room. */
 export type Judged = { facts: Folding; projection: Projection; wanted: TaskState }
@@ -66,10 +67,14 @@ export type Move = {
   learnings: readonly Learning[]
 }
 
-export function hearTask(task: TaskFacts, context: Context): Heard {
-  const intent = readIntent(task, context)
+export function hearTask(task: TaskFacts, context: Context, asked = NOT_ASKED): Heard {
+  const intent = readIntent(task, context, asked)
   // What is not believed is not built upon either: a person has to put it right first.
-  return { intent, projection: task.distrust === null ? projectTask(task, intent, context) : untouched(task) }
+  return {
+    intent,
+    asked,
+    projection: task.distrust === null ? projectTask(task, intent, context) : untouched(task),
+  }
 }
 
 /** What is the same for all tasks of a pass. */
@@ -117,6 +122,7 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
       return read
     },
     intent: heard.intent,
+    asked: heard.asked,
     above,
     assignedAbove,
     frozen,
@@ -128,9 +134,9 @@ function toFolding(shared: Shared, task: TaskFacts, given: Given, record: TaskRe
 }
 
 /** What was said of many is for those of them that do not go on by themselves. */
-function retryStuck(task: TaskFacts, { projection, intent }: Heard): Heard {
+function retryStuck(task: TaskFacts, { projection, ...heard }: Heard): Heard {
   const record = { ...projection.record, ...startAfresh(newestClaim(task)?.attempt ?? 0) }
-  return { intent, projection: { ...projection, record, changed: true } }
+  return { ...heard, projection: { ...projection, record, changed: true } }
 }
 
 function takeAbove(

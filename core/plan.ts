@@ -25,6 +25,7 @@ import { type Judged, judgeTask, type Move, type Tools } from './move.ts'
 import type { TaskId } from './names.ts'
 import { whenToLook } from './nextlook.ts'
 import { once } from './once.ts'
+import { saysTheSame } from './people/above.ts'
 import { type Hearing, hearAll } from './people/hearing.ts'
 import type { KnownMap } from './planning/map.ts'
 import { findMap, tellMap } from './planning/renewal.ts'
@@ -149,8 +150,8 @@ function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
         untold: tellers.get(task.id) ?? NONE,
       })
     },
-    isGood({ until, blocked, above, state, assigned }: Decision, place: number): boolean {
-      if (until !== null && now >= until) return false
+    isGood({ until, blocked, above, asked, state, assigned }: Decision, place: number): boolean {
+      if ((until !== null && now >= until) || !saysTheSame(asked, hearing.asked(place))) return false
       if (state.is === 'stuck' && hearing.retried(place)) return false
       if (hangsOnAgent(state) && assigned !== hearing.assigned(place)) return false
       if (!isSameBlockage(blocked, graph.blockage(nodes[place]!))) return false

@@ -1,25 +1,22 @@
-import { editedSince, explainFutile, isOver } from './agents/futile.ts'
+import { editedSince, explainFutile, isWhole } from './agents/futile.ts'
 import { newestClaim } from './attempt/attempt.ts'
 import type { Config } from './config/config.ts'
 import type { Reaction } from './effect.ts'
 import { orderLanding } from './landing/order.ts'
-import { type Approval, emptyRecord, type TaskRecord } from './ledger.ts'
-import { admittedComments, approvedText } from './people/approval.ts'
+import { emptyRecord, type TaskRecord } from './ledger.ts'
 import { mayGive } from './people/authority.ts'
 import { type Command, parseCommands } from './people/command.ts'
+import { askBelow, isReadable, takeIntent, textOf } from './people/consent.ts'
 import { listUnhandled } from './people/conversation.ts'
 import { readEmergencyLabel } from './people/emergency.ts'
 import type { Intent } from './people/intent.ts'
 import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
 import { nameWord, type Said } from './people/said.ts'
-import { approvePlanned } from './planning/approval.ts'
-import { readFeature } from './planning/feature.ts'
 import { askReview } from './review/wish.ts'
 import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
-import { readTask } from './task.ts'
 import {
   type Actor,
   type AppFacts,
@@ -47,6 +44,8 @@ export type Answer =
   | { to: 'help' }
   | { to: 'status' }
   | { to: 'usage' }
+  /** On a parent: what of all below it is worked on from now on. */
+  | { to: 'run' }
   /** `open`: tasks that would wait. */
   /** `old`: others that build on it may have landed so long ago that they are out of view. */
   | { to: 'rollback'; pulls: Rollback['pulls']; open: readonly number[]; old: boolean }
@@ -130,8 +129,10 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   const change = (record: Partial<TaskRecord>, orders = done.orders): Projection =>
     react({ ...done, orders, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
-    case 'run':
-      return change({ stopped: null, paused: false })
+    case 'run': {
+      const going = change({ stopped: null, paused: false, ...askBelow(command, taken) })
+      return isWhole(task) ? { ...going, answer: { to: 'run' } } : going
+    }
     case 'plan':
       return change({ stopped: null, paused: false, ...askPlan(done.record, taken, command.text) })
     case 'retry':
@@ -241,56 +242,4 @@ function approve(record: TaskRecord, { comment, task, context }: Taken): Partial
   const text = textOf(task, comment.at, context)
   if (text.text === record.approval.text || !isReadable(task, record.approval.kind)) return head
   return { ...head, approval: { ...record.approval, ...text, by, at: comment.at, via: 'comment' } }
-}
-
-/** A label or `/chorus run` newer than the last approval approves the text as it stands, for the agent it names. */
-function takeIntent(
-  done: Projection,
-  { task, intent, context }: { task: TaskFacts; intent: Intent; context: Context },
-): Projection {
-  if (intent.is !== 'asked') return done
-  const known = done.record.approval
-  if (intent.via === 'plan' || intent.via === 'discovered') {
-    const approval = approvePlanned(task, { known, intent, digest: context.digest })
-    return approval === null ? done : { ...done, changed: true, record: { ...done.record, approval } }
-  }
-  if (known !== null && known.at >= intent.at) return done
-  if (task.issue.edits === null || isOver(task)) return done
-  // Nobody approves what cannot be read: once it is mended, the label still counts.
-  if (editedSince(task, intent, context) || !isReadable(task, intent.kind)) return done
-  const again = intent.kind === 'plan' && known?.kind === 'plan' ? known : null
-  const approval = {
-    by: { id: intent.by.id, login: intent.by.login },
-    at: intent.at,
-    via: intent.via,
-    kind: intent.kind,
-    // Who asks for the same plan again need not say all of it again.
-    agent: intent.agent ?? again?.agent ?? null,
-    from: intent.from ?? again?.from ?? null,
-    ...textOf(task, intent.at, context),
-  }
-  return {
-    ...done,
-    changed: true,
-    record: { ...done.record, approval, stopped: afterStop(done.record, intent.at) },
-  }
-}
-
-function isReadable({ issue }: TaskFacts, kind: Approval['kind']): boolean {
-  return (kind === 'plan' ? readFeature(issue) : readTask(issue)).ok
-}
-
-function afterStop(record: TaskRecord, at: Instant): TaskRecord['stopped'] {
-  return record.stopped !== null && record.stopped.at >= at ? record.stopped : null
-}
-
-function textOf(
-  task: TaskFacts,
-  at: Instant,
-  context: Context,
-): { text: string; sha256: string; comments: number[] } {
-  const standing = (actor: { id: number }): Standing => context.standings.get(actor.id) ?? 'none'
-  const comments = admittedComments(task.issue.timeline, at, standing, context.config)
-  const text = approvedText(task.issue, comments)
-  return { text, sha256: context.digest(text), comments: comments.map(comment => comment.id) }
 }

@@ -71,6 +71,7 @@ export type WaitReason =
   | 'configuration'
   | 'caller'
   | 'blockers'
+  | 'parent'
   | 'paused'
   | 'stopped'
   | 'capacity'

@@ -72,7 +72,6 @@ export type World = {
 
 /** `id` is the App's, `botId` that of the account it acts as. */
 export type AppFacts = { id: number; login: string; botId: number }
-
 export type Sha = string
 export type Instant = number
 
@@ -150,6 +149,8 @@ export type IssueFacts = {
   subIssues: { total: number; completed: number }
   /** The issue of this repository whose sub-issue it is: its epic. */
   parent: number | null
+  /** Since when it is that; null where GitHub does not tell, or was not asked. */
+  nested?: Instant | null
   createdAt: Instant
   closedAt: Instant | null
   /**

@@ -67,6 +67,7 @@ export function saysTheSame(forge: Forge, known: IssueWire, issue: IssueWire): b
 }
 
 function sameText(known: IssueWire, issue: IssueWire): boolean {
+  if (issue.parent_issue_url !== known.parent_issue_url) return false
   return issue.title === known.title && issue.body === known.body && issue.state === known.state
 }
 

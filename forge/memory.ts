@@ -77,12 +77,14 @@ export type RepoMemory = {
   noIssues: Lru<true, number>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
+  /** Parents on which somebody asked for all below them, in the last look. */
+  askedParents: ReadonlySet<number>
   /** Issues that this process made of a plan's tasks, by number: the lists may not show them, or their links, yet. */
   made: Lru<Imported & ImportName, number>
   /** What this process wrote into issues of planned tasks, by number; null for one that it closed. */
   worded: Lru<string | null, number>
   /** By issue, as it was when it was asked for. */
-  edits: Lru<{ updatedAt: string; title: string; body: string | null; edits: readonly Edit[] }>
+  edits: Lru<EditsSeen>
   /** The newest pull request of each task, once seen. */
   pulls: Map<TaskId, PullSeen>
   /** By pull request: what one query told of it, and what for. */
@@ -174,6 +176,14 @@ export type Echo = { at: Instant; comments: number; added: Set<string>; removed:
 
 /** Who changed a title or a body last. */
 export type Edit = { at: Instant; by: Actor | null }
+type EditsSeen = {
+  updatedAt: string
+  title: string
+  body: string | null
+  parent: string | null
+  edits: readonly Edit[]
+  nested: Instant | null
+}
 
 export type LedgerMemory = {
   head: Sha
@@ -220,6 +230,7 @@ export function createMemory(): RepoMemory {
     bystanders: createLru(5_000),
     noIssues: createLru(100_000),
     openTasks: new Set(),
+    askedParents: new Set(),
     edits: createLru(20_000),
     pulls: new Map(),
     standings: createLru(5_000),

@@ -6,6 +6,7 @@ import { explainReview } from '../review/wish.ts'
 import { explainHotfix } from '../rollback/hotfix.ts'
 import { explainRollback } from '../rollback/rollback.ts'
 import { explainSplit } from '../split.ts'
+import { RUN_BY_APP } from '../words/below.ts'
 import {
   explainMisplaced,
   explainOfParent,
@@ -42,7 +43,17 @@ export function explainFutile(command: Command, taken: Taken): string | null {
     if (pull?.state === 'closed' && !(command.say === 'approve' && isEdited(taken)))
       return explainClosed(pull)
   }
+  if (command.say === 'run' && isWhole(taken.task)) return explainRunBelow(command, taken)
   return (command.say === 'run' || command.say === 'plan') && isUnclear(taken) ? EDITED : null
+}
+
+/** Approving many at a word is for people; an app asks for one by one. */
+function explainRunBelow({ agent }: { agent: string | null }, { comment, context }: Taken): string | null {
+  if (comment.by.kind === 'app') return RUN_BY_APP
+  const { agents } = context.config
+  return agent === null || Object.hasOwn(agents, agent)
+    ? null
+    : explainUnknownAgent(agent, Object.keys(agents))
 }
 
 export function isOver({ issue, pull }: TaskFacts): boolean {
@@ -50,13 +61,12 @@ export function isOver({ issue, pull }: TaskFacts): boolean {
 }
 
 /** Only what is below it is worked on: a parent of sub-issues, or what was planned. What landed for itself before is none. */
-function isWhole(task: TaskFacts): boolean {
+export function isWhole(task: TaskFacts): boolean {
   return task.pull?.state === 'merged' ? showsPlan(task) : task.issue.container
 }
 
-/** Who said stop or pause there takes that back there; and what was planned was planned there. */
-function isMeantForIt({ say }: Command, { record, pull }: TaskFacts): boolean {
-  if (say === 'run') return record !== null && (record.stopped !== null || record.paused)
+/** What was planned was planned there. */
+function isMeantForIt({ say }: Command, { pull }: TaskFacts): boolean {
   return say === 'plan' && pull?.state === 'merged'
 }
 

@@ -60,7 +60,14 @@ export type Command =
   | { say: 'misplaced'; word: OfOneIssue }
   | { say: 'unknown'; word: string; nearest: CommandWord | null }
 
-const OF_ONE_ISSUE = ['unassign', 'priority', 'hotfix', 'rollback', 'split'] as const satisfies CommandWord[]
+const OF_ONE_ISSUE = [
+  'run',
+  'unassign',
+  'priority',
+  'hotfix',
+  'rollback',
+  'split',
+] as const satisfies CommandWord[]
 export type OfOneIssue = (typeof OF_ONE_ISSUE)[number]
 
 /** In the order they stand. Quotes, code and hidden comments are not speech and never command anything. */

@@ -6,6 +6,7 @@ import { readRollbacks } from '../rollback/rollback.ts'
 import { ancestorsOf, type Node } from '../schedule/node.ts'
 import { explainForeign, explainOrder } from '../words/orders.ts'
 import type { Instant, TaskFacts, World } from '../world.ts'
+import { type FromAbove, findFromAbove } from './above.ts'
 import { isTalkedOf } from './conversation.ts'
 import { findAssigned } from './inherited.ts'
 import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
@@ -16,6 +17,8 @@ import { isOfAll } from './said.ts'
 export type Hearing = {
   /** On the task at that place. */
   of(place: number): Heard
+  /** Whether it was asked for together with all that is below a parent. */
+  asked(place: number): FromAbove
   /** What holds it back from above. */
   above(place: number): Held | null
   /** Did somebody say in this pass that what is stuck there begins afresh: on an epic of it, or to the whole repository? */
@@ -38,14 +41,8 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
   const { tasks, app, standings, ledger, owner } = world
   const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
   const heard = new Map<number, Heard>()
-  tasks.forEach((task, i) => {
-    if (!isResting(i) && isTalkedOf(task)) heard.set(i, hearTask(task, context))
-  })
-  const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context)
-  const said = [...heard.values()].flatMap(one => one.projection.orders)
-  const orders = [...said, ...soundAlarm(world, tools.now)]
-  const controls = followOrders(ledger.controls, orders)
   const records = new Map<Node, TaskRecord | null>()
+  // Of parents, to which nothing is said from above: this ends.
   const recordOf = (node: Node) => {
     const known = records.get(node)
     if (known !== undefined) return known
@@ -54,12 +51,21 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     records.set(node, record)
     return record
   }
+  const asked = (place: number) => findFromAbove(nodes[place]!, recordOf)
+  const of = (place: number) => heard.get(place) ?? hearTask(tasks[place]!, context, asked(place))
+  tasks.forEach((task, i) => {
+    if (!isResting(i) && isTalkedOf(task)) heard.set(i, of(i))
+  })
+  const said = [...heard.values()].flatMap(one => one.projection.orders)
+  const orders = [...said, ...soundAlarm(world, tools.now)]
+  const controls = followOrders(ledger.controls, orders)
   const ruling = rule(controls, owner, app)
   const orderly = { ruling, recordOf }
   const rollbacks = readRollbacks(world)
   const retries = listRetries(tasks, heard)
   return {
     of,
+    asked,
     above(place) {
       const node = nodes[place]!
       return (

@@ -6,11 +6,19 @@ import type { PlannedFacts } from '../planning/facts.ts'
 import { nearest } from '../text/nearest.ts'
 import type { Actor, AppFacts, CommentFact, Instant, Standing, TaskFacts, TimelineFact } from '../world.ts'
 import { atLeast } from '../world.ts'
+import { type FromAbove, NOT_ASKED } from './above.ts'
+import { stillApproved } from './approval.ts'
+import type { AskedBelow } from './below.ts'
 import { type Command, parseCommands } from './command.ts'
 
-/** Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`. */
+/**
+ * Who asks for an agent, read from the issue itself: a label that is still there, a `/chorus run` or `/chorus plan`; or a
+ * `/chorus run` on a parent of it.
+ */
 export type Intent =
   | { is: 'none' }
+  /** All that was below a parent was asked for, and this was not, or nobody can tell. */
+  | ({ is: 'missed' } & NonNullable<FromAbove['missed']>)
   | { is: 'refused'; why: string; by: Actor | null }
   | {
       is: 'asked'
@@ -37,16 +45,30 @@ export type Company = { config: Config; standings: ReadonlyMap<number, Standing>
 const CREATION = 5_000
 
 /** The newest request by someone who may start work counts. A stranger's never displaces it. */
-export function readIntent(task: TaskFacts, among: Company): Intent {
+export function readIntent(task: TaskFacts, among: Company, above = NOT_ASKED): Intent {
   const { config, standings, app } = among
-  const asks = newestFirst(asksOf(task, app))
-  const ask = asks.find(({ by }) => mayStart(by, config, standings))
+  const asks = newestFirst(asksOf(task, app, above))
+  const ask = choose(asks, task, ({ by }) => mayStart(by, config, standings))
   if (ask !== undefined) return decide(ask, asks, among)
   const refused = asks[0]
   if (refused !== undefined) return { is: 'refused', why: explainStanding(refused.by), by: refused.by }
+  if (above.missed !== null) return { is: 'missed', ...above.missed }
   if (!task.issue.labels.some(label => parseAgentLabel(label) !== null)) return { is: 'none' }
   const why = 'GitHub does not say who set the agent label: remove it and set it again'
   return { is: 'refused', why, by: null }
+}
+
+/**
+ * What was said of many is for those that nobody asks for: whoever goes by a word of their own goes on by it. Where that is not
+ * for the text as it stands now, the word on the parent is.
+ */
+function choose(asks: readonly Ask[], { issue, record }: TaskFacts, may: (ask: Ask) => boolean) {
+  const newest = asks.find(may)
+  if (newest?.via !== 'parent') return newest
+  const own = asks.find(ask => ask.via !== 'parent' && may(ask))
+  const approval = record?.approval ?? null
+  const goesOn = own?.kind === 'plan' || (approval !== null && stillApproved(issue, approval))
+  return goesOn ? (own ?? newest) : newest
 }
 
 export function mayStart(
@@ -64,9 +86,11 @@ export function isOurApp(by: Actor, app: AppFacts): boolean {
 }
 
 function decide(ask: Ask, asks: readonly Ask[], { config, standings }: Company): Intent {
-  const counts = ({ by, via }: Ask) => via !== 'comment' && mayStart(by, config, standings)
-  // A plain `/chorus run` means the agent that is labelled, if there is one.
-  const agent = ask.agent ?? asks.find(counts)?.agent ?? null
+  const counts = ({ by, via }: Ask) =>
+    via !== 'comment' && via !== 'parent' && mayStart(by, config, standings)
+  const labelled = asks.find(counts)?.agent ?? null
+  // A plain `/chorus run` means the agent that is labelled, if there is one; so does a word on a parent.
+  const agent = ask.via === 'parent' ? (labelled ?? ask.agent) : (ask.agent ?? labelled)
   if (agent !== null && !Object.hasOwn(config.agents, agent)) {
     return { is: 'refused', why: explainUnknown(agent, Object.keys(config.agents)), by: ask.by }
   }
@@ -93,13 +117,20 @@ function newestFirst(asks: readonly Ask[]): readonly Ask[] {
 }
 
 /** Asked of every task in every plan, and few say more than one thing: loops, no lists between. */
-function asksOf(task: TaskFacts, app: AppFacts): readonly Ask[] {
+function asksOf(task: TaskFacts, app: AppFacts, above: FromAbove): readonly Ask[] {
   const { labels, timeline } = task.issue
-  const approval = task.record?.approval ?? null
   let asks: readonly Ask[] = NONE
   for (const label of labels) asks = add(asks, readLabel(task, label), app)
-  for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, approval), app)
+  for (const fact of timeline) if (fact.is === 'commented') asks = add(asks, readComment(fact, task), app)
+  for (const said of above.asks) asks = add(asks, readAbove(said), app)
+  const { approval = null } = task.record ?? {}
+  if (approval?.via === 'parent') asks = add(asks, readAbove(approval), app)
   return add(asks, readPlanned(task.planned ?? readBegun(task)), app)
+}
+
+/** Once it was taken down on the issue itself, it holds whatever becomes of the parent. */
+function readAbove({ by, at, agent }: AskedBelow): Ask {
+  return { by: { ...by, kind: 'person' }, kind: 'work', agent, from: null, via: 'parent', at }
 }
 
 function add(asks: readonly Ask[], ask: Ask | null, app: AppFacts): readonly Ask[] {
@@ -158,13 +189,16 @@ function readBegun({ record, claims }: TaskFacts): Begun | null {
 }
 
 /** An edited comment commands nothing, unless what it said was already taken down. */
-function readComment({ by, at, edited, body }: CommentFact, approval: Approval | null): Ask | null {
+function readComment({ by, at, edited, body }: CommentFact, { issue, record }: TaskFacts): Ask | null {
+  const { approval = null, below = null } = record ?? {}
   if (approval?.via === 'comment' && approval.at === at && approval.by.id === by.id) {
     const { kind, agent, from } = approval
     return { by, kind, agent, from, via: 'comment', at }
   }
   const asked = edited ? undefined : parseCommands(body).findLast(isAsking)
   if (asked === undefined) return null
+  // Said on a parent it was for what is below.
+  if (asked.say === 'run' && (issue.container || (below !== null && at <= below.at))) return null
   const { agent } = asked
   return asked.say === 'plan'
     ? { by, kind: 'plan', agent, from: asked.from, via: 'comment', at }

@@ -48,10 +48,12 @@ function printEvent(command: Command, { issue }: TaskFacts): string {
 
 function evidenceOf(
   command: Command,
-  { task: { pull }, record }: { task: TaskFacts; record: TaskRecord },
+  { task: { pull, issue }, record }: { task: TaskFacts; record: TaskRecord },
 ): LedgerEvent['evidence'] {
   switch (command.say) {
     case 'run':
+      // What that approves is told of each issue below.
+      return issue.container ? {} : { approved: record.approval?.sha256 ?? null }
     case 'plan':
       return { approved: record.approval?.sha256 ?? null }
     case 'approve':

@@ -9,6 +9,7 @@ import { findPlace } from '../landing/place.ts'
 import { inheritsRed } from '../landing/redbase.ts'
 import { emptyRecord } from '../ledger.ts'
 import type { Move } from '../move.ts'
+import { NOT_ASKED } from '../people/above.ts'
 import type { Ruling } from '../people/ruling.ts'
 import type { TaskState } from '../state.ts'
 import {
@@ -156,6 +157,7 @@ function foldingOf(task: TaskFacts, { world, now, frozen, unwell }: Shared): Fol
     approved: true,
     spec: () => ({ ok: false, problems: [] }),
     intent: { is: 'none' },
+    asked: NOT_ASKED,
     above: null,
     assignedAbove: () => null,
     blocked: null,

@@ -1,6 +1,7 @@
 import type { Folding } from '../fold.ts'
 import type { Answer } from '../project.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
+import { NOTHING_BELOW } from './below.ts'
 import { writeProposal } from './rollback.ts'
 import { writeSpending } from './spending.ts'
 
@@ -13,6 +14,8 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
       return 'This is how it stands.'
     case 'usage':
       return writeSpending(facts)
+    case 'run':
+      return NOTHING_BELOW
     case 'rollback':
       return writeProposal(answer)
     case 'unknown': {
@@ -30,6 +33,7 @@ export const HELP = [
   '| say this on a line of its own | and this happens | role |',
   '|---|---|---|',
   '| `/chorus run [agent]` | approves the issue as it stands and starts an agent | triage |',
+  '| `/chorus run [agent]` on a parent | the same for all that is below it now, at any depth; what comes below it later waits for another word | triage |',
   '| `/chorus plan [agent]` | approves the issue as it stands and has it planned as small tasks | triage |',
   '| `/chorus plan <text>` | says what the plan should be like; where one is shown, it is made again, and edits of people are kept | triage |',
   '| `/chorus plan specs/<feature>` | plans a feature again from what is in that folder, for the repository as it is now | triage |',

@@ -11,6 +11,8 @@ export function explainApproval({ via, by, kind, agent }: Approval): string {
       return `${by.login} asked for ${work}, by a label at its creation`
     case 'comment':
       return `${by.login} asked for ${work}, by a comment`
+    case 'parent':
+      return `${by.login} asked for ${work}, by a comment on its parent`
     case 'plan':
       return `${by.login} asked for it by the plan that it is part of`
     case 'discovered':

@@ -9,6 +9,7 @@ import type { TaskState } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { Instant } from '../world.ts'
 import { writeAnswer } from './answer.ts'
+import { isMissed, writeMissed, writeRun } from './below.ts'
 import { drawGraph } from './graph.ts'
 import { writeLeft } from './left.ts'
 import { writeClosing } from './metrics.ts'
@@ -33,11 +34,14 @@ export function writeEpic(epic: Epic, { now, facts, state, answer, closing }: Te
     writeBar(epic),
     writeCounts(epic),
     writeNeeds(epic.tasks.filter(({ state }) => needsPerson(state))),
+    writeMissed(epic.tasks.filter(({ state }) => isMissed(state))),
     writeWaits(epic.tasks.filter(({ state }) => state.is === 'waiting' && state.on === 'blockers')),
     writeLeft(findLeft(facts)),
     closing === null ? '' : writeClosing(closing),
     drawGraph(epic.tasks),
-    answer === null ? '' : `${ANSWER_START}\n${writeAnswer(answer, facts)}\n${ANSWER_END}`,
+    answer === null
+      ? ''
+      : `${ANSWER_START}\n${answer.to === 'run' ? writeRun(epic, facts.config) : writeAnswer(answer, facts)}\n${ANSWER_END}`,
   ]
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
@@ -78,14 +82,14 @@ const COLUMNS: readonly [string, (state: TaskState) => boolean][] = [
   ['in pull requests', state => state.is === 'proposed'],
   ['at work', state => ['claimed', 'running', 'attempted'].includes(state.is)],
   ['ready', state => state.is === 'ready'],
-  ['waiting', state => ['waiting', 'undoing', 'malformed'].includes(state.is)],
+  ['waiting', state => ['waiting', 'undoing', 'malformed'].includes(state.is) && !isMissed(state)],
   ['stuck', state => state.is === 'stuck'],
-  [NOBODY_ASKS, state => state.is === 'idle' || state.is === 'dropped'],
+  [NOBODY_ASKS, state => state.is === 'idle' || state.is === 'dropped' || isMissed(state)],
 ]
 
 function writeCounts({ tasks, unasked, total, done }: Epic): string {
   if (tasks.length === 0)
-    return 'No agent was asked for any of them: label them, or comment `/chorus run` there.'
+    return 'No agent was asked for any of them: `/chorus run` here has all of them done, an agent label on one of them that one.'
   const counts = COLUMNS.map(([name, is]) => {
     const count = tasks.filter(({ state }) => is(state)).length
     return { name, count: name === NOBODY_ASKS ? count + unasked : count }

@@ -81,6 +81,8 @@ const WHERE_IT_WAS_BAD =
 /** What is about one issue, said of the whole repository. */
 export function explainMisplaced(word: OfOneIssue): string {
   switch (word) {
+    case 'run':
+      return 'whatever somebody asked for begins by itself as soon as it is ready: say it on the issue that is meant, or on a parent for all below it'
     case 'unassign':
       return WHO_DOES_ALL
     case 'priority':
@@ -104,8 +106,6 @@ export function explainOfParent(say: Command['say']): string | null {
     case 'eject':
     case 'merge':
       return 'it is a parent, which is never worked on itself: say it on the sub-issue that you mean'
-    case 'run':
-      return 'it is a parent, which is never worked on itself: set an agent label on each sub-issue that an agent is to do, or comment `/chorus run` there'
     case 'plan':
       return 'it has sub-issues already, and what is planned has none: say it on one of those, or on a new issue'
     default:

@@ -47,6 +47,7 @@ const HOW: Record<Approval['via'], string> = {
   label: ' with a label',
   comment: ' in a comment',
   creation: ' as the issue was opened',
+  parent: ' in a comment on its parent',
   plan: ' by approving the plan that it is of',
   discovered: '',
 }

@@ -131,6 +131,7 @@ const WAITING: Record<WaitReason, string | null> = {
   configuration: 'correct `.github/chorus.yml` on the default branch',
   caller: 'put the present `.github/workflows/chorus.yml` on the default branch; `chorus doctor` prints it',
   blockers: null,
+  parent: null,
   paused: null,
   stopped: '`/chorus run` starts it again',
   capacity: null,

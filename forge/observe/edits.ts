@@ -1,8 +1,9 @@
-import type { Actor } from '../../core/world.ts'
+import type { Actor, Instant } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { Edit } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { actorOf, instant } from './actor.ts'
+import { parentOf } from './issue.ts'
 import { LAG } from './issues.ts'
 
 type Editor = { __typename: string; login: string; databaseId?: number } | null
@@ -13,11 +14,17 @@ type Asked = {
   lastEditedAt: string | null
   editor: Editor
   timelineItems: { nodes: { createdAt: string; actor: Editor }[] }
+  nested?: {
+    nodes: { createdAt: string; parent: { number: number; repository: { nameWithOwner: string } } | null }[]
+  }
 }
 type Answer = { repository: Record<string, Asked | null> }
 
-/** The last edits of title and body, as far as there were any; null: the answer is older than the issue as it is listed. */
-export type Edited = readonly Edit[] | null
+/**
+ * The last edits of title and body, as far as there were any, and since when it is below its parent, as far as GitHub tells;
+ * null: the answer is older than the issue as it is listed.
+ */
+export type Edited = { edits: readonly Edit[]; nested: Instant | null } | null
 
 /**
  * When each body and title was last edited, and by whom: of bodies only GraphQL tells, and it always counts. So one query
@@ -32,12 +39,15 @@ export async function readEdits(
   const { edits } = forge.memory
   const knownOf = (issue: IssueWire) => {
     const known = edits.get(String(issue.number))
-    const same = known?.title === issue.title && known.body === (issue.body ?? null)
+    const same =
+      known?.title === issue.title &&
+      known.body === (issue.body ?? null) &&
+      known.parent === (issue.parent_issue_url ?? null)
     return same && known.updatedAt === issue.updated_at ? known : undefined
   }
   const unknown = issues.filter(issue => knownOf(issue) === undefined)
   for (let i = 0; i < unknown.length; i += 50) await ask(forge, unknown.slice(i, i + 50))
-  return new Map(issues.map(issue => [issue.number, knownOf(issue)?.edits ?? null]))
+  return new Map(issues.map(issue => [issue.number, knownOf(issue) ?? null]))
 }
 
 async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
@@ -46,7 +56,14 @@ async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
     nodes { ... on RenamedTitleEvent { createdAt actor { ${who} } } }
   }`
   const wanted = `updatedAt title body lastEditedAt editor { ${who} } ${renamed}`
-  const parts = issues.map(({ number }) => `i${number}: issue(number: ${number}) { ${wanted} }`)
+  // Hosts that know no sub-issues do not know the event either.
+  const nested = `nested: timelineItems(last: 1, itemTypes: [PARENT_ISSUE_ADDED_EVENT]) {
+    nodes { ... on ParentIssueAddedEvent { createdAt parent { number repository { nameWithOwner } } } }
+  }`
+  const parts = issues.map(issue => {
+    const { number } = issue
+    return `i${number}: issue(number: ${number}) { ${wanted} ${parentOf(forge, issue) === null ? '' : nested} }`
+  })
   const query = `query($owner: String!, $repo: String!) {
     repository(owner: $owner, name: $repo) { ${parts.join('\n')} }
   }`
@@ -59,7 +76,9 @@ async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
       updatedAt: updated_at,
       title,
       body,
+      parent: issue.parent_issue_url ?? null,
       edits: editsOf(forge, asked),
+      nested: nestedOf(forge, asked, issue),
     })
   }
 }
@@ -73,11 +92,22 @@ function editsOf(forge: Forge, { lastEditedAt, editor, timelineItems }: Asked): 
   return [...titles, ...body]
 }
 
+/** One issue has one parent: the last that it was hung below, if that is the one that is listed. */
+function nestedOf(forge: Forge, { nested }: Asked, issue: IssueWire): Instant | null {
+  const last = nested?.nodes.at(-1)
+  if (last?.parent == null || last.parent.number !== parentOf(forge, issue)) return null
+  const here =
+    last.parent.repository.nameWithOwner.toLowerCase() === `${forge.owner}/${forge.repo}`.toLowerCase()
+  return here ? instant(last.createdAt) : null
+}
+
 /** For a minute; longer no replica lags, and then two dates may differ for reasons that are not ours to know. */
 function isBehind(forge: Forge, asked: Asked, issue: IssueWire): boolean {
   if (asked.title !== issue.title || plain(asked.body) !== plain(issue.body ?? '')) return true
   const listed = instant(issue.updated_at)
-  return instant(asked.updatedAt) < listed && forge.now() - listed < LAG
+  const behind = instant(asked.updatedAt) < listed
+  const elsewhere = parentOf(forge, issue) !== null && nestedOf(forge, asked, issue) === null
+  return (behind || elsewhere) && forge.now() - listed < LAG
 }
 
 function plain(body: string): string {

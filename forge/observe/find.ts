@@ -11,6 +11,7 @@ import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
+import { findAsked } from './asked.ts'
 import { findCommanded } from './commands.ts'
 import { labelsOf, parentOf } from './issue.ts'
 import { readIssue } from './issues.ts'
@@ -28,7 +29,10 @@ type Seen = {
   ledger: LedgerMemory | null
 }
 
-/** Which issues are tasks: those with an agent label, those of a plan, those with a command, a record, refs of ours, or an open pull request. */
+/**
+ * Which issues are tasks: those with an agent label, those of a plan, those with a command, a record, refs of ours, or an open pull
+ * request; and all that is below a parent on which somebody asked for that.
+ */
 export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
   const { issues, talks, refs, pulls, ledger } = seen
   const isMarked = (issue: IssueWire) => {
@@ -48,7 +52,8 @@ export async function findTasks(forge: Forge, seen: Seen): Promise<Found> {
     issue => isMarked(issue) || (issue.state === 'open' && commanded.get(issue.number) === true),
   )
   const own = [...chosen, ...(await findHidden(forge, seen))]
-  const tasks = [...own, ...findEpics(forge, own, issues)]
+  const above = [...own, ...findEpics(forge, own, issues)]
+  const tasks = [...new Set([...above, ...(await findAsked(forge, above, seen))])]
   forge.memory.openTasks = new Set(tasks.filter(issue => issue.state === 'open').map(issue => issue.number))
   return new Map(
     tasks

@@ -18,7 +18,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edits, label
     stateReason: issue.state_reason ?? null,
     author: authorOf(forge, issue),
     labels,
-    container: (issue.sub_issues_summary?.total ?? 0) > 0,
+    container: isContainer(issue),
     subIssues: {
       total: issue.sub_issues_summary?.total ?? 0,
       completed: issue.sub_issues_summary?.completed ?? 0,
@@ -26,9 +26,14 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edits, label
     parent: parentOf(forge, issue),
     createdAt: instant(issue.created_at),
     closedAt: issue.closed_at === null ? null : instant(issue.closed_at),
-    edits,
+    edits: edits?.edits ?? null,
+    nested: edits?.nested ?? null,
     timeline: story.timeline,
   }
+}
+
+export function isContainer({ sub_issues_summary: summary }: IssueWire): boolean {
+  return (summary?.total ?? 0) > 0
 }
 
 /** An epic in another repository is none of ours. */

@@ -76,6 +76,7 @@ function showing(task: TaskFacts): Person[] {
   })
   const vouching = [
     ...(record?.approval ? [vouch(record.approval.by)] : []),
+    ...(record?.below ? [vouch(record.below.by)] : []),
     ...(planned === null ? [] : [vouch(planned.by)]),
     ...(record?.revisions ?? []).flatMap(({ by }) => (by === null ? [] : vouch(by))),
   ]

@@ -1,6 +1,7 @@
 import { kindOf, newestClaim } from '../../core/attempt/attempt.ts'
 import type { Config } from '../../core/config/config.ts'
 import type { Parsed } from '../../core/contract/problem.ts'
+import { parseAgentLabel } from '../../core/labels.ts'
 import { joinLandings } from '../../core/landing/landed.ts'
 import { asksUpToDate } from '../../core/landing/landing.ts'
 import type { Rules } from '../../core/landing/rules.ts'
@@ -20,7 +21,7 @@ import { readBlockers } from './blockers.ts'
 import { type Reports, readClaims, readReports } from './claims.ts'
 import { type Edited, readEdits } from './edits.ts'
 import type { Found } from './find.ts'
-import { issueFacts } from './issue.ts'
+import { isContainer, issueFacts, labelsOf, parentOf } from './issue.ts'
 import { LAG } from './issues.ts'
 import { readPlan } from './plan.ts'
 import { readProposal } from './proposal.ts'
@@ -187,7 +188,7 @@ export function requiredChecks({ rules, config }: Pick<Given, 'rules' | 'config'
 /** Of an issue that was not asked about it need not be known. */
 function editsOf(edits: ReadonlyMap<number, Edited>, issue: number): Edited {
   const known = edits.get(issue)
-  return known === undefined ? [] : known
+  return known === undefined ? { edits: [], nested: null } : known
 }
 
 /** Who edited matters only where the words are not the approved ones: then somebody may be about to approve them. */
@@ -196,9 +197,10 @@ function readUndecided(
   found: Found,
   { ledger }: Setting,
 ): Promise<ReadonlyMap<number, Edited>> {
-  const undecided = [...found].filter(
-    ([task, { issue }]) => issue.state === 'open' && !isDecided(issue, ledger.records.get(task)),
-  )
+  const undecided = [...found].filter(([task, { issue }]) => {
+    const record = ledger.records.get(task)
+    return issue.state === 'open' && (!isDecided(issue, record) || isPartOfTree(forge, issue, record))
+  })
   return readEdits(
     forge,
     undecided.map(([, { issue }]) => issue),
@@ -208,6 +210,16 @@ function readUndecided(
 function isDecided(issue: IssueWire, record: TaskRecord | undefined): boolean {
   const approval = record?.approval ?? null
   return approval !== null && sameWords({ title: issue.title, body: issue.body ?? '' }, approval)
+}
+
+/**
+ * Where somebody asked for all below a parent, it matters since when an issue is below its own: of a parent to all that is below
+ * that, and of an issue whose label was taken off.
+ */
+function isPartOfTree(forge: Forge, issue: IssueWire, record: TaskRecord | undefined): boolean {
+  if (forge.memory.askedParents.size === 0 || parentOf(forge, issue) === null) return false
+  const unlabelled = labelsOf(issue).every(label => parseAgentLabel(label) === null)
+  return isContainer(issue) || (record?.approval?.via === 'label' && unlabelled)
 }
 
 /** Longer than any run of ours may take, with time to wait for a runner. */

@@ -117,6 +117,12 @@ const CHANGES: ((task: TaskFacts) => TaskFacts)[] = [
   task => ({ ...task, pull: makePull({ state: 'merged', mergedSha: sha(0x400) }) }),
   task => ({ ...task, pull: null }),
   task => ({ ...task, statusComment: { id: 5, body: 'old' } }),
+  task => ({ ...task, record: null, issue: { ...task.issue, labels: [], timeline: [] } }),
+  task => ({ ...task, issue: { ...task.issue, container: !task.issue.container } }),
+  ...[at(5), at(45), null].map(nested => (task: TaskFacts) => {
+    const parent = task.issue.number === NUMBERS[0] ? null : NUMBERS[0]!
+    return { ...task, issue: { ...task.issue, parent, nested } }
+  }),
 ]
 
 /** Its first attempt is over, and said so just now. */

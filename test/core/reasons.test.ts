@@ -41,6 +41,7 @@ const NAMES: Record<WaitReason, RegExp> = {
   configuration: /\.github\/chorus\.yml cannot be read: .+|no agent (?:is )?called "\w+"/,
   caller: /\.github\/workflows\/chorus\.yml/,
   blockers: /#\d+|it is a parent|it is being split/,
+  parent: /#\d+.*`\/chorus run`/,
   paused: /`\/chorus resume(?: all)?`/,
   stopped: /@alice|#\d+/,
   capacity: /\(limits\.\w+|max_parallel\)|pool shared/,
@@ -152,7 +153,16 @@ function makeAnyTask(number: number, numbers: readonly number[], dice: Dice): Ta
 }
 
 const TEXT = '### Goal\n\nDo it.\n'
-const WORDS = ['pause', 'stop', 'retry', 'rollback', 'hotfix #2', 'split\n- one\n- two', 'assign claude']
+const WORDS = [
+  'run',
+  'pause',
+  'stop',
+  'retry',
+  'rollback',
+  'hotfix #2',
+  'split\n- one\n- two',
+  'assign claude',
+]
 
 function makeAnyIssue(number: number, { any, rarely }: Dice): IssueFacts {
   const labels = any(...[0, 1, 2].map(() => ['agent:codex']), [], ['agent:nobody'])
@@ -174,6 +184,7 @@ function makeAnyIssue(number: number, { any, rarely }: Dice): IssueFacts {
     timeline: [...asked, ...said],
     container: number === 1 && rarely(2),
     parent: number > 1 && rarely(2) ? 1 : null,
+    nested: any(null, at(1), at(40)),
     state: closed ? 'closed' : 'open',
     stateReason: closed ? any('completed', 'not_planned', 'duplicate') : null,
   })
@@ -186,6 +197,7 @@ function makeAnyRecord(issue: IssueFacts, { any, rarely }: Dice): NonNullable<Ta
     ...emptyRecord(issue.number),
     approval: rarely(8) ? null : makeApproval({ issue: approved, agent: any('codex', null, 'gone') }),
     paused: rarely(8),
+    below: rarely(4) ? { by: BY, at: at(20), agent: null } : null,
     stopped: rarely(12) ? { by: BY, at: at(2) } : null,
     split: rarely(15) ? { by: BY, at: at(2), parts: [{ key: 'k', title: 'One half' }] } : null,
     undone: rarely(20) ? { by: BY, at: at(50), pull: 12, because: 3 } : null,

@@ -113,7 +113,7 @@ test('whatever is remembered is bounded by count, but for what is in view, and c
   const unbounded = Object.entries(createMemory()).filter(
     ([, part]) => part instanceof Map || part instanceof Set,
   )
-  const inView = ['closedIssues', 'echoes', 'enqueued', 'openTasks', 'pulls', 'runs', 'tasks']
+  const inView = ['askedParents', 'closedIssues', 'echoes', 'enqueued', 'openTasks', 'pulls', 'runs', 'tasks']
   expect(unbounded.map(([name]) => name).toSorted()).toEqual([...inView, 'collisions'].toSorted())
 })
 

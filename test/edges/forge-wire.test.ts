@@ -391,7 +391,7 @@ test('who edited is not known while the answer is older than the issue as it is 
     nock(HOST)
       .post('/graphql')
       .reply(200, { data: { repository: { i3: { ...plain, ...told } } } })
-  const ask = async (asked = issue) => (await readEdits(forge, [asked])).get(3)
+  const ask = async (asked = issue) => (await readEdits(forge, [asked])).get(3)?.edits ?? null
 
   tell({ updatedAt: second(-9), body: 'Worse.' })
   expect(await ask()).toBeNull()
@@ -413,4 +413,49 @@ test('who edited is not known while the answer is older than the issue as it is 
   const old = { ...issue, updated_at: second(-90) }
   tell({ updatedAt: second(-99), body: 'Worse.' })
   expect(await ask(old)).toEqual([])
+})
+
+test('since when an issue is below its parent is not known while GitHub tells of another one', async () => {
+  const date = (n: number) => new Date(Math.floor(Date.now() / 1000 + n) * 1000).toISOString()
+  const above = `${HOST}/repos/${forge.owner}/${forge.repo}/issues/2`
+  const listed = { number: 4, title: 'Greet', body: 'Well.', updated_at: date(0), parent_issue_url: above }
+  const issue = listed as unknown as IssueWire
+  const ask = async (asked: IssueWire) => (await readEdits(forge, [asked])).get(4)
+  const since = date(-5)
+  let query = ''
+  const tell = (...nodes: object[]) => {
+    const { title, body, updated_at } = listed
+    const told = { title, body, updatedAt: updated_at, editor: null, lastEditedAt: null }
+    const i4 = { ...told, timelineItems: { nodes: [] }, nested: { nodes } }
+    nock(HOST)
+      .post('/graphql', sent => {
+        query = String(sent.query)
+        return true
+      })
+      .reply(200, { data: { repository: { i4 } } })
+  }
+  const link = (number: number, name: string) => ({
+    createdAt: since,
+    parent: { number, repository: { nameWithOwner: name } },
+  })
+  const here = `${forge.owner}/${forge.repo}`
+
+  tell(link(1, here))
+  expect(await ask(issue)).toBeNull()
+  tell(link(2, `${forge.owner}/other`))
+  expect(await ask(issue)).toBeNull()
+  tell(link(2, here.toUpperCase()))
+  expect(await ask(issue)).toMatchObject({ edits: [], nested: Date.parse(since) })
+  // Known now; but not of an issue that was moved since, whatever its date says.
+  expect(await ask(issue)).toMatchObject({ nested: Date.parse(since) })
+  const moved = { ...issue, parent_issue_url: above.replace(/2$/, '9'), updated_at: date(-90) } as IssueWire
+  tell(link(2, here))
+  expect(await ask(moved)).toMatchObject({ nested: null })
+
+  // Hosts that know no sub-issues are not asked about any.
+  expect(query).toContain('PARENT_ISSUE_ADDED_EVENT')
+  const { parent_issue_url: _, ...alone } = issue as IssueWire & { parent_issue_url: string }
+  tell()
+  expect(await ask(alone as IssueWire)).toMatchObject({ nested: null })
+  expect(query).not.toContain('PARENT_ISSUE_ADDED_EVENT')
 })

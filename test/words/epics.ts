@@ -72,6 +72,7 @@ function epic(parts: readonly Part[], over: Partial<Epic> = {}): Epic {
     total: parts.length,
     done,
     unasked: 0,
+    elsewhere: 0,
     begun: true,
     over: done === parts.length,
     tasks: parts,

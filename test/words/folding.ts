@@ -1,4 +1,5 @@
 import type { Folding } from '../../core/fold.ts'
+import { NOT_ASKED } from '../../core/people/above.ts'
 import { alice, at, makeProposedTask, makeRecord, makeSpec, makeWorld } from '../make.ts'
 
 /** The proposed task of the builders, with all that is known of it when it is told about. */
@@ -24,6 +25,7 @@ export function makeFolding(over: Partial<Folding> = {}): Folding {
       at: at(1),
       others: [],
     },
+    asked: NOT_ASKED,
     nearly: [],
     untold: [],
     assignedAbove: () => null,
