@@ -1,12 +1,13 @@
 import type { Forge } from '../forge.ts'
 import type { Do } from './effect.ts'
 import { rideOf } from './labels.ts'
-import { makePull, showsAttempt } from './pull.ts'
+import { hasShown, makePull } from './pull.ts'
 import { moveShowing } from './refs.ts'
 
 /**
  * Moves the task's branch by compare-and-swap. The request that does so and takes a label along also tells which pull requests
- * there are from that branch, after it moved: where none shows the attempt, it is opened in the next request, without asking once more.
+ * there are from that branch, after it moved: where none has shown the attempt, it is opened in the next request, without asking once
+ * more.
  */
 export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void> {
   const { branch, before, after, move, along, opens } = effect
@@ -15,7 +16,7 @@ export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void
   const answer = await moveShowing(forge, moves, rideOf(forge, along, asked))
   if (opens === undefined || answer === null) return
   const bodies = bodiesIn(answer)
-  if (bodies !== null && !bodies.some(body => showsAttempt(opens, body))) await makePull(forge, opens)
+  if (bodies !== null && !bodies.some(body => hasShown(opens, body))) await makePull(forge, opens)
 }
 
 /** So many come from one branch only where something is odd: then the list is asked for. */

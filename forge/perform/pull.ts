@@ -12,7 +12,7 @@ import type { Do } from './effect.ts'
 const done = new WeakMap<Do<'open'>, number>()
 
 /**
- * Each attempt is shown once. GitHub refuses a second open pull request from the same branch, but not one after the first was
+ * Each attempt is shown once, and none after a later one. GitHub refuses a second open pull request from the same branch, but not one after the first was
  * merged or closed: a controller that was held up since it looked would open that. So it asks again, right before.
  */
 export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: number }> {
@@ -20,7 +20,8 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
   if (along !== undefined) return { pull: along }
   const there = await findShowing(forge, effect)
   if (there?.state === 'open') return { pull: there.number }
-  if (there !== null) return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
+  if (there !== null)
+    return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
   return { pull: await makePull(forge, effect) }
 }
 
@@ -44,16 +45,16 @@ export async function makePull(forge: Forge, effect: Do<'open'>): Promise<number
   }
 }
 
-/** The app's pull request with the very attempt that this one is to show, in whatever state it is. */
+/** The app's pull request that makes this one needless, in whatever state it is. */
 async function findShowing(forge: Forge, effect: Do<'open'>): Promise<PullWire | null> {
-  const shows = (pull: PullWire) =>
-    taskOf(forge, pull) === effect.task && showsAttempt(effect, pull.body ?? '')
+  const shows = (pull: PullWire) => taskOf(forge, pull) === effect.task && hasShown(effect, pull.body ?? '')
   return (await listFrom(forge, effect, 'all')).find(shows) ?? null
 }
 
-/** @param body of a pull request from the same branch. */
-export function showsAttempt(effect: Do<'open'>, body: string): boolean {
-  return parsePullMarker(body)?.attempt === (parsePullMarker(effect.body)?.attempt ?? null)
+/** It shows the attempt, or has shown it: by now it shows a later one. @param body of a pull request from the same branch. */
+export function hasShown(effect: Do<'open'>, body: string): boolean {
+  const [there, ours] = [parsePullMarker(body), parsePullMarker(effect.body)]
+  return there !== null && ours !== null && there.attempt >= ours.attempt
 }
 
 type Shown = { branch: string; into: string; title: string; body: string }

@@ -512,6 +512,15 @@ test('an attempt is opened right after its branch has moved, in two requests, bu
   const swap = { ...label, add: ['phase:working'], remove: ['phase:pr_created'] }
   note(await perform(stage.forge, { ...publish, along: swap, opens: late }))
   expect(await perform(stage.forge, late)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+
+  // Nor when it has come to show a later attempt before that.
+  const [shown] = stage.repo.pulls.keys()
+  const next = printPullMarker({ task, attempt: 2 })
+  note(await perform(stage.forge, { do: 'describe', task, pull: shown!, title: 'feat: b', body: next }))
+  await rest.git.deleteRef({ ...stage.at, ref: `heads/${branch}` })
+  const later = { ...opens }
+  note(await perform(stage.forge, { ...publish, along, opens: later }))
+  expect(await perform(stage.forge, later)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(stage.repo.pulls.size).toBe(1)
 })
 
