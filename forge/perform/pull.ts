@@ -20,8 +20,7 @@ export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: nu
   if (along !== undefined) return { pull: along }
   const there = await findShowing(forge, effect)
   if (there?.state === 'open') return { pull: there.number }
-  if (there !== null)
-    return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
+  if (there !== null) return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
   return { pull: await makePull(forge, effect) }
 }
 

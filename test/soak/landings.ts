@@ -9,7 +9,7 @@ export type LandingsWish = { count: number; seed: number }
 export async function soakLandings({ count, seed }: LandingsWish): Promise<number> {
   const began = performance.now()
   const seconds = () => Math.round((performance.now() - began) / 1000)
-  const sum: Told = { paths: {}, tasks: 0, landings: 0, trains: 0, deaths: 0, acts: 0, rests: 0 }
+  const sum: Told = { paths: {}, tasks: 0, landings: 0, trains: 0, deaths: 0, acts: 0, rests: 0, asked: 0 }
   const digest = createHash('sha256')
   let red = 0
   for (let n = 0; n < count; n++) {
@@ -32,7 +32,7 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
   }
   print(`${count - red} schedules green, ${red} red; ${seconds()} s in all`)
   print(
-    `${sum.tasks} tasks, ${sum.landings} landings, ${sum.trains} of them trains, ${sum.deaths} deaths, ${sum.acts} acts; what is open told why ${sum.rests} times`,
+    `${sum.tasks} tasks, ${sum.landings} landings, ${sum.trains} of them trains, ${sum.deaths} deaths, ${sum.acts} acts; what is open told why ${sum.rests} times; who had just started found nothing to do ${sum.asked} times`,
   )
   print(`schedules by path: ${JSON.stringify(sum.paths)}`)
   print(`what happened, in short: ${digest.digest('hex').slice(0, 16)} (the same seeds give the same)`)
@@ -40,7 +40,8 @@ export async function soakLandings({ count, seed }: LandingsWish): Promise<numbe
 }
 
 function add(sum: Told, told: Told): void {
-  for (const key of ['tasks', 'landings', 'trains', 'deaths', 'acts', 'rests'] as const) sum[key] += told[key]
+  for (const key of ['tasks', 'landings', 'trains', 'deaths', 'acts', 'rests', 'asked'] as const)
+    sum[key] += told[key]
   for (const path of Object.keys(told.paths) as Path['name'][]) sum.paths[path] = (sum.paths[path] ?? 0) + 1
 }
 

@@ -13,8 +13,12 @@ export type Controller = {
   advance(): Promise<void>
   /** It waits for its turn; or something happened since its last look began; or the time has come for which that asked. */
   isDue(): boolean
-  /** Its last look saw all that has happened up to now, and found nothing left to do. */
-  isAtRest(): boolean
+  /** Its last look saw all that has happened up to now, and found nothing left to do. @param since it began so long after that. */
+  isAtRest(since?: number): boolean
+  /** When its last look did. */
+  began(): number
+  /** It remembers what GitHub refused: a process that starts now would ask once more. */
+  isWiser(): boolean
 }
 
 /** `watch`: told of everything that is planned. */
@@ -45,7 +49,10 @@ export function openController(place: Place, { name, watch, hold = 'acts' }: Giv
     name,
     forge,
     isDue: () => looking || known < happened() || (next !== null && next <= time.now()),
-    isAtRest: () => isDone && !looking && known === happened() && began > happenedAt() + LONGEST_LAG,
+    isAtRest: (since = LONGEST_LAG) =>
+      isDone && !looking && known === happened() && began > happenedAt() + since,
+    began: () => began,
+    isWiser: () => isWiser(forge, time.now()),
     async advance() {
       const arrived = baton.next()
       if (looking) baton.pass()
@@ -66,6 +73,11 @@ export function openController(place: Place, { name, watch, hold = 'acts' }: Giv
       await reads.rest()
     },
   }
+}
+
+function isWiser({ memory }: Forge, now: number): boolean {
+  const { refusals, collisions, combinesAfter, strictUntil } = memory
+  return refusals.size > 0 || collisions.size > 0 || combinesAfter > now || strictUntil > now
 }
 
 function countReads({ octokit }: Forge): { rest(): Promise<void> } {

@@ -5,10 +5,13 @@ import { AGENT, find } from '../interleavings/people.ts'
 import { openPlace, type Place } from '../interleavings/place.ts'
 import { openRunners, type Runners } from '../interleavings/runs.ts'
 import { Red } from '../interleavings/timeline.ts'
+import { openCount, PARALLEL } from './bounds.ts'
 import { type Ci, openCi, openPulls } from './ci.ts'
+import { check } from './given.ts'
 import { choosePath, type Path, protectMain } from './paths.ts'
 import { answer, calm, gateOf, meddle } from './people.ts'
-import { check, expectAllOnMain, openCount, openWatcher, type Watcher } from './sound.ts'
+import { FORGOTTEN } from './rest.ts'
+import { expectAllOnMain, openWatcher, type Watcher } from './sound.ts'
 
 /** What one schedule came to, for the summary. */
 export type Told = {
@@ -21,6 +24,8 @@ export type Told = {
   acts: number
   /** How often a controller had seen all, and left nothing undone. */
   rests: number
+  /** How often a process that had just started was asked then, and had to find nothing to do. */
+  asked: number
 }
 
 /** `lines`: what happened, in order; of the same seed the same. */
@@ -60,7 +65,7 @@ export async function landAll(seed: number, unrest: Unrest = FULL): Promise<Land
   const path = choosePath(random)
   await using place = await openPlace({
     seed,
-    parallel: 4,
+    parallel: PARALLEL,
     checks: hasCi(path) ? ['ci'] : [],
     config: path.config,
     adds: task => (task.charCodeAt(task.length - 1) % 3 === 0 ? { 'src/list.txt': `${task}\n` } : {}),
@@ -92,7 +97,8 @@ async function tell(place: Place, path: Path, { random, unrest }: Wish): Promise
   await expectAllOnMain(place, world.issues)
   await expectRest(world)
   world.told.landings = world.watcher.landings()
-  world.told.rests = world.watcher.rests()
+  world.told.asked = world.watcher.rest.asked()
+  world.told.rests = world.watcher.rest.count()
   return world.told
 }
 
@@ -122,9 +128,10 @@ async function openWorld(place: Place, path: Path, { random, unrest }: Wish): Pr
     deaths: 0,
     acts: 0,
     rests: 0,
+    asked: 0,
   }
-  const watcher = await openWatcher({ place, ci, blockers, issues })
   const runners = openRunners(place, sha => ci.say(sha, random, unrest.flakes && !world.calm))
+  const watcher = await openWatcher({ place, ci, blockers, issues })
   const world: World = {
     place,
     path,
@@ -157,7 +164,7 @@ function loseAnswers({ twin }: Place): void {
 }
 
 async function act(world: World): Promise<void> {
-  const { place, random, unrest, controllers, told } = world
+  const { place, random, unrest, controllers, watcher, told } = world
   const luck = random.below(40)
   told.acts += 1
   const chosen = random.below(controllers.length)
@@ -165,6 +172,7 @@ async function act(world: World): Promise<void> {
     for (let turns = 1 + random.below(6); turns > 0; turns--) {
       const one = controllers[chosen]!
       if (one.isDue() || random.below(8) === 0) await one.advance()
+      await watcher.look(controllers)
       // It is not ended: it just never gets to its next write.
       if (unrest.deaths && random.below(60) === 0) {
         controllers[chosen] = born(place, `${controllers[chosen]!.name}'`)
@@ -184,8 +192,8 @@ async function act(world: World): Promise<void> {
 /** One of them looks again and again, until it has seen all that happened and nothing is left to do. */
 async function sweep({ place, controllers, watcher }: World, chosen: number): Promise<void> {
   const one = controllers[chosen]!
-  for (let looks = 3; looks > 0 && !one.isAtRest(); looks--) {
-    place.time.pass(LAG)
+  for (let looks = 3; looks > 0 && !one.isAtRest(FORGOTTEN); looks--) {
+    place.time.pass(one.isAtRest() ? FORGOTTEN : LAG)
     await one.advance()
     for (let turns = 40; turns > 0 && one.isDue(); turns--) {
       await watcher.look(controllers)

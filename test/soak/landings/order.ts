@@ -1,0 +1,77 @@
+import { GATE_CHECK, parseBranch } from '../../../core/names.ts'
+import type { Pull } from '../../../twin/pulls/state.ts'
+import { find, pullsOf } from '../interleavings/people.ts'
+import type { Place } from '../interleavings/place.ts'
+import { openPulls } from './ci.ts'
+import { check } from './given.ts'
+import { revertsOf } from './people.ts'
+
+/** What holds for each task and each pull request after every step. */
+export type Order = {
+  /** `inside`: what is on main, where that moved; null where it did not. `read`: the same, asked for. */
+  look(inside: Inside | null, read: () => Promise<Inside>): Promise<void>
+}
+
+/** Attempts by issue. */
+type Inside = ReadonlyMap<number, number>
+
+export function openOrder(place: Place, issues: readonly number[]): Order {
+  const closed = new Set<number>()
+  const merged = new Set<number>()
+  let before: Inside = new Map()
+  return {
+    async look(inside, read) {
+      expectGated(place, merged)
+      expectOneEach(place, issues)
+      if (inside !== null) {
+        expectStays(place, before, inside)
+        before = inside
+      }
+      // Nobody closes issues here: one that is closed has landed.
+      const fresh = issues.filter(issue => find(place, issue).state === 'closed' && !closed.has(issue))
+      if (fresh.length === 0) return
+      const there = inside ?? (await read())
+      for (const issue of fresh) check(there.has(issue), 'I4', `#${issue} is closed, and not on main`)
+      for (const issue of fresh) closed.add(issue)
+    },
+  }
+}
+
+/** I1: what GitHub shows as merged came with something whose gate was green at that very head. */
+function expectGated({ repo }: Place, known: Set<number>): void {
+  const all = [...repo.pulls.values()].filter(pull => pull.merged)
+  for (const pull of all) {
+    if (known.has(pull.number)) continue
+    known.add(pull.number)
+    const together = all.filter(one => one.mergeCommitSha === pull.mergeCommitSha)
+    check(
+      together.some(one => wasGreen(repo, one)),
+      'I1',
+      `#${pull.number} landed without a green gate at its head`,
+    )
+  }
+}
+
+function wasGreen({ checkRuns }: Place['repo'], { head }: Pull): boolean {
+  return [...checkRuns.values()].some(
+    one => one.head_sha === head.sha && one.name === GATE_CHECK && one.conclusion === 'success',
+  )
+}
+
+/** I3, I4, I7: one pull request at a time, which lands once, and one comment that says how it stands. */
+function expectOneEach(place: Place, issues: readonly number[]): void {
+  const open = openPulls(place)
+  for (const issue of issues) {
+    const pulls = pullsOf(place, issue)
+    const shown = pulls.filter(pull => open.includes(pull) && parseBranch(pull.head.ref) !== null)
+    check(shown.length <= 1, 'I3', `#${issue} is shown by ${shown.map(pull => `#${pull.number}`)}`)
+    const landings = pulls.filter(pull => pull.merged).length - revertsOf(place, issue).length
+    check(landings <= 1, 'I3', `#${issue} landed ${landings} times`)
+  }
+}
+
+/** I4: what has landed stays, but for what is taken back. */
+function expectStays(place: Place, before: Inside, inside: Inside): void {
+  for (const issue of before.keys())
+    check(inside.has(issue) || revertsOf(place, issue).length > 0, 'I4', `#${issue} is on main no more`)
+}
