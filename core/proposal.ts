@@ -4,6 +4,7 @@ import type { Proposal } from './gates/gate.ts'
 import { findPlace } from './landing/place.ts'
 import { type Inherited, inheritsRed, isMending, readRedness } from './landing/redbase.ts'
 import { findRival } from './landing/rival.ts'
+import { findTurn } from './landing/turn.ts'
 import { judgeReview } from './review/standing.ts'
 import type { PullFacts, TaskFacts } from './world.ts'
 
@@ -35,6 +36,7 @@ export function proposalOf(facts: Folding, pull: PullFacts, attempt: number): Pr
     revert: null,
     guest: null,
     inherits: () => inheritsOf(task, pull, { world, now }),
+    turn: path => findTurn(world, path, pull),
     rival: () => findRival(world.tasks, { task, pull, since: claim?.at ?? 0 }),
     requester: record.approval === null ? null : { ...record.approval.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

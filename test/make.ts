@@ -485,6 +485,7 @@ export function makeProposal(
     revert: null,
     guest: null,
     inherits: () => null,
+    turn: () => ({ ahead: [], clashes: null }),
     rival: () => null,
     requester: alice,
     frozen: null,

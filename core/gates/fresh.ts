@@ -1,15 +1,9 @@
 import { asksUpToDate, readLanding } from '../landing/landing.ts'
-import { printPlace } from '../landing/place.ts'
-import type { LandingPath } from '../landing/table.ts'
+import { printPlace, printTook } from '../landing/place.ts'
+import { explainNext } from '../words/behind.ts'
 import { explainRedGround } from '../words/redbase.ts'
 import type { Gate } from './gate.ts'
 import { pass, wait } from './verdict.ts'
-
-const NEXT: Partial<Record<LandingPath, string>> = {
-  train:
-    'when nothing else stands in the way, Chorus has it judged on the newest commit, with others that are ready',
-  'one-by-one': 'Chorus brings it up to date when nothing else stands in the way',
-}
 
 /**
  * CI's result must be for the merge that would happen now, where the branch's rules ask for that; where they do not, the
@@ -17,7 +11,7 @@ const NEXT: Partial<Record<LandingPath, string>> = {
  */
 export const fresh: Gate = {
   name: 'fresh',
-  judge({ rules, config, pull, repo, place, inherits }) {
+  judge({ rules, config, pull, repo, place, inherits, turn }) {
     if (rules.queue) return pass(`GitHub’s merge queue tests it on the newest ${pull.base.branch}`)
     if (!asksUpToDate({ rules, merge: config.merge }))
       return pass(`${pull.base.branch} does not ask for up-to-date branches`)
@@ -26,7 +20,7 @@ export const fresh: Gate = {
     if (place !== null) return wait(printPlace(place, pull))
     if (inherits() === 'red') return { is: 'wait', reason: explainRedGround(pull.base.branch), ask: '' }
     const { path } = readLanding({ rules, methods: repo.methods, merge: config.merge })
-    const next = NEXT[path] ?? 'press "Update branch"'
+    const next = explainNext(path, turn(path), { most: config.merge.together, took: printTook(pull) })
     return wait(`${pull.base.branch} has moved on and asks for up-to-date branches: ${next}`)
   },
 }

@@ -6,6 +6,8 @@ import type { Place } from '../landing/place.ts'
 import type { Inherited } from '../landing/redbase.ts'
 import type { Rival } from '../landing/rival.ts'
 import type { Rules } from '../landing/rules.ts'
+import type { LandingPath } from '../landing/table.ts'
+import type { Turn } from '../landing/turn.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { ReviewStanding } from '../review/standing.ts'
 import type { TaskSpec } from '../task.ts'
@@ -81,6 +83,8 @@ export type Proposal = {
   /** Set where it is a person's own pull request, which that one asked Chorus to land. */
   guest: Guest | null
   requester: Actor | null
+  /** Asked only of what is behind. */
+  turn(path: LandingPath): Turn
   /** Asked only of what is red. */
   inherits(): Inherited | null
   /** Asked only of what conflicts. */

@@ -64,6 +64,7 @@ function proposalOf(
     revert,
     guest: null,
     inherits: () => null,
+    turn: () => ({ ahead: [], clashes: null }),
     rival: () => null,
     requester: { ...order.by, kind: 'person' },
     standing: actor => world.standings.get(actor.id) ?? 'none',

@@ -7,6 +7,7 @@ import { judge } from '../gates/registry.ts'
 import { findInvitation, type Guest, type GuestFacts } from '../landing/guest.ts'
 import { findPlace } from '../landing/place.ts'
 import { inheritsRed } from '../landing/redbase.ts'
+import { findTurn } from '../landing/turn.ts'
 import { emptyRecord } from '../ledger.ts'
 import type { Move } from '../move.ts'
 import { NOT_ASKED } from '../people/above.ts'
@@ -190,6 +191,7 @@ function proposalOf({ world, now, frozen, task, record }: Folding, guest: GuestF
     revert: null,
     guest: by,
     inherits: () => inheritsRed(guest.pull, world, now),
+    turn: path => findTurn(world, path, guest.pull),
     rival: () => null,
     requester: guest.author,
     standing: (actor): Standing => standings.get(actor.id) ?? 'none',

@@ -1,4 +1,6 @@
 import { listPaths } from '../gates/verdict.ts'
+import type { LandingPath } from '../landing/table.ts'
+import type { Turn } from '../landing/turn.ts'
 import type { GateText } from './gate.ts'
 
 /** So many are named; of more it is told that there are more than these, so that few landings change what is said. */
@@ -11,6 +13,28 @@ export function printAhead(pulls: readonly number[]): string {
   const names = pulls.map(number => `#${number}`)
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
+
+/** Follows "asks for up-to-date branches: ". `most`: so many land by one run; `took`: how long that takes, in words. */
+export function explainNext(
+  path: LandingPath,
+  { ahead, clashes }: Turn,
+  { most, took }: { most: number; took: string | null },
+): string {
+  if (path !== 'train' && path !== 'one-by-one') return 'press "Update branch"'
+  if (clashes !== null)
+    return `it does not merge with #${clashes}, which goes first, and waits for what becomes of that`
+  if (ahead.length === 0) return NEXT[path]
+  const each = path === 'train' ? `up to ${most}` : 'one'
+  const again = took === null ? '' : `, which takes ${took}`
+  const they = `${printAhead(ahead)} ${ahead.length === 1 ? 'goes' : 'go'} first, ${each} for each run of CI${again}`
+  return `${they}; then ${path === 'train' ? 'it is judged, with others that are ready' : 'Chorus brings it up to date'}`
+}
+
+const NEXT = {
+  train:
+    'when nothing else stands in the way, Chorus has it judged on the newest commit, with others that are ready',
+  'one-by-one': 'Chorus brings it up to date when nothing else stands in the way',
+} as const
 
 type Behind = {
   /** Pull requests that land before it. */
