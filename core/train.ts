@@ -45,7 +45,7 @@ const AT_ONCE = 4
  */
 export function planTrains(world: World, ready: readonly Ready[], now: Instant): Outcome {
   const most = world.config.ok ? world.config.value.merge.together : 1
-  const policy = { ...POLICIES.train, batch: { most, auto: false }, window: together(most) }
+  const policy = { ...POLICIES.train, batch: { most, scarce: null }, window: together(most) }
   const current = ready.filter(({ pull, act }) => pull.current === true && act.do === 'land')
   return planMerges({
     policy,

@@ -1,3 +1,4 @@
+import { runsLanes } from '../core/landing/lanes.ts'
 import { closeLanes } from '../core/landing/reds.ts'
 import type { Ledger } from '../core/ledger.ts'
 import { rule } from '../core/people/ruling.ts'
@@ -8,7 +9,7 @@ import { findTasks } from './observe/find.ts'
 import { forgetOutOfView } from './observe/forget.ts'
 import { findGuests, readGuests } from './observe/guests.ts'
 import { readGuide } from './observe/guide.ts'
-import { readIntegration, readTarget } from './observe/integration.ts'
+import { listSpine, readIntegration, readTarget } from './observe/integration.ts'
 import { readIssues } from './observe/issues.ts'
 import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
@@ -55,7 +56,7 @@ export async function observe(forge: Forge): Promise<World> {
     ...tasks.flatMap(task => task.pull?.layers ?? []),
     ...invited.map(pull => pull.head.sha),
   ])
-  const into = { branch: place.facts.target.branch, tip: place.facts.target.head }
+  const into = { branch: place.facts.target.branch, stands: await readGround(forge, setting) }
   const required = requiredChecks({ rules, config: settings.config })
   const [standings, unknown, trains, integration, queue, guide, offer, pool] = await Promise.all([
     readStandings(forge, tasks, guests),
@@ -105,6 +106,16 @@ export async function observe(forge: Forge): Promise<World> {
 function readForeign({ memory }: Forge, { controls }: Ledger): World['foreign'] {
   if (memory.foreign !== null && (controls.frozen?.at ?? 0) >= memory.foreign.at) memory.foreign = null
   return memory.foreign
+}
+
+/** On what a combination may stand: in lanes what it is about may have landed since, or have nothing to do with what did. */
+async function readGround(
+  forge: Forge,
+  { place, rules, config }: Pick<Parameters<typeof readTasks>[2], 'place' | 'rules' | 'config'>,
+): Promise<ReadonlySet<Sha>> {
+  const { head } = place.facts.target
+  if (!runsLanes({ rules, repo: place.facts, config })) return new Set([head])
+  return new Set((await listSpine(forge, head)).map(({ sha }) => sha))
 }
 
 function guestSetting(setting: Pick<Parameters<typeof readTasks>[2], 'place' | 'rules' | 'config'>) {

@@ -1,9 +1,9 @@
+import { surfaceOf } from '../../core/landing/lanes.ts'
 import { closedUntil } from '../../core/landing/reds.ts'
 import { POLICIES, type Policy } from '../../core/merge/policy.ts'
 import { coupleSuspects } from '../../core/rollback/coupled.ts'
 import { addCouplings } from '../../core/schedule/breach.ts'
 import type { Coupling } from '../../core/schedule/scope.ts'
-import { surfaceOf } from '../../core/steps/lanes.ts'
 import type { Tip } from './tip.ts'
 import type { Arrival, Model } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { History } from './simulate.ts'
+import type { History } from './state.ts'
 import type { Model } from './world.ts'
 
 /** What is told of one simulation. Minutes, unless it says otherwise. */

@@ -1,4 +1,5 @@
-import type { History, Simulated } from './simulate.ts'
+import type { Simulated } from './simulate.ts'
+import type { History } from './state.ts'
 
 const SIZE = { width: 900, height: 260, left: 46, top: 24 }
 const COLORS = [

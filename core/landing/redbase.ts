@@ -31,11 +31,14 @@ export function readRedness({ integration, config }: Seen, now: Instant): Rednes
   }
 }
 
+/** Of a pull request, or a combination. */
+type Judged = Pick<PullFacts, 'mergeBase' | 'layers'> & { base: Pick<PullFacts['base'], 'branch'> }
+
 /**
  * GitHub has CI judge a pull request together with the branch that it goes to. Once that is mended, whoever does not stand on what
  * mended it is judged again: its red may have been the branch's. A red of its own costs one run more by that.
  */
-export function inheritsRed(pull: PullFacts, world: Seen, now: Instant): Inherited | null {
+export function inheritsRed(pull: Judged, world: Seen, now: Instant): Inherited | null {
   const { integration, ledger } = world
   if (integration === null || pull.base.branch !== integration.branch) return null
   if (readRedness(world, now) !== null) return 'red'

@@ -4,8 +4,10 @@ import type { Judgements, Refused } from '../check.ts'
 export type TrainFacts = Judgements & {
   branch: string
   head: string
-  /** Heads that we merged onto the present tip of the base, in order; null: it stands on something else. */
+  /** Heads that we merged onto `base`, in order; null: it stands on something else. */
   members: readonly string[] | null
+  /** The present tip of the branch that it goes to; in lanes an earlier one, too. Null where `members` is. */
+  base: string | null
   /** Its open pull request; null when there is none (yet). */
   pull: number | null
   /** When its last merge was made, or its pull request opened: before that CI could not begin. */

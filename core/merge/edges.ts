@@ -33,6 +33,12 @@ export function readEdges(order: readonly Item[], { policy, coupled }: Snapshot)
   }
 }
 
+/** Do two touch the same? */
+export function isNear(a: Pick<Item, 'surface'>, b: Pick<Item, 'surface'>): boolean {
+  if (a.surface.includes(EVERYTHING) || b.surface.includes(EVERYTHING)) return true
+  return a.surface.some(place => b.surface.includes(place))
+}
+
 function placesOf(order: readonly Item[]): Map<string, Bits> {
   const places = new Map<string, Bits>()
   order.forEach((item, i) => {

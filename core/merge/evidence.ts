@@ -10,6 +10,8 @@ export type Evidence = {
   running: ReadonlyMap<Bits, Run>
   /** Ended without a word about the members, so many times. */
   broken: ReadonlyMap<Bits, number>
+  /** Runs that say nothing about what would land now, and never will, by id. */
+  worthless: readonly string[]
   /** Runs of a single item alone, on whatever base: a second look at what was red before. */
   alone(i: number): 'passed' | 'failed' | 'running' | null
 }
@@ -25,9 +27,13 @@ export function readEvidence(order: readonly Item[], edges: Edges, snapshot: Sna
   const failed = new Set<Bits>()
   const running = new Map<Bits, Run>()
   const broken = new Map<Bits, number>()
+  const worthless: string[] = []
   for (const run of snapshot.runs) {
     const left = leftOf(run, { places, landed })
-    if (left === null || left === 0n || isOutdated(run, left, { edges, snapshot })) continue
+    if (left === null || left === 0n || isOutdated(run, left, { edges, snapshot })) {
+      worthless.push(run.id)
+      continue
+    }
     if (run.state === 'passed') passed.set(left, run)
     if (run.state === 'failed') failed.add(left)
     if (run.state === 'running') running.set(left, run)
@@ -36,7 +42,7 @@ export function readEvidence(order: readonly Item[], edges: Edges, snapshot: Sna
   // What is green as part of something larger was red by a flake.
   for (const set of failed) if (isCleared(set, { passed })) failed.delete(set)
   const alone = singles(snapshot.runs)
-  return { passed, failed, running, broken, alone: i => alone.get(order[i]!.key) ?? null }
+  return { passed, failed, running, broken, worthless, alone: i => alone.get(order[i]!.key) ?? null }
 }
 
 /** Null where a member is neither queued nor landed: gone, or changed since. */

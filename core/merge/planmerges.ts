@@ -15,6 +15,8 @@ export type Outcome = {
   start: readonly { members: readonly Item[] }[]
   /** Runs that nobody waits for any more. */
   cancel: readonly string[]
+  /** Runs, also those that have ended, that say nothing about what would land now. */
+  worthless: readonly string[]
   /** Red by their own fault: tried once more, by itself, or sent back. */
   failed: readonly { item: Item; next: 'retry' | 'return' }[]
   /** The one reason of each item that does not land now, by id. */
@@ -32,9 +34,10 @@ export function planMerges(snapshot: Snapshot): Outcome {
   const landing = snapshot.frozen ? [] : chooseLandings(walked, { edges, evidence, policy: snapshot.policy })
   const failed = walked.faulty.map(i => judgeFault(order[i]!))
   // What lands changes what everything else stands on: the rest is planned when it has landed.
-  if (landing.length > 0) return { ...landOutcome(walked, landing, waits), failed }
+  const { worthless } = evidence
+  if (landing.length > 0) return { ...landOutcome(walked, landing, waits), worthless, failed }
   const wants = listWants({ snapshot, evidence, walk: walked })
-  return { land: [], ...allot(snapshot, { order, evidence, wants, waits }), failed }
+  return { land: [], ...allot(snapshot, { order, evidence, wants, waits }), worthless, failed }
 }
 
 function judgeFault(item: Item): Outcome['failed'][number] {
@@ -73,7 +76,7 @@ function landOutcome(
   { order, alive }: Walk,
   landing: readonly Landing[],
   waits: Map<string, Wait>,
-): Omit<Outcome, 'failed'> {
+): Omit<Outcome, 'failed' | 'worthless'> {
   const taken = landing.reduce((all, { set }) => all | set, 0n)
   for (const i of members(alive & ~taken)) {
     waits.set(order[i]!.id, { on: 'landing', with: keysOf(order, taken) })

@@ -2,8 +2,8 @@
 export type Policy = {
   /** `line`: what lands was judged as it lands. `lanes`: what touches nothing in common lands side by side. */
   shape: 'line' | 'lanes'
-  /** Proposals that one run may add at most; `auto`: one, and more only where the slots are scarce. */
-  batch: { most: number; auto: boolean }
+  /** Proposals that one run may add at most. `scarce`: one, and one more for each so many that wait for each slot; null: all. */
+  batch: { most: number; scarce: number | null }
   /** Into how many pieces a red batch is cut: 2 tries its first half next, more try several beginnings side by side. */
   pieces: number
   /** The host asks for up-to-date branches: each landing makes what is under way worthless. */
@@ -12,10 +12,10 @@ export type Policy = {
   window: { start: number; floor: number; most: number; fixed: boolean }
 }
 
-const ONE = { most: 1, auto: false }
+const ONE = { most: 1, scarce: null }
 const OPEN = fixed(1000)
 
-function fixed(size: number): Policy['window'] {
+export function fixed(size: number): Policy['window'] {
   return { start: size, floor: size, most: size, fixed: true }
 }
 
@@ -29,7 +29,7 @@ export const POLICIES = {
   serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: fixed(1) },
   bors: {
     shape: 'line',
-    batch: { most: 8, auto: false },
+    batch: { most: 8, scarce: null },
     pieces: 2,
     voids: false,
     window: fixed(8),
@@ -44,20 +44,25 @@ export const POLICIES = {
   prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, window: OPEN },
   train: {
     shape: 'line',
-    batch: { most: 8, auto: false },
+    batch: { most: 8, scarce: null },
     pieces: 4,
     voids: true,
     window: together(8),
   },
   exact: {
     shape: 'line',
-    batch: { most: 8, auto: true },
+    batch: { most: 8, scarce: 8 },
     pieces: 4,
     voids: false,
     window: { start: 20, floor: 8, most: 20, fixed: false },
   },
-  lanes: { shape: 'lanes', batch: ONE, pieces: 4, voids: false, window: OPEN },
-  'lanes-batched': { shape: 'lanes', batch: { most: 8, auto: true }, pieces: 4, voids: false, window: OPEN },
+  lanes: {
+    shape: 'lanes',
+    batch: { most: 8, scarce: 2 },
+    pieces: 4,
+    voids: false,
+    window: fixed(8),
+  },
 } as const satisfies Readonly<Record<string, Policy>>
 
 export type PolicyName = keyof typeof POLICIES

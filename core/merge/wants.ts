@@ -19,9 +19,12 @@ export function listWants(seen: Seen): Want[] {
   const wants: Want[] = []
   const candidates = members(walk.alive | walk.unclear)
   const limits = limitsOf(seen, batchSize(snapshot, candidates.length))
+  // Of what was begun when more were waiting only suspicion takes anybody out.
+  const begun = limitsOf(seen, snapshot.policy.batch.most)
   for (const i of candidates) {
     if (covered.has(i)) continue
-    const want = joinRunning(seen, { i, covered, limits }) ?? gather(seen, { i, covered, limits, candidates })
+    const want =
+      joinRunning(seen, { i, covered, limits: begun }) ?? gather(seen, { i, covered, limits, candidates })
     for (const each of want.for) covered.add(each)
     if (!isAnswered(seen, want)) wants.push(want)
   }
@@ -81,12 +84,9 @@ function gather(
   return { set, for: group }
 }
 
-/** Slots are scarce when this many proposals wait for each. */
-const SCARCE = 8
-
 function batchSize({ policy: { batch }, slots }: Snapshot, waiting: number): number {
-  if (!batch.auto) return batch.most
-  return Math.min(batch.most, Math.max(1, Math.floor(waiting / Math.max(1, slots * SCARCE)) + 1))
+  if (batch.scarce === null) return batch.most
+  return Math.min(batch.most, Math.max(1, Math.floor(waiting / Math.max(1, slots * batch.scarce)) + 1))
 }
 
 /** How many may be judged with each: fewer after they were red together, so that the culprit is narrowed down. */

@@ -1,14 +1,14 @@
 import type { Effect } from '../effect.ts'
 import { touchedPaths } from '../gates/paths.ts'
+import { surfaceOf } from '../landing/lanes.ts'
 import { findPlace, printPlace, printTook } from '../landing/place.ts'
-import { EVERYTHING } from '../merge/snapshot.ts'
+import { isNear as touchesSame } from '../merge/edges.ts'
 import type { Move } from '../move.ts'
 import type { TaskId } from '../names.ts'
 import { findReady, type Ready } from '../train.ts'
 import { writeAboard, writeBehind } from '../words/behind.ts'
 import type { GateText } from '../words/gate.ts'
 import type { World } from '../world.ts'
-import { surfaceOf } from './lanes.ts'
 
 /**
  * Who could land but for others of its lane says so: every gate passes, so nothing else writes what its gate says, and that would
@@ -58,13 +58,10 @@ function explain({ pull }: Ready, { ready, lands, world }: Around): GateText | n
 }
 
 function isNear(a: Ready['pull'], b: Ready['pull'], { ledger }: World): boolean {
-  const [ours, theirs] = [a, b].map(pull => surfaceOf(pathsOf(pull), ledger.controls.couplings)) as [
-    string[],
-    string[],
-  ]
-  return (
-    ours.includes(EVERYTHING) || theirs.includes(EVERYTHING) || ours.some(place => theirs.includes(place))
-  )
+  const [ours, theirs] = [a, b].map(pull => ({
+    surface: surfaceOf(pathsOf(pull), ledger.controls.couplings),
+  }))
+  return touchesSame(ours!, theirs!)
 }
 
 function pathsOf({ changes }: Ready['pull']): string[] | null {

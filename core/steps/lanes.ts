@@ -1,101 +1,113 @@
 import type { Effect } from '../effect.ts'
-import type { IntegrationFacts } from '../landing/integration.ts'
-import { readLanding } from '../landing/landing.ts'
-import { type Outcome, planMerges } from '../merge/planmerges.ts'
-import { POLICIES } from '../merge/policy.ts'
-import { EVERYTHING, type Item, type Run, type Snapshot } from '../merge/snapshot.ts'
-import type { Move } from '../move.ts'
+import { findJudging, isInherited, type Judging, listReds, planLanes } from '../landing/lanes.ts'
+import { readRedness } from '../landing/redbase.ts'
+import type { TrainFacts } from '../landing/trainfacts.ts'
+import { isNear } from '../merge/edges.ts'
+import type { Outcome } from '../merge/planmerges.ts'
+import type { Item } from '../merge/snapshot.ts'
+import type { Move, Tools } from '../move.ts'
 import type { TaskId } from '../names.ts'
-import { isManifest } from '../paths/manifest.ts'
-import { scopesMeet } from '../paths/overlap.ts'
-import { type Coupling, escapePattern } from '../schedule/scope.ts'
-import { findReady, type Ready } from '../train.ts'
-import type { World } from '../world.ts'
-import { keepAlone } from './train.ts'
+import { findReady, judgeTrain, type Ready } from '../train.ts'
+import { writeLaneTrain } from '../words/train.ts'
+import type { Instant, Sha, TaskFacts, World } from '../world.ts'
+import { judgeTrains } from './judge.ts'
+import { assemble, clear, isAboard, keepAlone } from './train.ts'
 
-/** Where pull requests that have nothing to do with one another land side by side. */
-export function runsLanes({ rules, repo: { methods }, config }: World): boolean {
-  return config.ok && readLanding({ rules, methods, merge: config.value.merge }).path === 'lanes'
-}
+/** `first`: an emergency, which goes alone. */
+type Steered = { world: World; moves: readonly Move[]; first: TaskFacts | null; tools: Tools }
 
 /**
- * Who may land now lands; who touches what has landed since its CI ran is brought up to date first, which runs its CI on that; the
- * others wait for those ahead of them in their lane.
+ * Who may land now lands, by his own pull request. Who touches what has landed since his CI ran, or what is ahead of him, is
+ * judged anew first: with others on a branch of its own, or where nobody else waits by being brought up to date.
  */
 export function steerLanes(
   effects: readonly Effect[],
-  moves: readonly Move[],
-  world: World,
+  { world, moves, first, tools }: Steered,
 ): readonly Effect[] {
-  const ready = findReady(moves)
-  const { land, start } = planLanes(world, ready)
+  const going = first === null ? moves : moves.filter(({ facts }) => facts.task.id === first.id)
+  const ready = findReady(going)
+  const judging = findJudging(going, tools.now)
+  const outcome = planLanes(world, { ready, judging, now: tools.now })
+  const updates = bringUpToDate(ready, outcome)
   // Our squashed promotion comes back first: what lands on top of it then stands on the default branch.
   const free = world.integration?.lacks !== 'squashed'
-  const landing = new Set<TaskId>((free ? land : []).flatMap(({ members }) => members.map(item => item.id)))
-  // A run judges one pull request: who would be judged together with one ahead waits until that has landed.
-  const alone = new Set(start.flatMap(({ members }) => (members.length === 1 ? members[0]!.id : [])))
-  const updates = ready.flatMap(({ move, pull }): Effect[] =>
-    alone.has(move.facts.task.id)
-      ? [{ do: 'update', task: move.facts.task.id, pull: pull.number, head: pull.head.sha }]
-      : [],
-  )
+  const landing = new Set<TaskId>(free ? outcome.land.flatMap(({ members }) => listFirst(members)) : [])
   const isReady = (task: TaskId) => ready.some(({ move }) => move.facts.task.id === task)
   // Who is judged again as the branch was red has nothing to do with who is ahead.
   const renewed = effects.filter(
     effect => effect.do === 'update' && effect.task !== null && !isReady(effect.task),
   )
   const own = effects.filter(effect => effect.do !== 'update' || effect.task === null)
-  return [...keepAlone(own, landing), ...renewed, ...updates]
+  const steered = [...keepAlone(own, landing), ...renewed, ...updates]
+  // What was judged together makes room for it by itself.
+  if (first !== null) return steered
+  const over = listOver(world, { ready, judging, outcome, now: tools.now })
+  const departing = combines(world, tools.now) ? depart(world, { ready, judging, outcome, tools }) : []
+  const asked = judgeTrains(world, over, tools.now)
+  return [...steered, ...over.flatMap(clear), ...departing, ...asked]
 }
 
-/** What the merge planner makes of it: the same that `chorus simulate merge --policy lanes` replays. */
-export function planLanes(world: World, ready: readonly Ready[]): Outcome {
-  const { integration, ledger } = world
-  const { couplings } = ledger.controls
-  const landed = (integration?.landed ?? []).map(one => ({
-    key: one.sha,
-    surface: surfaceOf(one.files, couplings),
-  }))
-  const snapshot: Snapshot = {
-    policy: POLICIES.lanes,
-    queue: ready.map(one => itemOf(one, couplings)),
-    landed,
-    runs: integration === null ? [] : ready.flatMap(one => runOf(one, integration)),
-    slots: Number.POSITIVE_INFINITY,
-    window: POLICIES.lanes.window.start,
-    collisions: world.collisions,
-    coupled: new Set(),
-    frozen: false,
-  }
-  return planMerges(snapshot)
-}
-
-function itemOf({ move, pull }: Ready, couplings: readonly Coupling[]): Item {
-  const files =
-    pull.changes?.flatMap(({ path, previous }) => (previous === null ? path : [path, previous])) ?? null
-  const surface = surfaceOf(files, couplings)
-  return { id: move.facts.task.id, key: pull.head.sha, parents: [], surface, rank: pull.number, failures: 0 }
-}
-
-/** Its own CI has judged it on what was landed when it left the branch, or was last brought up to date. */
-function runOf({ pull }: Ready, { landed, from }: IntegrationFacts): Run[] {
-  const after = pull.mergeBase === from ? 0 : landed.findIndex(one => one.sha === pull.mergeBase) + 1
-  if (after === 0 && pull.mergeBase !== from) return []
-  return [{ id: String(pull.number), members: [pull.head.sha], after, state: 'passed' }]
-}
-
-/**
- * Files; what many files depend on has to do with all. Two patterns of which experience says that who writes the one writes the
- * other too are one place.
- */
-export function surfaceOf(
-  files: readonly string[] | null,
-  couplings: readonly Coupling[],
-): readonly string[] {
-  if (files === null || files.some(isManifest)) return [EVERYTHING]
-  const written = files.map(escapePattern)
-  const coupled = couplings.flatMap(([a, b], i) =>
-    scopesMeet(written, [a, b]) === null ? [] : `coupled ${i}`,
+/** Nobody else waits with it, or it was red with others: its own CI judges it, where its agent sees it. */
+function bringUpToDate(ready: readonly Ready[], { start, failed }: Outcome): Effect[] {
+  const alone = new Set([
+    ...start.flatMap(({ members }) => (members.length === 1 ? members[0]!.id : [])),
+    ...failed.map(({ item }) => item.id),
+  ])
+  return ready.flatMap(({ move, pull }): Effect[] =>
+    alone.has(move.facts.task.id)
+      ? [{ do: 'update', task: move.facts.task.id, pull: pull.number, head: pull.head.sha }]
+      : [],
   )
-  return [...files, ...coupled]
+}
+
+/** Who touches the same as one ahead lands when that is there: on the rest of what was judged he would not be tested. */
+function listFirst(members: readonly Item[]): TaskId[] {
+  return members
+    .filter((item, i) => !members.slice(0, i).some(ahead => isNear(ahead, item)))
+    .map(({ id }) => id)
+}
+
+/** Nobody knows whether another one would come to an end; and on a red branch all would be red. Then it is one by one. */
+function combines(world: World, now: Instant): boolean {
+  const isBroken = world.trains.some(train => judgeTrain(world, train, now) === 'broken')
+  return world.combines && !isBroken && readRedness(world, now) === null
+}
+
+type Planned = { ready: readonly Ready[]; judging: readonly Judging[]; outcome: Outcome }
+
+function depart(world: World, { ready, judging, outcome, tools }: Planned & { tools: Tools }): Effect[] {
+  const known = new Map([...ready, ...judging].map(one => [one.pull.head.sha, one]))
+  const moving = new Set(outcome.failed.map(({ item }) => item.key))
+  for (const { members } of outcome.start) if (members.length === 1) moving.add(members[0]!.key)
+  return outcome.start.flatMap(({ members }) => {
+    // With a head that is about to change it would say nothing.
+    if (members.length < 2 || members.some(({ key }) => moving.has(key))) return []
+    const aboard = members.flatMap(({ key }) => known.get(key) ?? [])
+    return [assemble(world, aboard, { tools, words: writeLaneTrain(world.repo, aboard) })]
+  })
+}
+
+/** Combinations that can tell nothing more. Who merely waits for GitHub's word has not left. */
+function listOver(
+  world: World,
+  { ready, judging, outcome, now }: Planned & { now: Instant },
+): readonly TrainFacts[] {
+  const proposed = new Set<Sha>()
+  const landed = new Set<Sha>()
+  for (const task of world.tasks) {
+    if (isAboard(task)) proposed.add(task.pull!.head.sha)
+    else if (task.pull?.state === 'merged') landed.add(task.pull.head.sha)
+  }
+  // What was red with others is looked at alone, as long as it is known that it was.
+  const reds = listReds(world, now)
+  const before = new Set(world.tasks.flatMap(task => (isAboard(task) ? task.pull!.layers : [])))
+  const here = new Set([...ready, ...judging].map(({ pull }) => pull.head.sha))
+  const isKnown = (head: Sha) => here.has(head) || landed.has(head)
+  return world.trains.filter(train => {
+    const { branch, members } = train
+    const stays = reds.includes(train) ? before : proposed
+    if (members === null || !members.every(head => stays.has(head) || landed.has(head))) return true
+    if (members.every(head => landed.has(head)) || isInherited(train, world, now)) return true
+    return [...outcome.cancel, ...outcome.worthless].includes(branch) && members.every(isKnown)
+  })
 }

@@ -84,21 +84,32 @@ function depart(world: World, { ready, outcome, tools }: Departing): Effect[] {
   if (ready.length < 2) return []
   return outcome.start.map(({ members }) => {
     const aboard = members.flatMap(item => ready.find(one => one.pull.head.sha === item.key) ?? [])
-    const heads = aboard.map(({ pull }) => pull.head.sha)
-    const key = tools.digest(JSON.stringify([world.repo.target.head, heads])).slice(0, 16)
-    return {
-      do: 'assemble',
-      task: null,
-      branch: printTrainBranch(key),
-      base: world.repo.target.head,
-      into: world.repo.target.branch,
-      members: aboard.map((one, i) => passengerOf(one, aboard.slice(0, i))),
-      ...writeTrain(world.repo, aboard),
-    }
+    return assemble(world, aboard, { tools, words: writeTrain(world.repo, aboard) })
   })
 }
 
-function passengerOf({ pull }: Ready, before: readonly Ready[]): Passenger {
+type Aboard = Pick<Ready, 'pull'>
+
+/** By a name that tells what is in it: nobody builds the same twice. */
+export function assemble(
+  { repo: { target } }: World,
+  aboard: readonly Aboard[],
+  { tools, words }: { tools: Tools; words: { title: string; body: string } },
+): Effect {
+  const heads = aboard.map(({ pull }) => pull.head.sha)
+  const key = tools.digest(JSON.stringify([target.head, heads])).slice(0, 16)
+  return {
+    do: 'assemble',
+    task: null,
+    branch: printTrainBranch(key),
+    base: target.head,
+    into: target.branch,
+    members: aboard.map((one, i) => passengerOf(one, aboard.slice(0, i))),
+    ...words,
+  }
+}
+
+function passengerOf({ pull }: Aboard, before: readonly Aboard[]): Passenger {
   const paths = new Set((pull.changes ?? []).map(change => change.path))
   const near = before.filter(other => (other.pull.changes ?? []).some(change => paths.has(change.path)))
   return {
@@ -135,7 +146,7 @@ function clearOutlived({ tasks, trains }: World): Effect[] {
 }
 
 /** Who was taken out by a person has left, though he may come back. */
-function isAboard({ pull, record }: TaskFacts): boolean {
+export function isAboard({ pull, record }: TaskFacts): boolean {
   return pull?.state === 'open' && record?.landing?.is !== 'ejected'
 }
 

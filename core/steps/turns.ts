@@ -1,12 +1,13 @@
 import type { Effect } from '../effect.ts'
 import { findEmergency } from '../landing/emergency.ts'
+import { runsLanes } from '../landing/lanes.ts'
 import type { Move, Tools } from '../move.ts'
 import type { TaskState } from '../state.ts'
 import type { World } from '../world.ts'
 import { tellBehind } from './behind.ts'
 import { keepFirst, letPass } from './emergency.ts'
 import { keepPlaces } from './judge.ts'
-import { runsLanes, steerLanes } from './lanes.ts'
+import { steerLanes } from './lanes.ts'
 import { steerQueue } from './queue.ts'
 import { keepOffRed } from './redground.ts'
 import { keepAlone, steerTrains } from './train.ts'
@@ -24,13 +25,14 @@ export function keepTurns(effects: readonly Effect[], judging: Judging): readonl
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */
 function steer(effects: readonly Effect[], { world, moves, states, tools }: Judging): readonly Effect[] {
   const first = findEmergency(world, states, tools.now)
-  const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
   const landing = first === null ? effects : keepFirst(effects, first, world)
   if (runsLanes(world)) {
-    const kept = steerLanes(landing, moves, world)
+    const kept = steerLanes(landing, { world, moves, first, tools })
     const told = tellBehind(landing, kept, { world, moves })
-    return keepPlaces([...kept, ...told, ...own], world, states)
+    const cleared = first === null ? [] : letPass(world, first.id).effects
+    return keepPlaces([...kept, ...told, ...cleared], world, states)
   }
+  const { alone, effects: own } = first === null ? steerTrains(world, moves, tools) : letPass(world, first.id)
   if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, states)
   const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
   const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept

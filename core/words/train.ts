@@ -1,11 +1,10 @@
 import type { TrainFacts } from '../landing/trainfacts.ts'
 import { SKIP_CI } from '../names.ts'
 import { quoteLine, quotePlainLine } from '../text/quote.ts'
-import type { Ready } from '../train.ts'
 import type { PullFacts, RepoFacts } from '../world.ts'
 
 /** The pull request of a combination. */
-export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title: string; body: string } {
+export function writeTrain(repo: RepoFacts, members: readonly Shown[]): { title: string; body: string } {
   const list = members.map(({ pull }) => `- #${pull.number} ${quoteLine(pull.title, 200)}`)
   return {
     title: `chore: land ${printNumbers(members)} together`,
@@ -18,6 +17,23 @@ export function writeTrain(repo: RepoFacts, members: readonly Ready[]): { title:
     ].join('\n\n'),
   }
 }
+
+/** The same in lanes, where it only judges. */
+export function writeLaneTrain(repo: RepoFacts, members: readonly Shown[]): { title: string; body: string } {
+  const list = members.map(({ pull }) => `- #${pull.number} ${quoteLine(pull.title, 200)}`)
+  return {
+    title: `chore: judge ${printNumbers(members)} together`,
+    body: [
+      `These pull requests pass every gate of their own, and their CI was green before \`${repo.target.branch}\`, or one ahead of them, changed what they touch. Chorus has merged them onto its newest commit here, in this order, so that one run of CI judges all of them:`,
+      list.join('\n'),
+      'If CI is green, each of them lands by its own pull request, and this one is closed. If it is red, Chorus finds out which of them it is; the others go on without it.',
+      'Should CI be cancelled here, or wait for a person, run it again: after an hour in which nothing has begun, Chorus brings the pull requests above up to date one by one.',
+      'Otherwise there is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus build another one.',
+    ].join('\n\n'),
+  }
+}
+
+type Shown = { pull: Pick<PullFacts, 'number' | 'title'> }
 
 /** The commit that takes one into the combination; of one line, so that a title is all of it that anybody wrote. */
 export function writeTrainMerge({ number, title }: PullFacts): string {
@@ -37,7 +53,7 @@ export function parseTrainMerge(subject: string): TrainMember | null {
  */
 export function writeTrainLanding(
   { checks, branch }: TrainFacts,
-  members: readonly Ready[],
+  members: readonly Shown[],
 ): { title: string; message: string; summary: string } {
   const passed = checks.filter(check => check.conclusion === 'success').map(check => check.name)
   const lines = members.map(({ pull }) => `- ${quotePlainLine(pull.title)} (#${pull.number})`)
@@ -52,7 +68,7 @@ export function writeTrainLanding(
   }
 }
 
-function printNumbers(members: readonly Ready[]): string {
+function printNumbers(members: readonly Shown[]): string {
   const numbers = members.map(({ pull }) => `#${pull.number}`)
   if (numbers.length < 2) return numbers.join('')
   return `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`

@@ -120,15 +120,20 @@ async function listCommits(forge: Forge, sha: Sha): Promise<Listed[]> {
   return list
 }
 
+/** Of those, down the first parents. */
+export async function listSpine(forge: Forge, head: Sha): Promise<Listed[]> {
+  const bySha = new Map((await listCommits(forge, head)).map(one => [one.sha, one]))
+  const chain: Listed[] = []
+  for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0]?.sha ?? '')) chain.push(at)
+  return chain
+}
+
 /** `bases`: what open pull requests stand on. `below`: any of these was promoted, or is older than the branch. */
 type Ends = { bases: readonly Sha[]; below: readonly Sha[]; defaultBranch: string }
 
 /** Down the first parents to the first that was promoted, and on to all that somebody stands on, as far as one page of the list goes. */
 async function readLanded(forge: Forge, head: Sha, { bases, below, defaultBranch }: Ends): Promise<Chain> {
-  const list = await listCommits(forge, head)
-  const bySha = new Map(list.map(one => [one.sha, one]))
-  const chain: Listed[] = []
-  for (let at = bySha.get(head); at !== undefined; at = bySha.get(at.parents[0]?.sha ?? '')) chain.push(at)
+  const chain = await listSpine(forge, head)
   const parted = chain.findIndex(one => below.includes(one.sha))
   const deepest = Math.max(
     parted,

@@ -15,7 +15,8 @@ type Seen = {
   /** Heads by branch. */
   branches: ReadonlyMap<string, Sha>
   pulls: readonly PullWire[]
-  into: { branch: string; tip: Sha }
+  /** `stands`: the commits of that branch on which one may stand. */
+  into: { branch: string; stands: ReadonlySet<Sha> }
   required: readonly string[]
 }
 
@@ -30,7 +31,7 @@ async function readTrain(
   { pulls, into, required }: Seen,
 ): Promise<TrainFacts> {
   const pull = pulls.find(one => isShowing(forge, one, { branch, head, base: into.branch }))
-  const { members, at } = await readMembers(forge, head, into.tip)
+  const { members, base, at } = await readMembers(forge, head, into.stands)
   const asked = forge.now()
   const runs = runsUnderWay(forge, head) ?? (await readCheckRuns(forge, head))
   rememberBegun(forge, { head, runs, asked })
@@ -44,6 +45,7 @@ async function readTrain(
     branch,
     head,
     members,
+    base,
     pull: pull?.number ?? null,
     // CI begins with its pull request.
     at: Math.max(at, pull === undefined ? 0 : instant(pull.created_at)),
@@ -65,20 +67,21 @@ function isShowing(forge: Forge, pull: PullWire, { branch, head, base }: Shown):
 /** More than this nobody puts into one. */
 const LONGEST = 40
 
-/** Down the merges until the tip of the base; null where it ends elsewhere. */
+/** Down the merges until one of `stands`; null where it ends elsewhere. */
 export async function readMembers(
   forge: Forge,
   head: Sha,
-  tip: Sha,
-): Promise<{ members: Sha[] | null; at: number }> {
+  stands: ReadonlySet<Sha>,
+): Promise<{ members: Sha[] | null; base: Sha | null; at: number }> {
   const members: Sha[] = []
   let at = 0
-  for (let top = head; top !== tip; ) {
+  let top = head
+  while (!stands.has(top)) {
     const merge = members.length < LONGEST ? await readMerge(forge, top) : null
-    if (merge === null) return { members: null, at }
+    if (merge === null) return { members: null, base: null, at }
     members.unshift(merge.member)
     at = Math.max(at, merge.at)
     top = merge.onto
   }
-  return { members, at }
+  return { members, base: top, at }
 }

@@ -109,7 +109,7 @@ async function expectMember(
 ): Promise<void> {
   const { head, pull } = members[i]!
   const top = await readRef(forge, branch)
-  const built = top === null ? null : (await readMembers(forge, top, base)).members
+  const built = top === null ? null : (await readMembers(forge, top, new Set([base]))).members
   if (built === null || built.includes(head)) return
   rememberCollision(
     forge,

@@ -34,13 +34,10 @@ export const lanesBench: Bench = {
   name: 'merge-lanes',
   about: `Landing in lanes, simulated by the planner in core/merge: ${STEADY}; bursts of 100. Means of seeds 1 to ${SEEDS.length}.`,
   async run() {
-    const [lanes, oracle] = [run('lanes-batched'), run('oracle')]
-    const [wide, narrow] = [
-      run('lanes-batched', { burst: 100 }),
-      run('lanes-batched', { burst: 100, runners: 5 }),
-    ]
+    const [lanes, oracle] = [run('lanes'), run('oracle')]
+    const [wide, narrow] = [run('lanes', { burst: 100 }), run('lanes', { burst: 100, runners: 5 })]
     const plain = run('lanes', { burst: 100, runners: 5 })
-    const flaky = run('lanes-batched', { flake: 0.05 })
+    const flaky = run('lanes', { flake: 0.05 })
     return [
       figure(
         'below 27 landed an hour by',
@@ -148,7 +145,7 @@ export const exactBench: Bench = {
   },
 }
 
-const EIGHT = { ...POLICIES.train, batch: { most: 8, auto: false }, voids: false }
+const EIGHT = { ...POLICIES.train, batch: { most: 8, scarce: null }, voids: false }
 
 /** Eight in one run, each of them once the culprit; all runs of a round end together. */
 function measureBatch(): { runs: number; rounds: number } {
@@ -202,7 +199,7 @@ function plan(given: Pick<Snapshot, 'policy' | 'queue' | 'landed' | 'runs' | 'sl
 /** Milliseconds of the processor. */
 function measurePlanning(): number {
   const queue = Array.from({ length: 200 }, (_, i) => makeItem(i, [`m${i % 60}`, `m${(i * 7) % 60}`]))
-  const times = ([POLICIES.exact, POLICIES['lanes-batched']] as const).map(policy => {
+  const times = ([POLICIES.exact, POLICIES.lanes] as const).map(policy => {
     const { start } = plan({ policy, queue, landed: [], runs: [], slots: 20 })
     const runs = start.map(
       ({ members }, i): Run => ({

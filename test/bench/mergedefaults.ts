@@ -13,7 +13,7 @@ export const defaultsBench: Bench = {
       run(
         'train',
         { rate, bad: 0, hours: 12 },
-        { pieces, batch: { most, auto: false }, window: together(most) },
+        { pieces, batch: { most, scarce: null }, window: together(most) },
       )
     const hidden = { hidden: 0.001 }
     return [

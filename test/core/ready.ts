@@ -19,6 +19,7 @@ export const makeTrain = (issues: readonly number[], over: Partial<TrainFacts> =
   branch: printTrainBranch('a'.repeat(16)),
   head: sha(0x2000),
   members: issues.map(HEAD),
+  base: sha(1),
   pull: 500,
   at: at(50),
   checks: [],

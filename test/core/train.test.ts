@@ -91,6 +91,7 @@ function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFact
     branch: printTrainBranch(KEYS[n]!.repeat(16)),
     head: sha(0x2000 + n),
     members: issues.map(HEAD),
+    base: sha(1),
     pull: 500 + n,
     at: at(50),
     checks: [],

@@ -220,6 +220,7 @@ describe('38, 39: a person’s own pull request', () => {
       branch: `chorus/train/${'a'.repeat(16)}`,
       head: sha(0x2000),
       members: [sha(0x400), task.pull!.head.sha],
+      base: sha(1),
       pull: 500,
       at: at(50),
       checks: [makeCheck()],

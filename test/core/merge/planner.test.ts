@@ -6,8 +6,8 @@ import { moveWindow } from '../../../core/merge/window.ts'
 
 /** Numbers are those of the scenario list and of the traps in merging.md. Items are letters, in the order of the queue. */
 
-const BATCH: Policy = { ...POLICIES.exact, batch: { most: 8, auto: false } }
-const { exact: EXACT, train: TRAIN, 'lanes-batched': LANES } = POLICIES
+const BATCH: Policy = { ...POLICIES.exact, batch: { most: 8, scarce: null } }
+const { exact: EXACT, train: TRAIN, lanes: LANES } = POLICIES
 
 type Wish = Partial<Omit<Snapshot, 'queue' | 'runs' | 'landed'>> & {
   queue: string | Item[]

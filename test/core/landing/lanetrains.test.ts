@@ -1,0 +1,338 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { IntegrationFacts } from '../../../core/landing/integration.ts'
+import type { TrainFacts } from '../../../core/landing/trainfacts.ts'
+import { printTrainBranch } from '../../../core/names.ts'
+import { plan } from '../../../core/plan.ts'
+import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
+import { at, makeChange, makeCheck, makeConfig, makeRepo, makeRules, makeWorld, sha } from '../../make.ts'
+import { HEAD, makeReady } from './ready.ts'
+
+const FROM = sha(0x100)
+const TIP = (n: number) => sha(0x100 + n)
+/** After our merge of the branch into it. */
+const UPDATED = (n: number) => sha(0x3000 + n)
+
+/** What landed, by what each changed. */
+function makeIntegration(...files: string[]): IntegrationFacts {
+  const landed = files.map((path, i) => ({
+    sha: TIP(i + 1),
+    files: [path],
+    message: `feat: ${path}\n`,
+    back: false,
+  }))
+  const head = landed.at(-1)?.sha ?? FROM
+  const common = { branch: 'integration', head, landed, from: FROM, promoted: head, lacks: 'none' as const }
+  return { ...common, ahead: false, rules: makeRules(), promotions: [] }
+}
+
+const base = { branch: 'integration', sha: FROM }
+const ready = (n: number, paths: string, over: Partial<PullFacts> = {}) =>
+  makeReady(n, {
+    base,
+    mergeBase: FROM,
+    current: false,
+    changes: paths.split(' ').map(path => makeChange({ path })),
+    ...over,
+  })
+const underWay = makeCheck({ status: 'in_progress', conclusion: null, startedAt: at(58) })
+const updated = (n: number, paths: string, over: Partial<PullFacts> = {}) => {
+  const one = ready(n, paths)
+  const head = { ...one.pull!.head, sha: UPDATED(n) }
+  const layers = [head.sha, HEAD(n)]
+  return { ...one, pull: { ...one.pull!, head, layers, checks: [underWay], mergeBase: TIP(1), ...over } }
+}
+const landedAs = (n: number, tip: number, paths: string) =>
+  ready(n, paths, { state: 'merged', mergedSha: TIP(tip) })
+
+const train = (heads: readonly string[], over: Partial<TrainFacts> = {}): TrainFacts => ({
+  branch: printTrainBranch('a'.repeat(16)),
+  head: sha(0x2000),
+  members: heads,
+  base: TIP(1),
+  pull: 500,
+  at: at(50),
+  checks: [makeCheck()],
+  judged: [],
+  green: false,
+  refusal: null,
+  ...over,
+})
+const red = { checks: [makeCheck({ conclusion: 'failure' })] }
+const running = { checks: [underWay] }
+
+type Given = { merge?: object } & Partial<World>
+
+function worldOf(
+  tasks: readonly TaskFacts[],
+  integration: IntegrationFacts,
+  { merge = {}, ...over }: Given = {},
+): World {
+  const target = { branch: 'integration', head: integration.head! }
+  const config = { ok: true as const, value: makeConfig({ merge: { strategy: 'lanes', ...merge } }) }
+  return makeWorld({ tasks, integration, repo: makeRepo({ target }), config, ...over })
+}
+
+function acts(...given: Parameters<typeof worldOf>): string[] {
+  const { effects } = plan(worldOf(...given), {
+    now: at(60),
+    digest: text => text.padEnd(64, '0').slice(-64),
+  })
+  return effects.flatMap(effect => {
+    switch (effect.do) {
+      case 'land':
+        return [`land ${effect.pull}`]
+      case 'update':
+        return [`update ${effect.pull}`]
+      case 'assemble':
+        return [`judge ${effect.members.map(member => member.pull).join(' ')}`]
+      case 'drop-branch':
+        return effect.branch.startsWith('chorus/train/') ? [`drop ${effect.branch.slice(-1)}`] : []
+      default:
+        return []
+    }
+  })
+}
+
+const many = Array.from({ length: 24 }, (_, i) => i + 1)
+const one = makeIntegration('a.ts')
+
+describe('what is judged anew in lanes', () => {
+  test.each<[string, string[], string[]]>([
+    ['one is brought up to date', acts([ready(1, 'a.ts')], one), ['update 101']],
+    [
+      'as long as there are places, each by itself',
+      acts([ready(1, 'a.ts'), ready(2, 'b.ts')], makeIntegration('a.ts', 'b.ts')),
+      ['update 101', 'update 102'],
+    ],
+    [
+      'who stands on one that is about to change waits for what that becomes',
+      acts([ready(1, 'a.ts'), ready(2, 'a.ts')], one),
+      ['update 101'],
+    ],
+    [
+      'and is then judged on it, before it has landed',
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts'), ready(3, 'x.ts')], one),
+      ['land 103'],
+    ],
+    ['once nothing lands', acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one), ['judge 101 102']],
+    [
+      'who was red once nobody stands on',
+      acts(
+        [
+          updated(1, 'a.ts', {
+            checks: [
+              makeCheck({
+                status: 'in_progress',
+                conclusion: null,
+                startedAt: at(58),
+                job: { run: 7, tries: 2 },
+              }),
+            ],
+          }),
+          ready(2, 'a.ts'),
+        ],
+        one,
+      ),
+      ['update 102'],
+    ],
+    [
+      'nor who was red with others',
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts'), landedAs(3, 1, 'a.ts')], one, {
+        trains: [train([HEAD(3), HEAD(1)], { ...red, base: FROM })],
+      }),
+      ['update 102'],
+    ],
+    [
+      'more than there are places for: several by one run',
+      acts(
+        many.map(n => ready(n, `f${n}.ts`)),
+        makeIntegration(...many.map(n => `f${n}.ts`)),
+      ),
+      [1, 3, 5, 7, 9, 11, 13, 15, 17, 19].map(n => `judge ${100 + n} ${101 + n}`),
+    ],
+    [
+      'unless the configuration says one by one',
+      acts(
+        many.map(n => ready(n, `f${n}.ts`)),
+        makeIntegration(...many.map(n => `f${n}.ts`)),
+        { merge: { together: 1 } },
+      ),
+      many.slice(0, 10).map(n => `update ${100 + n}`),
+    ],
+    ['or GitHub does not let us', acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one, { combines: false }), []],
+    [
+      'or one has come to no end',
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts'), ready(3, 'y.ts'), ready(4, 'y.ts')], one, {
+        trains: [
+          train([HEAD(3), HEAD(4)], {
+            at: at(-9),
+            checks: [makeCheck({ conclusion: 'cancelled', startedAt: at(-9) })],
+          }),
+        ],
+      }),
+      ['land 103'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done).toEqual(wanted)
+  })
+})
+
+describe('what was judged together in lanes', () => {
+  const near = [ready(1, 'a.ts'), ready(2, 'a.ts')]
+  const apart = [ready(1, 'a.ts'), ready(2, 'b.ts')]
+  const both = [HEAD(1), HEAD(2)]
+  const two = makeIntegration('a.ts', 'b.ts')
+  const on2 = { base: TIP(2) }
+  test.each<[string, string[], string[]]>([
+    [
+      'green, each lands by its own',
+      acts(apart, two, { trains: [train(both, on2)] }),
+      ['land 101', 'land 102'],
+    ],
+    ['of two that touch the same the first', acts(near, one, { trains: [train(both)] }), ['land 101']],
+    [
+      'and the other when that is there: no other run is needed',
+      acts([landedAs(1, 2, 'a.ts'), near[1]!], makeIntegration('a.ts', 'a.ts'), { trains: [train(both)] }),
+      ['land 102'],
+    ],
+    [
+      'a person pushed what they touch between verdict and landing: judged anew',
+      acts([landedAs(1, 2, 'a.ts'), near[1]!], makeIntegration('a.ts', 'a.ts', 'a.ts'), {
+        trains: [train(both)],
+      }),
+      ['update 102', 'drop a'],
+    ],
+    [
+      'what has nothing to do with it voids nothing',
+      acts([landedAs(1, 2, 'a.ts'), near[1]!], makeIntegration('a.ts', 'a.ts', 'x.ts'), {
+        trains: [train(both)],
+      }),
+      ['land 102'],
+    ],
+    [
+      'a member that changed makes it worthless',
+      acts([near[0]!, ready(2, 'a.ts', { head: { ...near[1]!.pull!.head, sha: sha(0x77) } })], one, {
+        trains: [train(both)],
+      }),
+      ['update 101', 'drop a'],
+    ],
+    ['while it runs they wait', acts(apart, two, { trains: [train(both, { ...on2, ...running })] }), []],
+    [
+      'not so who may land by itself',
+      acts([...apart, ready(3, 'z.ts')], two, { trains: [train(both, { ...on2, ...running })] }),
+      ['land 103'],
+    ],
+    [
+      'red, each is looked at by itself',
+      acts(apart, two, { trains: [train(both, { ...on2, ...red })] }),
+      ['update 101', 'update 102'],
+    ],
+    [
+      'red when the first has landed: the other, by its own CI',
+      acts([landedAs(1, 2, 'a.ts'), near[1]!], makeIntegration('a.ts', 'a.ts'), {
+        trains: [train(both, red)],
+      }),
+      ['update 102'],
+    ],
+    [
+      'red of eight: its beginnings',
+      acts(
+        many.slice(0, 8).map(n => ready(n, 'a.ts')),
+        one,
+        { trains: [train(many.slice(0, 8).map(HEAD), red)] },
+      ),
+      ['update 101'],
+    ],
+    [
+      'green before its member’s own CI has ended: that is awaited',
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one, { trains: [train([UPDATED(1), HEAD(2)])] }),
+      [],
+    ],
+    ['all have landed', acts([landedAs(1, 2, 'a.ts')], one, { trains: [train([HEAD(1)])] }), ['drop a']],
+    [
+      'it stands on nobody knows what',
+      acts(near, one, { trains: [train(both, { members: null, base: null })] }),
+      ['update 101', 'drop a'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done).toEqual(wanted)
+  })
+
+  test('red as the branch is, it says nothing, and nothing else is judged together meanwhile', () => {
+    const integration = makeIntegration('a.ts')
+    const promotion = {
+      branch: `chorus/promote/${TIP(1)}`,
+      tip: TIP(1),
+      head: TIP(1),
+      pull: 600,
+      at: at(40),
+      ...red,
+      judged: [],
+      gate: { id: 1, conclusion: 'failure', key: 'culprit' },
+      refusal: null,
+    }
+    const isRed = { ...integration, promoted: FROM, ahead: true, promotions: [promotion] }
+    expect(
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts')], isRed, { trains: [train([UPDATED(1), HEAD(2)], red)] }),
+    ).toEqual(['drop a'])
+  })
+})
+
+const PATHS = ['a.ts', 'b.ts', 'c.ts', 'd.ts', 'package.json']
+const paths = fc.uniqueArray(fc.constantFrom(...PATHS), { minLength: 1, maxLength: 2 })
+const state = fc.constantFrom('green', 'red', 'running')
+const situations = fc.record({
+  landed: fc.array(fc.constantFrom(...PATHS), { maxLength: 4 }),
+  pulls: fc.array(fc.record({ paths, stands: fc.nat({ max: 4 }), runs: fc.boolean() }), { maxLength: 9 }),
+  trains: fc.array(
+    fc.record({
+      members: fc.uniqueArray(fc.nat({ max: 8 }), { minLength: 2, maxLength: 5 }),
+      base: fc.nat({ max: 4 }),
+      state,
+    }),
+    { maxLength: 4 },
+  ),
+})
+
+const touch = (a: readonly string[], b: readonly string[]) =>
+  [a, b].some(one => one.includes('package.json')) || a.some(path => b.includes(path))
+
+test('whatever was judged and landed: nothing lands that was not judged with all that it touches', () => {
+  fc.assert(
+    fc.property(situations, ({ landed, pulls, trains }) => {
+      const place = (n: number) => Math.min(n, landed.length)
+      const on = (n: number) => (place(n) === 0 ? FROM : TIP(place(n)))
+      const tasks = pulls.map(({ paths, stands, runs }, i) =>
+        (runs ? updated : ready)(i + 1, paths.join(' '), { mergeBase: on(stands) }),
+      )
+      const facts = trains.map(({ members, base: n, state: is }, i) =>
+        train(
+          members.flatMap(k => tasks[k]?.pull?.head.sha ?? sha(0x9000 + k)),
+          {
+            branch: printTrainBranch(String(i).repeat(16)),
+            base: on(n),
+            ...(is === 'green' ? {} : is === 'red' ? red : running),
+          },
+        ),
+      )
+      const done = acts(tasks, makeIntegration(...landed), { trains: facts })
+      const numbers = (what: string) =>
+        done.filter(act => act.startsWith(what)).map(act => Number(act.split(' ')[1]) - 101)
+      const lands = numbers('land')
+      for (const i of lands) {
+        const { paths: own, stands, runs } = pulls[i]!
+        expect(runs).toBe(false)
+        const since = (n: number) => landed.slice(place(n)).some(path => touch([path], own))
+        const together = trains.some(
+          ({ members, base: n, state: is }) => is === 'green' && members.includes(i) && !since(n),
+        )
+        expect(together || !since(stands)).toBe(true)
+        for (const other of lands) if (other !== i) expect(touch(own, pulls[other]!.paths)).toBe(false)
+      }
+      // Who is at work is not sent back to the start, and nobody both lands and changes.
+      for (const i of numbers('update')) expect(lands.includes(i) || pulls[i]!.runs).toBe(false)
+    }),
+    { seed: 6, numRuns: 300 },
+  )
+})
