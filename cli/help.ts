@@ -159,7 +159,7 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
                         [--hidden PERCENT] [--reds N]
                         [--hours N] [--seeds N] [--svg FILE] [--json]
 
-  --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, lanes-batched, oracle; several with commas (train,lanes,oracle)
+  --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, oracle; several with commas (train,lanes,oracle)
   --arrivals HOW     30/h (so many an hour), burst:100 (all at once), or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
   --ci MINUTES       median of one run of CI (10)
   --runners N        runs at the same time (20)
