@@ -49,6 +49,6 @@ export const merge = z.strictObject({
     .max(30)
     .default(8)
     .describe(
-      'where the branch asks for up-to-date branches and takes merge commits: pull requests that are judged and land together at most; 1: one by one',
+      'pull requests that are judged together at most: where the branch asks for up-to-date branches and takes merge commits, and with the strategy `lanes` where one waits for another; 1: one by one',
     ),
 })

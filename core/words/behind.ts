@@ -56,7 +56,7 @@ export function writeBehind({ ahead, shared, took }: Behind): GateText {
   const again = took === null ? '' : `, which takes ${took}`
   return {
     title: `Waits for ${them} in its lane`,
-    summary: `**Waiting:** every gate passes, and ${them} ${is} first: ${why}. Then this is judged once more${again}, with theirs, and lands.\n`,
+    summary: `**Waiting:** every gate passes, and ${them} ${is} first: ${why}. Then this is judged on top of that${again}, and lands.\n`,
   }
 }
 

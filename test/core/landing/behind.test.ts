@@ -66,7 +66,7 @@ test('who waits for its lane says for whom, why, and what comes then', () => {
       conclusion: null,
       title: 'Waits for #101 in its lane',
       summary:
-        '**Waiting:** every gate passes, and #101 goes first: it changes `a.ts`, too. Then this is brought up to date, its CI runs once more, which takes about 12 minutes, and it lands.\n',
+        '**Waiting:** every gate passes, and #101 goes first: it changes `a.ts`, too. Then this is judged on top of that, which takes about 12 minutes, and lands.\n',
     }),
   ])
 })
