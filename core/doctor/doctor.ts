@@ -6,6 +6,7 @@ import { checkExecution } from './execution.ts'
 import { bad, type Finding, ok } from './finding.ts'
 import { checkGate } from './gate.ts'
 import { checkBypass, checkJudge, checkLanding, checkPromotion } from './landing.ts'
+import { checkLearnings } from './learnings.ts'
 import { checkLedger } from './ledger.ts'
 import { checkLeftovers } from './leftovers.ts'
 import { checkPermissions } from './permissions.ts'
@@ -31,6 +32,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkJudge(world),
     ...checkLedger(world),
     ...checkLeftovers(world),
+    ...checkLearnings(world),
   ]
 }
 

@@ -3,13 +3,16 @@ import { parseConfig } from '../../../core/config/config.ts'
 import { diagnose } from '../../../core/doctor/doctor.ts'
 import type { Finding } from '../../../core/doctor/finding.ts'
 import type { Probe } from '../../../core/doctor/probe.ts'
+import { printTaskId } from '../../../core/names.ts'
 import { PERMISSIONS } from '../../../core/permissions.ts'
 import type { TaskFacts, World } from '../../../core/world.ts'
 import {
+  at,
   CI_APP,
   makeClaim,
   makeConfig,
   makeIssue,
+  makePull,
   makeReport,
   makeRules,
   makeRun,
@@ -243,6 +246,40 @@ describe('what is wrong is found, alone, and told with a fix', () => {
     expect(found[0]!.why).toMatch(why)
     expect(found[0]!.fix).not.toBe('')
   })
+})
+
+describe('what agents learn grows with what lands', () => {
+  const landed = (count: number, closedAt: number) =>
+    Array.from({ length: count }, (_, i) =>
+      makeSeen({
+        id: printTaskId(100 + i),
+        issue: makeIssue({ number: 100 + i, state: 'closed', closedAt }),
+        pull: makePull({ state: 'merged' }),
+      }),
+    )
+  const learned = (at: number) => ({
+    text: 'Run it.',
+    task: 'bd-1',
+    agent: 'codex',
+    at,
+    type: 'feat',
+    paths: [],
+  })
+  const find = (tasks: TaskFacts[], at: readonly number[]) => {
+    const { ledger } = makeWorld()
+    const controls = { ...ledger.controls, learnings: at.map(learned) }
+    const world = makeHealthy({ tasks: [makeSeen(), ...tasks], ledger: { ...ledger, controls } })
+    return diagnose(world, makeProbe(), EVENTS).find(({ what }) => what === 'learnings grow')
+  }
+  test.each<[string, TaskFacts[], number[], 'ok' | 'warn', string]>([
+    ['nothing has landed', [], [], 'ok', 'none so far; 0 landed since then'],
+    ['some have, and taught nothing', landed(9, at(5)), [], 'ok', 'none so far; 9 landed since then'],
+    ['many have, and taught nothing', landed(10, at(5)), [], 'warn', '10 tasks have landed since then'],
+    ['many have, and one taught', landed(12, at(5)), [at(1), at(5)], 'ok', '2 known, the newest of 20'],
+    ['it was long ago', landed(12, at(5)), [at(1)], 'warn', '1 known, the newest of 20'],
+  ])('%s', (_, tasks, known, level, why) =>
+    expect(find(tasks, known)).toMatchObject({ level, why: expect.stringContaining(why) }),
+  )
 })
 
 test('every problem of the configuration is a finding with its path', () => {
