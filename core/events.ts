@@ -1,5 +1,6 @@
 import type { Folding } from './fold.ts'
 import type { LedgerEvent } from './ledger.ts'
+import { logSplit } from './split.ts'
 import { describeState, type TaskState } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { explainApproval } from './words/asker.ts'
@@ -35,9 +36,10 @@ export function eventsOf(facts: Folding, state: TaskState, now: Instant): News {
 function listHeard(facts: Folding, now: Instant): readonly LedgerEvent[] {
   const { task, record, untold } = facts
   const { approval, opinion, rewriting, landing } = record
-  const isOld = approval === null || approval === task.record?.approval
+  const { split = null } = task.record ?? {}
+  const isOld = (approval === null || approval === task.record?.approval) && split === null
   if (isOld && untold.length === 0 && opinion === null && rewriting === null && landing === null) return NONE
-  const all = [writeApproval, writeWarnings, writeOpinion, writeRewriting, writeLanding]
+  const all = [writeApproval, writeWarnings, writeOpinion, writeRewriting, writeLanding, logSplit]
   return all.flatMap(write => write(facts, now))
 }
 

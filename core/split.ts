@@ -5,13 +5,13 @@ import type { IssueText } from './interchange/issue.ts'
 import { emptyItem, type Reading } from './interchange/item.ts'
 import { findMade } from './interchange/made.ts'
 import { planImport } from './interchange/steps.ts'
-import type { TaskRecord } from './ledger.ts'
+import type { LedgerEvent, TaskRecord } from './ledger.ts'
 import { printImportMarker, printPlanSource } from './names.ts'
 import { EPIC } from './planning/roadmap.ts'
 import type { Projection } from './project.ts'
 import { quoteTracker } from './text/quote.ts'
-import { explainParts, writePart } from './words/split.ts'
-import type { CommentFact, TaskFacts, World } from './world.ts'
+import { explainMade, explainParts, writePart } from './words/split.ts'
+import type { CommentFact, Instant, TaskFacts, World } from './world.ts'
 
 /**
  * A task that is too large: a person names its parts, each becomes an issue below it, once, and from then on the task is their
@@ -60,6 +60,19 @@ export function takeSplit(task: TaskFacts, projection: Projection, world: World)
     made.some(one => one.key === key && (one.parent !== null || !one.open))
   if (!split.parts.every(isThere)) return projection
   return { ...projection, record: { ...projection.record, split: null }, changed: true }
+}
+
+/** For the log, in the pass in which it is over: the issues that its parts became. */
+export function logSplit({ task, record, world }: Folding, at: Instant): readonly LedgerEvent[] {
+  const before = task.record?.split ?? null
+  if (before === null || record.split !== null) return []
+  const { issue } = task
+  const keys = before.parts.map(({ key }) => key)
+  const made = findMade(sourceOf(task), world).filter(({ key }) => keys.includes(key))
+  const parts = made.map(({ number }) => `#${number}`)
+  const evidence = { issue: issue.number, parts: parts.join(' ') }
+  const told = { at, task: task.id, event: 'split:made', actor: before.by.login }
+  return [{ ...told, cause: explainMade(parts, before.by), evidence }]
 }
 
 /** What is missing of the parts: issues, and that they hang below. */

@@ -1,4 +1,6 @@
+import type { Folding } from '../fold.ts'
 import type { LedgerEvent, TaskRecord } from '../ledger.ts'
+import { listWaiting } from '../rollback/hotfix.ts'
 import { explainSaid } from '../words/orders.ts'
 import type { CommentFact, Instant, TaskFacts } from '../world.ts'
 import type { Command } from './command.ts'
@@ -20,7 +22,7 @@ const TOLD_ELSEWHERE: readonly Command['say'][] = [
 /** What was said on a task and done, for the log: who, in which comment, and what it made of the record. */
 export function logSaid(
   said: readonly Said[],
-  { task, record }: { task: TaskFacts; record: TaskRecord },
+  { task, record, world }: Pick<Folding, 'task' | 'record' | 'world'>,
   at: Instant,
 ): LedgerEvent[] {
   return said.flatMap(({ command, comment }) => {
@@ -31,7 +33,11 @@ export function logSaid(
       event: printEvent(command, task),
       actor: comment.by.login,
       cause: explainSaid(command, comment.by),
-      evidence: { issue: task.issue.number, comment: comment.id, ...evidenceOf(command, { task, record }) },
+      evidence: {
+        issue: task.issue.number,
+        comment: comment.id,
+        ...evidenceOf(command, { task, record, world }),
+      },
     }
   })
 }
@@ -48,8 +54,9 @@ function printEvent(command: Command, { issue }: TaskFacts): string {
 
 function evidenceOf(
   command: Command,
-  { task: { pull, issue }, record }: { task: TaskFacts; record: TaskRecord },
+  { task, record, world }: Pick<Folding, 'task' | 'record' | 'world'>,
 ): LedgerEvent['evidence'] {
+  const { pull, issue } = task
   switch (command.say) {
     case 'run':
       // What that approves is told of each issue below.
@@ -66,7 +73,7 @@ function evidenceOf(
     case 'revise':
       return { attempt: record.revisions.at(-1)?.attempt ?? null }
     case 'hotfix':
-      return { mended_by: command.issue }
+      return { mended_by: command.issue, ...listHeld(world.tasks, { task, target: command.issue }) }
     case 'rollback':
       return { pulls: record.rollback?.pulls.map(one => `#${one.pull}`).join(' ') ?? null }
     case 'split':
@@ -74,6 +81,12 @@ function evidenceOf(
     default:
       return {}
   }
+}
+
+/** Each link that is made by that. */
+function listHeld(tasks: readonly TaskFacts[], { task, target }: { task: TaskFacts; target: number | null }) {
+  const waiting = listWaiting(tasks, task.issue.number, target)
+  return { waiting: waiting.map(({ issue }) => `#${issue.number}`).join(' ') }
 }
 
 function headOf({ pullApproval }: TaskRecord): string | null {

@@ -55,7 +55,7 @@ export function keepHotfixes({ tasks, ledger }: World): Effect[] {
 function keepHotfix(tasks: readonly TaskFacts[], bad: number, hotfix: Hotfix): Effect[] {
   const mending = tasks.find(({ issue }) => issue.number === hotfix.issue)
   if (mending === undefined || mending.issue.state === 'closed') return []
-  const waiting = tasks.filter(one => one.issue.state === 'open' && one !== mending && waitsFor(one, bad))
+  const waiting = listWaiting(tasks, bad, hotfix.issue)
   const links = waiting.filter(one => !waitsFor(one, mending.issue.number))
   return [
     ...links.map((one): Effect => {
@@ -64,6 +64,11 @@ function keepHotfix(tasks: readonly TaskFacts[], bad: number, hotfix: Hotfix): E
     }),
     ...keepLevel(mending, { level: 0, at: hotfix.at }),
   ]
+}
+
+/** Who waits for it directly, and so for what mends it. */
+export function listWaiting(tasks: readonly TaskFacts[], bad: number, mending: number | null): TaskFacts[] {
+  return tasks.filter(one => one.issue.state === 'open' && one.issue.number !== mending && waitsFor(one, bad))
 }
 
 type Hotfix = NonNullable<TaskRecord['hotfix']>

@@ -14,6 +14,11 @@ export function explainParts(
   return `${count} parts are more than the ${most} that are made at once: name fewer, and split those again`
 }
 
+/** For the log. */
+export function explainMade(parts: readonly string[], by: { login: string }): string {
+  return `the parts that ${by.login} named are issues now: ${parts.join(', ')}`
+}
+
 /** The text of a part, as the form would have it. */
 export function writePart(title: string, whole: number, by: { login: string }): string {
   return `### Goal\n\n${title}\n\nA part of #${whole}, as ${by.login} has split it. Set an agent label, or comment \`/chorus run\`, to have it done.\n`

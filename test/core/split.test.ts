@@ -117,6 +117,14 @@ describe('a task that is too large', () => {
     const there = [part(20, '900.1', { parent: 7 }), part(21, '900.2', { state: 'closed' })]
     const came = run([large({ split }, '', { container: true }), ...there])
     expect(recordOf(came)).toMatchObject({ split: null })
+    const told = find(came, 'record').flatMap(({ events }) => events)
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        event: 'split:made',
+        actor: split.by.login,
+        evidence: { issue: 7, parts: '#20 #21' },
+      }),
+    )
     expect(steps(came)).toEqual([])
     expect(steps(run([large({}, '', { container: true }), part(20, '900.1')]))).toEqual([])
   })

@@ -58,6 +58,14 @@ describe('a landed task that was bad', () => {
       open(12),
     ])
     expect(find(effects, 'record')[0]?.records.get(printTaskId(7))).toMatchObject(remembered)
+    const told = find(effects, 'record').flatMap(({ events }) => events)
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        event: 'hotfix',
+        actor: 'alice',
+        evidence: { issue: 7, comment: 900, mended_by: 12, waiting: '#8' },
+      }),
+    )
     expect(find(effects, 'react')).toMatchObject([{ comment: 900, content: '+1' }])
   })
 
