@@ -22,6 +22,7 @@ import type { OwnerFacts } from './people/ruling.ts'
 import type { PlanFacts, PlannedFacts } from './planning/facts.ts'
 import type { ReviewFacts } from './review/facts.ts'
 import type { PoolFacts } from './schedule/desk.ts'
+import type { Orphan } from './steps/orphans.ts'
 
 /** The facts of one repository as GitHub told them: plain data, no judgement. Times are milliseconds since the epoch. */
 export type World = {
@@ -39,6 +40,7 @@ export type World = {
   owner: OwnerFacts | null
   /** Every issue that asks for an agent, has a record, or has refs of ours; never a pull request. */
   tasks: readonly TaskFacts[]
+  orphans: readonly Orphan[]
   /** Null unless `merge.strategy` is `lanes`. */
   integration: IntegrationFacts | null
   /** Null where no rule asks for a merge queue, or GitHub shows none. */

@@ -75,6 +75,10 @@ export type RepoMemory = {
   bystanders: Lru<{ at: Instant; standing: Standing }>
   /** Numbers in refs of ours that are no issues, or no more. */
   noIssues: Lru<true, number>
+  /** Tasks whose refs outlived their issues: since when that is known, and whether nothing of them is under way any more. */
+  orphaned: Lru<{ since: Instant; over?: boolean }>
+  /** When this process asked GitHub to end a run, by its id. */
+  cancelled: Lru<Instant, number>
   /** Open tasks of the last pass: none of them may drop out of view between two lists. */
   openTasks: Set<number>
   /** Parents on which somebody asked for all below them, in the last look. */
@@ -229,6 +233,8 @@ export function createMemory(): RepoMemory {
     labels: createLru(5_000),
     bystanders: createLru(5_000),
     noIssues: createLru(100_000),
+    orphaned: createLru(100_000),
+    cancelled: createLru(1_000),
     openTasks: new Set(),
     askedParents: new Set(),
     edits: createLru(20_000),

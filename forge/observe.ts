@@ -15,6 +15,7 @@ import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
 import { readOffer } from './observe/offer.ts'
+import { readOrphans } from './observe/orphans.ts'
 import { readOwner } from './observe/owner.ts'
 import { readPool } from './observe/pool.ts'
 import { type Pulls, readOpenPulls } from './observe/pulls.ts'
@@ -58,7 +59,7 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const into = { branch: place.facts.target.branch, stands: await readGround(forge, setting) }
   const required = requiredChecks({ rules, config: settings.config })
-  const [standings, unknown, trains, integration, queue, guide, offer, pool] = await Promise.all([
+  const [standings, unknown, trains, integration, queue, guide, offer, pool, orphans] = await Promise.all([
     readStandings(forge, tasks, guests),
     readStrangers(forge, pulls.others, held),
     readTrains(forge, { branches: refs.trains, pulls: pulls.others, into, required }),
@@ -75,15 +76,14 @@ export async function observe(forge: Forge): Promise<World> {
     readGuide(forge, { ...setting, tasks, ruling: rule(ledger.controls, owner, place.app) }),
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
+    readOrphans(forge, refs),
   ])
-  const misconfigured = await readMisconfigured(forge, {
-    head: place.facts.head,
-    config: settings.config,
-    strangers: unknown.strangers,
-  })
+  const told = { head: place.facts.head, config: settings.config, strangers: unknown.strangers }
+  const misconfigured = await readMisconfigured(forge, told)
   const { collisions, combinesAfter } = forge.memory
   const judged = {
     tasks,
+    orphans,
     integration,
     queue,
     trains,

@@ -442,6 +442,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     },
     tasks,
     owner: null,
+    orphans: [],
     integration: null,
     queue: null,
     trains: [],

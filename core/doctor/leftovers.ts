@@ -3,23 +3,29 @@ import type { TaskFacts, World } from '../world.ts'
 import { type Finding, ok, warn } from './finding.ts'
 
 /** Branches and claims that nothing will look at again, and claims that this app did not make. */
-export function checkLeftovers({ tasks, config }: World): Finding[] {
+export function checkLeftovers({ tasks, orphans, config }: World): Finding[] {
   return [
-    checkOrphans(tasks),
+    checkOrphans(tasks, orphans),
     checkForeign(tasks),
     ...(config.ok ? checkAgents(tasks, config.value.agents) : []),
   ]
 }
 
-function checkOrphans(tasks: readonly TaskFacts[]): Finding {
+function checkOrphans(tasks: readonly TaskFacts[], gone: World['orphans']): Finding {
   const what = 'orphan branches and claims'
   const orphans = tasks.filter(
     task => task.issue.state === 'closed' && task.branches.size > 0 && !isOpen(task),
   )
-  if (orphans.length === 0) return ok(what, 'none')
+  if (orphans.length + gone.length === 0) return ok(what, 'none')
   const branches = orphans.flatMap(task => [...task.branches.keys()])
-  const why = `branches of closed issues without an open pull request: ${branches.join(', ')}`
-  return warn(what, why, 'delete them when nothing in them is wanted: git push origin --delete BRANCH')
+  const refs = gone.flatMap(task => task.refs)
+  const why = [
+    ...(branches.length > 0
+      ? [`branches of closed issues without an open pull request: ${branches.join(', ')}`]
+      : []),
+    ...(refs.length > 0 ? [`claims and attempts of issues that are here no longer: ${refs.join(', ')}`] : []),
+  ].join('; ')
+  return warn(what, why, 'delete them when nothing in them is wanted: git push origin --delete NAME')
 }
 
 function isOpen(task: TaskFacts): boolean {

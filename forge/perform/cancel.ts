@@ -14,6 +14,7 @@ export async function cancel(forge: Forge, { run, force }: Do<'cancel'>): Promis
   } catch (error) {
     if (statusOf(error) !== 409 && statusOf(error) !== 404) throw error
   }
+  forge.memory.cancelled.set(run, forge.now())
   const known = forge.memory.runs.get(run)
   if (known === undefined) return
   forge.memory.runs.set(run, { ...known, facts: { ...known.facts, cancelAsked: forge.now() } })

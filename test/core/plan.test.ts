@@ -292,6 +292,18 @@ test('a configuration that cannot be used is told on the commit that brings it, 
   expect(find(made.effects, 'warn')).toMatchObject({ head, title: expect.stringContaining('did you mean') })
 })
 
+test('what runs for an issue that is here no longer is ended, by force if it does not obey', () => {
+  const ends = (cancelAsked: number | null) => {
+    const orphans = [{ task: 'bd-gone', refs: [], runs: [{ id: 4001, cancelAsked }] }]
+    const tools = { now: at(60), digest: () => 'd'.repeat(64) }
+    return plan(makeWorld({ orphans }), tools).effects
+  }
+  const end = { do: 'cancel', task: 'bd-gone', run: 4001 }
+  expect(ends(null)).toEqual([{ ...end, force: false }])
+  expect(ends(at(56))).toEqual([])
+  expect(ends(at(55))).toEqual([{ ...end, force: true }])
+})
+
 test('34: a broken configuration stops everything and says so on the issue', () => {
   const config = { ok: false, problems: [{ path: 'limits.paralel', message: 'unknown key' }] } as const
   const { state, does } = planFor(makeTask(), { config: { ...config, problems: [...config.problems] } })

@@ -41,12 +41,14 @@ test('links, labels, a circle, what is closed, opened again and moved elsewhere:
   await block(story, behind, moved)
   const owner = story.repo.owner
   const elsewhere = await createRepo(story.twin.state, { owner: owner.login, name: 'elsewhere' })
-  transferIssue(
-    story.twin.state,
-    story.repo,
-    { issue: story.theIssue(moved), to: elsewhere },
-    { is: 'user', account: owner },
-  )
+  const moveAway = (issue: number) =>
+    transferIssue(
+      story.twin.state,
+      story.repo,
+      { issue: story.theIssue(issue), to: elsewhere },
+      { is: 'user', account: owner },
+    )
+  moveAway(moved)
   await tellsWhy(behind, `for ${owner.login}/elsewhere#1 (The moved)`)
   for (const issue of [first, plain, last, middle, behind]) expect(runsOf(story, issue)).toEqual([])
 
@@ -82,4 +84,11 @@ test('links, labels, a circle, what is closed, opened again and moved elsewhere:
   // It is nobody's here any more, and nothing was done about it where it is now.
   expect(await story.refs(`refs/chorus/claims/${printTaskId(moved)}`)).toEqual(new Map())
   expect([...elsewhere.pulls.values(), ...elsewhere.actions.runs.values()]).toEqual([])
+
+  // Where it was at work, its run ends with it: nobody could show what it makes, or stop it.
+  const lost = await open('lost', ['wait 300'])
+  await story.until('it is at work', () => isAtWork(story, lost))
+  moveAway(lost)
+  await story.until('its run has ended', () => runsOf(story, lost)[0]?.status === 'completed')
+  expect(runsOf(story, lost).map(run => run.conclusion)).toEqual(['cancelled'])
 })

@@ -233,6 +233,13 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       {},
     ],
     [
+      'what an issue left that was moved away',
+      'warn',
+      /issues that are here no longer: refs\/chorus\/claims\/bd-1234\/1$/,
+      { orphans: [{ task: 'bd-1234', refs: ['refs/chorus/claims/bd-1234/1'], runs: [] }] },
+      {},
+    ],
+    [
       'a label for an agent that does not exist',
       'warn',
       /#7 \(agent:ghost\)/,
