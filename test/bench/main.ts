@@ -14,6 +14,7 @@ import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
 import { requestsBench } from './requests.ts'
+import { UnusableInput } from './schedule/files.ts'
 import { scheduleBench } from './schedule.ts'
 import { workBench } from './work.ts'
 
@@ -90,4 +91,10 @@ async function runAll(
   return results
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof UnusableInput)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
+}

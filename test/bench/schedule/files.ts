@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+
+/** What somebody pointed a bench at is not what it can measure; told in a line. */
+export class UnusableInput extends Error {}
 
 export type TextFile = { name: string; text: string }
 
 /** Every file at or below `path`, gunzipped, and those that lie in tar archives, by their last name. */
 export function readAll(path: string): TextFile[] {
+  if (!existsSync(path)) throw new UnusableInput(`${path}: there is no such file or folder`)
   if (statSync(path).isDirectory()) {
     return readdirSync(path)
       .sort()

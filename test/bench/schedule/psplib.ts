@@ -1,9 +1,9 @@
 import { improve } from '../../../core/schedule/improve.ts'
 import { scheduleByRank } from '../../../core/schedule/parallel.ts'
 import { makeProject, type Project } from '../../../core/schedule/project.ts'
-import { rankForward } from '../../../core/schedule/rank.ts'
+import { boundSpan, rankForward } from '../../../core/schedule/rank.ts'
 import type { Figure } from '../figure.ts'
-import type { TextFile } from './files.ts'
+import { type TextFile, UnusableInput } from './files.ts'
 
 /** What is to be reached, in percent above the best known; by set. */
 const GOALS: Readonly<Record<string, { rule: number; improved: number }>> = {
@@ -15,9 +15,13 @@ const GOALS: Readonly<Record<string, { rule: number; improved: number }>> = {
 const TRIES = 200
 const SEED = 1
 
-export type Instance = { set: string; name: string; project: Project; best: number }
+/** `best`: the best known makespan, or a lower bound where nobody told one. */
+export type Instance = { set: string; name: string; project: Project; best: number; isBound: boolean }
 
-/** Instances in the `.sm` format of PSPLIB whose best known makespan some `.csv` file tells (set, instance, makespan). */
+/**
+ * Instances in the `.sm` format of PSPLIB. Their best known makespans are what some `.csv` file tells (set, instance, makespan); the others
+ * are a set of their own, compared with their lower bounds.
+ */
 export function readInstances(files: readonly TextFile[]): Instance[] {
   const best = new Map<string, { set: string; makespan: number }>()
   for (const { name, text } of files) {
@@ -27,14 +31,16 @@ export function readInstances(files: readonly TextFile[]): Instance[] {
       if (makespan !== undefined) best.set(instance!, { set: set!, makespan: Number(makespan) })
     }
   }
-  return files.flatMap(({ name, text }) => {
+  return files.flatMap(({ name, text }): Instance[] => {
     const known = best.get(name.replace(/\.sm$/, ''))
-    if (!name.endsWith('.sm') || known === undefined) return []
-    return [{ set: known.set, name, project: readProject(text), best: known.makespan }]
+    if (!name.endsWith('.sm')) return []
+    const project = readProject(name, text)
+    if (known !== undefined) return [{ set: known.set, name, project, best: known.makespan, isBound: false }]
+    return [{ set: 'without a best known', name, project, best: boundSpan(project), isBound: true }]
   })
 }
 
-export function readProject(text: string): Project {
+function readProject(name: string, text: string): Project {
   const table = (heading: RegExp, skip: number): number[][] => {
     const lines = text.split('\n')
     const from = lines.findIndex(line => heading.test(line)) + 1 + skip
@@ -42,11 +48,18 @@ export function readProject(text: string): Project {
     return lines.slice(from, from + length).map(line => line.trim().split(/\s+/).map(Number))
   }
   const requests = table(/^REQUESTS/, 2)
+  const after = table(/^PRECEDENCE/, 1).map(row => row.slice(3).map(number => number - 1))
+  const capacities = table(/^RESOURCEAVAIL/, 1)[0] ?? []
+  const whole = [requests, after, [capacities]].flat(2).every(Number.isInteger)
+  const inside = after.flat().every(other => other >= 0 && other < requests.length)
+  const isOne = requests.length > 0 && requests.length === after.length && whole && inside
+  if (!isOne || requests.some(row => row.length !== 3 + capacities.length))
+    throw new UnusableInput(`${name}: not a PSPLIB instance of one project and one mode a job`)
   return makeProject({
     durations: requests.map(row => row[2]!),
-    after: table(/^PRECEDENCE/, 1).map(row => row.slice(3).map(number => number - 1)),
+    after,
     demands: requests.map(row => row.slice(3)),
-    capacities: table(/^RESOURCEAVAIL/, 1)[0]!,
+    capacities,
   })
 }
 
@@ -75,7 +88,8 @@ function measureSet(set: string, instances: readonly Instance[]): Figure[] {
   }
   const { user, system } = process.threadCpuUsage(start)
   const count = instances.length
-  const above = `mean above the best known of ${count} instances`
+  const what = instances[0]?.isBound ? 'lower bound' : 'best known'
+  const above = `mean above the ${what} of ${count} instances`
   return [
     {
       name: `${set}: latest midpoint, one pass`,

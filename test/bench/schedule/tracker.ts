@@ -5,13 +5,14 @@ import { scheduleByRank } from '../../../core/schedule/parallel.ts'
 import { makeProject, type Project } from '../../../core/schedule/project.ts'
 import { boundSpan, rankForward } from '../../../core/schedule/rank.ts'
 import type { Figure } from '../figure.ts'
+import { type TextFile, UnusableInput } from './files.ts'
 
 const AGENTS = 16
 
 /** A tracker's tasks that wait or are waited for. `own`: how the tracker itself would order them, the first first. */
 export type Tracker = { project: Project; own: readonly number[] }
 
-export function readTracker(text: string): Tracker {
+export function readTracker({ name, text }: TextFile): Tracker {
   const { lines } = readBeads(text, json => createHash('sha256').update(json).digest('hex'))
   const records = lines.flatMap(line => (line.is === 'record' ? line : []))
   const known = new Set(records.map(({ id }) => id))
@@ -22,6 +23,7 @@ export function readTracker(text: string): Tracker {
   )
   const linked = new Set(links.flat())
   const tasks = records.filter(({ id }) => linked.has(id))
+  if (tasks.length === 0) throw new UnusableInput(`${name}: no issues in it that wait for one another`)
   const index = new Map(tasks.map(({ id }, i) => [id, i]))
   const after = tasks.map(({ id }) => links.filter(([from]) => from === id).map(([, to]) => index.get(to)!))
   // bd: the most urgent first, among those the newest.
