@@ -153,6 +153,8 @@ export type IssueFacts = {
   parent: number | null
   /** Since when it is that; null where GitHub does not tell, or was not asked. */
   nested?: Instant | null
+  /** When a sub-issue of its own was last taken off, where that is asked for; null: never. */
+  freed?: Instant | null
   createdAt: Instant
   closedAt: Instant | null
   /**

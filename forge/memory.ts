@@ -187,6 +187,7 @@ type EditsSeen = {
   parent: string | null
   edits: readonly Edit[]
   nested: Instant | null
+  freed: Instant | null
 }
 
 export type LedgerMemory = {

@@ -101,11 +101,18 @@ function isOutdated({ comment, task }: Taken): boolean {
 }
 
 /**
- * Between somebody's word and our reading of the text, somebody without standing may have changed what was meant.
- * GitHub tells seconds: within the same one nobody knows what came first.
+ * Between somebody's word and our reading of the text, somebody whose word counts for less may have changed what was meant: work
+ * that a person asked for who may push can land without another. GitHub tells seconds: within the same one nobody knows what
+ * came first.
  */
-export function editedSince(task: TaskFacts, word: { at: Instant }, { standings }: Context): boolean {
+export function editedSince(
+  task: TaskFacts,
+  word: { at: Instant; by: { id: number } },
+  { standings }: Pick<Context, 'standings'>,
+): boolean {
+  const standingOf = ({ id }: { id: number }) => standings.get(id) ?? 'none'
+  const needed = atLeast(standingOf(word.by), 'write') ? 'write' : 'triage'
   return (task.issue.edits ?? [])
     .filter(edit => edit.at >= word.at)
-    .some(({ by }) => by === null || !atLeast(standings.get(by.id) ?? 'none', 'triage'))
+    .some(({ by }) => by === null || !atLeast(standingOf(by), needed))
 }

@@ -11,7 +11,7 @@ import { writeState } from './state.ts'
 export function explainMissed({ epic, unsure }: { epic: number; unsure: boolean }): string {
   const when = unsure
     ? `GitHub does not tell whether it was below #${epic} when \`/chorus run\` was said there`
-    : `it came below #${epic} after \`/chorus run\` was said there`
+    : `it was no open task below #${epic} yet when \`/chorus run\` was said there`
   return `${when}; \`/chorus run\` on it, or there once more, has it done`
 }
 

@@ -34,7 +34,8 @@ export function writeEpic(epic: Epic, { now, facts, state, answer, closing }: Te
     writeBar(epic),
     writeCounts(epic),
     writeNeeds(epic.tasks.filter(({ state }) => needsPerson(state))),
-    writeMissed(epic.tasks.filter(({ state }) => isMissed(state))),
+    // Whoever asks is told so in the answer.
+    answer?.to === 'run' ? '' : writeMissed(epic.tasks.filter(({ state }) => isMissed(state))),
     writeWaits(epic.tasks.filter(({ state }) => state.is === 'waiting' && state.on === 'blockers')),
     writeLeft(findLeft(facts)),
     closing === null ? '' : writeClosing(closing),

@@ -6,7 +6,7 @@ export const OUTDATED =
   'the pull request got another commit about when you said it; look again, then repeat it'
 
 export const EDITED =
-  'somebody without triage access edited the issue after you said it, so it was not clear what you meant; read it as it stands, then repeat it'
+  'somebody who may do less here than you edited the issue after you said it, so it was not clear what you meant; read it as it stands, then repeat it'
 
 /** Follows what was closed. */
 export function explainClosed({ number }: PullFacts): string {

@@ -17,14 +17,15 @@ type Asked = {
   nested?: {
     nodes: { createdAt: string; parent: { number: number; repository: { nameWithOwner: string } } | null }[]
   }
+  freed?: { nodes: { createdAt: string }[] }
 }
 type Answer = { repository: Record<string, Asked | null> }
 
 /**
- * The last edits of title and body, as far as there were any, and since when it is below its parent, as far as GitHub tells;
- * null: the answer is older than the issue as it is listed.
+ * The last edits of title and body, as far as there were any; of what has a parent since when it has that, as far as GitHub tells,
+ * and when a sub-issue of its own was last taken off. Null: the answer is older than the issue as it is listed.
  */
-export type Edited = { edits: readonly Edit[]; nested: Instant | null } | null
+export type Edited = { edits: readonly Edit[]; nested: Instant | null; freed: Instant | null } | null
 
 /**
  * When each body and title was last edited, and by whom: of bodies only GraphQL tells, and it always counts. So one query
@@ -56,9 +57,12 @@ async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
     nodes { ... on RenamedTitleEvent { createdAt actor { ${who} } } }
   }`
   const wanted = `updatedAt title body lastEditedAt editor { ${who} } ${renamed}`
-  // Hosts that know no sub-issues do not know the event either.
+  // Hosts that know no sub-issues do not know the events either.
   const nested = `nested: timelineItems(last: 1, itemTypes: [PARENT_ISSUE_ADDED_EVENT]) {
     nodes { ... on ParentIssueAddedEvent { createdAt parent { number repository { nameWithOwner } } } }
+  }
+  freed: timelineItems(last: 1, itemTypes: [SUB_ISSUE_REMOVED_EVENT]) {
+    nodes { ... on SubIssueRemovedEvent { createdAt } }
   }`
   const parts = issues.map(issue => {
     const { number } = issue
@@ -79,6 +83,7 @@ async function ask(forge: Forge, issues: readonly IssueWire[]): Promise<void> {
       parent: issue.parent_issue_url ?? null,
       edits: editsOf(forge, asked),
       nested: nestedOf(forge, asked, issue),
+      freed: freedOf(asked),
     })
   }
 }
@@ -99,6 +104,11 @@ function nestedOf(forge: Forge, { nested }: Asked, issue: IssueWire): Instant | 
   const here =
     last.parent.repository.nameWithOwner.toLowerCase() === `${forge.owner}/${forge.repo}`.toLowerCase()
   return here ? instant(last.createdAt) : null
+}
+
+function freedOf({ freed }: Asked): Instant | null {
+  const last = freed?.nodes.at(-1)
+  return last === undefined ? null : instant(last.createdAt)
 }
 
 /** For a minute; longer no replica lags, and then two dates may differ for reasons that are not ours to know. */

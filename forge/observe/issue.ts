@@ -28,6 +28,7 @@ export function issueFacts(forge: Forge, issue: IssueWire, { story, edits, label
     closedAt: issue.closed_at === null ? null : instant(issue.closed_at),
     edits: edits?.edits ?? null,
     nested: edits?.nested ?? null,
+    freed: edits?.freed ?? null,
     timeline: story.timeline,
   }
 }

@@ -188,7 +188,7 @@ export function requiredChecks({ rules, config }: Pick<Given, 'rules' | 'config'
 /** Of an issue that was not asked about it need not be known. */
 function editsOf(edits: ReadonlyMap<number, Edited>, issue: number): Edited {
   const known = edits.get(issue)
-  return known === undefined ? { edits: [], nested: null } : known
+  return known === undefined ? { edits: [], nested: null, freed: null } : known
 }
 
 /** Who edited matters only where the words are not the approved ones: then somebody may be about to approve them. */

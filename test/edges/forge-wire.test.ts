@@ -423,10 +423,11 @@ test('since when an issue is below its parent is not known while GitHub tells of
   const ask = async (asked: IssueWire) => (await readEdits(forge, [asked])).get(4)
   const since = date(-5)
   let query = ''
+  let freed: object[] = []
   const tell = (...nodes: object[]) => {
     const { title, body, updated_at } = listed
     const told = { title, body, updatedAt: updated_at, editor: null, lastEditedAt: null }
-    const i4 = { ...told, timelineItems: { nodes: [] }, nested: { nodes } }
+    const i4 = { ...told, timelineItems: { nodes: [] }, nested: { nodes }, freed: { nodes: freed } }
     nock(HOST)
       .post('/graphql', sent => {
         query = String(sent.query)
@@ -448,9 +449,10 @@ test('since when an issue is below its parent is not known while GitHub tells of
   expect(await ask(issue)).toMatchObject({ edits: [], nested: Date.parse(since) })
   // Known now; but not of an issue that was moved since, whatever its date says.
   expect(await ask(issue)).toMatchObject({ nested: Date.parse(since) })
+  freed = [{ createdAt: date(-7) }]
   const moved = { ...issue, parent_issue_url: above.replace(/2$/, '9'), updated_at: date(-90) } as IssueWire
   tell(link(2, here))
-  expect(await ask(moved)).toMatchObject({ nested: null })
+  expect(await ask(moved)).toMatchObject({ nested: null, freed: expect.any(Number) })
 
   // Hosts that know no sub-issues are not asked about any.
   expect(query).toContain('PARENT_ISSUE_ADDED_EVENT')

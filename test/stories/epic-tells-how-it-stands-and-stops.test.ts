@@ -51,7 +51,9 @@ test.each([1])(
     await story.until('it is told', () => reactionsTo(story, status).length > 0)
     const asked = await story.until('the epic says how it stands', () => {
       const said = story.saidOn(epic)[0]
-      return said?.includes(`- #${late} Too late: ⏳ Waiting: it came below #${epic} after`) ? said : null
+      return said?.includes(`- #${late} Too late: ⏳ Waiting: it was no open task below #${epic} yet`)
+        ? said
+        : null
     })
     expect(asked).toContain('0 of 3 sub-issues are closed')
     expect(asked).toContain(`- #${last} waits for #${slow} (The slow one)`)
@@ -85,7 +87,7 @@ test.each([1])(
       ['resume:epic', 'tim'],
     ])
     expect(await chorus(story, ['status'])).toContain(
-      `#${late}  ${printTaskId(late)}  Too late\n    waiting: it came below #${epic} after \`/chorus run\` was said there`,
+      `#${late}  ${printTaskId(late)}  Too late\n    waiting: it was no open task below #${epic} yet when \`/chorus run\` was said there`,
     )
   },
 )

@@ -1,9 +1,11 @@
 import type { Metrics } from '../../core/accounts/metrics.ts'
 import type { Epic, Part } from '../../core/epic.ts'
 import { judge } from '../../core/gates/registry.ts'
+import type { Answer } from '../../core/project.ts'
 import type { TaskState } from '../../core/state.ts'
+import { explainMissed } from '../../core/words/below.ts'
 import { writeEpic } from '../../core/words/epic.ts'
-import { at, makeClaim, makeProposal, makePull, makeRun, sha } from '../make.ts'
+import { at, makeProposal, makePull, makeRun, sha } from '../make.ts'
 import { makeFolding } from './folding.ts'
 import type { Sample } from './sample.ts'
 
@@ -58,6 +60,15 @@ const SMALL = [
   part(12, stuck, [8]),
   part(13, { is: 'waiting', on: 'answer', why: 'Which of the two tones is meant?' }, [8]),
 ]
+const missed = (epic: number, unsure: boolean): TaskState => ({
+  is: 'waiting',
+  on: 'parent',
+  why: explainMissed({ epic, unsure }),
+})
+const MISSED = [part(14, missed(7, false)), part(15, missed(7, true))]
+const EDITED: TaskState = { is: 'waiting', on: 'approval', why: 'its text changed after it was asked for' }
+const TREE = [part(9, running), part(11, waits(9), [9]), part(12, EDITED), ...MISSED]
+
 /** As many as nobody reads one by one: a third is done, four are at work, the rest waits in chains of ten. */
 const LARGE = Array.from({ length: 200 }, (_, i) => {
   const after = i % 10 === 0 ? [] : [99 + i]
@@ -132,7 +143,7 @@ export function epicSamples(): Sample[] {
     name: string,
     parts: readonly Part[],
     over: Partial<Epic> = {},
-    metrics: Metrics | null = null,
+    { metrics = null, answer = null }: { metrics?: Metrics | null; answer?: Answer | null } = {},
   ): Sample => ({
     name: `epic/${name}`,
     on: 'comment',
@@ -140,7 +151,7 @@ export function epicSamples(): Sample[] {
       now: at(60),
       facts: makeFolding(),
       state: { is: 'planned', pull: makePull(), sha: sha(1) },
-      answer: null,
+      answer,
       closing:
         metrics === null
           ? null
@@ -152,10 +163,13 @@ export function epicSamples(): Sample[] {
     say('under-way', SMALL),
     say('some-that-nobody-asks-for', SMALL, { total: 9, unasked: 3 }),
     say('of-200-tasks', LARGE),
+    say('run-by-one-word', TREE, { total: 9, elsewhere: 2 }, { answer: { to: 'run' } }),
+    say('run-by-one-word-of-200-tasks', LARGE, { elsewhere: 1 }, { answer: { to: 'run' } }),
+    say('run-by-one-word-and-nothing-can-be', MISSED, {}, { answer: { to: 'run' } }),
+    say('more-came-below-it', [...SMALL, ...MISSED]),
     say('of-one', [part(8, running)]),
     say('nothing-asked', [], { total: 3, unasked: 3 }),
-    say('over', all, {}, METRICS),
-    say('over-and-hardly-measured', all, {}, UNMEASURED),
+    say('over', all, {}, { metrics: METRICS }),
+    say('over-and-hardly-measured', all, {}, { metrics: UNMEASURED }),
   ]
 }
-void makeClaim

@@ -9,12 +9,15 @@ import type { Actor, IssueFacts, TaskFacts, TimelineFact } from '../../../core/w
 import {
   alice,
   at,
+  bob,
   makeApproval,
+  makeClaim,
   makeComment,
   makeConfig,
   makeIssue,
   makeLabeled,
   makeRecord,
+  makeRun,
   makeStandings,
   makeTask,
   makeWorld,
@@ -56,6 +59,8 @@ function child(over: Partial<IssueFacts> = {}, more: Partial<TaskFacts> = {}, nu
   })
   return makeTask({ id: printTaskId(number), issue, ...more })
 }
+
+const reopened = (minute: number): TimelineFact => ({ is: 'reopened', by: tim, at: at(minute) })
 
 const CONFIG = makeConfig({
   agents: { codex: { cli: 'codex' }, claude: { cli: 'claude' } },
@@ -161,7 +166,9 @@ describe('what was below the parent when it was said is worked on', () => {
       [parent({}, {}, 4), parent({ parent: 4, nested: at(20), timeline: [] }), child()],
       'codex',
     ],
-    ['by who may only triage', [parent({ timeline: [said('/chorus run', tim)] }), child()], 'codex'],
+    ['opened again before', [parent(), child({ timeline: [reopened(49)], freed: at(20) })], 'codex'],
+    ['edited meanwhile by who may push', [parent(), child({ edits: [{ at: at(51), by: bob }] })], 'codex'],
+    ['who may only triage', [parent({ timeline: [said('/chorus run', tim)] }), child()], 'codex'],
   ])('by %s', (_, tasks, agent) => {
     expect(judge(tasks).state()).toMatchObject({ is: 'ready', agent })
   })
@@ -173,6 +180,18 @@ describe('what was not', () => {
     ['hung below it later', [parent(), child({ nested: at(51) })], { is: 'waiting', on: 'parent' }],
     ['hung in the same second', [parent(), child({ nested: SAID })], { is: 'waiting', on: 'parent' }],
     ['nobody knows since when', [parent(), child({ nested: null })], { is: 'waiting', on: 'parent' }],
+    ['opened again later', [parent(), child({ timeline: [reopened(51)] })], { is: 'waiting', on: 'parent' }],
+    [
+      'below a parent that was opened again later',
+      [parent({}, {}, 4), parent({ parent: 4, nested: at(5), timeline: [reopened(51)] }), child()],
+      { is: 'waiting', on: 'parent' },
+    ],
+    ['a parent itself, then', [parent(), child({ freed: at(51) })], { is: 'waiting', on: 'parent' }],
+    [
+      'somebody edited it meanwhile who may only triage',
+      [parent(), child({ edits: [{ at: at(51), by: tim }] })],
+      { is: 'waiting', on: 'approval' },
+    ],
     [
       'below one that was hung below it later',
       [parent({}, {}, 4), parent({ parent: 4, nested: at(52), timeline: [] }), child()],
@@ -304,7 +323,7 @@ describe('who is told', () => {
       '2 issues below are worked on, as they stood when you said it, at most 3 at a time in this repository (`limits.parallel`): #7, #11.',
     )
     expect(answer).toMatch(
-      /- #8 Too late: ⏳ Waiting: it came below #5 after `\/chorus run` was said there; `\/chorus run` on it, or there once more, has it done/,
+      /- #8 Too late: ⏳ Waiting: it was no open task below #5 yet when `\/chorus run` was said there; `\/chorus run` on it, or there once more, has it done/,
     )
     expect(answer).toMatch(/- #9 Rewritten: ⏳ Waiting: its text changed after it was asked for/)
     expect(answer).toContain('3 more are closed, or of another repository: nothing is done about them here.')
@@ -316,13 +335,17 @@ describe('who is told', () => {
 
   test('as long as it is so the status of the parent says who was not asked for', () => {
     const first = judge(many([said()]))
-    const { effects } = plan({ ...first.world, ...remember(first) }, { ...tools, now: at(90) })
-    const body =
-      effects.flatMap(effect => (effect.do === 'say' && effect.issue === 5 ? effect.body : []))[0] ??
-      first.told.get(5)!
+    const before = first.told.get(5)!
+    const run = makeRun({ status: 'in_progress', conclusion: null, receipt: null })
+    const tasks = remember(first).tasks.map(task => {
+      if (task.issue.number === 7) return { ...task, claims: [makeClaim()], runs: [run] }
+      return task.issue.number === 5 ? { ...task, statusComment: { id: 3, body: before } } : task
+    })
+    const { effects } = plan({ ...first.world, tasks }, { ...tools, now: at(63) })
+    const body = effects.flatMap(effect => (effect.do === 'say' && effect.issue === 5 ? effect.body : []))[0]
     expect(body).toContain('**Nobody has asked for these yet**\n- #8 Too late')
     expect(describeState(first.state(8))).toBe(
-      'waiting: it came below #5 after `/chorus run` was said there; `/chorus run` on it, or there once more, has it done',
+      'waiting: it was no open task below #5 yet when `/chorus run` was said there; `/chorus run` on it, or there once more, has it done',
     )
   })
 
