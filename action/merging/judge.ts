@@ -8,6 +8,7 @@ import * as words from '../../core/words/judge.ts'
 import { findFirstRun } from '../../forge/duplicates.ts'
 import { readConfig } from '../../forge/observe/config.ts'
 import { clientOf, remoteOf } from '../claim.ts'
+import { readCommit } from '../commit.ts'
 import type { MergeInputs } from '../inputs.ts'
 import { listenForEnd } from '../job.ts'
 import { type JobLog, writeOutputs, writeSummary } from '../joblog.ts'
@@ -49,7 +50,11 @@ async function judge(inputs: MergeInputs, log: JobLog): Promise<number> {
   if (signal.aborted) throw new NoJudgement('the job was told to end')
   const isRed = records.some(({ result }) => result !== 'passed')
   await writeOutputs(inputs.files.output, { outcome: isRed ? 'failed' : 'passed' })
-  await writeSummary(inputs.files.summary, words.judgeSummary({ sha: inputs.claim, members, records }))
+  const { message } = await readCommit(store.git, inputs.claim)
+  const subject = message.split('\n')[0] ?? ''
+  const page = remote.url.replace(/\.git$/, '')
+  const judged = { sha: inputs.claim, subject, members, records, page }
+  await writeSummary(inputs.files.summary, words.judgeSummary(judged))
   log.line(words.sayVerdict(records))
   return isRed ? 1 : 0
 }

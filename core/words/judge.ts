@@ -29,23 +29,33 @@ export function sayVerdict(records: readonly CheckRecord[]): string {
   return `Red: ${red.join(', ')}.`
 }
 
-type Judged = { sha: string; members: readonly TrainMember[]; records: readonly CheckRecord[] }
+type Judged = {
+  sha: string
+  /** First line of the commit's message. */
+  subject: string
+  members: readonly TrainMember[]
+  records: readonly CheckRecord[]
+  /** Address of the repository. */
+  page: string
+}
 
 /** Markdown for the page of the run: what was judged, in which order it would land, by what, and what comes next. */
-export function judgeSummary({ sha, members, records }: Judged): string {
+export function judgeSummary({ sha, subject, members, records, page }: Judged): string {
   const isRed = records.some(({ result }) => result !== 'passed')
-  const what = members.length === 0 ? 'One pull request' : `${members.length} pull requests together`
-  const order = members.map(({ pull, title }, i) => `${i + 1}. #${pull} ${plain(title)}`)
+  const what = members.length === 0 ? '' : `${members.length} pull requests together, at `
+  const order = members.map(
+    ({ pull, title }, i) => `${i + 1}. [#${pull}](${page}/pull/${pull}) ${plain(title)}`,
+  )
   const rows = records.map(
     ({ name, result, seconds }) =>
       `| ${MARKS[result]} | ${plain(name)} | ${result.replaceAll('-', ' ')} | ${seconds} s |`,
   )
   const next = isRed ? writeRed(members.length) : writeGreen(members.length)
   return [
-    `### ${isRed ? 'Red' : 'Green'}: ${what}, at \`${sha.slice(0, 7)}\``,
+    `### ${isRed ? 'Red' : 'Green'}: ${what}[\`${sha.slice(0, 7)}\`](${page}/commit/${sha})`,
     '',
     ...(order.length === 0
-      ? []
+      ? [`**${plain(subject)}**, judged by itself. The page of the commit names its pull request.`, '']
       : ['They passed every gate of their own, and would land in this order:', '', ...order, '']),
     '| | check | | |',
     '|---|---|---|---|',
@@ -74,5 +84,5 @@ export function brokenSummary(sha: string, why: string): string {
 
 /** Text of others on one line, with nothing that Markdown would obey. */
 function plain(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[<>[\]!|\\]/g, character => `\\${character}`)
+  return text.replace(/[\r\n]+/g, ' ').replace(/[<>[\]!|\\*_`]/g, character => `\\${character}`)
 }

@@ -97,6 +97,11 @@ test.each([1])(
         run.display_title,
         holds.code === 0 ? 'failure' : 'success',
       ])
+      // Its page tells what was judged, where to find it, and how it ended.
+      const page = run.summary
+      expect(page).toMatch(holds.code === 0 ? /^### Red: / : /^### Green: /)
+      expect(page).toContain(`/acme/greeter/commit/${head})`)
+      expect(page).toMatch(/\[#\d+\]\(http.*\/pull\/\d+\)|\*\*.+\*\*, judged by itself/)
     }
     expect(evils).toBeGreaterThan(0)
     // Nothing was written in its name.

@@ -51,6 +51,8 @@ export function jobSamples(): Sample[] {
     summary: refusedHandover(['`.github/workflows/ci.yml` may not be changed by an agent']),
     refusals: ['`.github/workflows/ci.yml` may not be changed by an agent'],
   })
+  const page = 'https://github.test/acme/shop'
+  const judged = { sha: COMMIT, subject: 'feat: greet in language 7 [bd-0007]', members, page }
   const texts: Record<string, string> = {
     'work-is-done': jobSummary(report, 'codex'),
     'work-is-red': jobSummary(red, 'codex'),
@@ -60,13 +62,12 @@ export function jobSamples(): Sample[] {
       makeReport({ head: COMMIT, race: { ...race, contenders: [...race.contenders] } }),
     ),
     'review-delivered': deliverSummary(makeReport({ head: null, review: APPROVE })),
-    'merge-is-green': judgeSummary({ sha: COMMIT, members, records: checks }),
+    'merge-is-green': judgeSummary({ ...judged, records: checks }),
     'merge-is-red': judgeSummary({
-      sha: COMMIT,
-      members,
+      ...judged,
       records: [check('tests', 'failed'), check('lint')],
     }),
-    'merge-of-one': judgeSummary({ sha: COMMIT, members: [], records: checks }),
+    'merge-of-one': judgeSummary({ ...judged, members: [], records: checks }),
     'not-judged': brokenSummary(COMMIT, notApart(['own user'])),
   }
   return Object.entries(texts).map(([name, text]) => ({ name: `job/${name}`, on: 'job', text }))
