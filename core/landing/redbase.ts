@@ -1,5 +1,5 @@
 import { isRed } from '../merge/tips.ts'
-import { explainRedBase } from '../words/redbase.ts'
+import { explainRedBase, explainRedRival } from '../words/redbase.ts'
 import { parseReverts } from '../words/rollback.ts'
 import type { Instant, PullFacts, Sha, TaskFacts, World } from '../world.ts'
 import type { IntegrationFacts } from './integration.ts'
@@ -86,17 +86,24 @@ export function chooseBase(task: Pick<TaskFacts, 'blockers' | 'issue'>, world: W
   return findAbove(task, red.green, world) === null ? red.green : repo.target.head
 }
 
-/** Why work does not begin: what it builds on stands only where the branch is red. Null where nothing is in the way. */
+/**
+ * Why work does not begin: what it builds on, or does not merge with, stands only where the branch is red. Null where nothing is in
+ * the way.
+ */
 export function explainBase(
-  task: Pick<TaskFacts, 'blockers' | 'pull'>,
+  task: Pick<TaskFacts, 'blockers' | 'issue' | 'pull'>,
   world: World,
   redness: () => Redness | null,
 ): string | null {
-  // What is shown already goes on with itself.
-  if (task.pull?.state === 'open' || task.blockers.length === 0) return null
+  const { branch } = world.repo.target
+  const isShown = task.pull?.state === 'open'
+  // What is shown already goes on with itself, but for what has to be done again on the newest: below that it would not merge again.
+  if (isShown ? task.pull?.mergeable !== false : task.blockers.length === 0) return null
   const red = redness()
-  const on = red === null || red.green === null ? null : findAbove(task, red.green, world)
-  return on === null ? null : explainRedBase(on, world.repo.target.branch)
+  if (red === null || red.green === null) return null
+  if (isShown) return isMending(task, world, red) ? null : explainRedRival(branch)
+  const on = findAbove(task, red.green, world)
+  return on === null ? null : explainRedBase(on, branch)
 }
 
 /** An issue that blocked it, and landed above that place. */

@@ -155,10 +155,10 @@ function refuse(one: Ready, house: House): Wait | null {
   const { limits } = house.setting.config
   const full = findNoPlace(one, house)
   if (full !== null) return full
-  // What has a pull request already goes on with it: that is how reviews and leases come to an end.
-  if (task.pull?.state === 'open') return null
   const why = house.setting.groundless(task)
   if (why !== null) return { is: 'wait', on: 'blockers', why }
+  // What has a pull request already goes on with it: that is how reviews and leases come to an end.
+  if (task.pull?.state === 'open') return null
   if (house.reviews >= limits.reviews)
     return { is: 'wait', on: 'capacity', why: explainReviews(house.reviews) }
   const taken = house.leases.taken({ node, writes: () => writesOf(house, task) })

@@ -5,6 +5,11 @@ export function explainRedBase(blocker: number, branch: string): string {
   return `waits until ${branch} is green again: CI is red there, and what #${blocker} landed for this stands only above that`
 }
 
+/** Why an attempt is not made again. */
+export function explainRedRival(branch: string): string {
+  return `waits until ${branch} is green again: CI is red there, and this does not merge with what stands there`
+}
+
 /** Follows what CI says of a pull request. */
 export function explainInherited(inherited: Inherited, branch: string): string {
   switch (inherited) {

@@ -282,6 +282,7 @@ describe('O3: work begins where the branch was green', () => {
     const claim = effects.find(effect => effect.do === 'claim')
     return claim?.do === 'claim' ? claim.ticket.base : null
   }
+  const colliding = proposal({ mergeable: false })
   test.each<[string, Given, string | null]>([
     ['green: on the newest', { tasks: [wanted()] }, TIP(3)],
     ['red: on the newest green one', { tasks: [wanted()], said: { 1: 'g', 3: '1' } }, TIP(1)],
@@ -308,8 +309,26 @@ describe('O3: work begins where the branch was green', () => {
       { tasks: [wanted({ blockers: needs(2) }), merged(2)], said: { 1: 'g', 3: '1' } },
       null,
     ],
+    ['it does not merge any more: again on the newest', { tasks: [colliding] }, TIP(3)],
+    [
+      'red, and it does not merge with something there: not where that is not, in vain',
+      { tasks: [colliding], said: { 1: 'g', 3: '1' } },
+      null,
+    ],
+    [
+      'red, and it is there to mend that, and does not merge: on the newest',
+      { tasks: [colliding, badWith(1, 3)], said: { 1: 'g', 3: '1' } },
+      TIP(3),
+    ],
   ])('%s', (_, given, base) => {
     expect(claimed(given)).toBe(base)
+  })
+
+  test('and so is why what does not merge does not begin again', () => {
+    const { states } = planOf({ tasks: [colliding], said: { 1: 'g', 3: '1' } })
+    const why =
+      'waits until integration is green again: CI is red there, and this does not merge with what stands there'
+    expect([...states.values()]).toContainEqual({ is: 'waiting', on: 'blockers', why })
   })
 
   test('and why it does not begin is told', () => {
