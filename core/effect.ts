@@ -115,6 +115,8 @@ export type Effect =
       task: null
       branch: string
       base: Sha
+      /** It could land on nothing else: once the branch has moved it is not built. */
+      onTip: boolean
       into: string
       members: readonly Passenger[]
       title: string

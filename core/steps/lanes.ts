@@ -83,7 +83,7 @@ function depart(world: World, { ready, judging, outcome, tools }: Planned & { to
     // With a head that is about to change it would say nothing.
     if (members.length < 2 || members.some(({ key }) => moving.has(key))) return []
     const aboard = members.flatMap(({ key }) => known.get(key) ?? [])
-    return [assemble(world, aboard, { tools, words: writeLaneTrain(world.repo, aboard) })]
+    return [assemble(world, aboard, { tools, onTip: false, words: writeLaneTrain(world.repo, aboard) })]
   })
 }
 

@@ -84,7 +84,7 @@ function depart(world: World, { ready, outcome, tools }: Departing): Effect[] {
   if (ready.length < 2) return []
   return outcome.start.map(({ members }) => {
     const aboard = members.flatMap(item => ready.find(one => one.pull.head.sha === item.key) ?? [])
-    return assemble(world, aboard, { tools, words: writeTrain(world.repo, aboard) })
+    return assemble(world, aboard, { tools, onTip: true, words: writeTrain(world.repo, aboard) })
   })
 }
 
@@ -94,7 +94,7 @@ type Aboard = Pick<Ready, 'pull'>
 export function assemble(
   { repo: { target } }: World,
   aboard: readonly Aboard[],
-  { tools, words }: { tools: Tools; words: { title: string; body: string } },
+  { tools, onTip, words }: { tools: Tools; onTip: boolean; words: { title: string; body: string } },
 ): Effect {
   const heads = aboard.map(({ pull }) => pull.head.sha)
   const key = tools.digest(JSON.stringify([target.head, heads])).slice(0, 16)
@@ -103,6 +103,7 @@ export function assemble(
     task: null,
     branch: printTrainBranch(key),
     base: target.head,
+    onTip,
     into: target.branch,
     members: aboard.map((one, i) => passengerOf(one, aboard.slice(0, i))),
     ...words,

@@ -15,14 +15,15 @@ import { dropBranch, readRef } from './refs.ts'
  * again, and only one open pull request per head and base is possible.
  */
 export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ pull: number }> {
+  let top = effect.base
   try {
-    await begin(forge, effect)
+    top = await begin(forge, effect)
   } catch (error) {
     if (isRefusal(error)) stopCombining(forge, toFault(error).why)
     throw error
   }
   try {
-    for (const [i, member] of effect.members.entries()) await add(forge, effect, { member, i })
+    for (const i of effect.members.keys()) top = await add(forge, effect, { i, top })
     return { pull: await show(forge, effect) }
   } catch (error) {
     if (isRefusal(error)) await judgeRefusal(forge, effect, toFault(error).why)
@@ -49,29 +50,34 @@ function stopCombining(forge: Forge, why: string): void {
   forge.log.warn({ why }, 'no combination can be made here; pull requests land one by one for an hour')
 }
 
-async function begin(forge: Forge, { branch, base }: Do<'assemble'>): Promise<void> {
+/** Where the branch is then. */
+async function begin(forge: Forge, { branch, base, into, onTip }: Do<'assemble'>): Promise<Sha> {
+  // Who was held up since it looked would build once more what has landed meanwhile.
+  if (onTip && (await readRef(forge, into)) !== base) fail({ is: 'stale', why: `${into} has moved` })
   try {
     await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: `refs/heads/${branch}`, sha: base })
+    return base
   } catch (error) {
     // There already, or refused: both have the same status.
-    if (statusOf(error) !== 422 || (await readRef(forge, branch)) === null) throw error
+    const there = statusOf(error) === 422 ? await readRef(forge, branch) : null
+    if (there === null) throw error
+    return there
   }
 }
 
-/** Until the last one is in, pushes start no CI: what CI would judge is not what lands. */
-async function add(
-  forge: Forge,
-  effect: Do<'assemble'>,
-  { member, i }: { member: Do<'assemble'>['members'][number]; i: number },
-): Promise<void> {
+/** Until the last one is in, pushes start no CI: what CI would judge is not what lands. Where the branch is then. */
+async function add(forge: Forge, effect: Do<'assemble'>, { i, top }: { i: number; top: Sha }): Promise<Sha> {
   const { branch, members } = effect
+  const member = members[i]!
   const message = i === members.length - 1 ? member.message : `${member.message} ${SKIP_CI}`
   try {
     const fields = { base: branch, head: member.head, commit_message: message }
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
-    if (made?.sha !== undefined) await expectOurs(forge, branch, made.sha)
-    else await expectMember(forge, effect, i)
+    if (made?.sha === undefined) return await expectMember(forge, effect, i)
+    await expectOurs(forge, branch, made.sha)
+    return made.sha
   } catch (error) {
+    if (isRefusal(error) || statusOf(error) === 409) await expectUnmoved(forge, branch, top)
     if (isAbsent(error)) {
       await giveUp(forge, branch)
       fail({ is: 'stale', why: `the commit ${member.head.slice(0, 7)} of #${member.pull} is not there` })
@@ -80,8 +86,15 @@ async function add(
     const before = members.slice(0, i).map(other => other.head)
     rememberCollision(forge, member.head, member.near.length > 0 ? member.near : before)
     await giveUp(forge, branch)
-    fail({ is: 'stale', why: `#${member.pull} does not merge with those before it on ${branch}` })
+    return fail({ is: 'stale', why: `#${member.pull} does not merge with those before it on ${branch}` })
   }
+}
+
+/** Where another controller was faster, what GitHub says is of that, and not of what is merged, nor of what it lets us do. */
+async function expectUnmoved(forge: Forge, branch: string, top: Sha): Promise<void> {
+  const now = await readRef(forge, branch)
+  if (now !== null && now !== top)
+    fail({ is: 'stale', why: `${branch} is being built by another controller` })
 }
 
 /** Taken away since we looked: it says nothing about the others, nor about what GitHub lets us do. */
@@ -106,18 +119,22 @@ async function expectMember(
   forge: Forge,
   { branch, base, members }: Do<'assemble'>,
   i: number,
-): Promise<void> {
+): Promise<Sha> {
   const { head, pull } = members[i]!
   const top = await readRef(forge, branch)
-  const built = top === null ? null : (await readMembers(forge, top, new Set([base]))).members
-  if (built === null || built.includes(head)) return
+  if (top === null) return fail({ is: 'stale', why: `${branch} is gone` })
+  const built = (await readMembers(forge, top, new Set([base]))).members
+  if (built === null || built.includes(head)) return top
   rememberCollision(
     forge,
     head,
     members.slice(0, i).map(other => other.head),
   )
   await giveUp(forge, branch)
-  fail({ is: 'stale', why: `#${pull} is part of another one that goes ahead of it, and lands with that` })
+  return fail({
+    is: 'stale',
+    why: `#${pull} is part of another one that goes ahead of it, and lands with that`,
+  })
 }
 
 /** Heads change, so old pairs are worth nothing: now and then all are forgotten, and found out again. */

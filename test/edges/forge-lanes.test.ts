@@ -152,13 +152,15 @@ test('what a person brings to main by himself comes back first, and is promoted 
   expect(await settle()).toEqual([])
 })
 
-test('each step finds its own earlier self', async () => {
+test('each step finds its own earlier self, and another one’s of the same moment', async () => {
   await settle()
   await push({ 'one.txt': '1' }, 'feat: one')
   const tip = await text('rev-parse', 'integration')
   const world = await observe(stage.another())
   const effect = plan(world, { now: Date.now(), digest: () => '' }).effects.find(one => one.do === 'promote')!
-  expect(await perform(stage.forge, effect)).toMatchObject({ ok: true })
+  const crew = [stage.another(), stage.another(), stage.another()]
+  for (const came of await Promise.all(crew.map(forge => perform(forge, effect))))
+    expect(came).toMatchObject({ ok: true })
   expect(await perform(stage.another(), effect)).toMatchObject({ ok: true })
   expect(stage.repo.pulls.size).toBe(1)
   // Somebody pushed to the pinned branch: it is thrown away, and another one is made.

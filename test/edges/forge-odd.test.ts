@@ -48,6 +48,7 @@ async function assemble(heads: readonly string[]) {
   const members = heads.map((head, i) => ({ head, pull: 100 + i, message: `chore: merge ${i}`, near: [] }))
   const effect: Effect = {
     do: 'assemble',
+    onTip: true,
     task: null,
     branch: BRANCH,
     base: await tipOf('main'),

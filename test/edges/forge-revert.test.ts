@@ -112,6 +112,7 @@ test('a member of a train is taken out alone', async () => {
   const words = { title: 'chore: land both', body: 'why' }
   const made = await perform(stage.forge, {
     do: 'assemble',
+    onTip: true,
     task: null,
     branch,
     base,

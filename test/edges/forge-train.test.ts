@@ -43,6 +43,7 @@ async function assembleOf(heads: readonly string[], near: readonly string[] = []
     task: null,
     branch: BRANCH,
     base: await tipOf('main'),
+    onTip: true,
     into: 'main',
     members,
     ...text,
@@ -81,6 +82,38 @@ test('O2: what another controller left half built is finished', async () => {
   await perform(stage.forge, { ...effect, members: effect.members.slice(0, 1) })
   expect(await perform(stage.another(), effect)).toMatchObject({ ok: true })
   expect(await onlyTrain()).toMatchObject({ members: heads })
+  expect(stage.repo.pulls.size).toBe(1)
+})
+
+test('O2: two controllers that build it in the same moment make one', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  const effect = await assembleOf(heads)
+  const crew = [stage.another(), stage.another()]
+  const came = await Promise.all(crew.map(forge => perform(forge, effect)))
+  expect(came.filter(one => !one.ok && one.fault.is !== 'stale')).toEqual([])
+  // Whoever came too late goes on with what is there at its next look.
+  await stage.twin.quiet(20_000)
+  if (came.every(one => !one.ok)) await perform(stage.another(), effect)
+  expect(await onlyTrain()).toMatchObject({ members: heads })
+  expect(
+    [...crew, stage.another()].map(({ memory }) => [memory.collisions.size, memory.combinesAfter]),
+  ).toEqual([1, 2, 3].map(() => [0, 0]))
+  expect(stage.repo.pulls.size).toBe(1)
+})
+
+test('O2: who was held up until it has landed builds it on nothing that was', async () => {
+  stage = await setForgeStage()
+  const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
+  const effect = await assembleOf(heads)
+  await perform(stage.forge, effect)
+  await stage.twin.quiet(20_000)
+  const train = (await onlyTrain())!
+  expect(await perform(stage.forge, landOf(train, effect.base))).toMatchObject({ ok: true })
+  await perform(stage.forge, { do: 'drop-branch', task: null, branch: BRANCH, sha: train.head })
+  expect(await perform(stage.another(), effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  await stage.twin.quiet(20_000)
+  expect(await onlyTrain()).toBeUndefined()
   expect(stage.repo.pulls.size).toBe(1)
 })
 
@@ -134,7 +167,9 @@ test('S2: one that is part of another one ahead of it waits for that, and keeps 
 test('where GitHub does not let a branch be made, nothing is combined for an hour', async () => {
   stage = await setForgeStage()
   const heads = [await branchOff('one', { 'one.txt': '1\n' })]
-  const effect = { ...(await assembleOf(heads)), base: 'f'.repeat(40) }
+  const effect = await assembleOf(heads)
+  const match = { method: 'POST', route: '/git/refs' }
+  stage.twin.faults.add({ kind: 'request', match, act: { do: 'answer', status: 422, when: 'before' } })
   expect((await observe(stage.forge)).combines).toBe(true)
   expect(await perform(stage.forge, effect)).toMatchObject({ ok: false })
   expect((await observe(stage.forge)).combines).toBe(false)

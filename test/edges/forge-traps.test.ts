@@ -34,6 +34,7 @@ test('R12: a merge driver does not run on GitHub: what needs one collides, and t
   const words = { title: 'both', body: 'why' }
   const came = await perform(stage.forge, {
     do: 'assemble',
+    onTip: true,
     task: null,
     branch,
     base,

@@ -33,7 +33,7 @@ import { soakThirty } from './thirty.ts'
  * `npm run soak -- plan [--kills all --seed N]`: a feature is planned, approved and becomes issues, once for each write to GitHub on the
  * way, at which the controller dies; with `--kills 20` for twenty of them. The world has to be the one in which nobody died.
  * `npm run soak -- epic [--tasks N --at-once N --seed N]`: 200 tasks from their backlogs to the end, 30 at once, with figures.
- * `npm run soak -- thirty --path PATH [--tasks N --seed N]`: 30 pull requests that are ready at once, of which some collide, two break
+ * `npm run soak -- thirty --path PATH [--tasks N --controllers N --seed N]`: 30 pull requests that are ready at once, of which some collide, two break
  * together and one meets a flaky check, land by that path: one-by-one, train, job (the merge job), queue or lanes.
  * `npm run soak [-- --rounds N --seeds N --only NAME]`: the stories again and again, each round under seeds that nobody chose.
  * A red round prints its seeds; `SEEDS=… npm test -- test/stories/NAME` tells the same story again.
@@ -58,6 +58,7 @@ const { values, positionals } = readOptions({
     count: { type: 'string' },
     tasks: { type: 'string' },
     path: { type: 'string', default: 'train' },
+    controllers: { type: 'string', default: '1' },
     'at-once': { type: 'string', default: '30' },
     seed: { type: 'string', default: String(randomInt(1, 1_000_000)) },
     rounds: { type: 'string', default: '3' },
@@ -109,8 +110,11 @@ if (what === 'kill' && of !== undefined) {
   const { path } = values
   if (Object.hasOwn(PATHS, path)) {
     const tasks = readCount('tasks', values.tasks ?? '30')
-    process.stdout.write(`${tasks} pull requests by ${path}, --seed ${seed}\n`)
-    const wish = { tasks, path: path as PathName, seed, haste: 100 }
+    const controllers = readCount('controllers', values.controllers)
+    process.stdout.write(
+      `${tasks} pull requests by ${path}, with --controllers ${controllers}, --seed ${seed}\n`,
+    )
+    const wish = { tasks, path: path as PathName, seed, haste: 100, controllers }
     process.exitCode = await inMemory(() => soakThirty(wish))
   } else {
     process.stderr.write(`There is no --path "${path}". Known: ${Object.keys(PATHS).join(', ')}\n`)

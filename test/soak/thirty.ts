@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtempDisposable } from 'node:fs/promises'
+import { chmod, mkdir, mkdtempDisposable, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -10,6 +10,7 @@ import { hastenLimits, hastenPacing } from '../../twin/demo/stage.ts'
 import { git } from '../../twin/git.ts'
 import { GITHUB_LIMITS } from '../../twin/http/limits.ts'
 import { runsOf } from '../stories/acts.ts'
+import { spreadWebhooks } from '../stories/fan.ts'
 import { protect } from '../stories/protect.ts'
 import { openStory, type Story } from '../stories/story.ts'
 import { describeLeft, printProgress } from './progress.ts'
@@ -20,7 +21,8 @@ import { type Part, pathOf, writeFlakyTest, writeTasks } from './thirty/tasks.ts
  * Thirty tasks become thirty pull requests that pass every gate at the same moment: some collide, two break together, and one check
  * fails for nothing. All of them land by the path that the repository's rules come to, and the default branch is never red.
  */
-export type ThirtyWish = { tasks: number; path: PathName; seed: number; haste: number }
+/** `controllers`: with more than one, all of them hear of everything in the same moment. */
+export type ThirtyWish = { tasks: number; path: PathName; seed: number; haste: number; controllers: number }
 
 /** What was seen. */
 export type ThirtySeen = {
@@ -32,16 +34,18 @@ export type ThirtySeen = {
   main: { sha: string; subject: string; green: boolean }[]
   /** CI runs or merge jobs that judged anything, and by what. */
   judged: number
+  /** How often the flaky check looked at what it is flaky for: the second time it was red. */
+  flaky: number
   seconds: number
 }
 
-type Thirty = Story & AsyncDisposable & { parts: Part[] }
+type Thirty = Story & AsyncDisposable & { parts: Part[]; countFlaky(): Promise<number> }
 
 const PATIENCE = 60 * 60_000
 const NO_CI =
   'name: by hand\non: workflow_dispatch\njobs: { none: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }\n'
 
-export async function openThirty({ tasks, path, seed, haste }: ThirtyWish): Promise<Thirty> {
+export async function openThirty({ tasks, path, seed, haste, controllers }: ThirtyWish): Promise<Thirty> {
   const { config, ci, rules } = PATHS[path]
   const flakes = await mkdtempDisposable(join(tmpdir(), 'flakes-'))
   await chmod(flakes.path, 0o777)
@@ -52,6 +56,7 @@ export async function openThirty({ tasks, path, seed, haste }: ThirtyWish): Prom
   )
   const story = await openStory({
     seed,
+    controllers,
     config: `agents: { scripted: { cli: scripted } }\ndefault_agent: scripted\nlimits: { parallel: 4 }\n${config}\n`,
     files: {
       ...GREETER,
@@ -63,11 +68,14 @@ export async function openThirty({ tasks, path, seed, haste }: ThirtyWish): Prom
     limits: { ...hastenLimits(GITHUB_LIMITS, haste), primary: 1_000_000, job: 1_000_000 },
   })
   if (rules !== null) protect(story, 'ruleset', rules)
+  const spread = controllers > 1 ? await spreadWebhooks(story, 'both') : null
   const close = story[Symbol.asyncDispose].bind(story)
   return Object.assign(story, {
     parts,
+    countFlaky: async () => (await readFile(join(flakes.path, 'count')).catch(() => '')).length,
     async [Symbol.asyncDispose]() {
       await close()
+      await spread?.[Symbol.asyncDispose]()
       await flakes[Symbol.asyncDispose]()
     },
   })
@@ -103,6 +111,7 @@ export async function tellThirty(story: Thirty): Promise<ThirtySeen> {
     again: new Map(again.filter(([, times]) => times > 0)),
     main: await judgeMain(story),
     judged: countJudged(story),
+    flaky: await story.countFlaky(),
     seconds,
   }
 }
@@ -118,7 +127,7 @@ function isHeld(story: Story, issue: number): boolean {
   )
 }
 
-/** Every commit by first parents, checked out and tested as CI would, without the flake. */
+/** Every commit by first parents, so after each move of it, checked out and tested as CI would, without the flake. */
 async function judgeMain(story: Story): Promise<ThirtySeen['main']> {
   const { repo } = story
   const { stdout } = await git(repo, ['log', '--first-parent', '--reverse', '--format=%H %s', 'main'])
@@ -156,7 +165,9 @@ function countJudged({ repo }: Story): number {
 }
 
 /** Throws where the world is not as it has to be. */
-export function expectThirty({ parts, repo }: Thirty, { landed, lost, again, main }: ThirtySeen): void {
+export function expectThirty(story: Thirty, seen: ThirtySeen): void {
+  const { parts, repo } = story
+  const { landed, lost, main } = seen
   assert.deepEqual(
     main.filter(commit => !commit.green),
     [],
@@ -168,17 +179,38 @@ export function expectThirty({ parts, repo }: Thirty, { landed, lost, again, mai
     parts.map(part => part.name),
     'all have landed',
   )
-  const kindOf = (name: string) => parts.find(part => part.name === name)!.kind
-  const breakers = [...again.keys()].filter(name => kindOf(name) === 'break')
-  assert.equal(breakers.length, 1, `of the two that break together one was sent back: ${breakers}`)
-  const innocent = [...again.keys()].filter(name => kindOf(name) === 'plain')
-  assert.deepEqual(innocent, [], 'nobody was sent back for what others did')
+  expectSentBack(story, seen)
+  const titles = [...repo.actions.runs.values()]
+    .filter(run => run.event === 'workflow_dispatch')
+    .map(run => run.display_title)
+  assert.deepEqual(titles, [...new Set(titles)], 'nothing was started twice')
   const left = [...repo.pulls.values()].filter(pull => repo.issues.get(pull.number)?.state === 'open')
   assert.deepEqual(
     left.map(pull => pull.head.ref),
     [],
     'no pull request is left',
   )
+}
+
+/** Of those that meet one each, and nobody else. */
+function expectSentBack({ parts }: Thirty, { again, flaky }: ThirtySeen): void {
+  const back = parts.filter(part => again.has(part.name))
+  const namesOf = (kind: Part['kind']) => back.flatMap(part => (part.kind === kind ? part.name : []))
+  assert.equal(namesOf('break').length, 1, `of the two that break together one: ${namesOf('break')}`)
+  const lists = [
+    ...new Set(parts.flatMap(part => (part.kind === 'conflict' ? part.name.replace(/-[a-z]+$/, '') : []))),
+  ]
+  assert.deepEqual(
+    namesOf('conflict').map(name => name.replace(/-[a-z]+$/, '')),
+    lists,
+    'of each two that collide one',
+  )
+  assert.deepEqual(namesOf('plain'), [], 'nobody was sent back for what others did')
+  // Where it may not count, chance decides: it may be red twice.
+  if (flaky > 0) {
+    assert.ok(flaky > 1, 'the flaky check was red once')
+    assert.deepEqual(namesOf('flake'), [], 'nobody was sent back for a flake')
+  }
 }
 
 export async function soakThirty(wish: ThirtyWish): Promise<number> {
@@ -194,7 +226,7 @@ export async function soakThirty(wish: ThirtyWish): Promise<number> {
     `${wish.path}: ${seen.landed.length} of ${wish.tasks} landed in ${Math.round(seen.seconds)} s from when all were ready`,
   )
   print(`${seen.main.length - 1} commits came to main, ${red.length} of them red; ${seen.judged} runs judged`)
-  print(`sent back: ${again.join(', ')}`)
+  print(`sent back: ${again.join(', ')}; the flaky check looked ${seen.flaky} times, and was red the second`)
   expectThirty(story, seen)
   return 0
 }
