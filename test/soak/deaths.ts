@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { type Fate, landThrough, type World } from './deaths/death.ts'
+import { type Fate, landThrough, SEED, type World } from './deaths/death.ts'
 import { ENDS, type Kind } from './deaths/host.ts'
 
 /**
@@ -9,7 +9,7 @@ import { ENDS, type Kind } from './deaths/host.ts'
 export async function soakDeaths(kind: Kind): Promise<number> {
   const began = performance.now()
   const calm = await landThrough(kind)
-  print(`${kind}: ${calm.acts} acts when nobody dies`)
+  print(`${kind}: ${calm.acts} acts when nobody dies, seed ${SEED}`)
   const fates = listFates(kind, calm.acts)
   let red = 0
   for (const [i, fate] of fates.entries()) {
@@ -17,7 +17,7 @@ export async function soakDeaths(kind: Kind): Promise<number> {
     if ((i + 1) % 20 === 0) print(`${i + 1} of ${fates.length}, ${red} red, ${seconds(began)} s`)
   }
   print(
-    `${kind}: ${fates.length - red} of ${fates.length} came to the same world; ${seconds(began)} s in all`,
+    `${kind}, seed ${SEED}: of ${calm.acts} acts each was died before, ${fates.length - red} of ${fates.length} tellings came to the same world; ${seconds(began)} s in all`,
   )
   return red === 0 ? 0 : 1
 }

@@ -8,7 +8,7 @@ import { startBy } from '../../twin/processes.ts'
 import { setup } from '../scratch.ts'
 import { createStarter } from '../starter/starter.ts'
 import { KINDS } from './deaths/host.ts'
-import { killMergeJob } from './deaths/mergejob.ts'
+import { killMergeJob, STORY } from './deaths/mergejob.ts'
 import { soakDeaths } from './deaths.ts'
 import { soakEpic } from './epic.ts'
 import { soakInterleavings } from './interleavings.ts'
@@ -135,8 +135,13 @@ if (what === 'kill' && of !== undefined) {
 }
 
 async function soakMergeJob(): Promise<number> {
-  const deaths = await killMergeJob({ heard: death => process.stdout.write(`killed before: ${death}\n`) })
-  process.stdout.write(`killed at ${deaths.length} acts, judged again and landed each time\n`)
+  const began = performance.now()
+  const heard = (death: string) => process.stdout.write(`killed before: ${death}\n`)
+  const deaths = await killMergeJob({ heard })
+  const seconds = Math.round((performance.now() - began) / 1000)
+  process.stdout.write(
+    `merge-job, seed ${STORY.seed}: killed at each of ${deaths.length} acts, judged again and landed each time; ${seconds} s in all\n`,
+  )
   return 0
 }
 

@@ -7,7 +7,7 @@ import { processes, startBy } from '../../../twin/processes.ts'
 import { openStory } from '../../stories/story.ts'
 
 /** No CI: the merge job judges what lands. */
-const STORY = {
+export const STORY = {
   seed: 1,
   config: [
     'agents: { scripted: { cli: scripted } }',
