@@ -175,6 +175,8 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
 
   chorus simulate merge --policy serial,train --arrivals 4/h --ci 20
   chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg
+
+docs/landing.md says how a repository’s own pull requests become such a file.
 `,
   doctor: `chorus doctor: looks at everything that has to be right around a repository, and says how to put it right.
 

@@ -44,7 +44,7 @@ export function simulateMerge(args: string[]): Outcome {
   const { seed: _, ...told } = model
   return {
     code: 0,
-    text: `${describe(values)}\n\n${printTable(results)}`,
+    text: `${describe(values, recorded)}\n\n${printTable(results)}`,
     json: { model: told, seeds, results: results.map(({ policy, measures }) => ({ policy, ...measures })) },
   }
 }
@@ -69,11 +69,15 @@ function readModel(values: ReturnType<typeof readValues>): {
   }
   const { arrivals } = values
   const rate = /^(\d+(?:\.\d+)?)\/h$/.exec(arrivals)?.[1]
-  if (rate !== undefined) return { model: { ...model, rate: Number(rate) }, recorded: null }
+  if (rate !== undefined)
+    return { model: { ...model, rate: readNumber('arrivals', rate, 0.1, 10_000) }, recorded: null }
   const burst = /^burst:(\d+)$/.exec(arrivals)?.[1]
-  if (burst !== undefined) return { model: { ...model, burst: Number(burst) }, recorded: null }
+  if (burst !== undefined)
+    return { model: { ...model, burst: readNumber('arrivals', burst, 1, 10_000) }, recorded: null }
   const recorded = readFile(arrivals)
-  return { model: { ...model, hours: Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2 }, recorded }
+  // What was recorded begins as it began.
+  const hours = Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2
+  return { model: { ...model, hours, warmUp: 0 }, recorded }
 }
 
 function readFile(path: string): Recorded[] {
@@ -123,9 +127,13 @@ const ROWS: readonly [string, (measures: Measures) => string][] = [
 ]
 
 /** What was simulated, as nobody remembers the defaults. */
-function describe(values: ReturnType<typeof readValues>): string {
+function describe(values: ReturnType<typeof readValues>, recorded: readonly Recorded[] | null): string {
   const { arrivals, hours, ci, runners, bad, flake, seeds } = values
-  const rate = arrivals.endsWith('/h') ? `${arrivals.slice(0, -2)} an hour for ${hours} hours` : arrivals
+  const rate = arrivals.endsWith('/h')
+    ? `${arrivals.slice(0, -2)} an hour for ${hours} hours`
+    : recorded === null
+      ? `${arrivals.replace(/^burst:/, '')} at once`
+      : `${recorded.length} over ${Math.ceil(recorded.at(-1)!.at)} minutes, as ${arrivals} has them`
   return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners; ${bad} % are bad, ${flake} % of good runs are red. ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
 }
 

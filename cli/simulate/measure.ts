@@ -24,12 +24,10 @@ export type Measures = {
   left: number
 }
 
-const WARM_UP = 120
-
 export function measure(history: History, model: Model): Measures {
   const fates = [...history.fates.values()]
   const landed = fates.filter(fate => fate.is === 'landed')
-  const warm = landed.filter(fate => model.burst !== null || fate.arrival.at >= WARM_UP)
+  const warm = landed.filter(fate => model.burst !== null || fate.arrival.at >= model.warmUp)
   const waits = warm.map(fate => fate.at - fate.arrival.at).sort((a, b) => a - b)
   const innocent = fates.filter(fate => fate.is === 'returned' && !fate.guilty)
   const hours = model.burst === null ? model.hours : history.end / 60

@@ -8,6 +8,8 @@ export type Model = {
   rate: number
   burst: number | null
   hours: number
+  /** Waits of who comes earlier are not told, as the queue is still empty then. */
+  warmUp: number
   modules: number
   /** Weight of the more popular modules (Zipf). */
   zipf: number
@@ -36,6 +38,7 @@ export const MODEL: Model = {
   rate: 30,
   burst: null,
   hours: 24,
+  warmUp: 120,
   modules: 60,
   zipf: 0.6,
   bad: 0.05,

@@ -1,3 +1,6 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../cli/outcome.ts'
 import { learn, openLanes, placesOf, policyNow } from '../../cli/simulate/lanes.ts'
@@ -102,6 +105,8 @@ describe('the command', () => {
     [['--policy', 'nope'], /no policy "nope"/],
     [['--runners', '0'], /from 1 to 1000; found "0"/],
     [['--arrivals', 'often'], /neither like "30\/h"/],
+    [['--arrivals', 'burst:0'], /^--arrivals must be a number from 1 to 10000; found "0"/],
+    [['--arrivals', '0/h'], /^--arrivals must be a number from 0.1 to 10000; found "0"/],
     [['--colour', 'red'], /colour/],
     [
       ['--policy', 'exact', '--arrivals', 'burst:1', '--seeds', '1', '--svg', 'no/such/folder/x.svg'],
@@ -128,6 +133,15 @@ describe('a recorded history', () => {
         { at: 2, touches: ['b'] },
       ],
     })
+  })
+  test('tells the waits of all, however short it is', () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'history-'))
+    const file = join(folder.path, 'history.jsonl')
+    writeFileSync(file, '{"at": 0, "touches": ["a"]}\n{"at": 6.5, "touches": ["b"]}\n')
+    const asked = ['--policy', 'oracle', '--bad', '0', '--flake', '0', '--seeds', '1', '--arrivals', file]
+    const { text } = simulateMerge(asked)
+    expect(text).toMatch(/^Arrivals: 2 over 7 minutes, as .*history\.jsonl has them\. CI/)
+    expect(text).toMatch(/^wait, P95, minutes +\d+$/m)
   })
   test.each(['{"at": -1, "touches": []}', '{"at": 1}', 'x', ''])('%j is told by its line', text => {
     expect(readRecorded(text)).toMatchObject({ ok: false })
