@@ -21,15 +21,31 @@ export function findTurn(
   if (path === 'train' && aboard.size === 0) return { ahead: [], clashes: null }
   const own = tasks.findIndex(({ pull }) => pull?.number === number)
   const at = own < 0 ? tasks.length : own
-  const ahead = tasks.flatMap(({ pull }, i) => {
-    if (pull?.state !== 'open' || pull.number === number) return []
-    const isEarlier = path === 'train' ? pull.number < number : i < at
-    const comes = aboard.has(pull.head.sha) || isOnItsWay(pull) || (isEarlier && waitsFor('fresh', pull))
-    return comes ? pull : []
+  const ahead = listOpen(tasks).flatMap(({ pull, place, comes, waits }) => {
+    if (pull.number === number) return []
+    const isEarlier = path === 'train' ? pull.number < number : place < at
+    return comes || aboard.has(pull.head.sha) || (waits && isEarlier) ? pull : []
   })
   const rival = ahead.find(other => collisions.has(printPair(other.head.sha, head.sha)))
   return { ahead: ahead.map(one => one.number), clashes: rival?.number ?? null }
 }
+
+/** An open one. `place`: of its task; `comes`: it was brought up to date for its turn; `waits`: for that. */
+type Open = { pull: PullFacts; place: number; comes: boolean; waits: boolean }
+
+/** Everybody who waits asks for all of them. */
+function listOpen(tasks: World['tasks']): readonly Open[] {
+  const known = seen.get(tasks)
+  if (known !== undefined) return known
+  const open = tasks.flatMap(({ pull }, place) => {
+    if (pull?.state !== 'open') return []
+    return { pull, place, comes: isOnItsWay(pull), waits: waitsFor('fresh', pull) }
+  })
+  seen.set(tasks, open)
+  return open
+}
+
+const seen = new WeakMap<World['tasks'], readonly Open[]>()
 
 /** Brought up to date for its turn, and its CI has not ended. */
 function isOnItsWay(pull: PullFacts): boolean {
