@@ -5,7 +5,7 @@ import { addUsage, type UsageEvent } from './accounts/usage.ts'
 import { newestClaim } from './attempt/attempt.ts'
 import { findFeedback } from './attempt/feedback.ts'
 import { type Display, showTask } from './display.ts'
-import { append, type Effect } from './effect.ts'
+import { append, type Effect, NOTHING } from './effect.ts'
 import { eventsOf, type News } from './events.ts'
 import { type Folding, fold } from './fold.ts'
 import { findOverdue, logOverdue, type Overdue, rememberOverdue } from './gates/escalation.ts'
@@ -18,6 +18,7 @@ import { parsePullMarker } from './names.ts'
 import { type FromAbove, NOT_ASKED } from './people/above.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
+import { type Nudging, nudge } from './people/nudge.ts'
 import type { Held } from './people/orders.ts'
 import { logSaid } from './people/said.ts'
 import { readFeature } from './planning/feature.ts'
@@ -167,7 +168,9 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
   const state = turn?.is === 'wait' ? keepBack(wanted, turn) : wanted
   const overdue = findOverdue(facts, state)
-  const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), callPeople(facts, overdue))
+  const nudging = nudge(facts, state)
+  const calls = append(callPeople(facts, overdue), nudging === null ? NOTHING : [nudging.call])
+  const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), calls)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
   const settled = findSettled(facts)
@@ -176,6 +179,7 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     (projection.changed ||
       news.urgent ||
       overdue.length > 0 ||
+      nudging !== null ||
       display.saying !== null ||
       (settled.events.length > 0 && !isMoving(state)))
   return {
@@ -183,8 +187,8 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     state,
     acts: acts.length === 0 ? acts : letLabelRide(acts, display.effects),
     display,
-    events: tellAll(facts, projection, { overdue, news }),
-    record: worth ? remember(facts, { overdue, news, display, settled }) : null,
+    events: tellAll(facts, projection, { overdue, nudging, news }),
+    record: worth ? remember(facts, { overdue, nudging, news, display, settled }) : null,
     usage: settled.events,
     learnings: findLearnings(facts, state),
   }
@@ -194,18 +198,26 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
 function tellAll(
   facts: Folding,
   { said }: Projection,
-  { overdue, news }: Pick<Seen, 'overdue' | 'news'>,
+  { overdue, nudging, news }: Pick<Seen, 'overdue' | 'nudging' | 'news'>,
 ): readonly LedgerEvent[] {
-  if (said.length + overdue.length === 0) return news.events
-  return [...logSaid(said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue)]
+  if (said.length + overdue.length === 0 && nudging === null) return news.events
+  const nudged = nudging === null ? [] : [nudging.event]
+  return [...logSaid(said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue), ...nudged]
 }
 
-type Seen = { overdue: readonly Overdue[]; news: News; display: Display; settled: Settled }
+type Seen = {
+  overdue: readonly Overdue[]
+  nudging: Nudging | null
+  news: News
+  display: Display
+  settled: Settled
+}
 
-function remember({ record, now }: Folding, { overdue, news, display, settled }: Seen): TaskRecord {
+function remember({ record, now }: Folding, { overdue, nudging, news, display, settled }: Seen): TaskRecord {
+  const told = rememberOverdue(record, overdue, now)
   return boundRecord({
     ...record,
-    escalated: rememberOverdue(record, overdue, now),
+    escalated: nudging === null ? told : [...told, nudging.told],
     logged: news.logged,
     saying: display.saying ?? record.saying,
     ...settled.through,
@@ -223,11 +235,11 @@ function letLabelRide(acts: readonly Effect[], shown: readonly Effect[]): readon
 
 /** Nothing while the sums cannot be believed: what is written then would make them wrong for good. */
 function findSettled({ world, task, record, now }: Folding): Settled {
-  if (world.ledger.broken.controls !== null || task.claims.length === 0) return NOTHING
+  if (world.ledger.broken.controls !== null || task.claims.length === 0) return UNSETTLED
   return settleAll(task, record, { app: world.app, repo: world.repo, now })
 }
 
-const NOTHING: Settled = { events: [], through: {} }
+const UNSETTLED: Settled = { events: [], through: {} }
 
 /** What would begin, and may not yet: a task waits, a pull request stays one that waits for its review. */
 function keepBack(wanted: TaskState, turn: Extract<Turn, { is: 'wait' }>): TaskState {

@@ -3,6 +3,7 @@ import type { Folding } from './fold.ts'
 import { whenToEscalate } from './gates/escalation.ts'
 import type { Move } from './move.ts'
 import { GATE_CHECK } from './names.ts'
+import { findNudge } from './people/nudge.ts'
 import type { TaskState } from './state.ts'
 import { whenToClear, whenToForget } from './steps/forget.ts'
 import { whenToPostAgain } from './steps/review.ts'
@@ -25,6 +26,7 @@ export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   first = sooner(first, whenToForce(task), now)
   first = sooner(first, whenToPostAgain(facts), now)
   first = sooner(first, whenToEscalate(facts, state), now)
+  first = sooner(first, findNudge(facts, state)?.at ?? null, now)
   return sooner(first, pulseOf(state)?.until ?? null, now)
 }
 

@@ -130,8 +130,11 @@ export type TaskFacts = {
   plan: PlanFacts | null
   /** What an approved plan says of this issue, which was made of it; null for all others, and until its links are there. */
   planned: PlannedFacts | null
-  statusComment: { id: number; body: string } | null
+  statusComment: StatusComment | null
 }
+
+/** `at`: when it came to say that; absent while GitHub has not told. */
+export type StatusComment = { id: number; body: string; at?: Instant }
 
 export type ReviewTries = Pick<TaskFacts, 'claims' | 'reports' | 'runs'>
 

@@ -12,6 +12,7 @@ import type {
   RunFacts,
   Sha,
   Standing,
+  StatusComment,
   TaskFacts,
   TimelineFact,
 } from '../core/world.ts'
@@ -154,7 +155,7 @@ export type Page = { etag: string; body: unknown; more: boolean; size: number }
 /** What an issue's timeline tells. */
 export type Story = {
   timeline: TimelineFact[]
-  statusComment: { id: number; body: string } | null
+  statusComment: StatusComment | null
 }
 
 export type Refusal = {

@@ -52,6 +52,14 @@ export const limits = z.strictObject({
     .max(500)
     .default(20)
     .describe('pull requests that wait for people; while there are so many, no other task is begun'),
+  nudge_hours: z
+    .number()
+    .min(0)
+    .max(8760)
+    .default(48)
+    .describe(
+      'who asked for a task is told once more, by a comment, when it has waited for a person for so long; 0: never',
+    ),
   minutes: z.number().positive().max(340).default(30).describe('wall clock of one attempt'),
   silence: z
     .number()

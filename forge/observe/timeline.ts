@@ -1,5 +1,5 @@
 import { isStatusComment } from '../../core/names.ts'
-import type { Actor, CommentFact, TimelineFact } from '../../core/world.ts'
+import type { Actor, CommentFact, StatusComment, TimelineFact } from '../../core/world.ts'
 import { isEcho, looksTheSame, saysTheSame } from '../echo.ts'
 import type { Forge } from '../forge.ts'
 import { forgetInLook, onceInLook } from '../look.ts'
@@ -44,8 +44,12 @@ export function storyOf(forge: Forge, events: readonly TimelineWire[]): Story {
   )
   return {
     timeline: events.flatMap(event => factOf(forge, event) ?? []),
-    statusComment: status === undefined ? null : { id: status.id ?? 0, body: status.body ?? '' },
+    statusComment: status === undefined ? null : statusOf(status),
   }
+}
+
+function statusOf({ id = 0, body = '', updated_at }: TimelineWire): StatusComment {
+  return { id, body, ...(updated_at === undefined ? {} : { at: instant(updated_at) }) }
 }
 
 function factOf(forge: Forge, event: TimelineWire): TimelineFact | null {

@@ -1,3 +1,4 @@
+import type { StatusComment } from '../../core/world.ts'
 import { noteEcho } from '../echo.ts'
 import { statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -10,18 +11,18 @@ export async function say(forge: Forge, effect: Do<'say'>): Promise<{ comment: n
   if (comment !== null) {
     const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}'
     const { at } = await writeTimed(forge, route, { comment_id: comment, body })
-    remember(forge, issue, { id: comment, body })
+    remember(forge, issue, { id: comment, body, ...(at > 0 ? { at } : {}) })
     noteEcho(forge, issue, { at })
     return { comment }
   }
   const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
   const { data, at } = await writeTimed<{ id: number }>(forge, route, { issue_number: issue, body })
-  remember(forge, issue, { id: data.id, body })
+  remember(forge, issue, { id: data.id, body, ...(at > 0 ? { at } : {}) })
   noteEcho(forge, issue, { at, comments: 1 })
   return { comment: data.id }
 }
 
-function remember(forge: Forge, issue: number, statusComment: { id: number; body: string }): void {
+function remember(forge: Forge, issue: number, statusComment: StatusComment): void {
   const known = forge.memory.stories.get(String(issue))
   if (known !== undefined) known.story.statusComment = statusComment
 }

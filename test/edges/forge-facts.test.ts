@@ -404,7 +404,7 @@ test.each([
     const comment = Number(note(said).comment)
     stage.counted()
     const spoken = await onlyTask()
-    expect(spoken.statusComment).toEqual({ id: comment, body: STATUS_MARKER })
+    expect(spoken.statusComment).toEqual({ id: comment, body: STATUS_MARKER, at: expect.any(Number) })
     expect(spoken.issue.labels).toEqual(['agent:codex', 'phase:spawned'])
     const reads = stage.counted()
     expect(reads.filter(line => line.includes('/timeline'))).toEqual([])
