@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cleanOutput } from '../core/text/clean.ts'
 import { type Git, GitFailure } from './git.ts'
 import { carry } from './ground.ts'
@@ -25,8 +26,9 @@ export async function takeSnapshot(worktree: Worktree, limits: SnapshotLimits): 
   try {
     return await readTree(worktree, limits)
   } catch (error) {
-    if (error instanceof GitFailure) return { is: 'unfit', why: cleanOutput(error.message).slice(0, 300) }
-    throw error
+    if (!(error instanceof GitFailure)) throw error
+    const why = existsSync(worktree.dir) ? error.message : 'the folder that the agent worked in is gone'
+    return { is: 'unfit', why: cleanOutput(why).slice(0, 300) }
   }
 }
 

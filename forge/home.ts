@@ -5,8 +5,8 @@ import { createForge, type Forge } from './forge.ts'
 import { createMemory, type RepoMemory } from './memory.ts'
 
 /**
- * The owner's repository `.github`, where what its repositories share is written: through the same installation, with a
- * memory of its own.
+ * The owner's repository `.github`, where what its repositories share is written, and what holds for all of them is said: through
+ * the same installation, with a memory of its own.
  */
 export type Home = { forge: Forge; books: Books }
 

@@ -50,7 +50,7 @@ export type RepoMemory = {
   refused: Lru<number>
   /** What was read in the look that is under way; null where nobody tells of looks. */
   look: LookMemory | null
-  /** Of the owner's repository in which pools are kept; null where this one shares none. */
+  /** Of the owner's repository `.github`: pools, and what was said of all repositories. Null until it was read. */
   home: HomeMemory | null
   repo: { at: number; wire: RepoWire } | null
   /** Of the account that the app acts as. */

@@ -57,6 +57,32 @@ test('nothing changed is said, whatever the agent did to its own repository', as
   expect((await takeSnapshot(worktree, limits)).is).toBe('unchanged')
 })
 
+const wreck = (dir: string, names: readonly string[], text: string) => {
+  for (const name of names) writeFileSync(join(dir, name), text)
+}
+test.each<[string, (git: string) => void]>([
+  ['deleted', git => rmSync(git, { recursive: true })],
+  ['without objects', git => rmSync(join(git, 'objects'), { recursive: true })],
+  ['with a broken index and HEAD', git => wreck(git, ['index', 'HEAD'], 'x')],
+  ['locked for ever', git => wreck(git, ['index.lock', 'HEAD.lock'], '')],
+])('A15: what the agent did is there, though its own repository is %s', async (_, harm) => {
+  await using worktree = await open()
+  writeFileSync(join(worktree.dir, 'b.txt'), 'two\n')
+  harm(join(worktree.dir, '.git'))
+  const shot = await takeSnapshot(worktree, limits)
+  if (shot.is !== 'changed') throw new Error(JSON.stringify(shot))
+  expect(await shot.git.text(['diff-tree', '-r', '--name-status', start, shot.tree])).toBe('A\tb.txt')
+})
+
+test('A15: where the agent deleted all of its worktree, that is what is said', async () => {
+  await using worktree = await open()
+  rmSync(worktree.dir, { recursive: true })
+  expect(await takeSnapshot(worktree, limits)).toEqual({
+    is: 'unfit',
+    why: 'the folder that the agent worked in is gone',
+  })
+})
+
 test('a change that keeps size and second is seen, by us and by the agent’s own git', async () => {
   const second = () => Math.floor(Date.now() / 1000)
   const moment = () => new Promise(resolve => setTimeout(resolve, 5))
