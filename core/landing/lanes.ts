@@ -22,7 +22,7 @@ export function runsLanes({
   return config.ok && readLanding({ rules, methods, merge: config.value.merge }).path === 'lanes'
 }
 
-/** Brought up to date by us, and on its way again: its CI is all that it waits for. */
+/** In the way of those behind, though it cannot land at this moment: its own CI is at work anew, or GitHub is still thinking. */
 export type Judging = Pick<Ready, 'move' | 'pull'>
 
 /** Judgements under way at once: combinations, which people see as pull requests, and what was brought up to date. */
@@ -36,13 +36,20 @@ export function findJudging(moves: readonly Move[], now: Instant): Judging[] {
     if (move.state.is !== 'proposed') return []
     const { pull, verdicts } = move.state
     const closed = verdicts.all.filter(({ verdict }) => verdict.is !== 'pass')
-    const isOnly = closed.every(
-      ({ gate, verdict }) => gate === 'checks' && verdict.is === 'wait' && !isInheritedVerdict(verdict),
+    const isSoon = closed.every(
+      ({ gate, verdict }) =>
+        verdict.is === 'wait' &&
+        ((gate === 'conflict' && pull.mergeable === null) ||
+          (gate === 'checks' && !isInheritedVerdict(verdict) && isAnew(pull, now))),
     )
-    const since = pull.gate?.at ?? now
-    const isOn = now - since < BEGINS || isUnderWay(pull.checks, since, now)
-    return isOnly && isOn && closed.length > 0 && pull.layers.length > 1 ? [{ move, pull }] : []
+    return isSoon && closed.length > 0 ? [{ move, pull }] : []
   })
+}
+
+/** Brought up to date by us, and its CI is at work or about to begin. */
+function isAnew({ checks, gate, layers }: PullFacts, now: Instant): boolean {
+  const since = gate?.at ?? now
+  return layers.length > 1 && (now - since < BEGINS || isUnderWay(checks, since, now))
 }
 
 type Queued = { ready: readonly Ready[]; judging: readonly Judging[]; now: Instant }

@@ -117,6 +117,16 @@ describe('what is judged anew in lanes', () => {
     ],
     ['once nothing lands', acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one), ['judge 101 102']],
     [
+      'who is ahead has not left because GitHub is still thinking about it',
+      acts([ready(1, 'a.ts', { mergeable: null }), ready(2, 'a.ts')], one),
+      [],
+    ],
+    [
+      'nor has who is at work anew',
+      acts([updated(1, 'a.ts', { mergeable: null }), ready(2, 'a.ts')], one),
+      ['judge 101 102'],
+    ],
+    [
       'who was red once nobody stands on',
       acts(
         [
