@@ -1,10 +1,12 @@
 import { printTaskId } from '../../core/names.ts'
 import { parseCommands } from '../../core/people/command.ts'
+import { atLeast, type CommentFact, type TimelineFact } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { LedgerMemory } from '../memory.ts'
 import type { IssueWire } from '../wire.ts'
 import { isContainer, parentOf } from './issue.ts'
 import { loadRecords } from './ledger.ts'
+import { standingThen } from './standings.ts'
 import { readStory } from './timeline.ts'
 
 /** As deep as GitHub nests issues. */
@@ -43,14 +45,21 @@ export async function findAsked(
   )
 }
 
-/** What happened there is read for its own sake in the same look. */
+/**
+ * What happened there is read for its own sake in the same look. Hundreds of issues may be below: one word of a stranger is not to
+ * make us read what happened on each.
+ */
 async function saysRun(forge: Forge, issue: IssueWire): Promise<boolean> {
   if (issue.comments === 0) return false
   const { timeline } = await readStory(forge, issue, false)
-  return timeline.some(
-    fact =>
-      fact.is === 'commented' && !fact.edited && parseCommands(fact.body).some(({ say }) => say === 'run'),
-  )
+  const said = timeline.filter(isRun)
+  const standings = await Promise.all(said.map(({ by, at }) => standingThen(forge, by, at)))
+  return standings.some(standing => atLeast(standing, 'triage'))
+}
+
+function isRun(fact: TimelineFact): fact is CommentFact {
+  if (fact.is !== 'commented' || fact.edited || fact.by.kind === 'app') return false
+  return parseCommands(fact.body).some(({ say }) => say === 'run')
 }
 
 function isBelow(

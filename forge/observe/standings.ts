@@ -40,6 +40,11 @@ export async function readStandings(
   return new Map(standings)
 }
 
+/** What they were when they said that, or a little later. */
+export async function standingThen(forge: Forge, { id, login }: Actor, at: Instant): Promise<Standing> {
+  return standingOf(forge, { id, login, last: at, vouches: false })
+}
+
 async function standingOf(forge: Forge, person: Person): Promise<Standing> {
   const { id, login } = person
   const { bystanders } = forge.memory

@@ -203,3 +203,40 @@ test('a labelled issue, its claim, run, branch, pull request and merge are all s
     mergedSha: data.sha,
   })
 })
+
+test('what is below a parent comes into view when somebody who may asks for all of it, however deep, and costs nothing after that', async () => {
+  stage = await setForgeStage()
+  const { forge, at } = stage
+  const [root, part, leaf, other] = [
+    await open('All'),
+    await open('Part'),
+    await open('Leaf'),
+    await open('Other'),
+  ]
+  const idOf = (issue: number) => stage.repo.issues.get(issue)!.id
+  for (const [above, below] of [
+    [root, part],
+    [part, leaf],
+  ] as const)
+    await stage.as('ada').request('POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues', {
+      ...{ ...at, issue_number: above, sub_issue_id: idOf(below) },
+    })
+  const say = (login: string) =>
+    stage.as(login).rest.issues.createComment({ ...at, issue_number: root, body: '/chorus run' })
+  const seen = async () => (await observe(forge)).tasks.map(({ issue }) => issue.number)
+
+  await say('eve')
+  expect(await seen()).toEqual([root])
+  await say('tim')
+  const world = await observe(forge)
+  expect(world.tasks.map(({ issue }) => issue.number)).toEqual([root, part, leaf])
+  const { nested, freed, edits } = world.tasks.at(-1)!.issue
+  expect({ nested: typeof nested, freed, edits }).toEqual({ nested: 'number', freed: null, edits: [] })
+  stage.counted()
+  expect(await seen()).not.toContain(other)
+  expect(stage.counted()).toEqual([])
+
+  // What is below something closed is not meant.
+  await stage.as('ada').rest.issues.update({ ...at, issue_number: part, state: 'closed' })
+  expect(await seen()).not.toContain(leaf)
+})

@@ -333,6 +333,29 @@ describe('who is told', () => {
     expect(told.has(8)).toBe(false)
   })
 
+  test('of three hundred it names as many as people read, and all of them are approved in one commit', () => {
+    const parts = [100, 200, 300].map(number =>
+      parent(
+        { number, parent: 5, nested: at(5), timeline: [], subIssues: { total: 100, completed: 0 } },
+        {},
+        number,
+      ),
+    )
+    const leaves = parts.flatMap(({ issue: { number } }) =>
+      Array.from({ length: 99 }, (_, i) =>
+        child({ number: number + 1 + i, parent: number }, {}, number + 1 + i),
+      ),
+    )
+    const all = judge([parent({ subIssues: { total: 3, completed: 0 } }), ...parts, ...leaves])
+    const approved = [...all.records].filter(([, record]) => record.approval?.via === 'parent')
+    expect(approved).toHaveLength(297)
+    expect(all.effects.filter(effect => effect.do === 'record')).toHaveLength(1)
+    expect(claims(all.effects)).toHaveLength(3)
+    expect(all.told.get(5)).toMatch(/297 issues below are worked on.*: #101, .*#150 and 247 more\./)
+    expect(all.told.get(5)).toContain('3 more are closed, or of another repository')
+    expect(all.told.get(5)!.length).toBeLessThan(65_000)
+  })
+
   test('as long as it is so the status of the parent says who was not asked for', () => {
     const first = judge(many([said()]))
     const before = first.told.get(5)!
