@@ -94,6 +94,18 @@ export type Effect =
   | { do: 'integrate'; task: null; branch: string; base: Sha }
   /** Pins a tip on a branch of its own and asks to merge it, so that CI judges it. Begun already, it is finished. */
   | { do: 'promote'; task: null; branch: string; tip: Sha; into: string; title: string; body: string }
+  /** Makes a state that the branch never had, `tip` without `landed`, on a branch of its own, so that CI judges it. Begun already, it is finished. */
+  | {
+      do: 'leave-out'
+      task: null
+      branch: string
+      tip: Sha
+      landed: readonly Landing[]
+      into: string
+      title: string
+      body: string
+      message: string
+    }
   /** Makes `from` part of the branch. `own`: the branch has all of it already, by other commits: its files stay as they are. */
   | { do: 'bring-back'; task: null; branch: string; head: Sha; from: Sha; own: boolean; message: string }
   /** Turns the gate green for exactly this head and adds exactly this head to GitHub's merge queue. In it already, it stays. */
@@ -132,11 +144,11 @@ export type Effect =
       whole: string
       comments: readonly { path: string; line: number; body: string }[]
     }
-  /** Makes the pull request that takes `landed` back out of what is on `into` now. Begun already, it is finished. */
+  /** Makes the pull request that takes all of `landed`, the task's own first, back out of what is on `into` now. Begun already, it is finished. */
   | {
       do: 'revert'
       task: TaskId
-      landed: { pull: number; sha: Sha; head: Sha }
+      landed: readonly Landing[]
       branch: string
       into: string
       title: string
@@ -175,6 +187,9 @@ export type Effect =
   | { do: 'warn'; task: null; head: Sha; title: string; summary: string }
 
 /** `message`: of its merge. `near`: heads of those before it that change a file which it changes too. */
+/** What one pull request brought: its head, and the commit that it came to. `pull`: null where it is nobody's that we know of. */
+export type Landing = { pull: number | null; sha: Sha; head: Sha | null }
+
 export type Passenger = { head: Sha; pull: number; message: string; near: readonly Sha[] }
 
 export type Reaction = '+1' | '-1' | 'eyes' | 'rocket' | 'confused'
@@ -203,6 +218,7 @@ const LAST: readonly EffectName[] = [
   'drop-refs',
   'assemble',
   'enqueue',
+  'leave-out',
   'promote',
   'propose',
   'revert',

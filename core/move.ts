@@ -80,8 +80,8 @@ export function hearTask(task: TaskFacts, context: Context, asked = NOT_ASKED): 
 
 /** What is the same for all tasks of a pass. */
 export type Shared = Pick<Folding, 'world' | 'now' | 'frozen' | 'unwell'> & {
-  /** The landing that made the integration branch red; null where none did. */
-  culprit(): LandedFacts | null
+  /** The landings that made the integration branch red, oldest first. */
+  culprits(): readonly LandedFacts[]
 }
 type Given = { heard: Heard; retried: boolean } & Pick<
   Folding,

@@ -16,7 +16,7 @@ import {
 import { type Effect, isDisplay } from './effect.ts'
 import { type Epic, tellEpic, viewEpic } from './epic.ts'
 import { explainBase, readRedness } from './landing/redbase.ts'
-import { addRed } from './landing/reds.ts'
+import { addReds } from './landing/reds.ts'
 import type { Controls, TaskRecord } from './ledger.ts'
 import { keepNewest, type Learning } from './lessons/learning.ts'
 import { offerNext } from './lessons/offer.ts'
@@ -29,8 +29,8 @@ import { saysTheSame } from './people/above.ts'
 import { type Hearing, hearAll } from './people/hearing.ts'
 import type { KnownMap } from './planning/map.ts'
 import { findMap, tellMap } from './planning/renewal.ts'
-import { takeRed } from './rollback/coupled.ts'
-import { findCulprit } from './rollback/culprit.ts'
+import { takeReds } from './rollback/coupled.ts'
+import { findCulprits } from './rollback/culprit.ts'
 import { type Admission, admit } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
 import { type Candidate, isInFlight } from './schedule/candidate.ts'
@@ -132,8 +132,8 @@ type Given = { now: Instant; nodes: readonly Node[]; books: Books; hearing: Hear
 /** Judges tasks by their place among all; `isGood`: would it come to what was decided before? */
 function openJudge(world: World, { now, nodes, books, hearing, graph }: Given) {
   const { frozen } = hearing.ruling
-  const culprit = once(() => findCulprit(world, now))
-  const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)), culprit }
+  const culprits = once(() => findCulprits(world, now))
+  const shared = { world, now, frozen, unwell: once(() => findUnwell(world, now)), culprits }
   const { nearlyUsed } = books
   const tellers = chooseTellers(books, world.ledger)
   const assignedTo = (place: number) => () => hearing.assigned(place)
@@ -247,18 +247,18 @@ function recordAll(
 ): Effect[] {
   const records = new Map<TaskId, TaskRecord>()
   for (const { facts, record } of moves) if (record !== null) records.set(facts.task.id, record)
-  const red = takeRed(world, now)
-  const isNew = breaches.length > 0 || hearing.controls !== null || red !== null || map !== null
+  const red = takeReds(world, now)
+  const isNew = breaches.length > 0 || hearing.controls !== null || red.reds.length > 0 || map !== null
   if (records.size === 0 && !isNew) return []
   const written = moves.filter(move => move.record !== null)
-  const events = [...hearing.events, ...written.flatMap(move => move.events), ...(red?.events ?? [])]
+  const events = [...hearing.events, ...written.flatMap(move => move.events), ...red.events]
   const usage = written.flatMap(move => move.usage)
   const before = hearing.controls ?? world.ledger.controls
   const sums = addUp(before, written, { usage, learnings, books }) ?? before
   const added = learnings.length === 0 ? sums : offerAll(sums, world)
-  const coupled = [...breaches, ...(red?.couplings ?? [])]
+  const coupled = [...breaches, ...red.couplings]
   const mapped = map === null ? added : { ...added, map }
-  const counted = red === null ? mapped : { ...mapped, reds: addRed(mapped.reds, red.red) }
+  const counted = red.reds.length === 0 ? mapped : { ...mapped, reds: addReds(mapped.reds, red.reds) }
   const learned =
     coupled.length === 0 ? counted : { ...counted, couplings: addCouplings(counted.couplings, coupled) }
   // What is not believed is not written over: with it a pause would be gone.

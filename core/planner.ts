@@ -1,8 +1,9 @@
 import { findUnwell } from './agents/health.ts'
 import type { Decision } from './decision.ts'
+import { listMending, readRedness } from './landing/redbase.ts'
 import type { Tools } from './move.ts'
 import { type Plan, plan, type Resting } from './plan.ts'
-import { findCulprit } from './rollback/culprit.ts'
+import { findCulprits } from './rollback/culprit.ts'
 import { createScheduler } from './schedule/scheduler.ts'
 import type { Instant, TaskFacts, World } from './world.ts'
 
@@ -66,12 +67,19 @@ function partsOf(world: World, now: Instant): Parts {
     place,
     said,
     broken: ledger.broken.controls,
-    // Whose landing is to be taken back.
-    culprit: findCulprit(world, now)?.sha ?? null,
+    // Whose landings are to be taken back, and from where on the branch is red.
+    culprits: findCulprits(world, now).map(({ sha }) => sha),
+    red: tellRedness(world, now),
     agents: ranks ? usage.agents : null,
     // Whoever waits for a place of an agent would start with another one while that one is unwell.
     unwell: findUnwell(world, now),
   }
+}
+
+/** Null while the integration branch is green. */
+function tellRedness(world: World, now: Instant) {
+  const red = readRedness(world, now)
+  return red === null ? null : { green: red.green, mending: listMending(world, red) }
 }
 
 /** Most are the very same objects from look to look. */

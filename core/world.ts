@@ -275,8 +275,8 @@ export type PullFacts = Judgements & {
   current: boolean | null
 }
 
-/** `own`: below our own merges of the base there is the commit that this app made, and nothing else; `at` is when. */
-export type RevertFacts = { pull: PullFacts; own: boolean; at: Instant }
+/** `own`: below our own merges of the base there is the commit that this app made, and nothing else; `at` is when, `takes` what it takes back. */
+export type RevertFacts = { pull: PullFacts; own: boolean; at: Instant; takes: readonly Sha[] }
 
 export type FileChange = {
   path: string

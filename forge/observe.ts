@@ -70,7 +70,7 @@ export async function observe(forge: Forge): Promise<World> {
       required: requiredChecks({ rules: above, config: settings.config }),
       tasks,
       pulls: pulls.others,
-      promotions: refs.promotions,
+      refs,
     }),
     readQueue(forge, { rules, branch: into.branch, tasks, guests }),
     readGuide(forge, { ...setting, tasks, ruling: rule(ledger.controls, owner, place.app) }),
@@ -129,7 +129,7 @@ function ownHeads(refs: Refs, pulls: Pulls): Sha[] {
   return [
     ...[...refs.tasks.values()].flatMap(task => [...task.attempts.values(), ...task.branches.values()]),
     ...[...pulls.ours.values()].flat().map(pull => pull.head.sha),
-    ...refs.promotions.map(one => one.head),
+    ...[...refs.promotions, ...refs.without].map(one => one.head),
     ...refs.trains.values(),
     ...refs.reverts.values(),
   ]
@@ -138,7 +138,7 @@ function ownHeads(refs: Refs, pulls: Pulls): Sha[] {
 /** All that may land: proposals, combinations, and what takes a landing back. */
 function judgedHeads(refs: Refs, pulls: Pulls): Sha[] {
   const proposals = [...pulls.ours.values()].flat().map(pull => pull.head.sha)
-  const pinned = refs.promotions.map(one => one.head)
+  const pinned = [...refs.promotions, ...refs.without].map(one => one.head)
   return [...proposals, ...refs.trains.values(), ...pinned, ...refs.reverts.values()]
 }
 

@@ -9,6 +9,7 @@ import { gate } from './perform/gate.ts'
 import { close, label, reopen } from './perform/issue.ts'
 import { judge } from './perform/judge.ts'
 import { land } from './perform/land.ts'
+import { leaveOut } from './perform/leaveout.ts'
 import { bringBack, integrate, promote } from './perform/promote.ts'
 import { propose } from './perform/propose.ts'
 import { publish } from './perform/publish.ts'
@@ -69,6 +70,8 @@ function act(forge: Forge, effect: Effect): Promise<unknown> {
       return integrate(forge, effect)
     case 'promote':
       return promote(forge, effect)
+    case 'leave-out':
+      return leaveOut(forge, effect)
     case 'bring-back':
       return bringBack(forge, effect)
     case 'enqueue':

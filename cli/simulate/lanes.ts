@@ -1,10 +1,9 @@
 import { surfaceOf } from '../../core/landing/lanes.ts'
-import { closedUntil } from '../../core/landing/reds.ts'
 import { POLICIES, type Policy } from '../../core/merge/policy.ts'
 import { coupleSuspects } from '../../core/rollback/coupled.ts'
 import { addCouplings } from '../../core/schedule/breach.ts'
 import type { Coupling } from '../../core/schedule/scope.ts'
-import type { Tip } from './tip.ts'
+import { isClosed, type Tip } from './tip.ts'
 import type { Arrival, Model } from './world.ts'
 
 /** What experience makes of a policy, as production has it: what broke together waits, and too many red landings close lanes. */
@@ -41,11 +40,7 @@ export function learn(lanes: Lanes, { reds }: Tip, landed: readonly { arrival: A
   return found.length > 0
 }
 
-const MINUTE = 60_000
-
 /** After too many red landings in a day only what was judged as it lands does, by trains on the same branch. */
-export function policyNow({ open }: Lanes, { reds }: Tip, at: { model: Model; now: number }): Policy {
-  const times = reds.map(({ key, at }) => ({ sha: key, at: at * MINUTE }))
-  const merge = { strategy: 'lanes', reds: at.model.reds } as const
-  return closedUntil(merge, times, at.now * MINUTE) === null ? open : POLICIES.train
+export function policyNow({ open }: Lanes, tip: Tip, at: { model: Model; now: number }): Policy {
+  return isClosed(tip, at) ? POLICIES.train : open
 }

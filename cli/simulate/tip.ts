@@ -1,4 +1,5 @@
-import { type Tip as Planned, planTips } from '../../core/merge/tips.ts'
+import { closedUntil } from '../../core/landing/reds.ts'
+import { type Tip as Planned, parseWithout, planTips } from '../../core/merge/tips.ts'
 import type { Random } from './random.ts'
 import { takeMinutes } from './runtime.ts'
 import type { Model } from './world.ts'
@@ -12,8 +13,12 @@ export type Tip = {
   tips: Judged[]
   /** Runs under way, of tips by key. */
   judging: { key: string; end: number }[]
-  /** The pull request that takes that one back. */
-  reverting: { key: string; end: number } | null
+  /** What was judged of tips without some. */
+  without: Map<string, Planned['state']>
+  /** The pull request that takes those back; `isAsked`: it was red once. */
+  reverting: { keys: readonly string[]; end: number; isAsked: boolean } | null
+  /** Those that it could not take back, being red itself. */
+  stuck: readonly string[]
   /** When a person has mended what cannot be told apart; null while nobody has to. */
   mended: number | null
   /** Landings that broke the branch and are not taken back yet, with the minute. */
@@ -30,19 +35,24 @@ export type Tip = {
 }
 
 type Judged = Planned & {
-  /** Does CI find it red? As it was when it came to be. */
-  broken: boolean
+  /** With which it is red, as it was when it came to be. */
+  faults: ReadonlySet<string>
 }
 
 export function createTip(): Tip {
   const counts = { runs: 0, promotions: 0, badPromotions: 0, falseReverts: 0, redMinutes: 0 }
-  return { tips: [], judging: [], reverting: null, mended: null, broken: new Map(), reds: [], ...counts }
+  const none = { tips: [], judging: [], without: new Map(), reverting: null, stuck: [], mended: null }
+  return { ...none, broken: new Map(), reds: [], ...counts }
 }
 
 /** @param breaks is it broken with it, and was not without? */
 export function landOn(tip: Tip, key: string, { breaks, now }: { breaks: boolean; now: number }): void {
   if (breaks) tip.broken.set(key, now)
-  tip.tips.push({ key, state: 'unknown', undoes: null, broken: tip.broken.size > 0 })
+  addTip(tip, key, [])
+}
+
+function addTip(tip: Tip, key: string, undoes: readonly string[]): void {
+  tip.tips.push({ key, state: 'unknown', undoes, faults: new Set(tip.broken.keys()) })
 }
 
 /** So long a person takes to mend what is tangled. Minutes. */
@@ -60,21 +70,51 @@ export function nextTipEnd({ judging, reverting, mended }: Tip): number {
 
 type At = { model: Model; random: Random; now: number }
 
+/** Have so many been red that the lanes are closed? */
+export function isClosed({ reds }: Tip, { model, now }: Pick<At, 'model' | 'now'>): boolean {
+  const times = reds.map(({ key, at }) => ({ sha: key, at: at * MINUTE }))
+  return closedUntil({ strategy: 'lanes', reds: model.reds }, times, now * MINUTE) !== null
+}
+
+const MINUTE = 60_000
+
 /** What has ended by now; then what the planner wants. */
 export function judgeTip(tip: Tip, at: At): void {
   for (const one of tip.judging.filter(({ end }) => end <= at.now)) conclude(tip, one, at)
-  if (tip.reverting !== null && tip.reverting.end <= at.now) takeBack(tip, tip.reverting.key, at.now)
+  if (tip.reverting !== null && tip.reverting.end <= at.now) endRevert(tip, tip.reverting, at)
   if (tip.mended !== null && tip.mended <= at.now) mend(tip, at.now)
-  const plan = planTips(tip.tips, { places: at.model.places, below: 'green' })
+  const search = { places: at.model.places, below: 'green', deep: !isClosed(tip, at) } as const
+  const plan = planTips(tip.tips, {
+    ...search,
+    without: tip.without,
+    taking: { keys: tip.reverting?.keys ?? tip.stuck, isStuck: tip.stuck.length > 0 },
+    leaving: [],
+  })
   if (plan.promote !== null) promote(tip, plan.promote)
   for (const key of plan.judge) begin(tip, key, 'running', at)
   if (plan.again !== null) begin(tip, plan.again, 'asked', at)
+  for (const key of plan.drop) tip.without.delete(key)
   if (plan.tangled !== null) tip.mended ??= at.now + PERSON
-  const isKnown = tip.reverting !== null || tip.tips.some(({ undoes }) => undoes === plan.culprit)
-  if (plan.culprit === null || isKnown) return
-  tip.reds.push({ key: plan.culprit, at: at.now })
+  const left = plan.culprits.filter(key => !tip.tips.some(({ undoes }) => undoes.includes(key)))
+  const fresh = left.filter(key => !tip.reds.some(red => red.key === key))
+  if (fresh.length === 0) return
+  tip.reds.push(...fresh.map(key => ({ key, at: at.now })))
+  takeBack(tip, { keys: left, isAsked: false }, at)
+}
+
+function takeBack(tip: Tip, which: Omit<NonNullable<Tip['reverting']>, 'end'>, at: At): void {
   tip.runs += 1
-  tip.reverting = { key: plan.culprit, end: at.now + takeMinutes(at.model, at.random) }
+  tip.stuck = []
+  tip.reverting = { ...which, end: at.now + takeMinutes(at.model, at.random) }
+}
+
+/** It lands when it is green; red, it is asked once more. */
+function endRevert(tip: Tip, { keys, isAsked }: NonNullable<Tip['reverting']>, at: At): void {
+  tip.reverting = null
+  const isRed = [...tip.broken.keys()].some(key => !keys.includes(key))
+  if (!isRed && at.random.unit() >= at.model.flake) land(tip, keys, at.now)
+  else if (isAsked) tip.stuck = keys
+  else takeBack(tip, { keys, isAsked: true }, at)
 }
 
 function begin(tip: Tip, key: string, state: 'running' | 'asked', { now, model, random }: At): void {
@@ -84,26 +124,29 @@ function begin(tip: Tip, key: string, state: 'running' | 'asked', { now, model, 
 }
 
 function setState(tip: Tip, key: string, state: Judged['state']): void {
+  if (parseWithout(key) !== null) tip.without.set(key, state)
   tip.tips = tip.tips.map(one => (one.key === key ? { ...one, state } : one))
 }
 
 function conclude(tip: Tip, ended: Tip['judging'][number], { model, random }: At): void {
   tip.judging = tip.judging.filter(one => one !== ended)
-  const judged = tip.tips.find(one => one.key === ended.key)
-  if (judged === undefined) return
-  const red = judged.broken || random.unit() < model.flake
-  setState(tip, ended.key, red ? (judged.state === 'asked' ? 'red' : 'doubted') : 'green')
+  const { tip: at, left } = parseWithout(ended.key) ?? { tip: ended.key, left: [] }
+  const judged = tip.tips.find(one => one.key === at)
+  const state = left.length === 0 ? judged?.state : tip.without.get(ended.key)
+  if (judged === undefined || state === undefined) return
+  const isBroken = [...judged.faults].some(key => !left.includes(key))
+  const red = isBroken || random.unit() < model.flake
+  setState(tip, ended.key, red ? (state === 'asked' ? 'red' : 'doubted') : 'green')
 }
 
 /** What is judged of it and of those before it tells nothing more. */
 function promote(tip: Tip, key: string): void {
   const at = tip.tips.findIndex(one => one.key === key)
-  if (tip.tips[at]!.broken) tip.badPromotions += 1
-  const gone = tip.tips.splice(0, at + 1)
-  const isGone = (one: { key: string }) => gone.some(({ key }) => key === one.key)
-  tip.judging = tip.judging.filter(one => !isGone(one))
+  if (tip.tips[at]!.faults.size > 0) tip.badPromotions += 1
+  const gone = new Set(tip.tips.splice(0, at + 1).map(one => one.key))
+  tip.judging = tip.judging.filter(one => !gone.has(one.key))
   // Green with it after all: it stays.
-  if (tip.reverting !== null && isGone(tip.reverting)) tip.reverting = null
+  if (tip.reverting?.keys.some(one => gone.has(one))) tip.reverting = null
   tip.promotions += 1
 }
 
@@ -111,14 +154,16 @@ function mend(tip: Tip, now: number): void {
   tip.mended = null
   for (const since of tip.broken.values()) tip.redMinutes += now - since
   tip.broken.clear()
-  tip.tips.push({ key: `mended at ${now}`, state: 'unknown', undoes: null, broken: false })
+  addTip(tip, `mended-${now}`, [])
 }
 
-function takeBack(tip: Tip, key: string, now: number): void {
-  tip.reverting = null
-  const since = tip.broken.get(key)
-  if (since === undefined) tip.falseReverts += 1
-  else tip.redMinutes += now - since
-  tip.broken.delete(key)
-  tip.tips.push({ key: `${key} back`, state: 'unknown', undoes: key, broken: tip.broken.size > 0 })
+function land(tip: Tip, keys: readonly string[], now: number): void {
+  for (const key of keys) {
+    const since = tip.broken.get(key)
+    if (since === undefined) tip.falseReverts += 1
+    else tip.redMinutes += now - since
+    tip.broken.delete(key)
+  }
+  tip.stuck = []
+  addTip(tip, `${keys.join('+')}-back`, keys)
 }

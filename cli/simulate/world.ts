@@ -1,4 +1,4 @@
-import { PLACES } from '../../core/steps/promote.ts'
+import { PLACES } from '../../core/rollback/search.ts'
 import { chance, createRandom, type Random } from './random.ts'
 
 /** A made-up project: how fast pull requests come, what they touch, how often they are bad. Times in minutes. */

@@ -7,7 +7,7 @@ import { explainInherited } from '../words/redbase.ts'
 import type { Instant } from '../world.ts'
 import { matchesName } from './checkname.ts'
 import { type Ci, collectRequired, isNamed, listAll, newest, type Required } from './counted.ts'
-import { listReruns, wasGreen } from './flake.ts'
+import { listReruns, mayBeFlake } from './flake.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
 
@@ -47,7 +47,10 @@ export const checks: Gate = {
       const reason = `${verdict.reason}; ${explainInherited(inherited, pull.base.branch)}`
       return inherited === 'own' ? { ...verdict, reason } : { is: 'wait', reason, ask: '', inherited }
     }
-    if (verdict.is === 'refuse' && isDoubted(ci, pull)) return wait(`${verdict.reason}; ${ASKED_AGAIN}`)
+    if (verdict.is === 'refuse' && isDoubted(ci, pull)) {
+      const again = proposal.revert === null ? ASKED_AGAIN : REVERT_ASKED_AGAIN
+      return wait(`${verdict.reason}; ${again}`)
+    }
     // With others, it is judged in their combination.
     const isAboard = place !== null && proposal.config.merge.judge === 'job' && judged.length === 0
     return isAboard && verdict.is === 'wait' && judgeAsked(ci).is === 'pass'
@@ -58,10 +61,11 @@ export const checks: Gate = {
 
 const ASKED_AGAIN =
   'it passed before it was brought up to date, so CI is asked a second time; red again, it goes back to its agent'
+const REVERT_ASKED_AGAIN = 'that may be a flake, so CI is asked a second time'
 
 /** Red once, and by CI alone: the merge job has looked twice already. */
 export function isDoubted(ci: Ci, pull: Proposal['pull']): boolean {
-  if (!wasGreen(pull) || judgeCi(ci).is !== 'refuse') return false
+  if (!mayBeFlake(pull) || judgeCi(ci).is !== 'refuse') return false
   return readJudgement(ci).is !== 'failed' && listReruns(ci).length > 0
 }
 

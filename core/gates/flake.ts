@@ -1,3 +1,4 @@
+import { parseRevertBranch } from '../names.ts'
 import type { PullFacts } from '../world.ts'
 import { type Ci, listCounted } from './counted.ts'
 
@@ -21,7 +22,10 @@ export function listReruns(ci: Ci): Rerun[] {
   return [...reruns.values()]
 }
 
-/** It passed alone and was brought up to date by us since: what is red now may be a flake. Before that its agent looks at once. */
-export function wasGreen({ layers }: Pick<PullFacts, 'layers'>): boolean {
-  return layers.length > 1
+/**
+ * It passed alone and was brought up to date by us since: what is red now may be a flake. Before that its agent looks at once. What
+ * takes a landing back has none who would.
+ */
+export function mayBeFlake({ layers, ours, head }: Pick<PullFacts, 'layers' | 'ours' | 'head'>): boolean {
+  return layers.length > 1 || (ours && parseRevertBranch(head.branch) !== null)
 }

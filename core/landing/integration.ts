@@ -23,6 +23,8 @@ export type IntegrationFacts = {
   /** What the default branch demands. */
   rules: Rules
   promotions: readonly PromotionFacts[]
+  /** Tips without some landings before them, made to be judged. */
+  without: readonly WithoutFacts[]
 }
 
 /** `files`: those it changes; null where GitHub cut the list. `back`: our merge of the default branch. */
@@ -41,6 +43,9 @@ export type PromotionFacts = Judgements & {
   refusal: Refused | null
 }
 
+/** `left`: what it does not have; empty where its head is not the commit that this app made for that. */
+export type WithoutFacts = PromotionFacts & { left: readonly Sha[] }
+
 /** Pinned tips that are judged for the default branch, by their commit. */
 const PROMOTE_BRANCHES = 'chorus/promote/'
 
@@ -50,6 +55,17 @@ export function printPromoteBranch(tip: Sha): string {
 
 export function parsePromoteBranch(branch: string): Sha | null {
   return /^chorus\/promote\/([0-9a-f]{40})$/.exec(branch)?.[1] ?? null
+}
+
+/** Tips without some landings, by their commit and the last of those. */
+const WITHOUT_BRANCHES = 'chorus/without/'
+
+export function printWithoutBranch(tip: Sha, left: readonly Sha[]): string {
+  return `${WITHOUT_BRANCHES}${tip}-${left.at(-1)}`
+}
+
+export function parseWithoutBranch(branch: string): Sha | null {
+  return /^chorus\/without\/([0-9a-f]{40})-[0-9a-f]{40}$/.exec(branch)?.[1] ?? null
 }
 
 /** In the message of what a promotion brings to the default branch: which tip it was, however it was merged. */

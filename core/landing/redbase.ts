@@ -1,6 +1,6 @@
 import { isRed } from '../merge/tips.ts'
 import { explainRedBase, explainRedRival } from '../words/redbase.ts'
-import { parseReverts } from '../words/rollback.ts'
+import { listReverts } from '../words/rollback.ts'
 import type { Instant, PullFacts, Sha, TaskFacts, World } from '../world.ts'
 import type { IntegrationFacts } from './integration.ts'
 import { readTips } from './tips.ts'
@@ -25,7 +25,7 @@ export function readRedness({ integration, config }: Seen, now: Instant): Rednes
   for (;;) {
     const red = left.findIndex(isRed)
     if (red < 0) return null
-    const back = left.findIndex((tip, i) => i > red && tip.undoes === left[red]!.key)
+    const back = left.findIndex((tip, i) => i > red && tip.undoes.includes(left[red]!.key))
     if (back < 0) return { green: tips[green]?.key ?? integration.promoted }
     left = left.slice(back)
   }
@@ -58,24 +58,24 @@ export function inheritsRed(pull: Judged, world: Seen, now: Instant): Inherited 
 function findMended({ landed, promoted }: IntegrationFacts, sha: Sha): { at: number; known: boolean } | null {
   const red = landed.findIndex(one => one.sha === sha)
   if (red < 0) return null
-  const back = landed.findIndex((one, i) => i > red && parseReverts(one.message) === sha)
+  const back = landed.findIndex((one, i) => i > red && listReverts(one.message).includes(sha))
   if (back >= 0) return { at: back, known: true }
   const green = landed.findIndex(one => one.sha === promoted)
   return green < red ? null : { at: green, known: false }
 }
 
-/** Is that issue the one that people named, by `/chorus hotfix`, to mend a landing with which the branch is red? */
-export function isMending(
-  { issue }: Pick<TaskFacts, 'issue'>,
-  { ledger, tasks, integration }: World,
-  { green }: Redness,
-): boolean {
+/** Issues that people named, by `/chorus hotfix`, to mend a landing with which the branch is red. */
+export function listMending({ ledger, tasks, integration }: World, { green }: Redness): number[] {
   const above = listAbove(integration!, green)
-  return [...ledger.records.values()].some(({ hotfix, issue: bad }) => {
-    if (hotfix?.issue !== issue.number) return false
-    const landed = tasks.find(one => one.issue.number === bad)?.pull?.mergedSha
-    return landed != null && above.has(landed)
+  return [...ledger.records.values()].flatMap(({ hotfix, issue: bad }) => {
+    const landed = hotfix && tasks.find(one => one.issue.number === bad)?.pull?.mergedSha
+    return landed != null && above.has(landed) ? hotfix!.issue : []
   })
+}
+
+/** Is it one of these? */
+export function isMending({ issue }: Pick<TaskFacts, 'issue'>, world: World, red: Redness): boolean {
+  return listMending(world, red).includes(issue.number)
 }
 
 /** Where work begins: on the newest landing of the branch; while that is red, on the newest with which it was green, but for what is to mend it. */

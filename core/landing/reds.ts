@@ -10,8 +10,8 @@ export type Red = z.infer<typeof red>
 /** The newest are remembered: longer than anything asks for them. */
 const MOST = 100
 
-export function addRed(reds: readonly Red[], fresh: Red): Red[] {
-  return [...reds, fresh].slice(-MOST)
+export function addReds(reds: readonly Red[], fresh: readonly Red[]): Red[] {
+  return [...reds, ...fresh].slice(-MOST)
 }
 
 /** So long a red landing counts. Milliseconds. */

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts'
 import { isUnderWay, judgeCi, REDS_ALONE } from '../gates/checks.ts'
 import { listReruns } from '../gates/flake.ts'
-import type { Tip } from '../merge/tips.ts'
-import { parseReverts } from '../words/rollback.ts'
+import { keepStanding, type Tip } from '../merge/tips.ts'
+import { listReverts } from '../words/rollback.ts'
 import type { Instant } from '../world.ts'
 import type { IntegrationFacts, LandedFacts, PromotionFacts } from './integration.ts'
 import { readJudgement } from './judgement.ts'
@@ -12,23 +12,30 @@ export const ASKED_AGAIN = 'again'
 
 /** Those above what was promoted last, as the planner of tips sees them. */
 export function readTips(integration: IntegrationFacts, config: Config, now: Instant): Tip[] {
-  return listFresh(integration).map(({ sha, message }) => {
+  const fresh = listFresh(integration)
+  const below = listNew(integration).slice(0, -fresh.length)
+  const tips = fresh.map(({ sha, message, back }, i): Tip => {
     const promotion = integration.promotions.find(one => one.tip === sha && one.head === sha)
-    const state = judgePromotion(promotion, integration, { config, now })
-    return { key: sha, state, undoes: parseReverts(message) }
+    const state = judgePinned(promotion, integration, { config, now })
+    const tip = { key: sha, state, undoes: listReverts(message) }
+    return i === 0 && back ? { ...tip, brings: [...below.map(one => one.sha), sha] } : tip
   })
+  return keepStanding(tips)
 }
 
 /**
  * What has landed above what was promoted last. Below our merge of the default branch nothing can be merged there any more
  * without conflicts with itself: that merge stands for all of it.
  */
-export function listFresh({ landed, promoted, ahead }: IntegrationFacts): readonly LandedFacts[] {
-  if (!ahead) return []
-  const fresh = landed.slice(landed.findIndex(one => one.sha === promoted) + 1)
+export function listFresh(integration: IntegrationFacts): readonly LandedFacts[] {
+  const fresh = listNew(integration)
   const back = fresh.findLastIndex(one => one.back)
   const isNew = fresh.slice(0, Math.max(0, back)).some(one => !one.back)
   return fresh.slice(isNew ? back : back + 1)
+}
+
+function listNew({ landed, promoted, ahead }: IntegrationFacts): readonly LandedFacts[] {
+  return ahead ? landed.slice(landed.findIndex(one => one.sha === promoted) + 1) : []
 }
 
 /** What was promoted last was green; where so much landed since that it is out of sight, nobody knows. */
@@ -36,7 +43,8 @@ export function belowTips({ promoted }: IntegrationFacts): 'green' | 'unknown' {
   return promoted === null ? 'unknown' : 'green'
 }
 
-function judgePromotion(
+/** What CI says of it; not made yet, it is unknown. */
+export function judgePinned(
   promotion: PromotionFacts | undefined,
   { rules }: IntegrationFacts,
   { config, now }: { config: Config; now: Instant },

@@ -24,11 +24,15 @@ export type Order = {
  */
 export type Held = { is: 'stopped' | 'doubted' | 'paused'; why: string } | Undoing
 
-/** Its landing is taken back, as somebody confirmed then; `turn`: now, and not after others. `because`: the issue that is rolled back. */
+/**
+ * Its landing is taken back, as somebody confirmed then; `turn`: now, and not after others. `along`: by the pull request of the
+ * issue that is rolled back, which is `because`.
+ */
 export type Undoing = {
   is: 'undoing'
   why: string
   turn: boolean
+  along: boolean
   by: { id: number; login: string }
   at: Instant
   because: number

@@ -4,26 +4,27 @@ import type { LedgerEvent } from '../ledger.ts'
 import { type Coupling, coupleFiles } from '../schedule/scope.ts'
 import { explainRed } from '../words/promote.ts'
 import type { Instant, World } from '../world.ts'
-import { findCulprit, isNewCulprit } from './culprit.ts'
+import { findCulprits, isNewCulprit } from './culprit.ts'
 
-/** What is remembered of a landing that made the integration branch red: that it did, and what it most likely broke with. */
-type Remembered = { red: Red; couplings: readonly Coupling[]; events: readonly LedgerEvent[] }
+/** What is remembered of landings that made the integration branch red: that they did, and what each most likely broke with. */
+type Remembered = { reds: readonly Red[]; couplings: readonly Coupling[]; events: readonly LedgerEvent[] }
 
 /** Once for each, in the pass that finds it. */
-export function takeRed(world: World, now: Instant): Remembered | null {
+export function takeReds(world: World, now: Instant): Remembered {
   const { integration, app } = world
-  const culprit = findCulprit(world, now)
-  if (integration === null || !isNewCulprit(world, culprit)) return null
-  const { sha } = culprit
-  const event = {
-    at: now,
-    task: null,
-    event: 'red',
-    actor: app.login,
-    cause: explainRed(culprit),
-    evidence: { landed: sha },
+  const fresh = findCulprits(world, now).filter(culprit => isNewCulprit(world, culprit))
+  return {
+    reds: fresh.map(({ sha }) => ({ sha, at: now })),
+    couplings: fresh.flatMap(culprit => coupleSuspects(integration?.landed ?? [], culprit)),
+    events: fresh.map(culprit => ({
+      at: now,
+      task: null,
+      event: 'red',
+      actor: app.login,
+      cause: explainRed(culprit),
+      evidence: { landed: culprit.sha },
+    })),
   }
-  return { red: { sha, at: now }, couplings: coupleSuspects(integration.landed, culprit), events: [event] }
 }
 
 /** What it broke with most likely landed right before it: its own CI ran without that. */

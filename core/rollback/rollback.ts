@@ -99,17 +99,19 @@ export function listInvolved({ rollback, undone }: TaskRecord): number[] {
 }
 
 /** What the rollbacks that are under way mean to each task, by issue. */
-export function readRollbacks({ tasks, ledger }: World): ReadonlyMap<number, Held> {
+export function readRollbacks({ tasks, ledger, app }: World): ReadonlyMap<number, Held> {
   const held = new Map<number, Held>()
   for (const { issue, rollback } of ledger.records.values()) {
     // Most passes end here: tasks at rest are not to be looked at.
     const bad = isConfirmed(rollback) ? tasks.find(one => one.issue.number === issue) : undefined
-    if (bad !== undefined && isUnderWay(bad)) holdAll(held, tasks, bad)
+    if (bad !== undefined && isUnderWay(bad)) holdAll(held, tasks, { bad, botId: app.botId })
   }
   return held
 }
 
-function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], bad: TaskFacts): void {
+type Rolled = { bad: TaskFacts; botId: number }
+
+function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], { bad, botId }: Rolled): void {
   const { pulls, confirmed } = bad.record!.rollback!
   const because = bad.issue.number
   const behind = findBehind(tasks, because)
@@ -119,16 +121,21 @@ function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], bad: Task
   // Exactly what was confirmed, whatever became of the links since.
   const isThere = ({ pull: number }: Listed) =>
     tasks.some(task => isLanded(task) && task.pull!.number === number)
-  const [next, ...later] = pulls.filter(isThere)
+  const there = pulls.filter(isThere)
+  // What this app found is red together, and only green without all of it: the last that was found takes the others along.
+  const along = confirmed!.by.id === botId
+  const [next, ...later] = along ? there.toReversed() : there
   if (next !== undefined) {
-    const said = { is: 'undoing', ...confirmed!, because } as const
+    const said = { is: 'undoing', ...confirmed!, because, along: false } as const
     const trouble =
       foreign !== undefined
         ? words.explainForeign(because, foreign.issue.number)
         : unseen && words.explainUnseen(because, unseen.issue)
     held.set(next.issue, { ...said, why: trouble ?? words.explainTurn(because), turn: trouble === undefined })
-    for (const one of later)
-      held.set(one.issue, { ...said, why: words.explainLater(because, next.pull), turn: false })
+    for (const one of later) {
+      const why = along ? words.explainAlong(because) : words.explainLater(because, next.pull)
+      held.set(one.issue, { ...said, why, turn: false, along })
+    }
   }
   for (const task of behind) {
     if (isLanded(task) || held.has(task.issue.number)) continue
@@ -154,7 +161,10 @@ export function mendLandings(world: World, held: ReadonlyMap<number, Held>): Eff
 function dropReverts({ reverts, tasks, ledger }: World, held: ReadonlyMap<number, Held>): Effect[] {
   if (reverts.size === 0 || ledger.broken.records.size > 0) return []
   const wanted = tasks
-    .filter(({ issue }) => held.get(issue.number)?.is === 'undoing')
+    .filter(({ issue }) => {
+      const order = held.get(issue.number)
+      return order?.is === 'undoing' && !order.along
+    })
     .map(({ pull }) => pull?.number)
   return [...reverts]
     .filter(([pull]) => !wanted.includes(pull))

@@ -11,8 +11,9 @@ import { explainBlocking } from '../words/ask.ts'
 import { explainConfig } from '../words/config.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainClash, explainRevertClosed, HOST_SILENT, REVERT_IS_MADE } from '../words/rollback.ts'
-import type { PullFacts, RevertFacts, Sha, TaskFacts } from '../world.ts'
+import type { PullFacts, RevertFacts, Sha, TaskFacts, World } from '../world.ts'
 import { sendBack } from './culprit.ts'
+import { findRivals } from './rivals.ts'
 
 /** One landing on its way back. */
 
@@ -28,10 +29,27 @@ export function foldUndoing(facts: Folding, landed: { pull: PullFacts; sha: Sha 
   const { revert } = facts.task
   if (landed.pull.mergedSha === null) return { ...state, why: HOST_SILENT, revert: 'none' }
   if (revert === null) return { ...state, why: REVERT_IS_MADE, revert: 'missing' }
-  if (revert === 'clash') return { ...state, why: explainClash(landed.pull.number), revert: 'none' }
+  if (revert === 'clash') return { ...state, why: clashOf(facts), revert: 'none' }
   if (revert.pull.state !== 'open') return { ...state, why: explainRevertClosed(revert.pull), revert: 'none' }
   const verdicts = judge(proposalOf(facts, config.value, { revert, order }))
   return { ...state, why: writeVerdicts(revert.pull, verdicts), revert: { pull: revert.pull, verdicts } }
+}
+
+function clashOf({ world, task, record }: Folding): string {
+  const along = (record.rollback?.pulls ?? []).map(({ pull }) => pull)
+  const isListed = ({ pull }: TaskFacts) =>
+    pull === task.pull ||
+    (task.revert === 'clash' && isOurs(record, world) && along.includes(pull?.number ?? 0))
+  const pulls = world.tasks.filter(isListed).flatMap(({ pull }) => pull ?? [])
+  const shas = pulls.flatMap(({ mergedSha }) => mergedSha ?? [])
+  return explainClash(
+    pulls.map(({ number }) => number),
+    findRivals(world.integration?.landed ?? [], shas),
+  )
+}
+
+function isOurs({ rollback }: TaskRecord, { app }: World): boolean {
+  return rollback?.confirmed?.by.id === app.botId
 }
 
 function writeVerdicts({ number }: PullFacts, { blocking }: Verdicts): string {
@@ -77,9 +95,8 @@ export function takeUndone(
   projection: Projection,
   { order: { by, at, because }, world, now }: Pick<Folding, 'world' | 'now'> & { order: Undoing },
 ): Projection {
-  const { revert, pull } = task
-  if (pull === null || revert === null || revert === 'clash' || revert.pull.state !== 'merged')
-    return projection
+  const { pull } = task
+  if (pull === null || !isGone(task, because, world)) return projection
   const newest = newestClaim(task)?.attempt ?? 0
   const { revisions } = projection.record
   const again = by.id === world.app.botId ? sendBack(task, projection.record, world, now) : null
@@ -92,4 +109,13 @@ export function takeUndone(
     countFrom: newest,
   }
   return { ...projection, record, changed: true }
+}
+
+/** By its own pull request, or along with the landing of another issue. */
+function isGone({ revert, pull }: TaskFacts, because: number, { tasks }: World): boolean {
+  const other = tasks.find(({ issue }) => issue.number === because)?.revert
+  return [revert, other].some(one => {
+    if (one == null || one === 'clash' || one.pull.state !== 'merged') return false
+    return one === revert || one.takes.includes(pull?.mergedSha ?? '')
+  })
 }

@@ -1,38 +1,27 @@
 import type { Effect } from '../effect.ts'
 import { explainFreeze } from '../gates/freeze.ts'
-import {
-  type IntegrationFacts,
-  type PromotionFacts,
-  printBringBack,
-  printPromoteBranch,
-} from '../landing/integration.ts'
+import { type IntegrationFacts, printBringBack, printPromoteBranch } from '../landing/integration.ts'
 import { isPossible } from '../landing/landing.ts'
-import { ASKED_AGAIN, belowTips, readTips } from '../landing/tips.ts'
+import { ASKED_AGAIN } from '../landing/tips.ts'
 import { printPair } from '../merge/snapshot.ts'
-import { isSearching, planTips, type Tip, type TipPlan } from '../merge/tips.ts'
+import { isSearching, parseWithout, type Tip, type TipPlan } from '../merge/tips.ts'
 import type { Ruling } from '../people/ruling.ts'
-import { findTaker, isTakenBack } from '../rollback/culprit.ts'
-import type { GateText } from '../words/gate.ts'
+import { isTakenBack } from '../rollback/culprit.ts'
+import { searchTips } from '../rollback/search.ts'
 import { explainControls } from '../words/ledger.ts'
 import { explainRepository } from '../words/orders.ts'
 import {
   ASKED_ONCE_MORE,
   explainQueue,
-  OVERTAKEN,
-  SILENT_PROMOTION,
   writeClash,
-  writeCulprit,
   writeHeldPromotion,
   writePromoted,
   writePromotion,
-  writePromotionRefused,
-  writeTangled,
 } from '../words/promote.ts'
 import type { Instant, RepoFacts, World } from '../world.ts'
 import { judgeTips } from './judge.ts'
-
-/** Judgements side by side while a culprit is searched. */
-export const PLACES = 3
+import { clearWithout, isKnownAs, leaveOut, tellWithout } from './leaveout.ts'
+import { say, tellPromotions } from './tellpromotions.ts'
 
 /**
  * From the branch that pull requests land on to the default branch: only tips that the default branch's own CI has judged, from
@@ -45,8 +34,7 @@ export function promote(world: World, ruling: Ruling, now: Instant): Effect[] {
   const { branch, head } = integration
   const stopped = explainStop(world, ruling)
   if (head === null) return stopped === null ? [{ do: 'integrate', task: null, branch, base: repo.head }] : []
-  const tips = readTips(integration, config.value, now)
-  const plan = planTips(tips, { places: PLACES, below: belowTips(integration) })
+  const { tips, plan } = searchTips(world, { integration, config: config.value, now })
   if (stopped !== null) return hold(integration, plan, stopped)
   const freeze = explainFreeze({ app: world.app, config: config.value, frozen: ruling.frozen, now })
   const held = integration.rules.queue ? explainQueue(repo) : freeze
@@ -59,20 +47,20 @@ export function promote(world: World, ruling: Ruling, now: Instant): Effect[] {
   const waits = landing.length > 0 || isAtPeople || !(isLater || mayBegin(integration, clash))
   const begin = waits ? [] : begun(world, integration, plan)
   const running = new Set(tips.flatMap(tip => (tip.state === 'running' ? tip.key : [])))
-  const asked = judgeTips(
-    world,
-    integration.promotions.filter(one => one.pull !== null && running.has(one.head)),
-    now,
-  )
+  const pinned = integration.promotions.filter(one => running.has(one.head))
+  const judged = [...pinned, ...integration.without].filter(one => one.pull !== null)
+  const asked = judgeTips(world, judged, now)
   return [
     ...back,
     ...landing,
     ...begin,
     ...asked,
     ...askAgain(integration, plan),
-    ...(clash ? tellClash(integration, repo) : tell(world, integration, { tips, plan })),
+    ...(clash ? tellClash(integration, repo) : tellPromotions(world, integration, { tips, plan })),
+    ...tellWithout(integration, plan),
     ...(held === null ? [] : hold(integration, plan, held)),
     ...clearAway(integration, tips, plan),
+    ...clearWithout(integration, plan),
   ]
 }
 
@@ -98,7 +86,9 @@ function mayBegin({ lacks, promotions }: IntegrationFacts, clash: boolean): bool
  * found out and taken back first. Where a person has to mend it, the default branch may be where that was done.
  */
 function comesLater(world: World, { tips, plan }: { tips: readonly Tip[]; plan: TipPlan }): boolean {
-  return world.integration?.lacks === 'foreign' && (isSearching(tips) || isTakenBack(world, plan.culprit))
+  if (world.integration?.lacks !== 'foreign') return false
+  const isBeyond = plan.culprits.length > 0 && plan.tangled === null && world.integration.without.length > 0
+  return isSearching(tips) || isBeyond || plan.culprits.some(culprit => isTakenBack(world, culprit))
 }
 
 function bringBack(world: World, integration: IntegrationFacts, head: string): Effect[] {
@@ -120,8 +110,10 @@ function bringBack(world: World, integration: IntegrationFacts, head: string): E
 }
 
 /** Said first: while CI is at work it is known by that what for. */
-function askAgain({ promotions }: IntegrationFacts, { again }: TipPlan): Effect[] {
-  const doubted = promotions.find(({ tip }) => tip === again)
+function askAgain({ promotions, without }: IntegrationFacts, { again }: TipPlan): Effect[] {
+  const doubted =
+    promotions.find(({ tip }) => tip === again) ??
+    without.find(one => again !== null && isKnownAs(one, again))
   if (doubted === undefined) return []
   const { pull, checks } = doubted
   const jobs = new Map(checks.flatMap(({ job }) => (job === null ? [] : [[job.run, job] as const])))
@@ -150,66 +142,25 @@ function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPl
   ]
 }
 
-function begun({ repo }: World, integration: IntegrationFacts, { judge }: TipPlan): Effect[] {
-  return judge.map(tip => ({
-    do: 'promote',
-    task: null,
-    branch: printPromoteBranch(tip),
-    tip,
-    into: repo.defaultBranch,
-    ...writePromotion(repo, integration, tip),
-  }))
-}
-
-/** Who is to act, and on what: said where that is, once. */
-function tell(
-  world: World,
-  { promotions, landed }: IntegrationFacts,
-  { tips, plan: { culprit, tangled, overtaken } }: { tips: readonly Tip[]; plan: TipPlan },
-): Effect[] {
-  const first = landed.find(one => one.sha === culprit)
-  const takenBack = first === undefined ? null : findTaker(world, first)
-  return promotions.flatMap(promotion => {
-    const { tip, refusal } = promotion
-    const last = landed.find(one => one.sha === tip)
-    if (last === undefined) return []
-    if (tip === culprit) {
-      // Written anew when somebody ends that it is taken back.
-      const key = takenBack === null ? 'culprit' : `culprit of #${takenBack}`
-      const isAsked = wasAskedAgain(promotion)
-      return say(promotion, key, writeCulprit(last, { issue: takenBack, isAsked }), 'failure')
+function begun(world: World, integration: IntegrationFacts, { judge }: TipPlan): Effect[] {
+  const { repo } = world
+  return judge.map(key => {
+    const without = parseWithout(key)
+    if (without !== null) return leaveOut(world, integration, without)
+    return {
+      do: 'promote',
+      task: null,
+      branch: printPromoteBranch(key),
+      tip: key,
+      into: repo.defaultBranch,
+      ...writePromotion(repo, integration, key),
     }
-    if (tip === tangled && first !== undefined)
-      return say(promotion, 'tangled', writeTangled(first), 'failure')
-    if (refusal !== null)
-      return say(promotion, `refused ${refusal.times} ${refusal.why}`, writePromotionRefused(refusal))
-    if (tip === overtaken) return say(promotion, 'overtaken', OVERTAKEN)
-    const isSilent = tips.some(({ key, state }) => key === tip && state === 'silent')
-    return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })
-}
-
-/** Red twice; what others than Actions report is taken at its word. */
-function wasAskedAgain({ checks, judged }: PromotionFacts): boolean {
-  return judged.length > 1 || checks.some(({ job }) => job !== null && job.tries > 1)
 }
 
 function tellClash({ promotions, branch }: IntegrationFacts, { defaultBranch }: RepoFacts): Effect[] {
   const text = writeClash(branch, defaultBranch)
   return promotions.flatMap(promotion => say(promotion, 'clash', text))
-}
-
-/** What stands there already is not said again. */
-function say(
-  { pull, tip, gate }: PromotionFacts,
-  words: string,
-  text: GateText,
-  conclusion: 'failure' | null = null,
-): Effect[] {
-  const key = words.slice(0, 200)
-  if (pull === null || gate?.key === key) return []
-  const check = gate !== null && gate.conclusion === null ? gate.id : null
-  return [{ do: 'gate', task: null, pull, head: tip, check, conclusion, key, ...text }]
 }
 
 /** The one that would land: its gate says why it does not, and takes back a green that a landing left which did not come to its end. */

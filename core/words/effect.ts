@@ -35,6 +35,8 @@ export function describeEffect(effect: Effect): string {
       return `begin ${effect.branch} at ${effect.base.slice(0, 7)}`
     case 'promote':
       return `judge ${effect.tip.slice(0, 7)} for ${effect.into}`
+    case 'leave-out':
+      return `judge ${effect.tip.slice(0, 7)} without ${effect.landed.map(({ sha }) => sha.slice(0, 7)).join(' and ')}`
     case 'bring-back':
       return `merge ${effect.from.slice(0, 7)} back into ${effect.branch}`
     case 'enqueue':
@@ -60,7 +62,7 @@ export function describeEffect(effect: Effect): string {
     case 'reopen':
       return `open #${effect.issue} again`
     case 'revert':
-      return `open a pull request that takes #${effect.landed.pull} back out of ${effect.into}`
+      return `open a pull request that takes ${effect.landed.map(({ pull }) => `#${pull}`).join(' and ')} back out of ${effect.into}`
     case 'step':
       return `for #${effect.epic}: ${describeStep(effect.step)}`
     case 'propose':

@@ -6,11 +6,12 @@ import {
   parseLandedFor,
   printPromotes,
 } from '../landing/integration.ts'
+import { keepStanding } from '../merge/tips.ts'
 import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
 import type { GateText } from './gate.ts'
 import { explainRefused } from './refused.ts'
-import { parseReverts } from './rollback.ts'
+import { listReverts } from './rollback.ts'
 
 const MOST_LISTED = 50
 
@@ -60,20 +61,31 @@ export function writePromoted(
   }
 }
 
-/** `issue`: whose landing is taken back by itself; null where a person has to. `isAsked`: CI was asked a second time. */
-type Blamed = { issue: number | null; isAsked: boolean }
+/** `issue`: whose landing is taken back by itself; null where a person has to. */
+type Found = { landed: LandedFacts; issue: number | null }
+/** `isAsked`: CI was asked a second time. `more`: others that are red by themselves. */
+type Blamed = { issue: number | null; isAsked: boolean; more: readonly Found[] }
 
-export function writeCulprit(landed: LandedFacts, { issue, isAsked }: Blamed): GateText {
-  const [closed] = parseLandedFor(landed.message)
-  const where = closed === undefined ? 'its issue' : `#${closed}`
-  const how =
-    issue === null
-      ? `Mend it with a new pull request, or by an issue that \`/chorus hotfix\` on ${where} names, or comment \`/chorus rollback\` there`
-      : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
+export function writeCulprit(landed: LandedFacts, { issue, isAsked, more }: Blamed): GateText {
+  const goesOn = 'as soon as a newer tip is green, promotion goes on'
   return {
     title: `Red since ${quoteLine(subjectOf(landed), 200)}`,
-    summary: `**Red with this landing${isAsked ? ', twice,' : ''} and green without it:** ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}.${isAsked ? '' : ' CI could not be asked a second time, as only what runs on GitHub Actions can.'} What landed before it is promoted; it, and what landed after it, waits. ${how}: as soon as a newer tip is green, promotion goes on.\n`,
+    summary: [
+      `**Red with this landing${isAsked ? ', twice,' : ''} and green without it:** ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}.${isAsked ? '' : ' CI could not be asked a second time, as only what runs on GitHub Actions can.'} What landed before it is promoted; it, and what landed after it, waits. ${adviseOn({ landed, issue })}: ${goesOn}.\n`,
+      ...more.map(
+        one =>
+          `**Red by itself as well:** ${nameLanding(one.landed)}, ${one.landed.sha.slice(0, 7)}: the branch is green only without all of them. ${adviseOn(one)}.\n`,
+      ),
+    ].join('\n'),
   }
+}
+
+function adviseOn({ landed, issue }: Found): string {
+  const [closed] = parseLandedFor(landed.message)
+  const where = closed === undefined ? 'its issue' : `#${closed}`
+  return issue === null
+    ? `Mend it with a new pull request, or by an issue that \`/chorus hotfix\` on ${where} names, or comment \`/chorus rollback\` there`
+    : `Chorus takes it back by a pull request of its own that has to pass the gates; \`/chorus rollback cancel\` on #${issue} keeps it, and then it is mended by a new pull request`
 }
 
 /** For the log. */
@@ -87,13 +99,32 @@ export const ASKED_ONCE_MORE: GateText = {
     '**Waiting:** everything before this is green, so what landed last is suspected. It may be a flake: CI runs once more before anything is taken back.\n',
 }
 
-/** @param culprit the landing that was taken back, and is not all that was red. */
-export function writeTangled(culprit: LandedFacts): GateText {
-  const what = `${nameLanding(culprit)}, ${culprit.sha.slice(0, 7)},`
-  return {
-    title: 'Red, though the culprit is taken back',
-    summary: `**Waiting for a person:** ${what} was taken back, and CI is red all the same. Something that landed between the two is red as well; which, no state of the branch shows by itself. Look at the log, and take that back by \`/chorus rollback\` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.\n`,
-  }
+/**
+ * @param culprits those that were found, and are taken back, or would be.
+ * @param suspects of these at least one is red as well, as far as is known.
+ */
+export function writeTangled(culprits: readonly LandedFacts[], suspects: readonly LandedFacts[]): GateText {
+  const found = culprits.map(listOne).join('\n')
+  const said = [
+    `**Waiting for a person:** CI is red with what landed here, and red without it, too:\n\n${found}`,
+    suspects.length === 0
+      ? 'Nothing that landed beside it is red: so either CI itself is out of order, or what takes it back does not pass. Look at the log of that pull request, and have its CI run again.'
+      : `At least one of these is red as well, and Chorus does not find out which: too many landings were red within a day, or git cannot make the states in between.\n\n${suspects.map(listOne).join('\n')}`,
+    'Take back what is red by `/chorus rollback` on its issue, or mend it with a new pull request: as soon as a newer tip is green, promotion goes on.',
+  ]
+  return { title: 'Red, also without the culprit', summary: `${said.join('\n\n')}\n` }
+}
+
+const MOST_FILES = 5
+
+/** With what it changes: there a person begins to look. */
+function listOne(landed: LandedFacts): string {
+  const files = landed.files ?? []
+  const shown = files.slice(0, MOST_FILES).map(file => `\`${quoteLine(file, 100)}\``)
+  const left = files.length - shown.length
+  const more = left > 0 ? [`${left} more files`] : []
+  const what = landed.files === null ? ['more files than GitHub lists'] : [...shown, ...more]
+  return `- ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}: ${what.join(', ')}`
 }
 
 export function writePromotionRefused(refused: Refused): GateText {
@@ -122,9 +153,9 @@ export function writeClash(branch: string, defaultBranch: string): GateText {
 }
 
 export const OVERTAKEN: GateText = {
-  title: 'Something in it was taken back since',
+  title: 'Something in it is taken back',
   summary:
-    '**Waiting:** CI is green, but something in it has been taken back since it was pinned. A newer tip that has that, too, comes in its place; Chorus judges it by itself.\n',
+    '**Waiting:** CI is green, but something in it has been taken back since it was pinned, or is being taken back. A newer tip that has that, too, comes in its place; Chorus judges it by itself.\n',
 }
 
 export function writeHeldPromotion(why: string): GateText {
@@ -139,18 +170,14 @@ function landingsUpTo({ landed, promoted }: IntegrationFacts, tip: Sha): readonl
   return landed.slice(first, landed.findIndex(one => one.sha === tip) + 1).filter(one => !one.back)
 }
 
-/** What later ones among them take back; who was taken back takes nothing back. */
+/** What later ones among them take back. */
 function listUndone(landings: readonly LandedFacts[]): ReadonlySet<Sha> {
-  const undone = new Set<Sha>()
-  for (const { sha, message } of landings.toReversed()) {
-    const reverted = undone.has(sha) ? null : parseReverts(message)
-    if (reverted !== null) undone.add(reverted)
-  }
-  return undone
+  const said = landings.map(({ sha, message }) => ({ key: sha, undoes: listReverts(message) }))
+  return new Set(keepStanding(said).flatMap(({ undoes }) => undoes))
 }
 
 /** With its pull request, where its message says which. */
-function nameLanding(landed: LandedFacts): string {
+export function nameLanding(landed: LandedFacts): string {
   const pull = pullOf(landed)
   return `${quoteLine(subjectOf(landed), 200)}${pull === null ? '' : ` (#${pull})`}`
 }

@@ -1,5 +1,6 @@
 import type { TaskRecord } from '../ledger.ts'
-import { quotePlainLine } from '../text/quote.ts'
+import type { Rival } from '../rollback/rivals.ts'
+import { quoteLine, quotePlainLine } from '../text/quote.ts'
 import type { Instant, PullFacts, RepoFacts, Sha } from '../world.ts'
 import { listIssues } from './hotfix.ts'
 
@@ -23,6 +24,10 @@ export function explainTurn(because: number): string {
 
 export function explainLater(because: number, first: number): string {
   return `it is taken back, as #${because} is rolled back; #${first}, which landed later, goes first`
+}
+
+export function explainAlong(because: number): string {
+  return `CI is red with it and with what landed for #${because}, and green only without both: the pull request that takes that one back takes it along. \`/chorus rollback cancel\` on #${because} ends that`
 }
 
 export function explainForeign(because: number, foreign: number): string {
@@ -81,9 +86,21 @@ export function writeProposal(proposal: {
 export const HOST_SILENT = 'GitHub does not tell yet which commit landed'
 export const REVERT_IS_MADE = 'the pull request that does it comes next'
 
-export function explainClash(pull: number): string {
-  return `git cannot take #${pull} out of the newest commit: what has landed since changes the same lines, or its commits are not there (any more). Revert it by hand and close this rollback with \`/chorus rollback cancel\`, or wait until other landings make room`
+/** `rivals`: what landed since and changes the same files; none where that is not known. */
+export function explainClash(pulls: readonly number[], rivals: readonly Rival[]): string {
+  const which = pulls.map(pull => `#${pull}`).join(' and ')
+  const since = rivals.slice(-MOST_RIVALS).map(
+    ({ landed, files }) =>
+      `${quoteLine(landed.message.split('\n')[0] ?? '', 80)}, ${landed.sha.slice(0, 7)} (${files
+        .slice(0, 3)
+        .map(file => quoteLine(file, 100))
+        .join(', ')})`,
+  )
+  const likely = since.length === 0 ? '' : `. These changed the same files since: ${since.join('; ')}`
+  return `git cannot take ${which} out of the newest commit: what has landed since changes the same lines, or its commits are not there (any more)${likely}. Revert it by hand and close this rollback with \`/chorus rollback cancel\`, or wait until other landings make room`
 }
+
+const MOST_RIVALS = 5
 
 export function explainRevertClosed(revert: PullFacts): string {
   const who = revert.closedBy === null ? 'somebody' : `@${revert.closedBy.login}`
@@ -92,7 +109,7 @@ export function explainRevertClosed(revert: PullFacts): string {
 
 export const CANCEL = '`/chorus rollback cancel`, on the issue that is rolled back, ends it'
 
-/** `found`: nobody confirmed it, CI found it. */
+/** `found`: nobody confirmed it, CI found it. `others`: landings that are taken back with it. */
 type Taken = {
   pull: PullFacts
   sha: Sha
@@ -100,46 +117,64 @@ type Taken = {
   by: { login: string }
   because: number
   found: boolean
+  others: readonly { pull: PullFacts; sha: Sha }[]
 }
 
 /** Title and text of the pull request that takes a landing back, and the message of its one commit. */
 export function writeRevert(
   repo: RepoFacts,
-  { pull, sha, issue, by, because, found }: Taken,
+  taken: Taken,
 ): {
   title: string
   body: string
   message: string
 } {
-  const title = writeTitle(pull)
-  const cause = because === issue ? `#${because} was bad` : `it landed on top of #${because}, which was bad`
-  const why = found
-    ? 'with it CI is red, and green without it'
-    : `${cause}. @${by.login} confirmed the rollback`
+  const { pull, sha, others } = taken
+  const title = writeTitle(pull, others.length)
+  const all = [{ pull, sha }, ...others]
+  const change = all.map(one => one.sha.slice(0, 7)).join(' and of ')
   return {
     title,
     body: [
-      `Takes back #${pull.number}: ${why}.`,
-      `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${sha.slice(0, 7)}. It lands by itself when every gate passes.`,
+      `Takes back ${all.map(one => `#${one.pull.number}`).join(' and ')}: ${explainTaken(taken)}.`,
+      `It was made by git from what is on \`${repo.target.branch}\` now, without the change of ${change}. It lands by itself when every gate passes.`,
       'To keep it from landing, close it or set the label `hold`; `/chorus rollback cancel` on the issue ends the whole rollback.',
     ].join('\n\n'),
-    message: `${title}\n\n${writeReverts(sha)}\n`,
+    message: `${title}\n\n${writeAllReverts(taken)}\n`,
   }
+}
+
+function explainTaken({ issue, by, because, found, others }: Taken): string {
+  if (found) {
+    return others.length === 0
+      ? 'with it CI is red, and green without it'
+      : 'each of them lets CI be red, so it is green only without all of them'
+  }
+  const cause = because === issue ? `#${because} was bad` : `it landed on top of #${because}, which was bad`
+  return `${cause}. @${by.login} confirmed the rollback`
 }
 
 /** The commit that lands. */
 export function writeRevertMerge(
-  { pull, sha, by, because, found }: Taken,
+  taken: Taken,
   revert: PullFacts,
 ): {
   title: string
   message: string
 } {
+  const { pull, by, because, found, others } = taken
   const trailers = [
     `Rolled-Back: #${because}, ${found ? 'red with it, green without' : `confirmed by ${quotePlainLine(by.login, 60)}`}`,
     `Pull-Request: #${revert.number}`,
   ]
-  return { title: writeTitle(pull), message: `${writeReverts(sha)}\n\n${trailers.join('\n')}\n` }
+  return {
+    title: writeTitle(pull, others.length),
+    message: `${writeAllReverts(taken)}\n\n${trailers.join('\n')}\n`,
+  }
+}
+
+function writeAllReverts({ sha, others }: Taken): string {
+  return [sha, ...others.map(one => one.sha)].map(writeReverts).join('\n')
 }
 
 /** As git itself says it; by this line the commit is known again. */
@@ -147,13 +182,13 @@ export function writeReverts(sha: Sha): string {
   return `This reverts commit ${sha}.`
 }
 
-/** Which commit it takes back; null for all that does not say so in a line of its own. */
-export function parseReverts(message: string): Sha | null {
-  return /^This reverts commit ([0-9a-f]{40})\.$/m.exec(message)?.[1] ?? null
+/** Which commits it takes back: those that it says so of, each in a line of its own. */
+export function listReverts(message: string): Sha[] {
+  return [...message.matchAll(/^This reverts commit ([0-9a-f]{40})\.$/gm)].map(match => match[1]!)
 }
 
 /** Not with the task's id at its end: that names the pull request of an attempt. */
-function writeTitle({ number, title }: PullFacts): string {
+function writeTitle({ number, title }: PullFacts, others: number): string {
   const plain = quotePlainLine(title.replace(/\s*\[bd-[0-9a-z]+\]$/, ''), 80)
-  return `revert: ${plain} (#${number})`
+  return `revert: ${plain} (#${number})${others === 0 ? '' : ` and ${others} more`}`
 }

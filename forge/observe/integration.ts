@@ -6,8 +6,10 @@ import {
   type LandedFacts,
   type PromotionFacts,
   parsePromotes,
+  type WithoutFacts,
 } from '../../core/landing/integration.ts'
 import type { Rules } from '../../core/landing/rules.ts'
+import { listReverts } from '../../core/words/rollback.ts'
 import type { Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { once, read, readMaybe } from '../read.ts'
@@ -19,6 +21,7 @@ import { newestGate } from './gate.ts'
 import { judgedOf } from './judged.ts'
 import { readMade } from './merge.ts'
 import { isHere } from './pulls.ts'
+import type { Pinned } from './refs.ts'
 import { readRefusal } from './refusal.ts'
 import type { Place } from './repo.ts'
 
@@ -43,8 +46,8 @@ type Given = {
   required: readonly string[]
   tasks: readonly TaskFacts[]
   pulls: readonly PullWire[]
-  /** Heads of pinned tips, by branch and tip. */
-  promotions: readonly { branch: string; tip: Sha; head: Sha }[]
+  /** Heads of pinned tips, and of tips without some landings, by branch and tip. */
+  refs: { promotions: readonly Pinned[]; without: readonly Pinned[] }
 }
 
 export async function readIntegration(forge: Forge, given: Given): Promise<IntegrationFacts | null> {
@@ -54,7 +57,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const { branch, head } = target
   if (!exists) {
     const none = { head: null, landed: [], from: main, promoted: null, lacks: 'none' as const, ahead: false }
-    return { branch, ...none, rules, promotions: [] }
+    return { branch, ...none, rules, promotions: [], without: [] }
   }
   const known = await readKnown(forge, main, head)
   const bases = given.tasks.flatMap(({ pull }) => (pull?.state === 'open' ? (pull.mergeBase ?? []) : []))
@@ -62,13 +65,14 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const below =
     known.promoted === null ? (await listCommits(forge, main)).map(one => one.sha) : [known.promoted]
   const chain = await readLanded(forge, head, { bases, below, defaultBranch })
-  const [ours, theirs, promotions] = await Promise.all([
+  const [ours, theirs, promotions, without] = await Promise.all([
     readCommit(forge, head),
     readCommit(forge, main),
-    Promise.all(given.promotions.map(one => readPromotion(forge, one, given))),
+    Promise.all(given.refs.promotions.map(one => readPromotion(forge, one, given))),
+    Promise.all(given.refs.without.map(one => readWithout(forge, one, given))),
   ])
   const { lacks } = known
-  return { branch, head, ...chain, lacks, ahead: ours.tree !== theirs.tree, rules, promotions }
+  return { branch, head, ...chain, lacks, ahead: ours.tree !== theirs.tree, rules, promotions, without }
 }
 
 /** How far down the default branch it is looked for. */
@@ -170,7 +174,7 @@ async function readOne(
 
 async function readPromotion(
   forge: Forge,
-  { branch, tip, head }: Given['promotions'][number],
+  { branch, tip, head }: Pinned,
   { pulls, place, required }: Given,
 ): Promise<PromotionFacts> {
   const pull = pulls.find(
@@ -196,4 +200,11 @@ async function readPromotion(
     gate: newestGate(forge, runs),
     refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
   }
+}
+
+/** Only the very commit that this app made right above the tip says what it leaves out. */
+async function readWithout(forge: Forge, pinned: Pinned, given: Given): Promise<WithoutFacts> {
+  const [made, facts] = await Promise.all([readMade(forge, pinned.head), readPromotion(forge, pinned, given)])
+  const isOn = made !== null && made.parents.length === 1 && made.parents[0] === pinned.tip
+  return { ...facts, left: isOn ? listReverts(made.message) : [] }
 }

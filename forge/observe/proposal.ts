@@ -1,5 +1,5 @@
 import type { GateFact, Refused } from '../../core/check.ts'
-import { wasGreen } from '../../core/gates/flake.ts'
+import { mayBeFlake } from '../../core/gates/flake.ts'
 import type { Author } from '../../core/landing/authors.ts'
 import type { Actor, FileChange, PullFacts, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -47,7 +47,7 @@ export async function readProposal(
   const tip = facts.base.sha
   const layers = await readLayers(forge, pull.head.sha, attempts)
   const [{ checks, gate }, compared, unresolved] = await Promise.all([
-    readChecks(forge, pull.head.sha, { required, sight, again: wasGreen({ layers }) }),
+    readChecks(forge, pull.head.sha, { required, sight, again: mayBeFlake({ ...facts, layers }) }),
     readChanges(forge, { pull, tip, strict }),
     conversations ? countUnresolved(forge, pull.number) : null,
   ])

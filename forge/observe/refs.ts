@@ -1,5 +1,5 @@
 import { parseTakeoverRef } from '../../core/attempt/dispatching.ts'
-import { parsePromoteBranch } from '../../core/landing/integration.ts'
+import { parsePromoteBranch, parseWithoutBranch } from '../../core/landing/integration.ts'
 import { type JudgeName, parseJudgeRef } from '../../core/landing/judgement.ts'
 import {
   AGENT_BRANCHES,
@@ -29,12 +29,16 @@ export type TaskRefs = {
   branches: Map<string, Sha>
 }
 
+/** A tip, or a tip without some landings; anyone may have moved its head. */
+export type Pinned = { branch: string; tip: Sha; head: Sha }
+
 /** `trains`: heads by branch. `reverts`: by the pull request that landed. */
 export type Refs = {
   ledger: Sha | null
   tasks: Map<TaskId, TaskRefs>
   trains: Map<string, Sha>
-  promotions: { branch: string; tip: Sha; head: Sha }[]
+  promotions: Pinned[]
+  without: Pinned[]
   reverts: Map<number, Sha>
   /** Who may start which judgement. */
   judging: { name: JudgeName; sha: Sha }[]
@@ -74,11 +78,13 @@ export async function readRefs(forge: Forge): Promise<Refs> {
     const pull = parseRevertBranch(name)
     return pull === null ? [] : [[pull, sha] as const]
   })
-  const promotions = branches.flatMap(([branch, head]) => {
-    const tip = parsePromoteBranch(branch)
-    return tip === null ? [] : [{ branch, tip, head }]
-  })
-  return { ledger, tasks, trains, promotions, reverts: new Map(reverts), judging }
+  const pinned = (parse: (branch: string) => Sha | null) =>
+    branches.flatMap(([branch, head]): Pinned[] => {
+      const tip = parse(branch)
+      return tip === null ? [] : [{ branch, tip, head }]
+    })
+  const [promotions, without] = [pinned(parsePromoteBranch), pinned(parseWithoutBranch)]
+  return { ledger, tasks, trains, promotions, without, reverts: new Map(reverts), judging }
 }
 
 function listFor(

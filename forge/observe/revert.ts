@@ -1,10 +1,11 @@
 import { printRevertBranch } from '../../core/names.ts'
-import { writeReverts } from '../../core/words/rollback.ts'
+import { listReverts } from '../../core/words/rollback.ts'
 import type { Instant, PullFacts, RevertFacts, Sha, TaskFacts } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { read, readList } from '../read.ts'
 import type { FullPullWire, PullWire } from '../wire.ts'
 import { instant, isOurs } from './actor.ts'
+import { readCommit } from './commits.ts'
 import { readMade } from './merge.ts'
 import { readProposal } from './proposal.ts'
 import { isHere, seenOf } from './pulls.ts'
@@ -44,8 +45,11 @@ function isPast({ closed_at, merged_at }: PullWire, since: Instant): boolean {
 }
 
 async function readOwn(forge: Forge, pull: PullFacts, landed: Sha): Promise<Omit<RevertFacts, 'pull'>> {
-  const made = await readMade(forge, pull.layers.at(-1) ?? pull.head.sha)
-  if (made === null) return { own: false, at: 0 }
-  const takesBack = made.message.trimEnd().endsWith(`\n\n${writeReverts(landed)}`)
-  return { own: made.parents.length === 1 && takesBack, at: made.at }
+  const { layers, head, mergedSha } = pull
+  // Of what has landed the layers are not asked for any more: what landed says it itself.
+  const landing = mergedSha === null ? null : await readCommit(forge, mergedSha)
+  const made = await readMade(forge, layers.at(-1) ?? head.sha)
+  const takes = listReverts(landing?.message ?? made?.message ?? '')
+  if (made === null) return { own: false, at: 0, takes }
+  return { own: made.parents.length === 1 && takes.includes(landed), at: made.at, takes }
 }

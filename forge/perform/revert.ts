@@ -1,3 +1,4 @@
+import type { Landing as Landed } from '../../core/effect.ts'
 import { SKIP_CI } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, statusOf } from '../fault.ts'
@@ -17,65 +18,98 @@ import { dropBranch, moveRefs, readRef } from './refs.ts'
  * something there, and our commit would bring it along.
  */
 export async function revert(forge: Forge, effect: Do<'revert'>): Promise<{ pull: number }> {
-  const { branch, into } = effect
+  const { branch, into, landed } = effect
   const there = await readRef(forge, branch)
   if (there === null || !(await isMade(forge, effect, there))) {
     const onto = await readRef(forge, into)
     if (onto === null) return fail({ is: 'stale', why: `${into} is gone` })
-    const landing = await findLanding(forge, effect.landed)
-    if (landing === null || !(await isOn(forge, onto, landing.last))) {
-      forge.memory.clashes.set(effect.landed.pull, onto)
-      return fail({ is: 'stale', why: `what landed by #${effect.landed.pull} is not found on ${into}` })
+    const out = await findAll(forge, landed, onto)
+    if (out === null) {
+      rememberClash(forge, landed, onto)
+      return fail({ is: 'stale', why: `what landed by ${printPulls(landed)} is not found on ${into}` })
     }
     await begin(forge, effect, { there, onto })
-    await flatten(forge, effect, await merge(forge, effect, { onto, landing }))
+    try {
+      await takeOut(forge, effect, { onto, out })
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error
+      const tip = await readRef(forge, into)
+      // Git may find room once something else has landed: until then it is not tried again.
+      if (tip === onto) rememberClash(forge, landed, tip)
+      await giveUp(forge, branch)
+      fail({ is: 'stale', why: `what has landed since ${printPulls(landed)} changes the same lines` })
+    }
   }
   return { pull: await show(forge, effect) }
 }
 
-type Landed = Do<'revert'>['landed']
+/** By the task's own, which is the first. */
+function rememberClash({ memory }: Forge, [own]: readonly Landed[], onto: Sha): void {
+  if (own?.pull != null) memory.clashes.set(own.pull, onto)
+}
 
-async function isMade(forge: Forge, { message }: Do<'revert'>, there: Sha): Promise<boolean> {
+function printPulls(landed: readonly Landed[]): string {
+  return landed.map(({ pull }) => `#${pull}`).join(' and ')
+}
+
+type Branch = { branch: string; message: string }
+
+export async function isMade(forge: Forge, { message }: Branch, there: Sha): Promise<boolean> {
   return (await readCommit(forge, there)).message.trimEnd() === message.trimEnd()
 }
 
 type From = { there: Sha | null; onto: Sha }
 
-async function begin(forge: Forge, { branch }: Do<'revert'>, { there, onto }: From): Promise<void> {
+export async function begin(forge: Forge, { branch }: Branch, { there, onto }: From): Promise<void> {
   const name = `refs/heads/${branch}`
   if (there === null) await write(forge, 'POST /repos/{owner}/{repo}/git/refs', { ref: name, sha: onto })
   else if (there !== onto) await moveRefs(forge, [{ name, before: there, after: onto, force: true }])
 }
 
-type Merged = { sha: Sha; fact: CommitFact }
+/** The branch stands where this one began it, or where its merges came to: as nothing but what was made here. */
+export async function giveUp(forge: Forge, branch: string): Promise<void> {
+  const sha = await readRef(forge, branch)
+  if (sha !== null) await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha })
+}
 
-type Place = { onto: Sha; landing: Landing }
+type Out = { landed: Landed; landing: Place }
 
-async function merge(forge: Forge, effect: Do<'revert'>, { onto, landing }: Place): Promise<Merged> {
-  const { branch, landed, into } = effect
-  const without = await makeWithout(forge, landed, landing)
-  try {
-    const commit_message = `chore: leave out #${landed.pull} ${SKIP_CI}`
-    const fields = { base: branch, head: without, commit_message }
+/** Null where one of them cannot be told apart, or is not there. */
+export async function findAll(forge: Forge, landed: readonly Landed[], onto: Sha): Promise<Out[] | null> {
+  const out: Out[] = []
+  for (const one of landed) {
+    const landing = await findLanding(forge, one)
+    if (landing === null || !(await isOn(forge, onto, landing.last))) return null
+    out.push({ landed: one, landing })
+  }
+  return out
+}
+
+/** On the branch, which is at `onto`: one commit above that without any of these. Fails with 409 where git cannot. */
+export async function takeOut(
+  forge: Forge,
+  { branch, message }: Branch,
+  { onto, out }: { onto: Sha; out: readonly Out[] },
+): Promise<void> {
+  let last = onto
+  for (const { landed, landing } of out) {
+    const name = landed.pull === null ? landed.sha.slice(0, 7) : `#${landed.pull}`
+    const without = await makeWithout(forge, name, landing)
+    const fields = { base: branch, head: without, commit_message: `chore: leave out ${name} ${SKIP_CI}` }
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha === undefined) return fail({ is: 'stale', why: `${branch} has moved` })
-    const fact = await readCommit(forge, made.sha)
-    if (fact.parents[0] !== onto) return fail({ is: 'stale', why: `${branch} has moved` })
-    return { sha: made.sha, fact }
-  } catch (error) {
-    if (statusOf(error) !== 409) throw error
-    const tip = await readRef(forge, into)
-    // Git may find room once something else has landed: until then it is not tried again.
-    if (tip === onto) forge.memory.clashes.set(landed.pull, tip)
-    await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha: onto })
-    return fail({ is: 'stale', why: `what has landed since #${landed.pull} changes the same lines` })
+    const { parents } = await readCommit(forge, made.sha)
+    if (parents[0] !== last) return fail({ is: 'stale', why: `${branch} has moved` })
+    last = made.sha
   }
+  const { tree } = await readCommit(forge, last)
+  await flatten(forge, { branch, message }, { sha: last, tree, onto })
 }
 
 /** Above the last commit of the landing, the tree from before its first. */
-async function makeWithout(forge: Forge, landed: Landed, { last, before }: Landing): Promise<Sha> {
+async function makeWithout(forge: Forge, name: string, { last, before }: Place): Promise<Sha> {
   const { tree } = await readCommit(forge, before)
-  const fields = { message: `chore: as it was before #${landed.pull} ${SKIP_CI}`, tree, parents: [last] }
+  const fields = { message: `chore: as it was before ${name} ${SKIP_CI}`, tree, parents: [last] }
   return (await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', fields)).sha
 }
 
@@ -87,14 +121,15 @@ async function isOn(forge: Forge, tip: Sha, landed: Sha): Promise<boolean> {
 }
 
 /** Its last commit, and the one before its first. */
-type Landing = { last: Sha; before: Sha }
+type Place = { last: Sha; before: Sha }
 
 /** More than this nobody lands as one. */
 const LONGEST = 100
 
 /** A merge, in a train perhaps one of many; else a squash; else, where the message is the head's own, as many commits as there were. Null where that cannot be told. */
-async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<Landing | null> {
+async function findLanding(forge: Forge, { pull, sha, head }: Landed): Promise<Place | null> {
   let commit = await readCommit(forge, sha)
+  if (pull === null) return { last: sha, before: commit.parents[0]! }
   if (commit.parents.length === 1) return { last: sha, before: await findBefore(forge, pull, commit) }
   let last = sha
   for (let i = 0; i < LONGEST && commit.parents.length === 2; i++) {
@@ -127,10 +162,10 @@ async function findBefore(forge: Forge, pull: number, landed: CommitFact): Promi
 /** In the history there is one commit that says what it does; CI judges its tree, which no merge of ours changes. */
 async function flatten(
   forge: Forge,
-  { branch, message }: Do<'revert'>,
-  { sha, fact }: Merged,
+  { branch, message }: Branch,
+  { sha, tree, onto }: { sha: Sha; tree: Sha; onto: Sha },
 ): Promise<void> {
-  const fields = { message, tree: fact.tree, parents: [fact.parents[0]] }
+  const fields = { message, tree, parents: [onto] }
   const made = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', fields)
   await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: sha, after: made.sha, force: true }])
 }

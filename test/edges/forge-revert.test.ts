@@ -50,7 +50,7 @@ function revertOf(landed: Landed): Revert {
   const title = `revert: take #${landed.pull} back`
   const message = `${title}\n\nThis reverts commit ${landed.sha}.\n`
   const branch = printRevertBranch(landed.pull)
-  return { do: 'revert', task: 'bd-x', landed, branch, into: 'main', title, body: 'why', message }
+  return { do: 'revert', task: 'bd-x', landed: [landed], branch, into: 'main', title, body: 'why', message }
 }
 
 async function text(args: string[]): Promise<string> {

@@ -3,6 +3,7 @@ import type { EntryFacts } from '../../core/landing/queuefacts.ts'
 import { writeBehind } from '../../core/words/behind.ts'
 import { writePassed } from '../../core/words/emergency.ts'
 import type { GateText } from '../../core/words/gate.ts'
+import { LEFT_OUT, writeWithout } from '../../core/words/leaveout.ts'
 import { writeMerge } from '../../core/words/merge.ts'
 import {
   ASKED_ONCE_MORE,
@@ -49,6 +50,7 @@ const integration: IntegrationFacts = {
   ahead: true,
   rules: makeRules(),
   promotions: [],
+  without: [],
 }
 
 const members = [7, 8, 9].map(number => ({
@@ -76,6 +78,12 @@ const taken = {
   by: { login: alice.login },
   because: 3,
   found: false,
+  others: [],
+}
+const together = {
+  ...taken,
+  found: true,
+  others: [{ pull: makePull({ number: 105, state: 'merged' }), sha: 'abcdef1'.padEnd(40, '2') }],
 }
 
 function queued(name: string, state: EntryFacts['state'], expected: number | null): Sample {
@@ -116,10 +124,17 @@ export function landingSamples(): Sample[] {
     pull('promotion', writePromotion(repo, integration, TIP)),
     check('promotion-is-green', { title: 'Every gate passes', summary: promoted.summary }),
     commit('promotion', promoted),
-    check('promotion-is-red', writeCulprit(landed[1]!, { issue: null, isAsked: false })),
-    check('promotion-is-red-and-mended', writeCulprit(landed[1]!, { issue: 2, isAsked: true })),
+    check('promotion-is-red', writeCulprit(landed[1]!, { issue: null, isAsked: false, more: [] })),
+    check('promotion-is-red-and-mended', writeCulprit(landed[1]!, { issue: 2, isAsked: true, more: [] })),
+    check(
+      'promotion-is-red-twice-over',
+      writeCulprit(landed[0]!, { issue: 1, isAsked: true, more: [{ landed: landed[2]!, issue: 3 }] }),
+    ),
     check('promotion-is-red-once', ASKED_ONCE_MORE),
-    check('promotion-is-tangled', writeTangled(landed[1]!)),
+    check('promotion-is-tangled', writeTangled([landed[0]!], landed.slice(1))),
+    check('promotion-is-tangled-by-nobody', writeTangled([landed[0]!], [])),
+    pull('without', writeWithout(integration, { tip: TIP, left: [landed[0]!.sha] })),
+    check('without', LEFT_OUT),
     check(
       'promotion-is-refused',
       writePromotionRefused({
@@ -144,6 +159,7 @@ export function landingSamples(): Sample[] {
     check('no-queue', NO_QUEUE),
     check('group-of-the-queue', writeGroup([107, 108])),
     pull('revert', revert),
+    pull('revert-of-two', writeRevert(makeRepo(), together)),
     commit('revert', writeRevertMerge(taken, makePull({ number: 31 }))),
   ]
 }

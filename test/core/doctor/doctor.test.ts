@@ -74,6 +74,7 @@ const lanes: NonNullable<World['integration']> = {
   ahead: false,
   rules: makeRules({ required: [GATE] }),
   promotions: [],
+  without: [],
 }
 
 test('with lanes the gate is asked for where promotions go', () => {
@@ -185,6 +186,7 @@ describe('what is wrong is found, alone, and told with a fix', () => {
           ahead: false,
           rules: makeRules({ required: [GATE], queue: true }),
           promotions: [],
+          without: [],
         },
       },
       {},

@@ -295,7 +295,7 @@ describe('review', () => {
 describe('requester', () => {
   test.each([
     ['an attempt', null, true],
-    ['a revert, which no command approves', { pull: makePull(), own: true, at: at(50) }, false],
+    ['a revert, which no command approves', { pull: makePull(), own: true, at: at(50), takes: [] }, false],
   ])('how to approve %s', (_, revert, command) => {
     const verdict = requester.judge(makeProposal({ requester: tim, revert }))
     const ask = verdict.is === 'wait' ? verdict.ask : ''

@@ -88,6 +88,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     ahead: landed.length > 0,
     rules: makeRules(),
     promotions: [],
+    without: [],
     ...over,
   }
 }
@@ -349,7 +350,7 @@ describe('148: promotion', () => {
       ['gate 502 failure: Red since feat: 2'],
     ],
     [
-      'taken back, and red all the same: for a person',
+      'taken back, and red all the same: the only one between is red as well',
       facts({
         promotions: [makePromotion(1, said), makePromotion(3, redTwice)],
         landed: [
@@ -358,7 +359,15 @@ describe('148: promotion', () => {
           makeLanded(3, { message: `revert\n\n${writeReverts(TIP(1))}\n` }),
         ],
       }),
-      ['gate 503 failure: Red, though the culprit is taken back'],
+      ['gate 501 failure: Red since feat: 1'],
+    ],
+    [
+      'nothing landed between: for a person',
+      facts({
+        promotions: [makePromotion(1, said), makePromotion(2, redTwice)],
+        landed: [makeLanded(1), makeLanded(2, { message: `revert\n\n${writeReverts(TIP(1))}\n` })],
+      }),
+      ['gate 502 failure: Red, also without the culprit'],
     ],
     [
       'said already',

@@ -72,6 +72,7 @@ function planOf({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exa
     ahead: promoted < all.length,
     rules: makeRules(),
     promotions: makePromotions(said),
+    without: [],
   }
   const known = reds.map(n => ({ sha: TIP(n), at: at(1) }))
   const world = makeWorld({

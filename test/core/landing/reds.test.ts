@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readLanding } from '../../../core/landing/landing.ts'
-import { addRed, closedUntil, closeLanes } from '../../../core/landing/reds.ts'
+import { addReds, closedUntil, closeLanes } from '../../../core/landing/reds.ts'
 import { scopesMeet } from '../../../core/paths/overlap.ts'
 import { plan } from '../../../core/plan.ts'
 import { coupleFiles } from '../../../core/schedule/scope.ts'
@@ -61,7 +61,10 @@ describe('lanes close when they made the branch red too often', () => {
     const hours = fc.array(fc.nat({ max: 200 }), { maxLength: 30 })
     fc.assert(
       fc.property(hours, fc.nat({ max: 6 }), fc.nat({ max: 250 }), (known, most, hour) => {
-        const all = reds(...known).reduce<{ sha: string; at: number }[]>((sum, one) => addRed(sum, one), [])
+        const all = reds(...known).reduce<{ sha: string; at: number }[]>(
+          (sum, one) => addReds(sum, [one]),
+          [],
+        )
         const now = hour * HOUR
         const until = closedUntil(lanes(most), all, now)
         const recent = all.filter(({ at }) => now - at < DAY).length

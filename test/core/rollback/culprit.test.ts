@@ -5,11 +5,13 @@ import {
   type LandedFacts,
   type PromotionFacts,
   printPromoteBranch,
+  printWithoutBranch,
+  type WithoutFacts,
 } from '../../../core/landing/integration.ts'
 import { emptyControls, type TaskRecord } from '../../../core/ledger.ts'
-import { printTaskId } from '../../../core/names.ts'
+import { printRevertBranch, printTaskId } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
-import type { RevertFacts, TaskFacts, World } from '../../../core/world.ts'
+import type { PullFacts, RevertFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   alice,
   at,
@@ -55,6 +57,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     ahead: true,
     rules: makeRules(),
     promotions: [makePromotion(2, 2)],
+    without: [],
     ...over,
   }
 }
@@ -76,7 +79,8 @@ const landing = (record: Partial<TaskRecord> = {}, revert: TaskFacts['revert'] =
 
 function makeRevert(state: 'open' | 'merged'): RevertFacts {
   const checks = [makeCheck()]
-  return { own: true, at: at(85), pull: makePull({ number: 110, state, base, checks, layers: [sha(0x110)] }) }
+  const pull = makePull({ number: 110, state, base, checks, layers: [sha(0x110)] })
+  return { own: true, at: at(85), takes: [TIP(2)], pull }
 }
 
 type Given = {
@@ -85,10 +89,19 @@ type Given = {
   ledger?: Partial<World['ledger']>
 }
 
-function effectsOf({ tasks = [landing()], integration = makeIntegration(), ledger = {} }: Given = {}) {
+const effectsOf = ({ tasks = [landing()], integration = makeIntegration(), ledger = {} }: Given = {}) =>
+  worldOf({ tasks, integration, ledger })
+
+function worldOf({
+  tasks = [],
+  integration = null,
+  ledger,
+  ...more
+}: Omit<Partial<World>, 'ledger'> & { ledger: Partial<World['ledger']> }) {
   const world = makeWorld({
     tasks,
     integration,
+    ...more,
     repo: makeRepo({ target: { branch: 'integration', head: TIP(3) } }),
     config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes' } }) },
     // What is said of a task is read from the ledger, as the world is.
@@ -165,7 +178,7 @@ describe('147, O3: a landing with which the integration branch is red twice, and
         records: new Map([[printTaskId(2), landing({ rollback }).record!]]),
       },
     }).find(effect => effect.do === 'revert')
-    expect(made).toMatchObject({ into: 'integration', landed: { pull: 102 } })
+    expect(made).toMatchObject({ into: 'integration', landed: [{ pull: 102 }] })
     expect(made?.body).toMatch(/with it CI is red, and green without it/)
   })
 
@@ -238,6 +251,144 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     )
     const again = landing({ rollback, revisions: record.revisions }, makeRevert('merged'))
     expect(recorded({ tasks: [again] })!.records.get(printTaskId(2))).toMatchObject({ stopped: { by: bot } })
+  })
+})
+
+describe('147: two landings that are red by themselves', () => {
+  const FOUR = [
+    ...LANDED,
+    { ...LANDED[2]!, sha: TIP(4), files: ['src/l2.ts', 'src/l4.ts'], message: 'feat: 4' },
+  ]
+  const redPull = { checks: [makeCheck({ conclusion: 'failure', job: { run: 71, tries: 2 } })] }
+  const revertOf = (takes: string[], over: Partial<PullFacts> = {}): RevertFacts => {
+    const made = makeRevert('open')
+    const branch = printRevertBranch(takes[0] === TIP(4) ? 104 : 102)
+    const head = { ...made.pull.head, branch }
+    return { ...made, takes, pull: { ...made.pull, head, ours: true, ...over } }
+  }
+  /** Judged without the second: the third is green then, the fourth is not. */
+  const without = (n: number, tries: number): WithoutFacts => {
+    const promotion = makePromotion(n, tries)
+    const checks = tries === 0 ? [makeCheck()] : promotion.checks
+    const branch = printWithoutBranch(TIP(n), [TIP(2)])
+    return { ...promotion, branch, head: sha(0x900 + n), left: [TIP(2)], checks }
+  }
+  const landed = (n: number, record: Partial<TaskRecord> = {}, revert: TaskFacts['revert'] = null) => ({
+    ...makeReady(n, { state: 'merged', mergedSha: TIP(n), base }, record),
+    revert,
+  })
+  const reds = (...numbers: number[]) => numbers.map(n => ({ sha: TIP(n), at: at(80) }))
+  const four = (over: Partial<IntegrationFacts> = {}) =>
+    makeIntegration({ landed: FOUR, head: TIP(4), ...over })
+  /** What takes the second back is red, too. */
+  const stuck = (over: Partial<IntegrationFacts> = {}, known = reds(2)) =>
+    worldOf({
+      tasks: [landed(2, { rollback }, revertOf([TIP(2)], redPull)), landed(4)],
+      integration: four(over),
+      ledger: { controls: { ...emptyControls, reds: known } },
+    })
+  const both = {
+    ...rollback,
+    pulls: [
+      { issue: 2, pull: 102 },
+      { issue: 4, pull: 104 },
+    ],
+  }
+  const records = (effects: readonly Effect[]) => effects.find(isRecord)!.records
+  const does = (effects: readonly Effect[], what: Effect['do']) =>
+    effects.filter(effect => effect.do === what)
+
+  test('what takes the first back is red once: CI is asked a second time', () => {
+    const once = makeCheck({ conclusion: 'failure', job: { run: 71, tries: 1 } })
+    const tasks = [landed(2, { rollback }, revertOf([TIP(2)], { checks: [once] })), landed(4)]
+    const effects = effectsOf({ tasks, integration: four(), ledger: known(reds(2)) })
+    expect(does(effects, 'rerun')).toMatchObject([{ pull: 110, run: 71 }])
+    expect(does(effects, 'leave-out')).toEqual([])
+  })
+
+  test('red twice: the newest is judged without the first, though the branch never was so', () => {
+    const [made, ...more] = does(stuck(), 'leave-out')
+    expect(more).toEqual([])
+    expect(made).toMatchObject({
+      tip: TIP(4),
+      into: 'main',
+      branch: printWithoutBranch(TIP(4), [TIP(2)]),
+      landed: [{ pull: 102, sha: TIP(2) }],
+      message: expect.stringContaining(`This reverts commit ${TIP(2)}.`),
+    })
+  })
+
+  test('red as well, it is searched, asked again, and kept from being merged', () => {
+    const once = stuck({ promotions: [makePromotion(2, 2)], without: [without(3, 0), without(4, 1)] })
+    expect(does(once, 'rerun')).toMatchObject([{ pull: 504, run: 70 }])
+    expect(does(once, 'gate')).toContainEqual(
+      expect.objectContaining({ pull: 503, head: sha(0x903), conclusion: 'failure' }),
+    )
+  })
+
+  const found = { without: [without(3, 0), without(4, 2)] }
+
+  test('found, it is counted, and from now on both are taken back by one pull request', () => {
+    const effects = stuck(found)
+    const all = records(effects)
+    expect(all.get(printTaskId(2))!.rollback).toBeNull()
+    expect(all.get(printTaskId(4))!.rollback).toMatchObject({ pulls: both.pulls, confirmed: { by: bot } })
+    expect(effects.find(isRecord)!.controls!.reds.map(one => one.sha)).toEqual([TIP(2), TIP(4)])
+  })
+
+  const together = (revert: TaskFacts['revert'], was: TaskFacts['revert'] = null) =>
+    worldOf({
+      tasks: [landed(2, {}, was), landed(4, { rollback: both }, revert)],
+      integration: four(found),
+      ledger: { controls: { ...emptyControls, reds: reds(2, 4) } },
+      reverts: new Map([
+        [102, sha(0x777)],
+        [104, sha(0x778)],
+      ]),
+    })
+
+  test('the pull request of the first one goes, the one of both is made, and each of them is told', () => {
+    const effects = together(null, revertOf([TIP(2)], redPull))
+    expect(does(effects, 'revert')).toMatchObject([
+      { landed: [{ pull: 104 }, { pull: 102 }], branch: printRevertBranch(104) },
+    ])
+    // What CI said of the second stays until it goes back to its agent.
+    const dropped = does(effects, 'drop-branch').map(effect => effect.do === 'drop-branch' && effect.branch)
+    expect(dropped).toEqual([printRevertBranch(102), printWithoutBranch(TIP(3), [TIP(2)])])
+    const told = does(effects, 'say').find(effect => effect.do === 'say' && effect.issue === 2)
+    expect(JSON.stringify(told)).toContain('takes it along')
+    expect(JSON.stringify(does(effects, 'gate'))).toContain('Red by itself as well')
+  })
+
+  test('landed, both go back to their agents with what CI said of each', () => {
+    const merged = revertOf([TIP(4), TIP(2)], { state: 'merged', mergedSha: sha(0x5) })
+    const all = records(together(merged))
+    for (const n of [2, 4]) {
+      const record = all.get(printTaskId(n))!
+      expect(record).toMatchObject({ undone: { pull: 100 + n, because: 4 }, stopped: null, voidThrough: 1 })
+      expect(record.revisions).toMatchObject([{ attempt: 2, why: 'ci', cause: `red:${TIP(n)}` }])
+      expect(record.revisions[0]!.text).toContain('boom')
+    }
+  })
+
+  test('what landed without the first says nothing of it', () => {
+    const merged = revertOf([TIP(4)], { state: 'merged', mergedSha: sha(0x5) })
+    expect(records(together(merged)).get(printTaskId(2))?.undone ?? null).toBeNull()
+  })
+
+  test('too many were red within a day: a person hears which landings and files it may be', () => {
+    const many = [...reds(2), ...Array.from({ length: 5 }, () => reds(9)).flat()]
+    const gates = does(stuck({}, many), 'gate')
+    expect(gates).toMatchObject([{ pull: 110 }, { pull: 502, title: 'Red, also without the culprit' }])
+    expect(JSON.stringify(gates[1])).toMatch(/feat: 2.+`src\/l2.ts`.+feat: 3.+feat: 4.+`src\/l4.ts`/)
+  })
+
+  test('git cannot take them back: a person hears what changed the same files since', () => {
+    const tasks = [landed(2, { rollback }, 'clash'), landed(4)]
+    const effects = effectsOf({ tasks, integration: four(), ledger: known(reds(2)) })
+    expect(JSON.stringify(does(effects, 'say'))).toMatch(
+      /git cannot take #102 out.+These changed the same files since: feat: 4, 0000000 \(src\/l2\.ts\)/,
+    )
   })
 })
 

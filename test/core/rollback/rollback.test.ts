@@ -221,6 +221,7 @@ describe('what a rollback would do is told first', () => {
 const makeRevert = (pull: Partial<PullFacts> = {}, own = true): RevertFacts => ({
   own,
   at: at(82),
+  takes: [],
   pull: makePull({
     number: 31,
     title: 'revert: feat: number 9 (#29)',
@@ -243,7 +244,7 @@ describe('a rollback that is under way', () => {
     const came = run(underWay(null))
     expect(find(came, 'revert')).toMatchObject([
       {
-        landed: { pull: 29, sha: sha(0xa00 + 29), head: sha(0x201) },
+        landed: [{ pull: 29, sha: sha(0xa00 + 29), head: sha(0x201) }],
         branch: 'chorus/revert/29',
         into: 'main',
       },
@@ -363,7 +364,7 @@ describe('a rollback that is under way', () => {
 
   test('whose link was taken off since it was confirmed is taken back all the same', () => {
     const came = run([bad(confirmed), eight(), { ...nine(), blockers: [] }])
-    expect(find(came, 'revert')).toMatchObject([{ landed: { pull: 29 } }])
+    expect(find(came, 'revert')).toMatchObject([{ landed: [{ pull: 29 }] }])
   })
 
   test('all of it stays in view until the bad one itself is taken back', () => {
@@ -428,7 +429,7 @@ describe('once a revert has landed', () => {
 
   test('the next one follows', () => {
     const came = run([bad(confirmed), eight(), undone(nine(), 'open'), open(11, 8)])
-    expect(find(came, 'revert')).toMatchObject([{ landed: { pull: 28 } }])
+    expect(find(came, 'revert')).toMatchObject([{ landed: [{ pull: 28 }] }])
     expect(find(came, 'reopen')).toEqual([])
   })
 
