@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Octokit } from '@octokit/rest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isDisplay } from '../../core/effect.ts'
+import { printWithoutBranch } from '../../core/landing/integration.ts'
 import { plan } from '../../core/plan.ts'
 import { describeEffect } from '../../core/words/effect.ts'
+import { writeReverts } from '../../core/words/rollback.ts'
 import { createClient } from '../../forge/client.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
@@ -169,4 +171,43 @@ test('each step finds its own earlier self, and another one’s of the same mome
   await runCi()
   await settle()
   expect(await filesOn('main')).toEqual(['one.txt'])
+})
+
+test('147: a tip without what is red there is made once, judged, and thrown away when somebody pushes to it', async () => {
+  await settle()
+  const land = async (files: Record<string, string>, message: string) => {
+    await push(files, message)
+    return text('rev-parse', 'integration')
+  }
+  await land({ 'one.txt': '1' }, 'feat: one')
+  const bad = await land({ 'bad.txt': '2' }, 'feat: two')
+  const tip = await land({ 'three.txt': '3' }, 'feat: three')
+  const without = (at: string, left: string) => ({
+    do: 'leave-out' as const,
+    task: null,
+    branch: printWithoutBranch(at, [left]),
+    tip: at,
+    landed: [{ pull: null, sha: left, head: null }],
+    into: 'main',
+    title: 'chore: judge',
+    body: 'why',
+    message: `chore: judge\n\n${writeReverts(left)}\n`,
+  })
+  for (const forge of [stage.forge, stage.another()])
+    expect(await perform(forge, without(tip, bad))).toMatchObject({ ok: true })
+  expect(stage.repo.pulls.size).toBe(1)
+  const { branch } = without(tip, bad)
+  expect(await filesOn(branch)).toEqual(['one.txt', 'three.txt'])
+  const seen = async () => (await observe(stage.another())).integration!.without
+  expect(await seen()).toMatchObject([{ tip, left: [bad], pull: [...stage.repo.pulls.keys()][0] }])
+  await push({ 'evil.txt': 'x' }, 'sneak in', branch)
+  expect(await seen()).toMatchObject([{ tip, left: [] }])
+  // Nobody asks for it, so it goes: and is not taken for one of people's own.
+  expect(await settle()).toContainEqual(expect.stringMatching(/^delete chorus\/without/))
+  expect(await seen()).toEqual([])
+  // What stands on it cannot be made without it: that is remembered, and nothing of it is left.
+  const top = await land({ 'bad.txt': 'two' }, 'fix: two')
+  expect(await perform(stage.forge, without(top, bad))).toMatchObject({ ok: false })
+  expect(stage.forge.memory.collisions).toContain(`${top} ${bad}`)
+  expect(await text('for-each-ref', 'refs/heads/chorus/without')).toBe('')
 })

@@ -100,6 +100,28 @@ test.each<MergeMethod>(['squash', 'merge', 'rebase'])(
   },
 )
 
+test('two landings are taken back by one plain commit, which says so of each, also when it has landed', async () => {
+  await commit('main', { [FILE]: lines() })
+  const first = await land('merge', 'bad', twoSteps)
+  await commit('main', { 'src/other.txt': 'stays\n' })
+  const second = await land('squash', 'worse', [{ [FILE]: lines([2, 'changed'], [3, 'too'], [15, 'worse']) }])
+  const { message, ...own } = revertOf(second)
+  const both = { ...own, landed: [second, first], message: `${message}This reverts commit ${first.sha}.\n` }
+  expect(await perform(stage.forge, both)).toMatchObject({ ok: true })
+  expect(await text(['rev-list', '--count', `main..${own.branch}`])).toBe('1')
+  expect(`${await text(['show', `${own.branch}:${FILE}`])}\n`).toBe(lines())
+  expect(await changes(second)).toEqual([`M\t${FILE}`, 'D\tsrc/new.txt'])
+  const made = (await shown(second)) as RevertFacts
+  expect(made).toMatchObject({ own: true, takes: [second.sha, first.sha] })
+  const { number: pull_number } = made.pull
+  await stage.as('ada').rest.pulls.merge({ ...stage.at, pull_number, merge_method: 'squash' })
+  expect(await shown(second)).toMatchObject({
+    pull: { state: 'merged' },
+    own: true,
+    takes: [second.sha, first.sha],
+  })
+})
+
 test('a member of a train is taken out alone', async () => {
   const heads = [await commit('one', { 'one.txt': '1\n' }), await commit('two', { 'two.txt': '2\n' })]
   const pulls: number[] = []
