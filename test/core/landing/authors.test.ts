@@ -70,6 +70,7 @@ test('a promotion names whom what it brings names, below our own last line', () 
     lacks: 'none',
     ahead: true,
     promotions: [],
+    without: [],
   } as const
   const integration = { ...rest, branch: 'integration', landed, rules: makeRules() }
   const { message } = writePromoted(integration, tip)

@@ -29,6 +29,7 @@ const integration: IntegrationFacts = {
   ahead: true,
   rules: makeRules(),
   promotions: [],
+  without: [],
 }
 const LANES = {
   integration,
