@@ -14,7 +14,6 @@ export function describeEffect(effect: Effect): string {
     case 'claim':
       return `claim ${KINDS[effect.ticket.kind] ?? ''}${effect.task} #${effect.attempt} for ${effect.ticket.agent.name} on ${effect.ticket.base.slice(0, 7)}`
     case 'dispatch':
-      return `dispatch "${effect.title}" on ${effect.branch}`
     case 'judge':
       return `dispatch "${effect.title}" on ${effect.branch}`
     case 'rerun':
@@ -34,9 +33,8 @@ export function describeEffect(effect: Effect): string {
     case 'integrate':
       return `begin ${effect.branch} at ${effect.base.slice(0, 7)}`
     case 'promote':
-      return `judge ${effect.tip.slice(0, 7)} for ${effect.into}`
     case 'leave-out':
-      return `judge ${effect.tip.slice(0, 7)} without ${effect.landed.map(({ sha }) => sha.slice(0, 7)).join(' and ')}`
+      return describeJudged(effect)
     case 'bring-back':
       return `merge ${effect.from.slice(0, 7)} back into ${effect.branch}`
     case 'enqueue':
@@ -76,4 +74,10 @@ export function describeEffect(effect: Effect): string {
     case 'drop-branch':
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }
+}
+
+function describeJudged(effect: Extract<Effect, { do: 'promote' | 'leave-out' }>): string {
+  const left = effect.do === 'promote' ? [] : effect.landed.map(({ sha }) => sha.slice(0, 7))
+  const without = left.length === 0 ? '' : ` without ${left.join(' and ')}`
+  return `judge ${effect.tip.slice(0, 7)}${without} for ${effect.into}`
 }
