@@ -99,11 +99,13 @@ export function takeUndone(
   if (pull === null || !isGone(task, because, world)) return projection
   const newest = newestClaim(task)?.attempt ?? 0
   const { revisions } = projection.record
+  // With lanes its issue may have been closed since, by a promotion that was under way when somebody confirmed this.
+  const gone = world.integration === null ? at : now
   const again = by.id === world.app.botId ? sendBack(task, projection.record, world, now) : null
   const record: TaskRecord = {
     ...projection.record,
-    undone: { by, at, pull: pull.number, because },
-    stopped: again === null ? { by, at } : null,
+    undone: { by, at: gone, pull: pull.number, because },
+    stopped: again === null ? { by, at: gone } : null,
     revisions: again === null ? revisions : [...revisions, again],
     voidThrough: newest,
     countFrom: newest,

@@ -12,7 +12,7 @@ test.each<[Kind, readonly End[]]>([
   ['train', []],
   ['job', KILLED],
 ])(
-  'three are ready at once and land by %s, while each controller lives one write longer than the last: nothing twice, nothing left',
+  'O2: three are ready at once and land by %s, while each controller lives one write longer than the last: nothing twice, nothing left',
   async (kind, ends) => {
     const { deaths, judged, world } = await landThrough(kind, { lives: growing(2), ends })
     expect(deaths).toBeGreaterThan(8)

@@ -65,6 +65,7 @@ function makePromotion(n: number, over: Partial<PromotionFacts> = {}): Promotion
 }
 
 const green = { checks: [makeCheck()] }
+const revertOf = (n: number) => `revert\n\n${writeReverts(TIP(n))}\n`
 const red = { checks: [makeCheck({ conclusion: 'failure' })] }
 const redIn = (tries: number) => ({
   checks: [makeCheck({ conclusion: 'failure', job: { run: 70, tries } })],
@@ -387,6 +388,31 @@ describe('148: promotion', () => {
       'what somebody pushed to is cleared away, and judged anew',
       facts({ promotions: [makePromotion(3, { ...green, head: sha(9) })] }),
       ['judge 3', 'drop 3'],
+    ],
+    [
+      'what has something that was taken back since loses the green that a landing left it',
+      facts({
+        promotions: [makePromotion(2, { ...green, gate: { id: 1, conclusion: 'success', key: 'x' } })],
+        landed: [1, 2, 3].map(n => makeLanded(n, n === 3 ? { message: revertOf(1) } : {})),
+      }),
+      ['gate 502 null: Something in it is taken back', 'judge 3'],
+    ],
+    [
+      'nor does what lies below our merge of main come, where it was taken back above it',
+      facts({
+        promotions: [makePromotion(2, green)],
+        landed: [makeLanded(1), makeLanded(2, { back: true }), makeLanded(3, { message: revertOf(1) })],
+      }),
+      ['gate 502 null: Something in it is taken back', 'judge 3'],
+    ],
+    [
+      'what was promoted before that may be taken back',
+      facts({
+        promoted: TIP(1),
+        promotions: [makePromotion(2, green)],
+        landed: [makeLanded(1), makeLanded(2), makeLanded(3, { message: revertOf(1) })],
+      }),
+      ['land 502 by merge into main'],
     ],
     [
       'without a pull request, it is finished',

@@ -25,7 +25,7 @@ describe('a task that builds on another', () => {
     effectsOf(tasks).flatMap(effect => (effect.do === 'land' ? effect.pull : []))
   const first = makeReady(1, { changes: [makeChange({ path: 'a.ts' })] })
   const second = makeReady(2, { changes: [makeChange({ path: 'b.ts' })] })
-  test('144: both are ready: no stack lands as one; who waits for the other lands after it', () => {
+  test('140, 144: both are ready: no stack lands as one; who waits for the other lands after it', () => {
     expect(landing({ ...second, ...waitsFor(1) }, first)).toEqual([101])
     expect(landing({ ...second, ...waitsFor(1, done) })).toEqual([102])
   })

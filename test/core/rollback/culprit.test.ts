@@ -17,6 +17,7 @@ import {
   at,
   makeCheck,
   makeConfig,
+  makeIssue,
   makePull,
   makeRepo,
   makeRules,
@@ -369,6 +370,19 @@ describe('147: two landings that are red by themselves', () => {
       expect(record.revisions).toMatchObject([{ attempt: 2, why: 'ci', cause: `red:${TIP(n)}` }])
       expect(record.revisions[0]!.text).toContain('boom')
     }
+  })
+
+  test('the issue of one that another controller promoted in that moment is opened again, and not twice', () => {
+    const merged = revertOf([TIP(4), TIP(2)], { state: 'merged', mergedSha: sha(0x5) })
+    const record = records(together(merged)).get(printTaskId(2))!
+    const closed = (when: number) => ({
+      ...landed(2, record),
+      issue: makeIssue({ number: 2, state: 'closed', closedAt: at(when) }),
+      pull: null,
+    })
+    const opened = (when: number) => does(effectsOf({ tasks: [closed(when)], integration: four() }), 'reopen')
+    // It was confirmed at 80, and is seen to be gone at 90.
+    expect([opened(70), opened(85), opened(95)].map(effects => effects.length)).toEqual([1, 1, 0])
   })
 
   test('what landed without the first says nothing of it', () => {

@@ -22,7 +22,7 @@ const tellAll = (host: Host) => {
   return [...states.values()].map(describeState)
 }
 
-test('a circle made by hand while both are at work: neither lands, each says why, and both land when it is taken off', () => {
+test('142: a circle made by hand while both are at work: neither lands, each says why, and both land when it is taken off', () => {
   const host = openPair()
   const controller = born()
   const goOn = (rounds: number) => {

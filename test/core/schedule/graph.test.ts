@@ -54,7 +54,7 @@ describe('what keeps a task from starting', () => {
       },
     ],
     [
-      'one that was given up, even where others are open',
+      '141, S3: one that was given up, even where others are open',
       [task(9, { after: [1, blocker(2, { state: 'closed', stateReason: 'not_planned' })] })],
       {
         9: '#2 was closed as not planned, so it never gets done: take the "blocked by" link off if this can go on without it; and for #1',
