@@ -31,10 +31,9 @@ export function describeEffect(effect: Effect): string {
     case 'land':
       return `merge #${effect.pull} at ${effect.head.slice(0, 7)} by ${effect.method}`
     case 'integrate':
-      return `begin ${effect.branch} at ${effect.base.slice(0, 7)}`
     case 'promote':
     case 'leave-out':
-      return describeJudged(effect)
+      return describePinned(effect)
     case 'bring-back':
       return `merge ${effect.from.slice(0, 7)} back into ${effect.branch}`
     case 'enqueue':
@@ -56,9 +55,8 @@ export function describeEffect(effect: Effect): string {
     case 'react':
       return `react ${effect.content} to comment ${effect.comment}`
     case 'close':
-      return `close #${effect.issue}`
     case 'reopen':
-      return `open #${effect.issue} again`
+      return effect.do === 'close' ? `close #${effect.issue}` : `open #${effect.issue} again`
     case 'revert':
       return `open a pull request that takes ${effect.landed.map(({ pull }) => `#${pull}`).join(' and ')} back out of ${effect.into}`
     case 'step':
@@ -76,7 +74,8 @@ export function describeEffect(effect: Effect): string {
   }
 }
 
-function describeJudged(effect: Extract<Effect, { do: 'promote' | 'leave-out' }>): string {
+function describePinned(effect: Extract<Effect, { do: 'integrate' | 'promote' | 'leave-out' }>): string {
+  if (effect.do === 'integrate') return `begin ${effect.branch} at ${effect.base.slice(0, 7)}`
   const left = effect.do === 'promote' ? [] : effect.landed.map(({ sha }) => sha.slice(0, 7))
   const without = left.length === 0 ? '' : ` without ${left.join(' and ')}`
   return `judge ${effect.tip.slice(0, 7)}${without} for ${effect.into}`

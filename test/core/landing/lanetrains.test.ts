@@ -23,7 +23,7 @@ function makeIntegration(...files: string[]): IntegrationFacts {
   }))
   const head = landed.at(-1)?.sha ?? FROM
   const common = { branch: 'integration', head, landed, from: FROM, promoted: head, lacks: 'none' as const }
-  return { ...common, ahead: false, rules: makeRules(), promotions: [] }
+  return { ...common, ahead: false, rules: makeRules(), promotions: [], without: [] }
 }
 
 const base = { branch: 'integration', sha: FROM }
