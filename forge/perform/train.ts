@@ -34,8 +34,12 @@ export async function assemble(forge: Forge, effect: Do<'assemble'>): Promise<{ 
 /** For so long nothing is combined after GitHub did not let us, as rules for branches may not. Milliseconds. */
 const REFUSED = 60 * 60_000
 
+/** Another controller was faster, and lists may not show it yet: says nothing about what GitHub lets us do. */
+const RACE = /already exists|to point to .* but it did not|reference update failed/i
+
 function isRefusal(error: unknown): boolean {
-  return toFault(error).is !== 'again' && [403, 404, 422].includes(statusOf(error) ?? 0)
+  const { is, why } = toFault(error)
+  return is !== 'again' && [403, 404, 422].includes(statusOf(error) ?? 0) && !RACE.test(why)
 }
 
 /** Another controller may have given this one up meanwhile: that says nothing about what GitHub lets us do. */
