@@ -3,7 +3,8 @@ import { isDisplay } from '../../../core/effect.ts'
 import { GATE_CHECK, parseBranch } from '../../../core/names.ts'
 import { describeEffect } from '../../../core/words/effect.ts'
 import type { Controller } from '../interleavings/controller.ts'
-import type { Place } from '../interleavings/place.ts'
+import { LONGEST_LAG, type Place } from '../interleavings/place.ts'
+import { openCount } from './bounds.ts'
 import { openPulls } from './ci.ts'
 import { check } from './given.ts'
 
@@ -22,14 +23,15 @@ export const FORGOTTEN = 61_000
 export function openRest(place: Place): Rest {
   let [count, asked] = [0, 0]
   let last = -1
-  let thoughts = ''
-  let thoughtAt = 0
+  const writes = openCount(place)
+  let quiet = ''
+  let quietSince = 0
   return {
     count: () => count,
     asked: () => asked,
     async look(controllers) {
-      const seen = printThoughts(place)
-      if (seen !== thoughts) [thoughts, thoughtAt] = [seen, place.time.now()]
+      const seen = `${writes()} ${printThoughts(place)}`
+      if (seen !== quiet) [quiet, quietSince] = [seen, place.time.now()]
       const one = controllers.find(any => any.isAtRest(FORGOTTEN)) ?? controllers.find(any => any.isAtRest())
       if (one === undefined) return
       const open = openPulls(place).filter(({ head }) => parseBranch(head.ref) !== null)
@@ -37,7 +39,7 @@ export function openRest(place: Place): Rest {
       for (const { number, head } of open) expectReason(place, number, head.sha)
       // Nothing new happened since it was asked last.
       if (last === place.happened() || one.isWiser()) return
-      if (!one.isAtRest(FORGOTTEN) || one.began() <= thoughtAt) return
+      if (!one.isAtRest(FORGOTTEN) || one.began() <= quietSince + LONGEST_LAG) return
       last = place.happened()
       asked += 1
       await expectSame(place)
@@ -45,7 +47,7 @@ export function openRest(place: Place): Rest {
   }
 }
 
-/** What GitHub found out about pull requests, which it tells nobody. */
+/** What GitHub found out about pull requests. It tells nobody of that, nor of what was written anew into a check. */
 function printThoughts(place: Place): string {
   return openPulls(place)
     .map(({ number, mergeable, behind }) => `${number} ${mergeable} ${behind}`)
