@@ -41,18 +41,23 @@ export function isRed(world: World, { members, after }: Run): boolean {
   })
 }
 
-function breaks(world: World, a: number, b: number): boolean {
+export function breaks(world: World, a: number, b: number): boolean {
   const [one, other] = [world.pulls[a], world.pulls[b]]
   if (one === undefined || other === undefined || a === b) return false
   const shares = one.item.surface.some(place => other.item.surface.includes(place))
   return shares && (a * 31 + b * 31 + a * b * 7 + world.given.clash) % 9 === 0
 }
 
+/** Git cannot put them together. */
+export function collides({ given }: World, a: number, b: number): boolean {
+  return (a + b + given.clash) % 11 === 0
+}
+
 export function snapshotOf(world: World): Snapshot {
   const queued = world.pulls.filter(pull => pull.fate === 'queued').map(pull => pull.item)
-  const collides = (a: Item, b: Item) => (numberOf(a.key) + numberOf(b.key) + world.given.clash) % 11 === 0
+  const meets = (a: Item, b: Item) => collides(world, numberOf(a.key), numberOf(b.key))
   const pairs = queued.flatMap((a, i) =>
-    queued.slice(i + 1).flatMap(b => (collides(a, b) ? printPair(a.key, b.key) : [])),
+    queued.slice(i + 1).flatMap(b => (meets(a, b) ? printPair(a.key, b.key) : [])),
   )
   return {
     policy: POLICIES[world.given.policy],

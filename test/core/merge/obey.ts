@@ -2,7 +2,7 @@ import { type Outcome, planMerges } from '../../../core/merge/planmerges.ts'
 import { POLICIES } from '../../../core/merge/policy.ts'
 import { EVERYTHING, type Item } from '../../../core/merge/snapshot.ts'
 import { moveWindow } from '../../../core/merge/window.ts'
-import { check, isRed, numberOf, plan, renew, snapshotOf, type World } from './model.ts'
+import { breaks, check, collides, isRed, numberOf, plan, renew, snapshotOf, type World } from './model.ts'
 
 /** After whatever happened: I8 and I10 as well, which tell of more than one plan. */
 export function obeyOrDie(world: World): void {
@@ -20,12 +20,18 @@ function expectSameAfterDeath(world: World, done: number): void {
   check(dies === lives, 'I8', `who dies after ${done} acts comes to ${dies}, and not to ${lives}`)
 }
 
-/** What becomes of everybody, in peace, where a first process does only so much of its first plan. */
+/**
+ * What becomes, in peace, of everybody who gets on with all others and stands on nobody, where a first process does only so much of its
+ * first plan. Of two that break together, which one lands follows from the order in which they were judged.
+ */
 function printEnd(world: World, dies: number | null): string {
   const after = { ...structuredClone(world), dies, frozen: false }
   obey(after)
   while (endRun(after)) obey(after)
-  return after.pulls.map(({ id, fate }) => `${id} ${fate}`).join(', ')
+  const others = (one: number) => after.pulls.map((_, i) => i).filter(i => i !== one)
+  const isClear = ({ item }: World['pulls'][number], one: number) =>
+    item.parents.length === 0 && !others(one).some(i => breaks(after, one, i) || collides(after, one, i))
+  return after.pulls.flatMap((pull, i) => (isClear(pull, i) ? `${pull.id} ${pull.fate}` : [])).join(', ')
 }
 
 /** The oldest run comes to its end, without a flake, and those that are cancelled to theirs. False where none is under way. */
