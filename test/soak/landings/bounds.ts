@@ -10,7 +10,7 @@ import { check, type Given } from './given.ts'
 export type Bounds = { look(controllers: number, landings: number): void }
 
 /** Requests of ours that may change something; more than so many come from going round in circles. */
-export const MOST = { perTask: 40, perLook: 0.25 }
+const MOST = { perTask: 40, perLook: 0.25 }
 
 /** Trains that are judged at once, of one controller; others may have begun theirs in the same moment. */
 const TRAINS = 4

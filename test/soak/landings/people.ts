@@ -55,9 +55,9 @@ function isOutOfHands(place: Place, act: Act): boolean {
   return act === pressButton || (act === pushToMain && openPulls(place).some(isPromoted))
 }
 
+/** CI has called it green: a controller that looked before the push may be about to land it. */
 function isGreen({ repo }: Place, head: string): boolean {
-  const checks = [...repo.checkRuns.values()].filter(one => one.head_sha === head && one.name === GATE_CHECK)
-  return checks.at(-1)?.conclusion === 'success'
+  return repo.statuses.findLast(one => one.sha === head)?.state === 'success'
 }
 
 /** They take back what keeps work from landing, and look at what waits for them. */
