@@ -1,4 +1,4 @@
-import { isUnderWay } from '../gates/checks.ts'
+import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
 import { isInherited as isInheritedVerdict } from '../gates/verdict.ts'
 import { type Outcome, planMerges } from '../merge/planmerges.ts'
 import { fixed, POLICIES, type Policy } from '../merge/policy.ts'
@@ -7,8 +7,9 @@ import type { Move } from '../move.ts'
 import { isManifest } from '../paths/manifest.ts'
 import { scopesMeet } from '../paths/overlap.ts'
 import { type Coupling, escapePattern } from '../schedule/scope.ts'
-import { judgeTrain, type Ready } from '../train.ts'
+import { findReady, judgeTrain, type Ready } from '../train.ts'
 import type { Instant, PullFacts, Sha, World } from '../world.ts'
+import { readJudgement } from './judgement.ts'
 import { readLanding } from './landing.ts'
 import { inheritsRed } from './redbase.ts'
 import type { TrainFacts } from './trainfacts.ts'
@@ -22,6 +23,11 @@ export function runsLanes({
   return config.ok && readLanding({ rules, methods, merge: config.value.merge }).path === 'lanes'
 }
 
+/** Whom the merge job has still to judge by itself is not ready for more, as one whose first CI is at work. */
+export function findInLanes(moves: readonly Move[]): Ready[] {
+  return findReady(moves).filter(({ act }) => act.do !== 'judge')
+}
+
 /** In the way of those behind, though it cannot land at this moment: its own CI is at work anew, or GitHub is still thinking. */
 export type Judging = Pick<Ready, 'move' | 'pull'>
 
@@ -31,7 +37,11 @@ export const LANES_AT_ONCE = 10
 /** So long after it was brought up to date its CI may begin; later it is in nobody's way. Milliseconds. */
 const BEGINS = 15 * 60_000
 
-export function findJudging(moves: readonly Move[], now: Instant): Judging[] {
+export function findJudging(
+  moves: readonly Move[],
+  { judge }: Pick<World, 'judge'>,
+  now: Instant,
+): Judging[] {
   return moves.flatMap(move => {
     if (move.state.is !== 'proposed') return []
     const { pull, verdicts } = move.state
@@ -40,16 +50,19 @@ export function findJudging(moves: readonly Move[], now: Instant): Judging[] {
       ({ gate, verdict }) =>
         verdict.is === 'wait' &&
         ((gate === 'conflict' && pull.mergeable === null) ||
-          (gate === 'checks' && !isInheritedVerdict(verdict) && isAnew(pull, now))),
+          (gate === 'checks' && !isInheritedVerdict(verdict) && isAnew(pull, judge, now))),
     )
     return isSoon && closed.length > 0 ? [{ move, pull }] : []
   })
 }
 
-/** Brought up to date by us, and its CI is at work or about to begin. */
-function isAnew({ checks, gate, layers }: PullFacts, now: Instant): boolean {
+/** Brought up to date by us, and its CI, or the merge job, is at work or about to begin. */
+function isAnew({ checks, judged, gate, layers }: PullFacts, judge: World['judge'], now: Instant): boolean {
   const since = gate?.at ?? now
-  return layers.length > 1 && (now - since < BEGINS || isUnderWay(checks, since, now))
+  if (layers.length === 1) return false
+  if (now - since < BEGINS || isUnderWay(checks, since, now)) return true
+  const { is } = readJudgement({ judged, reds: REDS_ALONE, now })
+  return judge !== null && (is === 'due' || is === 'running')
 }
 
 type Queued = { ready: readonly Ready[]; judging: readonly Judging[]; now: Instant }
@@ -113,11 +126,9 @@ function itemOf({ move, pull }: Judging, { couplings, reds }: Known): Item {
 }
 
 /** And asked again, or about to be. */
-function isRedOnce({ checks, layers }: PullFacts): boolean {
-  return (
-    layers.length > 1 &&
-    checks.some(({ conclusion, job }) => conclusion === 'failure' || (job?.tries ?? 1) > 1)
-  )
+function isRedOnce({ checks, judged, layers }: PullFacts): boolean {
+  const isRed = checks.some(({ conclusion, job }) => conclusion === 'failure' || (job?.tries ?? 1) > 1)
+  return layers.length > 1 && (isRed || judged.some(({ verdict }) => verdict === 'failed'))
 }
 
 /** Combinations that are red, and not because the branch was. */

@@ -1,11 +1,11 @@
 import type { Effect } from '../effect.ts'
 import { touchedPaths } from '../gates/paths.ts'
-import { surfaceOf } from '../landing/lanes.ts'
+import { findInLanes, surfaceOf } from '../landing/lanes.ts'
 import { findPlace, printPlace, printTook } from '../landing/place.ts'
 import { isNear as touchesSame } from '../merge/edges.ts'
 import type { Move } from '../move.ts'
 import type { TaskId } from '../names.ts'
-import { findReady, type Ready } from '../train.ts'
+import type { Ready } from '../train.ts'
 import { writeAboard, writeBehind } from '../words/behind.ts'
 import type { GateText } from '../words/gate.ts'
 import type { World } from '../world.ts'
@@ -23,7 +23,7 @@ export function tellBehind(
   const [could, lands] = [landingOf(planned), landingOf(kept)]
   const goes = new Set([...lands, ...kept.flatMap(effect => (effect.do === 'update' ? effect.pull : []))])
   if (could.every(pull => goes.has(pull))) return []
-  const ready = findReady(moves)
+  const ready = findInLanes(moves)
   const waiting = ready.filter(({ pull: { number } }) => could.includes(number) && !goes.has(number))
   return waiting.flatMap(one => tell(one, { ready, lands, world }))
 }

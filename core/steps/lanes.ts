@@ -1,5 +1,5 @@
 import type { Effect } from '../effect.ts'
-import { findJudging, isInherited, type Judging, listReds, planLanes } from '../landing/lanes.ts'
+import { findInLanes, findJudging, isInherited, type Judging, listReds, planLanes } from '../landing/lanes.ts'
 import { readRedness } from '../landing/redbase.ts'
 import type { TrainFacts } from '../landing/trainfacts.ts'
 import { isNear } from '../merge/edges.ts'
@@ -7,7 +7,7 @@ import type { Outcome } from '../merge/planmerges.ts'
 import type { Item } from '../merge/snapshot.ts'
 import type { Move, Tools } from '../move.ts'
 import type { TaskId } from '../names.ts'
-import { findReady, judgeTrain, type Ready } from '../train.ts'
+import { judgeTrain, type Ready } from '../train.ts'
 import { writeLaneTrain } from '../words/train.ts'
 import type { Instant, Sha, TaskFacts, World } from '../world.ts'
 import { judgeTrains } from './judge.ts'
@@ -25,19 +25,19 @@ export function steerLanes(
   { world, moves, first, tools }: Steered,
 ): readonly Effect[] {
   const going = first === null ? moves : moves.filter(({ facts }) => facts.task.id === first.id)
-  const ready = findReady(going)
-  const judging = findJudging(going, tools.now)
+  const ready = findInLanes(going)
+  const judging = findJudging(going, world, tools.now)
   const outcome = planLanes(world, { ready, judging, now: tools.now })
   const updates = bringUpToDate(ready, outcome)
   // Our squashed promotion comes back first: what lands on top of it then stands on the default branch.
   const free = world.integration?.lacks !== 'squashed'
   const landing = new Set<TaskId>(free ? outcome.land.flatMap(({ members }) => listFirst(members)) : [])
   const isReady = (task: TaskId) => ready.some(({ move }) => move.facts.task.id === task)
-  // Who is judged again as the branch was red has nothing to do with who is ahead.
+  // Who is judged by himself, or again as the branch was red, has nothing to do with who is ahead.
   const renewed = effects.filter(
-    effect => effect.do === 'update' && effect.task !== null && !isReady(effect.task),
+    effect => isOfOne(effect) && (effect.do === 'judge' || !isReady(effect.task)),
   )
-  const own = effects.filter(effect => effect.do !== 'update' || effect.task === null)
+  const own = effects.filter(effect => !isOfOne(effect))
   const steered = [...keepAlone(own, landing), ...renewed, ...updates]
   // What was judged together makes room for it by itself.
   if (first !== null) return steered
@@ -45,6 +45,12 @@ export function steerLanes(
   const departing = combines(world, tools.now) ? depart(world, { ready, judging, outcome, tools }) : []
   const asked = judgeTrains(world, over, tools.now)
   return [...steered, ...over.flatMap(clear), ...departing, ...asked]
+}
+
+type OfOne = Extract<Effect, { do: 'update' | 'judge' }> & { task: TaskId }
+
+function isOfOne(effect: Effect): effect is OfOne {
+  return (effect.do === 'update' || effect.do === 'judge') && effect.task !== null
 }
 
 /** Nobody else waits with it, or it was red with others: its own CI judges it, where its agent sees it. */

@@ -1,11 +1,23 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { JudgedFacts } from '../../../core/check.ts'
 import type { IntegrationFacts } from '../../../core/landing/integration.ts'
+import { parseJudgeTitle } from '../../../core/landing/judgement.ts'
 import type { TrainFacts } from '../../../core/landing/trainfacts.ts'
 import { printTrainBranch } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
-import { at, makeChange, makeCheck, makeConfig, makeRepo, makeRules, makeWorld, sha } from '../../make.ts'
+import {
+  at,
+  makeChange,
+  makeCheck,
+  makeConfig,
+  makeGate,
+  makeRepo,
+  makeRules,
+  makeWorld,
+  sha,
+} from '../../make.ts'
 import { HEAD, makeReady } from './ready.ts'
 
 const FROM = sha(0x100)
@@ -69,7 +81,10 @@ function worldOf(
   { merge = {}, ...over }: Given = {},
 ): World {
   const target = { branch: 'integration', head: integration.head! }
-  const config = { ok: true as const, value: makeConfig({ merge: { strategy: 'lanes', ...merge } }) }
+  const config = {
+    ok: true as const,
+    value: makeConfig({ merge: { strategy: 'lanes', ...merge }, checks: [{ name: 't', run: 'true' }] }),
+  }
   return makeWorld({ tasks, integration, repo: makeRepo({ target }), config, ...over })
 }
 
@@ -84,6 +99,8 @@ function acts(...given: Parameters<typeof worldOf>): string[] {
         return [`land ${effect.pull}`]
       case 'update':
         return [`update ${effect.pull}`]
+      case 'judge':
+        return [`ask ${parseJudgeTitle(effect.title)!.sha.slice(-4)} ${effect.title.slice(-2)}`]
       case 'assemble':
         return [`judge ${effect.members.map(member => member.pull).join(' ')}`]
       case 'drop-branch':
@@ -345,4 +362,52 @@ test('whatever was judged and landed: nothing lands that was not judged with all
     }),
     { seed: 6, numRuns: 300 },
   )
+})
+
+describe('where the merge job judges in lanes', () => {
+  const asked = (number: number, over: Partial<JudgedFacts> = {}): JudgedFacts => ({
+    ...{ try: number, run: 70 + number, url: null, verdict: 'passed', at: at(55), tail: null },
+    ...{ refusal: null, usual: null },
+    ...over,
+  })
+  const job = (tasks: readonly TaskFacts[], integration: IntegrationFacts, underWay = 0) =>
+    acts(tasks, integration, {
+      merge: { judge: 'job' },
+      judge: { key: '0123456789ab', underWay },
+    })
+  const green = { judged: [asked(1)] }
+  const parallel = makeConfig({}).limits.parallel
+  const due = { checks: [makeCheck()], judged: [] }
+  test.each<[string, string[], string[]]>([
+    ['what is new is judged as it is', job([ready(1, 'b.ts')], one), ['ask 1001 #1']],
+    ['green, it lands', job([ready(1, 'b.ts', green)], one), ['land 101']],
+    [
+      'red once, it is asked again',
+      job([ready(1, 'b.ts', { judged: [asked(1, { verdict: 'failed' })] })], one),
+      ['ask 1001 #2'],
+    ],
+    ['brought up to date, it is asked', job([updated(1, 'a.ts', due)], one), ['ask 3001 #1']],
+    [
+      'who is asked for the first time keeps nobody from being brought up to date, also where no place is free',
+      job([ready(1, 'b.ts'), ready(2, 'a.ts', green)], one, parallel),
+      ['update 102'],
+    ],
+    [
+      'as long as the job judges what was brought up to date nobody overtakes it',
+      job(
+        [
+          updated(1, 'a.ts', {
+            ...due,
+            judged: [asked(1, { verdict: null, at: at(20) })],
+            gate: makeGate({ at: at(10) }),
+          }),
+          ready(2, 'a.ts', green),
+        ],
+        one,
+      ),
+      ['judge 101 102'],
+    ],
+  ])('%s', (_, done, wanted) => {
+    expect(done).toEqual(wanted)
+  })
 })
