@@ -74,9 +74,9 @@ export type RepoMemory = {
   labels: Lru<string>
   /** What somebody's standing was when we asked last, by id and login. */
   bystanders: Lru<{ at: Instant; standing: Standing }>
-  /** Numbers in refs of ours that are no issues, or no more. */
-  noIssues: Lru<true, number>
-  /** Tasks whose refs outlived their issues: since when that is known, and whether nothing of them is under way any more. */
+  /** Numbers in refs of ours that are no issues, or no more, since when they were not found, and whether that is sure. */
+  noIssues: Lru<{ since: Instant; sure: boolean }, number>
+  /** Tasks whose refs outlived their issues: since when that is sure, and whether nothing of them is under way any more. */
   orphaned: Lru<{ since: Instant; over?: boolean }>
   /** When this process asked GitHub to end a run, by its id. */
   cancelled: Lru<Instant, number>

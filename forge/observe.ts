@@ -76,7 +76,7 @@ export async function observe(forge: Forge): Promise<World> {
     readGuide(forge, { ...setting, tasks, ruling: rule(ledger.controls, owner, place.app) }),
     readOffer(forge, { place, config: settings.config, ledger }),
     readPool(forge, settings.config),
-    readOrphans(forge, refs),
+    readOrphans(forge, refs, found),
   ])
   const told = { head: place.facts.head, config: settings.config, strangers: unknown.strangers }
   const misconfigured = await readMisconfigured(forge, told)

@@ -102,16 +102,32 @@ async function findHidden(forge: Forge, { issues, pulls, refs, ledger }: Seen): 
   const left = [...refs.tasks].flatMap(([task, { claims, attempts, reports, losers }]) => {
     const number = parseTaskId(task)!
     const isLeft = claims.size + attempts.size + reports.size + losers.size > 0 && !issues.has(number)
-    return isLeft && forge.memory.noIssues.get(number) === undefined ? number : []
+    return isLeft && isToBeSought(forge, number) ? number : []
   })
   for (const number of left.slice(0, LEFTOVERS)) numbers.add(number)
   const missing = [...numbers].filter(number => !issues.has(number))
   const found = await Promise.all(
     missing.map(async number => {
       const issue = await readIssue(forge, number)
-      if (issue === null) forge.memory.noIssues.set(number, true)
-      return issue ?? []
+      if (typeof issue !== 'string') return issue
+      noteMissing(forge, number, issue)
+      return []
     }),
   )
   return found.flat()
+}
+
+/** One answer that it is not there may be GitHub's bad moment: only after another, so much later, it counts as gone. Milliseconds. */
+const AGAIN = 600_000
+
+function isToBeSought({ memory, now }: Forge, number: number): boolean {
+  const known = memory.noIssues.get(number)
+  return known === undefined || (!known.sure && now() - known.since >= AGAIN)
+}
+
+function noteMissing({ memory, now }: Forge, number: number, answer: 'unseen' | 'elsewhere'): void {
+  const known = memory.noIssues.get(number)
+  const since = known?.since ?? now()
+  const sure = known?.sure === true || answer === 'elsewhere' || now() - since >= AGAIN
+  memory.noIssues.set(number, { since, sure })
 }

@@ -39,13 +39,17 @@ export function rememberLabels(forge: Forge, labels: IssueWire['labels']): void 
   }
 }
 
-/** One issue outside of that view, such as the long closed one of a pull request that is still open. */
-export async function readIssue(forge: Forge, number: number): Promise<IssueWire | null> {
+/**
+ * One issue outside of that view, such as the long closed one of a pull request that is still open. `unseen`: deleted, out of our sight,
+ * or GitHub does not find it in this moment.
+ */
+export async function readIssue(forge: Forge, number: number): Promise<IssueWire | 'unseen' | 'elsewhere'> {
   const path = '/repos/{owner}/{repo}/issues/{issue_number}'
   const issue = await readMaybe<IssueWire>(forge, path, { issue_number: number })
+  if (issue === null) return 'unseen'
   // GitHub leads on to where an issue was moved to: another repository's, under another number.
-  if (issue === null || issue.number !== number || !isOfHere(forge, issue)) return null
-  return issue.pull_request === undefined ? issue : null
+  if (issue.number !== number || !isOfHere(forge, issue)) return 'elsewhere'
+  return issue.pull_request === undefined ? issue : 'elsewhere'
 }
 
 /** Newest change first; pages are read until what is remembered begins. */

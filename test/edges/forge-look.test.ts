@@ -4,6 +4,7 @@ import type { TaskFacts } from '../../core/world.ts'
 import { beginLook } from '../../forge/look.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
+import { setRun } from '../../twin/actions/runs.ts'
 import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
 import { deleteIssue, transferIssue } from '../../twin/issues/departure.ts'
 import { createIssue } from '../../twin/issues/issue.ts'
@@ -203,6 +204,40 @@ test('an issue that was moved to another repository or deleted is a task no more
   transferIssue(state, stage.repo, { issue: stage.repo.issues.get(moved)!, to: other }, by)
   deleteIssue(state, stage.repo, stage.repo.issues.get(deleted)!, by)
   expect((await observe(stage.forge)).tasks).toEqual([])
+})
+
+test('what runs for an issue that GitHub does not find in one moment is not told to end, only when it is still not found later', async () => {
+  stage = await setForgeStage()
+  const issue = await openIssue()
+  const task = printTaskId(issue)
+  const { repo } = await observe(stage.forge)
+  const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
+  const pass = holdTime()
+  await perform(stage.forge, makeDispatch({ task, claim }))
+  await stage.twin.quiet(30_000)
+  const [run] = stage.repo.actions.runs.values()
+  setRun(stage.twin.state, stage.repo, { run: run!, status: 'in_progress', conclusion: null })
+  run!.listedAt = 0
+  const lost = stage.repo.issues.get(issue)!
+  const orphans = async () => (await observe(stage.forge)).orphans
+
+  stage.repo.issues.delete(issue)
+  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  stage.repo.issues.set(issue, lost)
+  pass(600_000)
+  expect((await onlyTask()).id).toBe(task)
+  expect(await orphans()).toEqual([])
+
+  stage.repo.issues.delete(issue)
+  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  pass(599_000)
+  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  pass(1_000)
+  expect(await orphans()).toMatchObject([{ task, runs: [{ id: run!.id, cancelAsked: null }] }])
+  stage.repo.issues.set(issue, lost)
+  expect(await orphans()).toEqual([])
 })
 
 /** A task whose pull request is open, at a time that stands still. `begin`: a check of its head; what that returns ends it. */
