@@ -121,8 +121,8 @@ export type RepoMemory = {
   unrepeatable: Lru<true>
   /** Until it is on the ledger that nothing more lands. */
   foreign: ForeignTree | null
-  /** When this process made a claim, by ref: the list of refs may not show it yet. */
-  claimed: Lru<Instant>
+  /** Claims that this process made, by ref, and when: the list of refs may not show them yet. */
+  claimed: Lru<{ ref: string; sha: Sha; at: Instant }>
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
   /** By pull request: why GitHub did not merge it. `reviews`: how many it had then, where that is known. `seen`: when it had last changed then, once known. */

@@ -1,10 +1,11 @@
-import { parseBranch, parsePullMarker, printBranch, type TaskId } from '../../core/names.ts'
+import { parseBranch, printBranch, type TaskId } from '../../core/names.ts'
 import type { Instant } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { PullSeen } from '../memory.ts'
 import { read, readList } from '../read.ts'
-import type { FullPullWire, IssueWire, PullWire } from '../wire.ts'
+import type { FullPullWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
+import { isLeftOver, type Lately, listLately } from './lately.ts'
 import type { TaskRefs } from './refs.ts'
 import { readSights, type Sight } from './sights.ts'
 
@@ -53,11 +54,14 @@ export async function readPulls(
   { ours, tip }: { ours: Pulls['ours']; tip: string },
 ): Promise<Seen> {
   const newest = new Map<TaskId, PullWire>()
+  const lately = listLately(forge)
   for (const [task, pulls] of ours) {
     const known = forge.memory.pulls.get(task)
     // A list that lags may still show as open what we merged ourselves.
     const least = (known?.pull.number ?? 0) + (known?.merged ? 1 : 0)
-    const pull = pulls.toSorted((a, b) => b.number - a.number)[0]
+    const pull = pulls
+      .filter(one => !isLeftOver(lately, task, one))
+      .toSorted((a, b) => b.number - a.number)[0]
     if (pull !== undefined && pull.number >= least) newest.set(task, pull)
   }
   const tasks = new Set(wanted.map(one => one.task))
@@ -67,11 +71,10 @@ export async function readPulls(
     open.map(([, pull]) => pull),
     tip,
   )
-  const latest = listClosed(forge)
   const found = await Promise.all(
     wanted.map(async one => {
       const pull = newest.get(one.task)
-      if (pull === undefined) return [one.task, await readOther(forge, one, latest)] as const
+      if (pull === undefined) return [one.task, await readOther(forge, one, lately)] as const
       const seen = { pull, merged: false, mergedSha: null, ...sights.get(pull.number)!.standing }
       return [one.task, seen] as const
     }),
@@ -81,27 +84,22 @@ export async function readPulls(
   return { pulls: seen, sights }
 }
 
-/**
- * One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet.
- * @param latest what was closed lately, by task.
- */
-async function readOther(
-  forge: Forge,
-  wanted: Wanted,
-  latest: ReadonlyMap<TaskId, number>,
-): Promise<PullSeen | null> {
-  const known = forge.memory.pulls.get(wanted.task)
+/** One that is not in the list of open ones: closed, merged, or opened so lately that the list does not know it yet. */
+async function readOther(forge: Forge, wanted: Wanted, lately: Lately): Promise<PullSeen | null> {
+  const { task } = wanted
+  const last = forge.memory.pulls.get(task)
+  const known = last === undefined || (!last.merged && isLeftOver(lately, task, last.pull)) ? undefined : last
   const least = known?.pull.number ?? 0
-  const newer = latest.get(wanted.task) ?? 0
+  const newer = lately.newest.get(task) ?? 0
   if (newer > least && wanted.refs.attempts.size > 0) {
     // Another process has opened it, and it was closed, between two of our looks.
-    const seen = await readOne(forge, wanted.task, newer)
+    const seen = await readOne(forge, task, newer)
     if (seen !== null) return seen
   }
   // What is closed does not change any more in ways that matter here; opened again, it is in the list.
   if (known?.merged || known?.pull.state === 'closed') return known
   const number = known?.pull.number ?? (await findPull(forge, wanted))
-  return number === 0 ? null : readOne(forge, wanted.task, number)
+  return number === 0 ? null : readOne(forge, task, number)
 }
 
 /** Null where it is not one of this task. */
@@ -109,29 +107,6 @@ async function readOne(forge: Forge, task: TaskId, number: number): Promise<Pull
   const path = '/repos/{owner}/{repo}/pulls/{pull_number}'
   const { body } = await read<FullPullWire>(forge, path, { pull_number: number })
   return taskOf(forge, body) === task ? seenOf(body) : null
-}
-
-/** The newest pull request of each task among what was closed lately. */
-function listClosed(forge: Forge): Map<TaskId, number> {
-  const latest = new Map<TaskId, number>()
-  for (const issue of forge.memory.closedIssues.values()) {
-    if (issue.pull_request === undefined || !isOurs(forge, issue.user)) continue
-    for (const task of shownIn(issue)) latest.set(task, Math.max(issue.number, latest.get(task) ?? 0))
-  }
-  return latest
-}
-
-/** By what was read: that stays the same from look to look. */
-const shown = new WeakMap<IssueWire, readonly TaskId[]>()
-
-/** Tasks that a pull request names in its text or its title. */
-function shownIn(issue: IssueWire): readonly TaskId[] {
-  const known = shown.get(issue)
-  if (known !== undefined) return known
-  const named = [parsePullMarker(issue.body ?? '')?.task, /\[(bd-[0-9a-z]+)\]$/.exec(issue.title)?.[1]]
-  const tasks = named.filter(task => task !== undefined)
-  shown.set(issue, tasks)
-  return tasks
 }
 
 export function seenOf(pull: FullPullWire): PullSeen {

@@ -16,6 +16,7 @@ import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import { readList } from '../read.ts'
 import type { RefWire } from '../wire.ts'
+import { LAG } from './issues.ts'
 
 export type TaskRefs = {
   claims: Map<number, Sha>
@@ -53,7 +54,7 @@ export async function readRefs(forge: Forge): Promise<Refs> {
   ])
   const tasks = new Map<TaskId, TaskRefs>()
   const judging: Refs['judging'] = []
-  for (const { ref, object } of chorus) {
+  for (const { ref, object } of withOwn(forge, chorus)) {
     // A ref may name a file or a tag as well: asking for it as a commit would end every look.
     if (object.type !== 'commit') continue
     const judged = parseJudgeRef(ref)
@@ -119,6 +120,17 @@ function refsOf(tasks: Map<TaskId, TaskRefs>, task: TaskId): TaskRefs {
   const made = noRefs()
   tasks.set(task, made)
   return made
+}
+
+/**
+ * What this process has just claimed has its place, though a list that lags does not show it: counted as free, it would be
+ * given to somebody else as well.
+ */
+function withOwn(forge: Forge, listed: readonly RefWire[]): Pick<RefWire, 'ref' | 'object'>[] {
+  const shown = new Set(listed.map(({ ref }) => ref))
+  const now = forge.now()
+  const own = [...forge.memory.claimed.values()].filter(one => now - one.at < LAG && !shown.has(one.ref))
+  return [...listed, ...own.map(({ ref, sha }) => ({ ref, object: { type: 'commit', sha, url: '' } }))]
 }
 
 /** `+` keeps the slashes of the prefix. */

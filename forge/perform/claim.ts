@@ -18,7 +18,7 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   const ref = printClaimRef(ticket)
   const made = forge.memory.claimed.get(ref)
   // Within the same second it would be the very same commit, and refused as if another controller had made it.
-  if (made !== undefined && forge.now() - made < LAG) {
+  if (made !== undefined && forge.now() - made.at < LAG) {
     fail({ is: 'stale', why: `GitHub's list of refs does not show yet that we claimed ${task} #${attempt}` })
   }
   const { tree } = await readCommit(forge, ticket.base)
@@ -46,7 +46,7 @@ export async function claim(forge: Forge, effect: Do<'claim'>): Promise<{ claim:
   try {
     const move = { name: ref, before: null, after: sha, force: false }
     await moveShowing(forge, [move], rideOf(forge, effect.along))
-    forge.memory.claimed.set(ref, forge.now())
+    forge.memory.claimed.set(ref, { ref, sha, at: forge.now() })
   } catch (error) {
     // Two of us in one second make the very same commit: whose claim it is, and so who dispatches, is not ours to know.
     if (isUnclear(error)) forge.memory.dispatches.set(sha, { is: 'unclear', at: forge.now() })

@@ -16,7 +16,8 @@ export async function publish(forge: Forge, effect: Do<'publish'>): Promise<void
   const answer = await moveShowing(forge, moves, rideOf(forge, along, asked))
   if (opens === undefined || answer === null) return
   const bodies = bodiesIn(answer)
-  if (bodies !== null && !bodies.some(body => hasShown(opens, body))) await makePull(forge, opens)
+  if (bodies !== null && !bodies.some(body => hasShown(opens, body)))
+    await makePull(forge, opens, forge.now())
 }
 
 /** So many come from one branch only where something is odd: then the list is asked for. */

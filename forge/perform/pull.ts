@@ -1,4 +1,5 @@
 import { parsePullMarker, parseTaskId } from '../../core/names.ts'
+import type { Instant } from '../../core/world.ts'
 import { noteEcho } from '../echo.ts'
 import { fail, statusOf } from '../fault.ts'
 import type { Forge } from '../forge.ts'
@@ -18,18 +19,30 @@ const done = new WeakMap<Do<'open'>, number>()
 export async function open(forge: Forge, effect: Do<'open'>): Promise<{ pull: number }> {
   const along = done.get(effect)
   if (along !== undefined) return { pull: along }
+  const asked = forge.now()
   const there = await findShowing(forge, effect)
   if (there?.state === 'open') return { pull: there.number }
   if (there !== null) return fail({ is: 'stale', why: `#${there.number} has shown this attempt already` })
-  return { pull: await makePull(forge, effect) }
+  return { pull: await makePull(forge, effect, asked) }
 }
 
-/** For who knows since a moment that nobody has shown this attempt. Its number. */
-export async function makePull(forge: Forge, effect: Do<'open'>): Promise<number> {
+/** What was true when it was asked may not be when the request is sent, after it waited for its turn for longer. Milliseconds. */
+const MOMENT = 1_000
+
+/** For who knows since `asked` that nobody had shown this attempt then. Its number. */
+export async function makePull(forge: Forge, effect: Do<'open'>, asked: Instant): Promise<number> {
   const { task, head, base, title, body } = effect
+  let sent = asked
   try {
     const route = 'POST /repos/{owner}/{repo}/pulls'
-    const { data: made, at } = await writeTimed<FullPullWire>(forge, route, { head, base, title, body })
+    const { data: made, at } = await writeTimed<FullPullWire>(forge, route, {
+      head,
+      base,
+      title,
+      body,
+      request: { check: () => (sent = forge.now()) },
+    })
+    if (sent - asked > MOMENT) await closeSecond(forge, effect, made.number)
     forge.memory.pulls.set(task, seenOf(made))
     // The mention of the issue changes the issue.
     noteEcho(forge, parseTaskId(task) ?? 0, { at })
@@ -44,9 +57,19 @@ export async function makePull(forge: Forge, effect: Do<'open'>): Promise<number
   }
 }
 
-/** The app's pull request that makes this one needless, in whatever state it is. */
-async function findShowing(forge: Forge, effect: Do<'open'>): Promise<PullWire | null> {
-  const shows = (pull: PullWire) => taskOf(forge, pull) === effect.task && hasShown(effect, pull.body ?? '')
+/** Somebody may have shown the attempt, and landed it, while the request waited: then this one is of no use. */
+async function closeSecond(forge: Forge, effect: Do<'open'>, made: number): Promise<void> {
+  const first = await findShowing(forge, effect, made)
+  if (first === null) return
+  const route = 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}'
+  await write(forge, route, { pull_number: made, state: 'closed' })
+  fail({ is: 'stale', why: `#${first.number} has shown this attempt meanwhile: #${made} is closed again` })
+}
+
+/** The app's pull request that makes this one needless, in whatever state it is. @param beside the one that was just opened. */
+async function findShowing(forge: Forge, effect: Do<'open'>, beside = 0): Promise<PullWire | null> {
+  const shows = (pull: PullWire) =>
+    pull.number !== beside && taskOf(forge, pull) === effect.task && hasShown(effect, pull.body ?? '')
   return (await listFrom(forge, effect, 'all')).find(shows) ?? null
 }
 

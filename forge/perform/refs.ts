@@ -35,6 +35,7 @@ export async function moveRefs(
 
 /** What was moved or deleted since makes it stale: then the next look sees what is left. */
 export async function dropRefs(forge: Forge, { refs }: Do<'drop-refs'>): Promise<void> {
+  for (const { name } of refs) forge.memory.claimed.delete(name)
   await moveRefs(
     forge,
     refs.map(({ name, sha }) => ({ name, before: sha, after: null, force: true })),

@@ -109,8 +109,8 @@ test('a claim that somebody else made, or copied to another name, is not sealed'
   ])
 })
 
-test('a claim that the list does not show yet is not made twice, and who made it still knows that', async () => {
-  stage = await setForgeStage()
+test('a claim that the list does not show yet has its place, is not made twice, and who made it still knows that', async () => {
+  stage = await setForgeStage({ lag: { maxMs: 60_000 } })
   const issue = await openIssue()
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
@@ -126,6 +126,11 @@ test('a claim that the list does not show yet is not made twice, and who made it
   expect(stage.twin.requests.length).toBe(asked)
   const seen = (await observe(stage.forge)).tasks.find(one => one.id === task)?.claims
   expect(seen?.map(one => [one.sha, one.dispatch?.is])).toEqual([[claim, 'unsent']])
+
+  // Cleared away it is gone, whatever was known of it.
+  const refs = [{ name: printClaimRef(effect.ticket), sha: String(claim) }]
+  note(await perform(stage.forge, { do: 'drop-refs', task, refs }))
+  expect(stage.forge.memory.claimed.size).toBe(0)
 })
 
 test('O5: two controllers: one claim, one record, the other comes out stale', async () => {
