@@ -1,5 +1,6 @@
 import { OWNER_HOME } from '../core/config/pools.ts'
 import type { Effect } from '../core/effect.ts'
+import { holdEverywhere } from '../core/people/orders.ts'
 import type { Clock } from './clock.ts'
 import { LIMITS, type Limits, type Pacing } from './pacing.ts'
 import type { Queue } from './queue.ts'
@@ -65,7 +66,8 @@ export function wakeSharers(house: House, own: number, effect: Effect): void {
 
 /** What was said of all repositories of an owner holds in each of them: no webhook of theirs tells of that. */
 export function wakeOwned(house: House, own: Target, effect: Effect): void {
-  if (effect.do !== 'record' || effect.controls === null || own.name.toLowerCase() !== OWNER_HOME) return
+  if (own.name.toLowerCase() !== OWNER_HOME || effect.do !== 'record' || !holdEverywhere(effect.events))
+    return
   const now = house.clock.now()
   for (const { target, settle } of house.repositories.all()) {
     if (target.owner !== own.owner || target.id === own.id) continue

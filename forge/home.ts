@@ -1,4 +1,5 @@
 import { OWNER_HOME } from '../core/config/pools.ts'
+import type { OwnerFacts } from '../core/people/ruling.ts'
 import type { Book } from '../core/schedule/pool.ts'
 import type { Instant, Sha } from '../core/world.ts'
 import { createForge, type Forge } from './forge.ts'
@@ -16,10 +17,13 @@ export type Books = Map<string, Newest>
 /** `at`: when it was first known here. */
 export type Newest = { head: Sha; sequence: number; book: Book; at: Instant }
 
-export type HomeMemory = { memory: RepoMemory; books: Books }
+/** `orders`: what was last read there of all repositories. */
+export type HomeMemory = { memory: RepoMemory; books: Books; orders: OrdersSeen | null }
+
+export type OrdersSeen = { said: OwnerFacts | null; at: Instant }
 
 export function homeOf(forge: Forge): Home {
-  forge.memory.home ??= { memory: createMemory(), books: new Map() }
+  forge.memory.home ??= { memory: createMemory(), books: new Map(), orders: null }
   const { memory, books } = forge.memory.home
   return { forge: createForge({ ...forge, repo: OWNER_HOME, memory }), books }
 }

@@ -9,7 +9,7 @@ import type { Instant, TaskFacts, World } from '../world.ts'
 import { type FromAbove, findFromAbove } from './above.ts'
 import { isTalkedOf } from './conversation.ts'
 import { findAssigned } from './inherited.ts'
-import { followOrders, type Held, heldFromAbove, type Order } from './orders.ts'
+import { followOrders, type Held, heldFromAbove, type Order, printOrder } from './orders.ts'
 import { type Ruling, rule } from './ruling.ts'
 import { isOfAll } from './said.ts'
 
@@ -80,7 +80,7 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     events: [...orders, ...retries.filter(one => one.all)].map(({ say, by, comment, because }) => ({
       at: tools.now,
       task: null,
-      event: `${say}:all`,
+      event: printOrder(say),
       actor: by.login,
       cause: because === undefined ? explainOrder(say, by) : explainForeign(because),
       evidence: because === undefined ? { comment } : { pull: because.pull, landed: because.sha },

@@ -1,5 +1,5 @@
 import type { ForeignTree } from '../landing/alarm.ts'
-import type { Controls, TaskRecord } from '../ledger.ts'
+import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
 import { ancestorsOf, NOBODY, type Node } from '../schedule/node.ts'
 import { explainAbove } from '../words/ledger.ts'
 import { explainEpic, explainRepository } from '../words/orders.ts'
@@ -36,6 +36,18 @@ export type Undoing = {
   by: { id: number; login: string }
   at: Instant
   because: number
+}
+
+/** As the log names it. */
+export function printOrder(say: Order['say']): string {
+  return `${say}:all`
+}
+
+const OF_OWNER: readonly Order['say'][] = ['stop', 'pause', 'resume', 'freeze', 'unfreeze']
+
+/** Do these tell of a word that, said in the owner's `.github`, holds in all of its repositories? */
+export function holdEverywhere(events: readonly Pick<LedgerEvent, 'event'>[]): boolean {
+  return events.some(({ event }) => OF_OWNER.some(say => event === printOrder(say)))
 }
 
 /** In the order in which they were said; one that is heard late changes nothing that was said after it. */

@@ -13,15 +13,29 @@ import { openLedger } from './ledger.ts'
 
 /**
  * What somebody said of all repositories of this owner, in its repository `.github`. Null there itself, and where there is no such
- * repository that the app may see, or nothing was ever said in it.
+ * repository that the app may see, or nothing was ever said in it. One that was seen a moment ago may be out of sight by GitHub's bad
+ * moment, which must not lift a stop: what it said last holds a while longer.
  */
 export async function readOwner(forge: Forge): Promise<OwnerFacts | null> {
   if (forge.repo.toLowerCase() === OWNER_HOME) return null
-  return onceInLook(forge, 'orders of the owner', () => readOrders(homeOf(forge).forge))
+  return onceInLook(forge, 'orders of the owner', () => readOrders(forge))
 }
 
+/** Longer than a 404 is remembered, so that it was asked for more than once. Milliseconds. */
+const KEPT = 30 * 60_000
+
 async function readOrders(forge: Forge): Promise<OwnerFacts | null> {
-  const head = await readHead(forge)
+  const home = homeOf(forge).forge
+  const head = await readHead(home)
+  const memory = forge.memory.home!
+  const known = memory.orders
+  if (head === 'out of sight') return known !== null && forge.now() - known.at < KEPT ? known.said : null
+  const said = await readSaid(home, head)
+  memory.orders = { said, at: forge.now() }
+  return said
+}
+
+async function readSaid(forge: Forge, head: Sha | null): Promise<OwnerFacts | null> {
   const ledger = await openLedger(forge, head)
   if (ledger === null) return null
   const { ok } = ledger.controls
@@ -30,15 +44,17 @@ async function readOrders(forge: Forge): Promise<OwnerFacts | null> {
   return { home, stopped, paused, frozen, distrust: ok ? null : ledger.controls.why }
 }
 
-async function readHead(forge: Forge): Promise<Sha | null> {
+async function readHead(forge: Forge): Promise<Sha | null | 'out of sight'> {
   const ref = `heads/${LEDGER_BRANCH}`
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
   try {
     const listed = await readMaybe<RefWire[]>(forge, path, { prefix: ref })
-    return listed?.find(one => one.ref === `refs/${ref}`)?.object.sha ?? null
+    if (listed === null) return 'out of sight'
+    return listed.find(one => one.ref === `refs/${ref}`)?.object.sha ?? null
   } catch (error) {
-    // Out of the app's reach, or nothing was ever pushed to it.
-    if (statusOf(error) === 409 || toFault(error).is === 'denied') return null
+    // Nothing was ever pushed to it.
+    if (statusOf(error) === 409) return null
+    if (toFault(error).is === 'denied') return 'out of sight'
     throw error
   }
 }

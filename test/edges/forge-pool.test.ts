@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
+import { emptyControls } from '../../core/ledger.ts'
 import { POOLS } from '../../core/names.ts'
 import type { Book } from '../../core/schedule/pool.ts'
+import { homeOf } from '../../forge/home.ts'
 import { LAG } from '../../forge/observe/issues.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
@@ -90,4 +92,28 @@ test('a pool that is called like something that every object has is none', async
   await commitFiles(state, home, { branch: 'main', files, message: 'Pools' })
   const { pool } = await observe(stage.forge)
   expect(pool).toMatchObject({ is: 'closed', why: expect.stringContaining('has no pool of that name') })
+})
+
+test('a stop said of all repositories holds while the one where it was said is out of sight for a moment, and not for ever', async () => {
+  stage = await setForgeStage()
+  const { state } = stage.twin
+  const files = { 'README.md': '# ours\n' }
+  const home = await createRepo(state, { owner: 'ada', name: '.github', files })
+  let now = Date.now()
+  stage.forge.now = () => now
+  const ownerNow = async () => (await observe(stage.forge)).owner
+  expect(await ownerNow()).toBeNull()
+  const stopped = { by: { id: 1, login: 'ada' }, at: 1 }
+  const controls = { ...emptyControls, stopped }
+  const told = { head: null, controls, records: new Map(), events: [], usage: [], learnings: [] } as const
+  expect(await perform(homeOf(stage.forge).forge, { do: 'record', ...told })).toMatchObject({ ok: true })
+  expect(await ownerNow()).toMatchObject({ home: 'ada/.github', stopped })
+
+  for (const [key, repo] of state.repos) if (repo === home) state.repos.delete(key)
+  expect(await ownerNow()).toMatchObject({ stopped })
+  now += 15 * 60_000
+  expect(await ownerNow()).toMatchObject({ stopped })
+  expect((await observe(stage.another())).owner).toBeNull()
+  now += 15 * 60_000
+  expect(await ownerNow()).toBeNull()
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { emptyControls } from '../../../core/ledger.ts'
 import { printTaskId } from '../../../core/names.ts'
+import { holdEverywhere } from '../../../core/people/orders.ts'
 import type { OwnerFacts } from '../../../core/people/ruling.ts'
 import { plan } from '../../../core/plan.ts'
 import { createPlanner } from '../../../core/planner.ts'
@@ -114,4 +115,12 @@ describe('an order for all repositories of an owner', () => {
     expect(whyIn(ownerSays({ stopped: said }))).toContain('in octo/.github')
     expect(whyIn(ownerSays({}))).toMatch(/^the whole repository was stopped/)
   })
+})
+
+test('only words that hold everywhere wake all repositories of the owner; what happens to a task there does not', () => {
+  const heldBy = (...events: string[]) => holdEverywhere(events.map(event => ({ event })))
+  for (const word of ['stop', 'pause', 'resume', 'freeze', 'unfreeze'])
+    expect(heldBy('claimed', `${word}:all`)).toBe(true)
+  expect(heldBy()).toBe(false)
+  expect(heldBy('claimed', 'retry:all', 'stop', 'pause:epic')).toBe(false)
 })
