@@ -66,9 +66,13 @@ test('who waits for others of its lane is judged with them, and lands by itself;
   }
   pushWhileLanding(story)
   const where = { owner: repo.owner.login, repo: repo.name }
+  // Nothing lands until nobody is held: else each may land before the next one is there to be judged with.
+  await story.comment(issues[0]!, '/chorus freeze')
+  await story.quiet()
   for (const issue_number of issues) {
     await story.as('ada').rest.issues.removeLabel({ ...where, issue_number, name: 'hold' })
   }
+  await story.comment(issues[0]!, '/chorus unfreeze')
   await story.until('all have landed and are promoted', () =>
     issues.every(issue => story.theIssue(issue).state === 'closed'),
   )
