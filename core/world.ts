@@ -251,6 +251,8 @@ export type PullFacts = Judgements & {
   /** Where the head left the base; null while that is not known. */
   mergeBase: Sha | null
   mergeable: boolean | null
+  /** Since when this process has not been told that; null when it was. */
+  unsure: Instant | null
   mergedSha: Sha | null
   /** Who landed another tree than the judged one, where only what was judged may land; of apps only this one. */
   unjudged: Actor | null

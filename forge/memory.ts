@@ -167,8 +167,13 @@ export type Refusal = {
   seen: string | null
 }
 
-/** Null while GitHub still computes it. Counts say what need not be asked for. */
-export type PullStanding = { mergeable: boolean | null; comments: number; reviews: number }
+/** Null while GitHub still computes it, which it has done since `unsure`. Counts say what need not be asked for. */
+export type PullStanding = {
+  mergeable: boolean | null
+  unsure: Instant | null
+  comments: number
+  reviews: number
+}
 
 export type PullSeen = PullStanding & {
   pull: PullWire | FullPullWire

@@ -384,6 +384,7 @@ export function makePull(overrides: Partial<PullFacts> = {}): PullFacts {
     base: { branch: 'main', sha: sha(1) },
     mergeBase: sha(1),
     mergeable: true,
+    unsure: null,
     mergedSha: null,
     unjudged: null,
     refusal: null,

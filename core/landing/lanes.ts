@@ -37,6 +37,9 @@ export const LANES_AT_ONCE = 10
 /** So long after it was brought up to date its CI may begin; later it is in nobody's way. Milliseconds. */
 const BEGINS = 15 * 60_000
 
+/** So long GitHub may think whether it merges: some it never tells until somebody pushes. Milliseconds. */
+const THINKS = 15 * 60_000
+
 export function findJudging(
   moves: readonly Move[],
   { judge }: Pick<World, 'judge'>,
@@ -49,11 +52,15 @@ export function findJudging(
     const isSoon = closed.every(
       ({ gate, verdict }) =>
         verdict.is === 'wait' &&
-        ((gate === 'conflict' && pull.mergeable === null) ||
+        ((gate === 'conflict' && isThinking(pull, now)) ||
           (gate === 'checks' && !isInheritedVerdict(verdict) && isAnew(pull, judge, now))),
     )
     return isSoon && closed.length > 0 ? [{ move, pull }] : []
   })
+}
+
+function isThinking({ mergeable, unsure }: PullFacts, now: Instant): boolean {
+  return mergeable === null && now - (unsure ?? now) < THINKS
 }
 
 /** Brought up to date by us, and its CI, or the merge job, is at work or about to begin. */

@@ -93,6 +93,9 @@ function depart(world: World, { ready, judging, outcome, tools }: Planned & { to
   })
 }
 
+/** Who may land no more was perhaps only held for a moment: so long what it was judged with is kept. Milliseconds. */
+const COMES_BACK = 60 * 60_000
+
 /** Combinations that can tell nothing more. Who merely waits for GitHub's word has not left. */
 function listOver(
   world: World,
@@ -108,12 +111,15 @@ function listOver(
   const reds = listReds(world, now)
   const before = new Set(world.tasks.flatMap(task => (isAboard(task) ? task.pull!.layers : [])))
   const here = new Set([...ready, ...judging].map(({ pull }) => pull.head.sha))
+  const useless = new Set([...outcome.cancel, ...outcome.worthless])
   const isKnown = (head: Sha) => here.has(head) || landed.has(head)
   return world.trains.filter(train => {
     const { branch, members } = train
-    const stays = reds.includes(train) ? before : proposed
+    const isRed = reds.includes(train)
+    const stays = isRed ? before : proposed
     if (members === null || !members.every(head => stays.has(head) || landed.has(head))) return true
     if (members.every(head => landed.has(head)) || isInherited(train, world, now)) return true
-    return [...outcome.cancel, ...outcome.worthless].includes(branch) && members.every(isKnown)
+    const isLeft = !isRed && now - train.at >= COMES_BACK && judgeTrain(world, train, now) !== 'running'
+    return useless.has(branch) && (isLeft || members.every(isKnown))
   })
 }

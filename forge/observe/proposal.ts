@@ -77,6 +77,7 @@ function factsOf(forge: Forge, seen: PullSeen, place: Place): PullFacts {
     // GitHub's own `base.sha` is where the base was when the head last moved.
     base: { branch: pull.base.ref, sha: onTarget ? place.facts.target.head : pull.base.sha },
     mergeable: seen.mergeable,
+    unsure: seen.unsure,
     mergedSha: seen.mergedSha,
     ...NOTHING_YET,
     judged: seen.merged || pull.state !== 'open' ? [] : judgedOf(forge, pull.head.sha),

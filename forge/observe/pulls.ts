@@ -115,6 +115,7 @@ export function seenOf(pull: FullPullWire): PullSeen {
     merged: pull.merged,
     mergedSha: pull.merged ? pull.merge_commit_sha : null,
     mergeable: pull.mergeable,
+    unsure: null,
     comments: pull.comments,
     // Not told: to be asked for.
     reviews: 1,

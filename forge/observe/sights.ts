@@ -92,12 +92,16 @@ async function ask(forge: Forge, pulls: readonly PullWire[], tip: Sha): Promise<
 }
 
 function remember(forge: Forge, pull: PullWire, { tip, asked }: { tip: Sha; asked: Asked }): void {
+  const before = forge.memory.standings.get(String(pull.number))
+  const unsure = (before?.head === pull.head.sha ? before.standing.unsure : null) ?? forge.now()
+  const mergeable = asked === null || asked.mergeable === 'UNKNOWN' ? null : asked.mergeable === 'MERGEABLE'
   const standing: PullStanding = {
-    mergeable: asked === null || asked.mergeable === 'UNKNOWN' ? null : asked.mergeable === 'MERGEABLE',
+    mergeable,
+    unsure: mergeable === null ? unsure : null,
     comments: asked?.comments.totalCount ?? 0,
     reviews: asked?.reviews.totalCount ?? 0,
   }
-  const settled = standing.mergeable !== null && forge.now() - instant(pull.updated_at) > MOMENT
+  const settled = mergeable !== null && forge.now() - instant(pull.updated_at) > MOMENT
   const known = { key: keyOf(pull, tip), head: pull.head.sha, settled, standing }
   forge.memory.standings.set(String(pull.number), known)
 }

@@ -275,9 +275,13 @@ test('while checks run, they and whether it merges are asked about once; when on
   // GitHub has not said whether it merges, or does so while it is asked.
   await stage.twin.quiet()
   for (const pull of stage.repo.pulls.values()) doubt(pull)
-  expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
+  const unsure = { mergeable: null, unsure: opened }
+  expect((await onlyTask()).pull).toMatchObject({
+    ...unsure,
+    checks: [{ name: 'ci', status: 'in_progress' }],
+  })
   stage.counted()
-  await onlyTask()
+  expect((await onlyTask()).pull).toMatchObject(unsure)
   expect(stage.counted().filter(isQuery)).toEqual([])
   end()
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', status: 'in_progress' }])
@@ -285,7 +289,7 @@ test('while checks run, they and whether it merges are asked about once; when on
   stage.forge.memory.checkToldAt = opened
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
   expect(stage.counted().filter(isQuery)).toHaveLength(1)
-  await expect.poll(async () => (await onlyTask()).pull?.mergeable).toBe(true)
+  await expect.poll(async () => (await onlyTask()).pull).toMatchObject({ mergeable: true, unsure: null })
 })
 
 test.each([

@@ -343,6 +343,7 @@ test('a review ends a refusal, also one within the second of the last change', a
     merged: false,
     mergedSha: null,
     mergeable: true,
+    unsure: null,
     comments: 0,
     reviews: 2,
   })

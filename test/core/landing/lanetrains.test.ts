@@ -139,6 +139,11 @@ describe('what is judged anew in lanes', () => {
       [],
     ],
     [
+      'but for so long as it usually takes: some it never tells',
+      acts([ready(1, 'a.ts', { mergeable: null, unsure: at(45) }), ready(2, 'a.ts')], one),
+      ['update 102'],
+    ],
+    [
       'nor has who is at work anew',
       acts([updated(1, 'a.ts', { mergeable: null }), ready(2, 'a.ts')], one),
       ['judge 101 102'],
@@ -275,6 +280,23 @@ describe('what was judged together in lanes', () => {
       'green before its member’s own CI has ended: that is awaited',
       acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one, { trains: [train([UPDATED(1), HEAD(2)])] }),
       [],
+    ],
+    [
+      'a member that is held for a moment has not left',
+      acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, { trains: [train(both)] }),
+      ['update 102'],
+    ],
+    [
+      'for longer: nothing is left open for it',
+      acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, { trains: [train(both, { at: at(0) })] }),
+      ['update 102', 'drop a'],
+    ],
+    [
+      'which CI is still at work on',
+      acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, {
+        trains: [train(both, { at: at(0), ...running })],
+      }),
+      ['update 102'],
     ],
     ['all have landed', acts([landedAs(1, 2, 'a.ts')], one, { trains: [train([HEAD(1)])] }), ['drop a']],
     [
