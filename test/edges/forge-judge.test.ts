@@ -1,3 +1,6 @@
+import { mkdtempDisposable, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { JudgedFacts } from '../../core/check.ts'
 import type { Effect } from '../../core/effect.ts'
@@ -215,7 +218,11 @@ test('by other checks it is another judgement', async () => {
 })
 
 test('while one is under way it is known how long such runs take here, also by another process', async () => {
-  const head = await setJudge('passed')
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'judged-'))
+  const may = join(dir.path, 'may-begin')
+  await writeFile(may, '')
+  const waits = CALLER.replace('test RESULT != unprepared', `until test -e '${may}'; do sleep 0.05; done`)
+  const head = await setJudge('passed', 'judge', waits)
   await ask(head)
   await settle()
   const run = [...stage.repo.actions.runs.values()].at(-1)!
@@ -226,8 +233,11 @@ test('while one is under way it is known how long such runs take here, also by a
     message: 'n',
   })
   const other = stage.another()
+  // However slow this machine is, it has not ended when it is looked at.
+  await rm(may)
   await ask(next, 1, other)
   expect(await judgedNow(other)).toMatchObject([{ verdict: null, usual: 12 * 60_000 }])
+  await writeFile(may, '')
   await settle()
   // What is listed again and again counts once, or the time told would be another one in each look.
   for (let looks = 0; looks < 3; looks++) await judgedNow(other)
