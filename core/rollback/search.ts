@@ -36,9 +36,8 @@ function readWithout(
   { collisions }: World,
   { integration, config, now }: { integration: IntegrationFacts; config: Config; now: Instant },
 ): Search['without'] {
-  const impossible = [...collisions].filter(pair =>
-    integration.landed.some(({ sha }) => sha === parseWithout(pair)?.tip),
-  )
+  const tips = new Set(integration.landed.map(({ sha }) => sha))
+  const impossible = [...collisions].filter(pair => tips.has(parseWithout(pair)?.tip ?? ''))
   return new Map<string, Tip['state']>([
     ...impossible.map(key => [key, 'silent'] as const),
     ...integration.without.map(one => {
