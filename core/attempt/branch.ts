@@ -21,7 +21,11 @@ export function judgeBranch(task: TaskFacts, claim: ClaimFacts, to: Sha): Branch
   const before = task.branches.get(branch) ?? null
   if (before === to) return { branch, before, by: 'nothing' }
   if (before === null || before === continues) return { branch, before, by: 'fast-forward' }
-  const beneath = task.pull?.layers.includes(before) ? task.pull.layers : [before]
-  const ours = [...task.attempts.values()].some(attempt => beneath.includes(attempt))
-  return { branch, before, by: ours ? 'force' : 'foreign' }
+  return { branch, before, by: isOwn(task, before) ? 'force' : 'foreign' }
+}
+
+/** Is that an attempt of ours, or merges of the base on top of one? Else somebody pushed it. */
+export function isOwn({ pull, attempts }: TaskFacts, head: Sha): boolean {
+  const beneath = pull?.layers.includes(head) ? pull.layers : [head]
+  return [...attempts.values()].some(attempt => beneath.includes(attempt))
 }

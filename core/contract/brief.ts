@@ -1,5 +1,6 @@
 import type { Grant } from '../accounts/books.ts'
 import type { Team } from '../agents/route.ts'
+import { isOwn } from '../attempt/branch.ts'
 import { findScratchpad, lastForgotten } from '../attempt/scratchpad.ts'
 import type { AgentConfig, Config } from '../config/config.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
@@ -165,9 +166,10 @@ function heardThrough(attempt: number, task: TaskFacts, record: TaskRecord): num
 function headToContinue(task: TaskFacts, record: TaskRecord, revisions: readonly Revision[]): string | null {
   if (revisions.length === 0 || revisions.some(one => one.from === 'base')) return null
   const { pull } = task
-  if (pull?.state !== 'open' || (parsePullMarker(pull.body)?.attempt ?? 0) < lastRebase({ task, record }))
-    return null
-  return pull.head.sha
+  if (pull?.state !== 'open') return null
+  const isPast = (parsePullMarker(pull.body)?.attempt ?? 0) < lastRebase({ task, record })
+  // What people pushed is kept, so nothing that begins elsewhere could be shown: each attempt would find it in its way again.
+  return isPast && isOwn(task, pull.head.sha) ? null : pull.head.sha
 }
 
 export function specifyAgent(name: string, agent: AgentConfig): AgentSpec {

@@ -264,10 +264,24 @@ describe('what was added', () => {
     expect(planFor(forged).record?.rewriting ?? null).toBeNull()
   })
 
-  test('a pull request of before is not gone on with, whatever was said of it', () => {
+  test.each([
+    ['is not gone on with, whatever was said of it', 3, sha(0x202), { continues: null, feedback: '' }],
+    [
+      'is not gone on with, whatever is said of it afterwards',
+      4,
+      sha(0x202),
+      { continues: null, base: sha(1) },
+    ],
+    [
+      'is gone on with where people pushed to it: beside their commits nothing could be shown',
+      4,
+      sha(0xfeed),
+      { continues: sha(0xfeed), base: sha(0xfeed) },
+    ],
+  ])('a pull request of before %s', (_, said, head, expected) => {
     const issue = makeIssue()
     const revision = {
-      attempt: 3,
+      attempt: said,
       why: 'ci' as const,
       by: null,
       at: at(30),
@@ -281,10 +295,14 @@ describe('what was added', () => {
       issue,
       record,
     })
-    const shown = { ...tried, pull: makePull({ head: { sha: sha(0x202), branch: 'agent/codex/x' } }) }
+    const shown = {
+      ...tried,
+      attempts: new Map([[2, sha(0x202)]]),
+      pull: makePull({ head: { sha: head, branch: 'agent/codex/x' }, layers: [head] }),
+    }
 
     const { ticket } = find(planFor(shown).effects, 'claim')!
-    expect(ticket).toMatchObject({ kind: 'work', attempt: 4, continues: null, base: sha(1), feedback: '' })
+    expect(ticket).toMatchObject({ kind: 'work', attempt: 4, ...expected })
   })
 })
 
