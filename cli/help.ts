@@ -155,13 +155,14 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
   simulate: `chorus simulate merge: what a policy would make of such arrivals, by Chorus’s own merge planner.
 
   chorus simulate merge [--policy NAMES] [--arrivals HOW] [--ci MINUTES]
-                        [--runners N] [--flake PERCENT] [--bad PERCENT]
-                        [--hidden PERCENT] [--reds N]
+                        [--own-ci] [--runners N] [--flake PERCENT]
+                        [--bad PERCENT] [--hidden PERCENT] [--reds N]
                         [--hours N] [--seeds N] [--svg FILE] [--json]
 
   --policy NAMES     serial, bors, zuul, prefix, train, exact, lanes, oracle; several with commas (train,lanes,oracle)
   --arrivals HOW     30/h (so many an hour), burst:100 (all at once), or a file with a line {"at": minutes, "touches": ["path", …]} for each pull request
   --ci MINUTES       median of one run of CI (10)
+  --own-ci           each arrives when CI of its own has passed: none is red alone, waits count from then, and it is asked again only where its word no longer holds
   --runners N        runs at the same time (20)
   --hidden PERCENT   pairs that share nothing and break together all the same (0.02)
   --reds N           merge.reds: with more red landings in a day lanes are closed (5)
@@ -171,7 +172,8 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
   --seeds N          means over so many (3)
   --svg FILE         a picture of queue and waits, of the first seed
 
-\`train\` is what Chorus does where the branch asks for up-to-date branches, \`lanes\` what it does with \`merge.strategy: lanes\`. \`oracle\` knows what will be red: nothing can be faster.
+\`train\` is what Chorus does where the branch asks for up-to-date branches, \`lanes\` what it does with \`merge.strategy: lanes\`. \`oracle\` knows what will be red, has every free runner \
+judge all that wait, and takes the first to end (with \`--own-ci\` each lands as it arrives): in the mean of seeds nothing can be faster.
 
   chorus simulate merge --policy serial,train --arrivals 4/h --ci 20
   chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg

@@ -16,6 +16,7 @@ const OPTIONS = {
   policy: { type: 'string', default: 'train,lanes,oracle' },
   arrivals: { type: 'string', default: '30/h' },
   hours: { type: 'string', default: String(MODEL.hours) },
+  'own-ci': { type: 'boolean', default: false },
   ci: { type: 'string', default: String(MODEL.ci) },
   runners: { type: 'string', default: String(MODEL.runners) },
   flake: { type: 'string', default: String(MODEL.flake * 100) },
@@ -60,6 +61,7 @@ function readModel(values: ReturnType<typeof readValues>): {
   const model: Model = {
     ...MODEL,
     hours: readNumber('hours', values.hours, 1, 1000),
+    ownCi: values['own-ci'],
     ci: readNumber('ci', values.ci, 0.1, 1000),
     runners: readNumber('runners', values.runners, 1, 1000),
     flake: readNumber('flake', values.flake, 0, 99) / 100,
@@ -134,7 +136,7 @@ function describe(values: ReturnType<typeof readValues>, recorded: readonly Reco
     : recorded === null
       ? `${arrivals.replace(/^burst:/, '')} at once`
       : `${recorded.length} over ${Math.ceil(recorded.at(-1)!.at)} minutes, as ${arrivals} has them`
-  return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners; ${bad} % are bad, ${flake} % of good runs are red. ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
+  return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners${values['own-ci'] ? ', own CI passed before' : ''}; ${bad} % are bad, ${flake} % of good runs are red. ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
 }
 
 /** A column for each policy: four of them fit into a terminal. */

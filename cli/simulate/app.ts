@@ -1,25 +1,23 @@
 import type { Item, Run } from '../../core/merge/snapshot.ts'
 import type { Live } from './runners.ts'
-import { takeMinutes } from './runtime.ts'
+import { ownMinutes, takeMinutes } from './runtime.ts'
 import { begin, leave, type Queued, rename, type State } from './state.ts'
 import { isGuilty } from './truth.ts'
 import type { Arrival } from './world.ts'
 
 /** In lanes, as the app lands: what a pull request's own CI said counts, and by that it is judged again when it is alone. */
-export function isByApp({ policy, history }: State): boolean {
-  return policy.shape === 'lanes' && history.tip !== null
+export function isByApp({ model, policy, history }: State): boolean {
+  return model.ownCi && policy.shape === 'lanes' && history.tip !== null
 }
 
-/** Its own CI has just ended, on what had landed when it began: of a burst, before all that is landed here. */
-export function bringOwn(state: State, { number, bad }: Arrival): boolean {
-  if (bad) return false
-  const length = takeMinutes(state.model, state.random)
+/** Its own CI has just ended, on what had landed when it began: of a burst, before all that is landed here. The same under every policy. */
+export function bringOwn(state: State, { number }: Arrival): void {
+  const length = ownMinutes(state.model, number)
   const began = state.now - length
   const after = state.model.burst === null ? state.landed.filter(({ at }) => at <= began).length : 0
   state.made.set(number, after)
   const own = { members: [String(number)], after, state: 'passed' as const }
   state.runs.push({ id: `own ${number}`, ...own, length, end: state.now })
-  return true
 }
 
 /** What was green, and is red by itself once it is up to date: its CI is asked a second time, then it goes back. */

@@ -5,6 +5,7 @@ import { type Item, printPair } from '../../core/merge/snapshot.ts'
 import { moveWindow } from '../../core/merge/window.ts'
 import { askAgain, bringOwn, isByApp, listRuns, startByApp, update } from './app.ts'
 import { learn, openLanes, placesOf, policyNow } from './lanes.ts'
+import { settleOracle } from './oracle.ts'
 import { createRandom } from './random.ts'
 import { giveRunners, isUnderWay, type Live, nextEnd } from './runners.ts'
 import { arrivalOf, begin, freeRunners, type History, leave, rename, type State } from './state.ts'
@@ -14,9 +15,6 @@ import type { Arrival, Model, Project } from './world.ts'
 
 export const SIMULATED = [...(Object.keys(POLICIES) as PolicyName[]), 'oracle'] as const
 export type Simulated = (typeof SIMULATED)[number]
-
-/** Judges each once, by itself. */
-const ORACLE: Policy = { ...POLICIES.lanes, batch: { most: 1, scarce: null } }
 
 /**
  * Replays the arrivals through the planner that lands in production, until all is decided or the time is over.
@@ -28,8 +26,9 @@ export function simulate(
   name: Simulated,
   over: Partial<Policy> = {},
 ): History {
-  const policy: Policy = { ...(name === 'oracle' ? ORACLE : POLICIES[name]), ...over }
-  const tip = policy.shape === 'lanes' && name !== 'oracle' ? createTip() : null
+  // What the oracle does is its own; it has no integration branch.
+  const policy: Policy = { ...POLICIES[name === 'oracle' ? 'serial' : name], ...over }
+  const tip = policy.shape === 'lanes' ? createTip() : null
   const history: History = { fates: new Map(), runs: 0, broken: 0, untested: 0, queue: [], tip, end: 0 }
   const state: State = {
     model,
@@ -60,7 +59,8 @@ export function simulate(
       arrive(state, project.arrivals[next++]!)
     for (const run of state.runs)
       if (isUnderWay(run) && run.end !== null && run.end <= at) conclude(state, run)
-    settle(state)
+    if (state.oracle) settleOracle(state)
+    else settle(state)
     if (tip !== null) look(state, tip)
     giveRunners(state.runs, freeRunners(state), at)
     history.queue.push({ at, waiting: state.waiting.length })
@@ -75,14 +75,15 @@ function arrive(state: State, arrival: Arrival): void {
     id: key,
     key,
     parents: [],
-    surface: state.oracle ? [] : placesOf(state.lanes, arrival),
+    surface: placesOf(state.lanes, arrival),
     rank: arrival.at,
     failures: 0,
   }
   state.made.set(arrival.number, state.landed.length)
   const waiting = state.waiting.map(one => one.arrival)
-  const isKnown = state.oracle && isGuilty(state, arrival, waiting)
-  if (isKnown || (isByApp(state) && !bringOwn(state, arrival))) {
+  if (state.model.ownCi) bringOwn(state, arrival)
+  const isKnown = state.oracle ? isGuilty(state, arrival, waiting) : state.model.ownCi && arrival.bad
+  if (isKnown) {
     leave(state, arrival, { is: 'returned', guilty: true })
     return
   }

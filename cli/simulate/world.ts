@@ -13,6 +13,8 @@ export type Model = {
   modules: number
   /** Weight of the more popular modules (Zipf). */
   zipf: number
+  /** Each comes when CI of its own has passed, which keeps out what is bad alone, and says something for landing. */
+  ownCi: boolean
   /** Bad alone. */
   bad: number
   /** Two that share a module truly conflict; half of these are textual, and seen by a test merge without CI. */
@@ -41,6 +43,7 @@ export const MODEL: Model = {
   warmUp: 120,
   modules: 60,
   zipf: 0.6,
+  ownCi: false,
   bad: 0.05,
   conflict: 0.05,
   hidden: 0.0002,

@@ -8,6 +8,8 @@ export type Policy = {
   pieces: number
   /** The host asks for up-to-date branches: each landing makes what is under way worthless. */
   voids: boolean
+  /** Who was red once is judged by itself before others stand on it; else it comes last, and those behind stand on it. */
+  apart: boolean
   /** Proposals that a run may stand on: see `window.ts`. */
   window: { start: number; floor: number; most: number; fixed: boolean }
 }
@@ -26,12 +28,13 @@ export function together(most: number): Policy['window'] {
 
 /** The policies that can be compared with one another; `train` and `lanes` are those that are offered. */
 export const POLICIES = {
-  serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, window: fixed(1) },
+  serial: { shape: 'line', batch: ONE, pieces: 2, voids: false, apart: false, window: fixed(1) },
   bors: {
     shape: 'line',
     batch: { most: 8, scarce: null },
     pieces: 2,
     voids: false,
+    apart: false,
     window: fixed(8),
   },
   zuul: {
@@ -39,14 +42,16 @@ export const POLICIES = {
     batch: ONE,
     pieces: 2,
     voids: false,
+    apart: false,
     window: { start: 20, floor: 3, most: 1000, fixed: false },
   },
-  prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, window: OPEN },
+  prefix: { shape: 'line', batch: ONE, pieces: 4, voids: false, apart: false, window: OPEN },
   train: {
     shape: 'line',
     batch: { most: 8, scarce: null },
     pieces: 4,
     voids: true,
+    apart: true,
     window: together(8),
   },
   exact: {
@@ -54,6 +59,7 @@ export const POLICIES = {
     batch: { most: 8, scarce: 8 },
     pieces: 4,
     voids: false,
+    apart: true,
     window: { start: 20, floor: 8, most: 20, fixed: false },
   },
   lanes: {
@@ -61,6 +67,7 @@ export const POLICIES = {
     batch: { most: 8, scarce: 2 },
     pieces: 4,
     voids: false,
+    apart: true,
     window: fixed(8),
   },
 } as const satisfies Readonly<Record<string, Policy>>

@@ -116,8 +116,12 @@ function waitForOthers({ order, alive }: Draft, { snapshot }: Seen, { item, i }:
 }
 
 /** What was red alone is looked at a second time by itself: those behind do not stand on it meanwhile. */
-function waitForProbe({ probes, faulty }: Draft, { evidence }: Seen, { item, i }: One): Wait | null {
-  if (item.failures === 0) return null
+function waitForProbe(
+  { probes, faulty }: Draft,
+  { evidence, snapshot }: Seen,
+  { item, i }: One,
+): Wait | null {
+  if (item.failures === 0 || !snapshot.policy.apart) return null
   const said = evidence.alone(i)
   if (said === 'passed' || isCleared(bit(i), evidence)) return null
   if (said === 'failed') faulty.push(i)

@@ -8,7 +8,7 @@ import { type Bench, isMissed } from './figure.ts'
 import { gatewayBench } from './gateway.ts'
 import { mapBench } from './map.ts'
 import { materialiseBench } from './materialise.ts'
-import { exactBench, lanesBench } from './merge.ts'
+import { exactBench, lanesBench, ownBench } from './merge.ts'
 import { defaultsBench } from './mergedefaults.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
@@ -30,6 +30,7 @@ const BENCHES: readonly Bench[] = [
   gatewayBench,
   mapBench,
   lanesBench,
+  ownBench,
   exactBench,
   defaultsBench,
   scheduleBench,

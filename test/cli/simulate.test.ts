@@ -21,6 +21,57 @@ test.each(SIMULATED)('%s brings everybody of a burst to an end', policy => {
   if (policy !== 'oracle' && !policy.startsWith('lanes')) expect(untested).toBe(0)
 })
 
+describe.each([{ ownCi: false }, { ownCi: true }])(
+  'nobody is faster than the oracle, $ownCi',
+  ({ ownCi }) => {
+    const SEEDS = [1, 2, 3, 4, 5]
+    const means = (policy: Simulated, change: Partial<Model>) => {
+      const all = SEEDS.map(seed => {
+        const fates = [...play(policy, { ...MODEL, ownCi, ...change, seed }).fates.values()]
+        const landed = fates.filter(({ is }) => is === 'landed')
+        const wait = landed.reduce((sum, one) => sum + one.at - one.arrival.at, 0) / landed.length
+        return { wait, drained: Math.max(...landed.map(({ at }) => at)) }
+      })
+      const mean = (key: 'wait' | 'drained') => all.reduce((sum, one) => sum + one[key], 0) / all.length
+      return { wait: mean('wait'), drained: mean('drained') }
+    }
+    const wide = { hours: 3 }
+    const scarce = { rate: 8, hours: 6, runners: 2 }
+    const burst = { burst: 30, runners: 5 }
+    const easy = { burst: 8, bad: 0, conflict: 0, hidden: 0, flake: 0 }
+    const oracle = {
+      wide: means('oracle', wide),
+      scarce: means('oracle', scarce),
+      burst: means('oracle', burst),
+      easy: means('oracle', easy),
+    }
+    test.each(SIMULATED.filter(policy => policy !== 'oracle'))('%s', policy => {
+      expect(means(policy, wide).wait).toBeGreaterThan(oracle.wide.wait)
+      expect(means(policy, scarce).wait).toBeGreaterThan(oracle.scarce.wait)
+      const { wait, drained } = means(policy, burst)
+      expect(wait).toBeGreaterThan(oracle.burst.wait)
+      expect(drained).toBeGreaterThan(oracle.burst.drained)
+      // Nor by the luck of judging the first of a line by several runs.
+      expect(means(policy, easy).wait).toBeGreaterThan(oracle.easy.wait)
+    })
+  },
+)
+
+test('with own CI none comes that is bad alone, and every policy sees the same evidence', () => {
+  const model: Model = { ...BURST, ownCi: true, bad: 0.5, conflict: 0, hidden: 0, flake: 0 }
+  const bad = makeProject(model, null).arrivals.filter(one => one.bad).length
+  for (const policy of ['lanes', 'exact', 'oracle'] as const) {
+    const fates = [...play(policy, model).fates.values()]
+    expect(fates.filter(({ is }) => is === 'returned')).toHaveLength(bad)
+    expect(fates.filter(({ at, is }) => is === 'returned' && at > 0)).toEqual([])
+  }
+  expect(play('oracle', model).runs).toBe(0)
+  // What shares nothing with others lands by its own CI; the rest of a lane takes a run.
+  const { runs, fates } = play('lanes', model)
+  expect([...fates.values()].filter(({ at, is }) => is === 'landed' && at === 0).length).toBeGreaterThan(0)
+  expect(runs).toBeLessThan(20 - bad)
+})
+
 test('the same seed gives the same history, another one another', () => {
   expect(play('exact').queue).toEqual(play('exact').queue)
   expect(play('exact').queue).not.toEqual(play('exact', { ...BURST, seed: 2 }).queue)
@@ -99,7 +150,18 @@ describe('the command', () => {
     expect(text.split('\n')[2]?.trim().split(/ +/)).toEqual(['exact', 'oracle'])
     expect(text).toMatch(/^landed per hour +\d+\.\d +\d+\.\d$/m)
     expect(text).toMatch(/^Arrivals: .* Seed 1\.\n/)
-    expect(json).toMatchObject({ seeds: [1], results: [{ policy: 'exact' }, { policy: 'oracle' }] })
+    expect(json).toMatchObject({
+      model: { ownCi: false },
+      seeds: [1],
+      results: [{ policy: 'exact' }, { policy: 'oracle' }],
+    })
+  })
+  test('own CI can be told to have passed', () => {
+    const asked = ['--policy', 'lanes,oracle', '--arrivals', 'burst:5', '--seeds', '1', '--own-ci']
+    const { text, json } = simulateMerge(asked)
+    expect(text).toMatch(/^Arrivals: .* own CI passed before; /)
+    expect(text).toMatch(/^wait, P95, minutes +\d+ +0$/m)
+    expect(json).toMatchObject({ model: { ownCi: true } })
   })
   test.each([
     [['--policy', 'nope'], /no policy "nope"/],
