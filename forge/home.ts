@@ -17,13 +17,18 @@ export type Books = Map<string, Newest>
 /** `at`: when it was first known here. */
 export type Newest = { head: Sha; sequence: number; book: Book; at: Instant }
 
-/** `orders`: what was last read there of all repositories. */
-export type HomeMemory = { memory: RepoMemory; books: Books; orders: OrdersSeen | null }
+/** `orders`: what was last read there of all repositories. `unread`: GitHub refused to tell of it, which is believed until then. */
+export type HomeMemory = {
+  memory: RepoMemory
+  books: Books
+  orders: OrdersSeen | null
+  unread: { head: null | 'out of sight'; until: Instant } | null
+}
 
 export type OrdersSeen = { said: OwnerFacts | null; at: Instant }
 
 export function homeOf(forge: Forge): Home {
-  forge.memory.home ??= { memory: createMemory(), books: new Map(), orders: null }
+  forge.memory.home ??= { memory: createMemory(), books: new Map(), orders: null, unread: null }
   const { memory, books } = forge.memory.home
   return { forge: createForge({ ...forge, repo: OWNER_HOME, memory }), books }
 }

@@ -133,6 +133,8 @@ export type RepoMemory = {
   strictUntil: Instant
   /** Pull requests of people's own that this process has landed: a list that lags may still show them as open. */
   landed: Lru<true, number>
+  /** By head: our gate as this process wrote it last, and when. */
+  gates: Lru<{ gate: CheckRunSeen; at: Instant }>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
@@ -262,6 +264,7 @@ export function createMemory(): RepoMemory {
     strictUntil: 0,
     // More than any repository has open: those forgotten would be asked for again without end.
     landed: createLru(1_000),
+    gates: createLru(2_000),
     gated: createLru(100_000),
     warned: createLru(1_000),
     updates: createLru(1_000),

@@ -42,6 +42,7 @@ function isUntold(forge: Forge, at: Instant): boolean {
 
 /** Our own gate is as we set it last. */
 export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
+  forge.memory.gates.set(head, { gate, at: forge.now() })
   const known = forge.memory.begun.get(head)
   if (known === undefined || known.runs === null) return
   const runs = [...known.runs.filter(run => !isGate(forge, run)), gate]

@@ -37,7 +37,7 @@ export async function readChecks(
   const checks = await Promise.all(
     others.map(run => checkOf(forge, run, { source: sources.get(run.id) ?? null, again })),
   )
-  return { checks: [...checks, ...statuses.map(statusOf)], gate: newestGate(forge, runs) }
+  return { checks: [...checks, ...statuses.map(statusOf)], gate: newestGate(forge, { head: sha, runs }) }
 }
 
 /** Those of others that have not ended. */

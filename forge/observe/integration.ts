@@ -197,7 +197,7 @@ async function readPromotion(
     at: pull === undefined ? 0 : Date.parse(pull.created_at),
     checks,
     judged: judgedOf(forge, head),
-    gate: newestGate(forge, runs),
+    gate: newestGate(forge, { head, runs }),
     refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
   }
 }

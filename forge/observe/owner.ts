@@ -5,7 +5,7 @@ import type { OwnerFacts } from '../../core/people/ruling.ts'
 import type { Sha } from '../../core/world.ts'
 import { statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
-import { homeOf } from '../home.ts'
+import { type HomeMemory, homeOf } from '../home.ts'
 import { onceInLook } from '../look.ts'
 import { readMaybe } from '../read.ts'
 import type { RefWire } from '../wire.ts'
@@ -26,9 +26,9 @@ const KEPT = 30 * 60_000
 
 async function readOrders(forge: Forge): Promise<OwnerFacts | null> {
   const home = homeOf(forge).forge
-  const head = await readHead(home)
   const memory = forge.memory.home!
-  const known = memory.orders
+  const { orders: known, unread } = memory
+  const head = unread !== null && forge.now() < unread.until ? unread.head : await readHead(home, memory)
   if (head === 'out of sight') return known !== null && forge.now() - known.at < KEPT ? known.said : null
   const said = await readSaid(home, head)
   memory.orders = { said, at: forge.now() }
@@ -44,7 +44,10 @@ async function readSaid(forge: Forge, head: Sha | null): Promise<OwnerFacts | nu
   return { home, stopped, paused, frozen, distrust: ok ? null : ledger.controls.why }
 }
 
-async function readHead(forge: Forge): Promise<Sha | null | 'out of sight'> {
+/** A refusal counts, so it is not asked for at each look; and not for long, as a stop may be said there next. Milliseconds. */
+const BELIEVED = 60_000
+
+async function readHead(forge: Forge, memory: HomeMemory): Promise<Sha | null | 'out of sight'> {
   const ref = `heads/${LEDGER_BRANCH}`
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+prefix}'
   try {
@@ -52,9 +55,11 @@ async function readHead(forge: Forge): Promise<Sha | null | 'out of sight'> {
     if (listed === null) return 'out of sight'
     return listed.find(one => one.ref === `refs/${ref}`)?.object.sha ?? null
   } catch (error) {
-    // Nothing was ever pushed to it.
-    if (statusOf(error) === 409) return null
-    if (toFault(error).is === 'denied') return 'out of sight'
-    throw error
+    // 409: nothing was ever pushed to it.
+    const isEmpty = statusOf(error) === 409
+    if (!isEmpty && toFault(error).is !== 'denied') throw error
+    const head = isEmpty ? null : 'out of sight'
+    memory.unread = { head, until: forge.now() + BELIEVED }
+    return head
   }
 }

@@ -131,7 +131,7 @@ async function readEntry(forge: Forge, entry: EntryWire): Promise<EntryFacts> {
             head: head.oid,
             at: instant(head.committedDate),
             reports: runs.filter(run => !isGate(forge, run)).length,
-            gate: newestGate(forge, runs),
+            gate: newestGate(forge, { head: head.oid, runs }),
           },
   }
 }

@@ -241,8 +241,8 @@ test('what runs for an issue that GitHub does not find in one moment is not told
 })
 
 /** A task whose pull request is open, at a time that stands still. `begin`: a check of its head; what that returns ends it. */
-async function openPull() {
-  stage = await setForgeStage()
+async function openPull(unlike: Parameters<typeof setForgeStage>[0] = {}) {
+  stage = await setForgeStage(unlike)
   const issue = await openIssue()
   const task = printTaskId(issue)
   await observe(stage.forge)
@@ -266,7 +266,7 @@ async function openPull() {
   // In the very second in which it was opened a word could be missed.
   holdTime()
   const opened = stage.forge.now()
-  return { opened, begin }
+  return { opened, begin, task, head }
 }
 
 test('while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
@@ -310,6 +310,19 @@ test.each([
   expect(stage.counted().length > 0).toBe(told)
   stage.forge.memory.checkToldAt = opened + 2_000
   expect((await onlyTask()).pull?.checks).toMatchObject([{ name: 'ci', conclusion: 'failure' }])
+})
+
+test.each([
+  ['is there, though the list of check runs lags behind', 60_000, 'ours'],
+  ['is there no longer when somebody else has made a newer one', 0, 'theirs'],
+])('a gate that we made %s', async (_what, maxMs, title) => {
+  const { task, head } = await openPull({ lag: { maxMs } })
+  expect((await onlyTask()).pull).toMatchObject({ gate: null })
+  const text = { conclusion: null, key: 'k', summary: 'Waits.' }
+  const gate = { do: 'gate', task, pull: 2, head, check: null, ...text } as const
+  expect(await perform(stage.forge, { ...gate, title: 'ours' })).toMatchObject({ ok: true })
+  expect(await perform(stage.another(), { ...gate, title: 'theirs' })).toMatchObject({ ok: true })
+  expect((await onlyTask()).pull?.gate).toMatchObject({ title })
 })
 
 test('while pull requests wait and nothing changes, nothing is asked that counts', async () => {

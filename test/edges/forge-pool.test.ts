@@ -117,3 +117,29 @@ test('a stop said of all repositories holds while the one where it was said is o
   now += 15 * 60_000
   expect(await ownerNow()).toBeNull()
 })
+
+test.each([
+  ['has no commit', 409, 'Git Repository is empty.'],
+  ['the app may not read', 403, 'Resource not accessible by integration'],
+])('a repository of the owner that %s is not asked about at each look', async (_what, status, message) => {
+  stage = await setForgeStage()
+  let now = Date.now()
+  stage.forge.now = () => now
+  let asked = 0
+  stage.forge.octokit.hook.wrap('request', (request, options) => {
+    if (options.repo !== '.github' || !options.url.includes('matching-refs')) return request(options)
+    asked++
+    throw Object.assign(new Error(message), {
+      name: 'HttpError',
+      status,
+      response: { status, headers: {}, data: { message } },
+    })
+  })
+  const look = async () => expect((await observe(stage.forge)).owner).toBeNull()
+  await look()
+  await look()
+  expect(asked).toBe(1)
+  now += 60_000
+  await look()
+  expect(asked).toBe(2)
+})

@@ -41,7 +41,9 @@ async function surviveAll(story: Story, time: Time, { issue, when }: Life): Prom
       story.theIssue(issue).state === 'closed' &&
       story.labelsOf(issue).join() === 'agent:scripted,phase:merged',
   )
-  await crew.settle()
+  // A right to dispatch is as long as what went by in vain before it, and is kept until it is over.
+  do await crew.settle()
+  while ((await story.refs('refs/chorus/takeovers')).size > 0)
   return points
 }
 
