@@ -48,6 +48,14 @@ export function tellsPlace(key: string): boolean {
   return /judged as \d+ of \d+ in #\d+ since/.test(key)
 }
 
+/**
+ * Without how long it takes: each process measures that by itself, and two that come to another figure would write theirs over the
+ * other's in turn.
+ */
+export function withoutExpected(key: string): string {
+  return key.replace(/(?:; (?:CI|the merge job) takes |, which takes )[^;(]*/g, '')
+}
+
 /** From the first check that began to the last one that ended; null where that is not known. Milliseconds. */
 function lasts(checks: readonly CheckFacts[]): number | null {
   const ci = checks.filter(check => check.name !== GATE_CHECK && check.startedAt > 0)

@@ -8,7 +8,7 @@ import { listAnnotations } from '../gates/verdict.ts'
 import { emergencyOf } from '../landing/emergency.ts'
 import { asksUpToDate, chooseMethod, type Landing, landsItself, readLanding } from '../landing/landing.ts'
 import { methodsAsked } from '../landing/methodlabel.ts'
-import { findPlace, tellsPlace } from '../landing/place.ts'
+import { findPlace, tellsPlace, withoutExpected } from '../landing/place.ts'
 import { closedUntil } from '../landing/reds.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
@@ -142,7 +142,7 @@ type Said = {
 function setGate({ task }: Folding, pull: PullFacts, said: Said, write: () => GateText): Effect[] {
   const { gate } = pull
   const { conclusion, key, annotations } = said
-  if (gate !== null && gate.key === key && gate.conclusion === conclusion) return []
+  if (gate?.conclusion === conclusion && withoutExpected(gate.key) === withoutExpected(key)) return []
   // A completed check run cannot be opened again: a new one of the same name takes its place.
   const check = gate !== null && (gate.status !== 'completed' || conclusion !== null) ? gate.id : null
   const isMarked = check !== null && gate?.key.startsWith(printMark(annotations)) === true

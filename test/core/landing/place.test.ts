@@ -34,6 +34,20 @@ test('it is written once, not at each look, nor while the next train is being bu
   expect(gatesOf({ tasks: told, trains: [makeTrain([], { ...running, members: null })] })).toEqual([])
 })
 
+test.each([
+  ['how long CI takes, as each process measures that by itself', / about a minute$/, ' about 4 minutes', 0],
+  ['that it is not known how long CI takes', /; CI takes .*$/, '', 0],
+  ['its place', '2 of 3', '1 of 3', 1],
+])('what stands there and differs by %s is written anew so often', (_what, from, to, written) => {
+  const tasks = [1, 2, 3].map(issue => makeUnjudged(issue, behind))
+  const trains = [makeTrain([1, 2, 3], running)]
+  const key = gatesOf({ tasks, trains })[1]!.key.replace(from, to)
+  const told = [1, 2, 3].map(issue => makeUnjudged(issue, { ...behind, gate: makeGate({ key }) }))
+  expect(gatesOf({ tasks: told, trains }).filter(({ pull }) => pull === tasks[1]!.pull?.number)).toHaveLength(
+    written,
+  )
+})
+
 test('of two trains the longer one counts, as the shorter only looks for who is red', () => {
   const tasks = [1, 2, 3].map(issue => makeUnjudged(issue, behind))
   const trains = [
