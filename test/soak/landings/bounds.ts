@@ -9,8 +9,11 @@ import { check, type Given } from './given.ts'
 /** What may be used up: requests, places, time. */
 export type Bounds = { look(controllers: number, landings: number): void }
 
-/** Requests of ours that may change something; more than so many come from going round in circles. */
-const MOST = { perTask: 40, perLook: 0.25 }
+/**
+ * Requests of ours that may change something; more than so many come from going round in circles. A train takes a branch, a merge for
+ * each member, a pull request and a judgement.
+ */
+const MOST = { perTask: 40, perTrain: 12, perLook: 0.25 }
 
 /** Trains that are judged at once, of one controller; others may have begun theirs in the same moment. */
 const TRAINS = 4
@@ -29,7 +32,9 @@ export function openBounds({ place, ci, issues }: Pick<Given, 'place' | 'ci' | '
   return {
     look(controllers, landings) {
       looks += 1
-      check(writes() <= MOST.perTask * issues.length + MOST.perLook * looks, 'I9', `${writes()} writes`)
+      const made = [...repo.pulls.values()].filter(({ head }) => head.ref.startsWith(TRAIN_BRANCHES)).length
+      const most = MOST.perTask * issues.length + MOST.perTrain * made + MOST.perLook * looks
+      check(writes() <= most, 'I9', `${writes()} writes of ${issues.length} tasks and ${made} trains`)
       const heads = openPulls(place).map(pull => pull.head)
       const trains = heads.filter(({ ref, sha }) => ref.startsWith(TRAIN_BRANCHES) && !ci.judged.has(sha))
       check(trains.length <= TRAINS * controllers, 'I6', `${trains.length} trains at once`)
