@@ -34,7 +34,7 @@ type Life = { issue: number; when: 'before' | 'after' }
 async function surviveAll(story: Story, time: Time, { issue, when }: Life): Promise<string[]> {
   const { watch, points } = dieAtEach(when)
   // Who finds a claim that is not its own gives its maker ten seconds to dispatch it.
-  await using crew = openCrew(story, time, { watch, step: 100 })
+  await using crew = openCrew(story, time, { watch, step: 500 })
   await crew.until(
     'it is merged',
     () =>

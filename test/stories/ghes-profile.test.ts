@@ -34,6 +34,8 @@ test.each(SEEDS)('on an Enterprise Server (seed %i)', async seed => {
   )
   expect(failed.map(request => `${request.method} ${request.route} ${request.status}`)).toEqual([
     'GET /repos/{owner}/{repo}/pulls 400',
+    // Its owner has no repository `.github`.
+    'GET /repos/{owner}/{repo}/git/matching-refs/{ref+} 404',
     'POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches 400',
   ])
   expect([...story.saidOn(issue), ...story.saidOn(second)]).toEqual([])
