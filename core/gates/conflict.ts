@@ -1,5 +1,5 @@
 import { explainConflict } from '../landing/rival.ts'
-import type { Gate } from './gate.ts'
+import type { Gate, Verdicts } from './gate.ts'
 import { pass, refuse, wait } from './verdict.ts'
 
 export const conflict: Gate = {
@@ -12,4 +12,9 @@ export const conflict: Gate = {
       ? pass('merges cleanly')
       : refuse(explainConflict(pull.base.branch, proposal.rival()))
   },
+}
+
+/** Each move of the base makes GitHub think for a moment: beside another reason that is none which is worth being written. */
+export function isUndecided({ gate, verdict }: Verdicts['all'][number]): boolean {
+  return gate === 'conflict' && verdict.is === 'wait'
 }

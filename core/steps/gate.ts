@@ -2,6 +2,7 @@ import { type Annotation, MOST_ANNOTATIONS } from '../check.ts'
 import type { Config } from '../config/config.ts'
 import { type Effect, NOTHING } from '../effect.ts'
 import type { Folding } from '../fold.ts'
+import { isUndecided } from '../gates/conflict.ts'
 import type { Verdicts } from '../gates/gate.ts'
 import type { StrangerFacts } from '../gates/strangers.ts'
 import { listAnnotations } from '../gates/verdict.ts'
@@ -117,9 +118,7 @@ function printMark(annotations: readonly Annotation[]): string {
  * has found out that nothing conflicts.
  */
 function printKey(verdicts: Verdicts, { path }: Landing): string {
-  const letters = verdicts.all
-    .map(({ gate, verdict: { is } }) => (gate === 'conflict' && is === 'wait' ? 'p' : is[0]))
-    .join('')
+  const letters = verdicts.all.map(line => (isUndecided(line) ? 'p' : line.verdict.is[0])).join('')
   return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`
 }
 

@@ -3,6 +3,7 @@ import { findScratchpad } from '../attempt/scratchpad.ts'
 import { printProblem } from '../contract/problem.ts'
 import type { Report } from '../contract/report.ts'
 import type { Folding } from '../fold.ts'
+import { isUndecided } from '../gates/conflict.ts'
 import { ANSWER_END, ANSWER_START, STATUS_MARKER } from '../names.ts'
 import type { Answer } from '../project.ts'
 import { inForce } from '../rebase/force.ts'
@@ -133,7 +134,10 @@ function writeDetail(state: TaskState): string {
   if (state.is === 'waiting' && state.on === 'answer') return quoteBlock(state.why)
   if (state.is === 'merged') return explainUnjudged(state.pull)
   if (state.is === 'proposed') {
-    const closed = state.verdicts.all.filter(line => line.verdict.is !== 'pass')
+    const { all, blocking } = state.verdicts
+    const closed = all.filter(
+      line => line.verdict.is !== 'pass' && (line.gate === blocking?.gate || !isUndecided(line)),
+    )
     // A single one is the headline already.
     if (closed.length < 2) return ''
     return closed.map(({ gate, verdict }) => `- ${writeClosed(gate, verdict)}`).join('\n')

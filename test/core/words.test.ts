@@ -246,8 +246,8 @@ describe('the status comment', () => {
     ],
     [
       'held by more than one gate: all are listed',
-      proposed({ pull: makePull({ labels: ['hold'], mergeable: null }) }),
-      ['- ⏳ labels: ', '- ⏳ conflict: '],
+      proposed({ pull: makePull({ labels: ['hold'], changes: [makeChange({ added: 4000 })] }) }),
+      ['- ⏳ labels: ', '- ⏳ size: '],
     ],
     [
       'proposed and refused',
@@ -314,6 +314,15 @@ describe('the status comment', () => {
     const body = writeStatus(makeFolding({ intent }), proposed(), null)
     expect(body).toContain('| agent | codex, asked for by alice; claude is set too, the newest counts |')
     expect(body).toContain('| used | $0.02 · 1,200 tokens · 40 s |')
+  })
+  test('a move of the base, for which GitHub thinks for a moment, does not change what waits for something else', () => {
+    const say = (mergeable: boolean | null) => {
+      const pull = makePull({ labels: ['hold'], changes: [makeChange({ added: 4000 })], mergeable })
+      return writeStatus(makeFolding(), proposed({ pull }), null)
+    }
+    expect(say(null)).toBe(say(true))
+    const alone = writeStatus(makeFolding(), proposed({ pull: makePull({ mergeable: null }) }), null)
+    expect(alone).toContain('GitHub is still finding out whether it merges')
   })
   test('the same facts give the same text', () => {
     expect(writeStatus(makeFolding(), proposed(), null)).toBe(writeStatus(makeFolding(), proposed(), null))
