@@ -31,7 +31,7 @@ export function searchTips(
   return { tips, plan: planTips(tips, search) }
 }
 
-/** What git cannot make is never judged. */
+/** What git cannot make is never judged. A branch that is not made yet, or that somebody pushed to, says nothing. */
 function readWithout(
   { collisions }: World,
   { integration, config, now }: { integration: IntegrationFacts; config: Config; now: Instant },
@@ -40,10 +40,12 @@ function readWithout(
   const impossible = [...collisions].filter(pair => tips.has(parseWithout(pair)?.tip ?? ''))
   return new Map<string, Tip['state']>([
     ...impossible.map(key => [key, 'silent'] as const),
-    ...integration.without.map(one => {
-      const state = judgePinned(one, integration, { config, now })
-      return [printWithout(one.tip, one.left), state] as const
-    }),
+    ...integration.without
+      .filter(one => one.left.length > 0)
+      .map(one => {
+        const state = judgePinned(one, integration, { config, now })
+        return [printWithout(one.tip, one.left), state] as const
+      }),
   ])
 }
 

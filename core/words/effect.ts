@@ -68,7 +68,7 @@ export function describeEffect(effect: Effect): string {
     case 'drop-refs':
       return effect.task === null
         ? `delete ${effect.refs.length} refs of judgements that are over`
-        : `delete ${effect.refs.length} refs of ${effect.task}, whose issue was closed a week ago`
+        : `delete ${effect.refs.length} refs of ${effect.task} that tell nothing any more, as its issue is closed`
     case 'drop-branch':
       return `delete ${effect.branch} at ${effect.sha.slice(0, 7)}`
   }

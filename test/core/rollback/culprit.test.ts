@@ -327,6 +327,14 @@ describe('147: two landings that are red by themselves', () => {
     )
   })
 
+  test('a branch that was only begun, or that somebody pushed to, says nothing and goes', () => {
+    const begun = { ...without(4, 0), left: [], pull: null }
+    const effects = stuck({ without: [begun] })
+    const { branch, head } = begun
+    expect(does(effects, 'drop-branch')).toContainEqual({ do: 'drop-branch', task: null, branch, sha: head })
+    expect(does(effects, 'leave-out')).toMatchObject([{ tip: TIP(4) }])
+  })
+
   const found = { without: [without(3, 0), without(4, 2)] }
 
   test('found, it is counted, and from now on both are taken back by one pull request', () => {

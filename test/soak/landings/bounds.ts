@@ -7,7 +7,11 @@ import { openPulls } from './ci.ts'
 import { check, type Given } from './given.ts'
 
 /** What may be used up: requests, places, time. */
-export type Bounds = { look(controllers: number, landings: number): void }
+export type Bounds = {
+  look(controllers: number, landings: number): void
+  /** From here on people take back what they hold up, and mend what only they can: what waited for that counts from now. */
+  calm(): void
+}
 
 /**
  * Requests of ours that may change something; more than so many come from going round in circles. A train takes a branch, a merge for
@@ -21,7 +25,7 @@ const TRAINS = 4
 /** Runs of ours at once, those of the merge job and those that are being cancelled as well. */
 export const PARALLEL = 4
 
-/** Within so long something lands, begins, ends or is judged, whatever people hold up. Milliseconds. */
+/** Within so long something lands, begins, ends or is judged; people who are asked for come sooner. Milliseconds. */
 const PATIENCE = 15 * 60_000
 
 export function openBounds({ place, ci, issues }: Pick<Given, 'place' | 'ci' | 'issues'>): Bounds {
@@ -30,6 +34,9 @@ export function openBounds({ place, ci, issues }: Pick<Given, 'place' | 'ci' | '
   let looks = 0
   let [progress, since] = ['', time.now()]
   return {
+    calm: () => {
+      since = time.now()
+    },
     look(controllers, landings) {
       looks += 1
       const made = [...repo.pulls.values()].filter(({ head }) => head.ref.startsWith(TRAIN_BRANCHES)).length

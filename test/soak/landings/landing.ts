@@ -54,6 +54,8 @@ type World = {
 const ROUNDS = 160
 /** Longer than any read lags behind. Milliseconds. */
 const LAG = 3_000
+/** Longer than who took a claim over may still dispatch it, and lists may not show that. Milliseconds. */
+const LONGEST_RIGHT = 610_000
 
 /**
  * Tasks become ready in any order and land by the path that the seed chooses, while controllers of the real app
@@ -93,6 +95,7 @@ async function tell(place: Place, path: Path, { random, unrest }: Wish): Promise
   place.twin.faults.clear()
   world.calm = true
   await calm(place, world.issues)
+  world.watcher.calm()
   await finish(world)
   await expectAllOnMain(place, world.issues)
   await expectRest(world)
@@ -231,7 +234,7 @@ async function finish(world: World): Promise<void> {
     for (let i = runners.due(); i > 0; i--) await runners.move(random)
     while (hasCi(path) && (await ci.judge(random, false))) world.told.acts += 1
     wake(place, controllers)
-    await answer(place, issues, round % 40 !== 39)
+    await answer(place, issues, round % 30 !== 29)
     place.time.pass(20_000)
     await place.rest()
     if (issues.every(issue => find(place, issue).state === 'closed') && openPulls(place).length === 0) return
@@ -244,6 +247,8 @@ async function expectRest({ place, controllers, told }: World): Promise<void> {
   const writes = openCount(place)
   const trains = [...place.repo.pulls.values()].filter(pull => pull.head.ref.startsWith('chorus/train/'))
   told.trains = trains.filter(pull => pull.merged).length
+  // What a right to dispatch left goes when that is over, which takes time and nothing else.
+  place.time.pass(LONGEST_RIGHT)
   // Twice: what one of them writes last the others may read late.
   for (const one of [...controllers, ...controllers]) {
     for (let turns = 200; turns > 0 && one.isDue(); turns--) await one.advance()

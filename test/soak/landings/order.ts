@@ -8,8 +8,10 @@ import { revertsOf } from './people.ts'
 
 /** What holds for each task and each pull request after every step. */
 export type Order = {
+  /** Closed since the last look. Asked for before main is read: GitHub's queue goes on landing meanwhile, and closes what it lands. */
+  closing(): readonly number[]
   /** `inside`: what is on main, where that moved; null where it did not. `read`: the same, asked for. */
-  look(inside: Inside | null, read: () => Promise<Inside>): Promise<void>
+  look(closing: readonly number[], inside: Inside | null, read: () => Promise<Inside>): Promise<void>
 }
 
 /** Attempts by issue. */
@@ -20,7 +22,8 @@ export function openOrder(place: Place, issues: readonly number[]): Order {
   const merged = new Set<number>()
   let before: Inside = new Map()
   return {
-    async look(inside, read) {
+    closing: () => issues.filter(issue => find(place, issue).state === 'closed' && !closed.has(issue)),
+    async look(closing, inside, read) {
       expectGated(place, merged)
       expectOneEach(place, issues)
       if (inside !== null) {
@@ -28,11 +31,10 @@ export function openOrder(place: Place, issues: readonly number[]): Order {
         before = inside
       }
       // Nobody closes issues here: one that is closed has landed.
-      const fresh = issues.filter(issue => find(place, issue).state === 'closed' && !closed.has(issue))
-      if (fresh.length === 0) return
+      if (closing.length === 0) return
       const there = inside ?? (await read())
-      for (const issue of fresh) check(there.has(issue), 'I4', `#${issue} is closed, and not on main`)
-      for (const issue of fresh) closed.add(issue)
+      for (const issue of closing) check(there.has(issue), 'I4', `#${issue} is closed, and not on main`)
+      for (const issue of closing) closed.add(issue)
     },
   }
 }

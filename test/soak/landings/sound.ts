@@ -17,6 +17,8 @@ import { openRest, type Rest } from './rest.ts'
 export type Watcher = {
   look(controllers: readonly Controller[]): Promise<void>
   landings(): number
+  /** See bounds.ts. */
+  calm(): void
   rest: Rest
 }
 
@@ -44,12 +46,14 @@ export async function openWatcher({ place, ci, blockers, issues }: Given): Promi
   return {
     rest,
     landings: () => landings,
+    calm: () => bounds.calm(),
     async look(controllers) {
       await rest.look(controllers)
       bounds.look(controllers.length, landings)
+      const closing = order.closing()
       const tip = await tipOf(place)
       const inside = tip === known ? null : await attemptsIn(place, tip)
-      await order.look(inside, () => attemptsIn(place, tip))
+      await order.look(closing, inside, () => attemptsIn(place, tip))
       if (inside === null) return
       const fresh = await listSince(place, known, tip)
       check(fresh !== null, 'I3', 'main went back')
