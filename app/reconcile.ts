@@ -1,4 +1,4 @@
-import { type Effect, isDisplay, isLast } from '../core/effect.ts'
+import { type Effect, isDisplay, isLast, isRewording } from '../core/effect.ts'
 import type { TaskId } from '../core/names.ts'
 import type { Plan } from '../core/plan.ts'
 import { describeState, type TaskState } from '../core/state.ts'
@@ -79,7 +79,7 @@ async function onePass(context: Context, pass: number): Promise<Pass> {
     const world = await steps.observe(pass)
     const planned = steps.plan(world, clock.now())
     logChanges(context, planned.states)
-    const { later, ...came } = await performAll(context, planned.effects)
+    const { later, ...came } = await performAll(context, planned.effects, pass)
     return { ...came, next: earliest(planned.lookAgain, later) }
   } catch (error) {
     return { did: 'nothing', next: null, fault: toFault(error) }
@@ -91,14 +91,15 @@ type Did = Pick<Pass, 'did' | 'fault'> & {
   later: Instant | null
 }
 
-/** In order, displays last. A task's effects build on one another: after a failed one its others wait for the next pass. */
-async function performAll(context: Context, effects: readonly Effect[]): Promise<Did> {
+/** In order, words last. A task's effects build on one another: after a failed one its others wait for the next pass. */
+async function performAll(context: Context, effects: readonly Effect[], pass: number): Promise<Did> {
   const dropped = new Set<TaskId>()
   const done: Effect[] = []
   let later: Instant | null = null
   let failed = false
-  for (const effect of displaysLast(effects)) {
+  for (const effect of wordsLast(effects)) {
     if (context.signal.aborted) break
+    if (isRewording(effect) && pass < PASSES && done.some(one => !isLast(one))) break
     const task = 'task' in effect ? effect.task : null
     if (task !== null && dropped.has(task)) continue
     const came = await context.steps.perform(effect)
@@ -125,8 +126,11 @@ function sumUp(done: readonly Effect[], failed: boolean): Pass['did'] {
   return !failed && done.every(isLast) ? 'finished' : 'moved'
 }
 
-function displaysLast(effects: readonly Effect[]): readonly Effect[] {
-  return [...effects.filter(effect => !isDisplay(effect)), ...effects.filter(isDisplay)]
+/** Displays after what they show, and what only says anew how things stand after all of it. */
+function wordsLast(effects: readonly Effect[]): readonly Effect[] {
+  const rest = effects.filter(effect => !isRewording(effect))
+  const acts = rest.filter(effect => !isDisplay(effect))
+  return [...acts, ...rest.filter(isDisplay), ...effects.filter(isRewording)]
 }
 
 function logChanges({ memory, log }: Context, states: Plan['states']): void {

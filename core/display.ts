@@ -125,7 +125,14 @@ function showStatus(
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeStatus(facts, state, projection.answer)
   if (known !== null && (known.body === body || (!asked && isPassing(state)))) return null
-  return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
+  return {
+    do: 'say',
+    task: task.id,
+    issue: task.issue.number,
+    comment: known?.id ?? null,
+    body,
+    answers: asked,
+  }
 }
 
 const TELL: readonly WaitReason[] = [
@@ -167,8 +174,14 @@ export function needsPerson(state: TaskState): boolean {
 
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */
 function isPassing(state: TaskState): boolean {
+  if (state.is === 'proposed') return isThinking(state)
   if (state.is === 'claimed') return !isRefused(state)
   return isStep(state)
+}
+
+/** Of a base that has just moved GitHub knows nothing for a moment. */
+function isThinking({ verdicts: { blocking } }: Extract<TaskState, { is: 'proposed' }>): boolean {
+  return blocking?.gate === 'conflict' && blocking.is === 'wait'
 }
 
 function isStep(state: TaskState): boolean {

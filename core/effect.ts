@@ -158,8 +158,8 @@ export type Effect =
   /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
   | { do: 'update'; task: TaskId | null; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
-  /** The one status comment of an issue: made when `comment` is null, else edited. */
-  | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string }
+  /** The one status comment of an issue: made when `comment` is null, else edited. `answers`: somebody asked, and it is told once. */
+  | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string; answers: boolean }
   /** A comment of its own on the pull request, which calls people; never edited, never read again. */
   | { do: 'call'; task: TaskId; pull: number; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
@@ -231,6 +231,15 @@ const LAST: readonly EffectName[] = [
 export function isLast(effect: Effect): boolean {
   if (effect.do === 'share') return effect.takes.length === 0
   return isDisplay(effect) || LAST.includes(effect.do)
+}
+
+/**
+ * Words that stand there already, written anew. What is done in the same pass changes what they say, and the next pass would write them
+ * once more: in a look that goes on they are left to its end. Each costs the host a write, and a reader another "edited".
+ */
+export function isRewording(effect: Effect): boolean {
+  if (effect.do === 'say') return effect.comment !== null && !effect.answers
+  return effect.do === 'gate' && effect.check !== null && effect.conclusion === null
 }
 
 /** What there is to do about most tasks: one list for all of them. */

@@ -109,7 +109,14 @@ function showEpic({ facts, display, state }: Move, epic: Epic): Extract<Effect, 
   if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
   const body = writeEpic(epic, { now, facts, state, answer, closing: closeEpic(epic, facts) })
   if (known !== null && answer === null && unstamped(known.body) === unstamped(body)) return null
-  return { do: 'say', task: task.id, issue: task.issue.number, comment: known?.id ?? null, body }
+  return {
+    do: 'say',
+    task: task.id,
+    issue: task.issue.number,
+    comment: known?.id ?? null,
+    body,
+    answers: answer !== null,
+  }
 }
 
 function isDue(before: string, { now, epic }: { now: Instant; epic: Epic }): boolean {

@@ -15,6 +15,13 @@ const close = (task: string): Effect => ({ do: 'close', task, issue: 1 })
 const cancel = (task: string): Effect => ({ do: 'cancel', force: false, task, run: 1 })
 const label = (task: string): Effect => ({ do: 'label', task, issue: 1, add: ['x'], remove: [] })
 const dispatch = (task: string): Effect => makeDispatch({ task, claim: '' })
+const say = (task: string, over: { comment?: number | null; answers?: boolean } = {}): Effect => {
+  return { do: 'say', task, issue: 1, comment: 7, body: '', answers: false, ...over }
+}
+const gate = (task: string, over: { check?: number | null; conclusion?: 'failure' | null } = {}): Effect => {
+  const words = { title: '', summary: '', key: '' }
+  return { do: 'gate', task, pull: 1, head: '', check: 7, conclusion: null, ...words, ...over }
+}
 const record: Effect = {
   do: 'record',
   head: null,
@@ -105,6 +112,38 @@ describe('passes', () => {
     const { context, passes } = setUp({ passes: [first], answers })
     await reconcile(context)
     expect(passes()).toBe(looks)
+  })
+
+  test('leave words that stand already to the end of a look that goes on, as each step changes them', async () => {
+    const { context, done } = setUp({
+      passes: [
+        [gate('b'), say('a'), close('a')],
+        [say('a'), cancel('a')],
+        [gate('b'), say('a')],
+        [label('a')],
+      ],
+    })
+    await reconcile(context)
+    expect(done).toEqual(['close a', 'cancel a', 'gate b', 'say a'])
+  })
+
+  test.each<[string, Effect]>([
+    ['is new', say('a', { comment: null })],
+    ['answers somebody', say('a', { answers: true })],
+    ['is a new check', gate('a', { check: null })],
+    ['is a verdict', gate('a', { conclusion: 'failure' })],
+    ['is a label', label('a')],
+  ])('write at once what %s', async (_why, effect) => {
+    const { context, done } = setUp({ passes: [[close('a'), effect]] })
+    await reconcile(context)
+    expect(done).toEqual(['close a', `${effect.do} a`])
+  })
+
+  test('write them in the last pass of a look that does not come to an end', async () => {
+    const { context, done } = setUp({ passes: Array.from({ length: 99 }, () => [close('a'), say('a')]) })
+    await reconcile(context)
+    expect(done.filter(what => what === 'say a')).toHaveLength(1)
+    expect(done.at(-1)).toBe('say a')
   })
 
   test('do not go on at once when every effect collided', async () => {

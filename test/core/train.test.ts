@@ -442,6 +442,15 @@ test('66, 70: GitHub’s thinking after a move of the base writes no gate anew',
   expect(wrote({ ...thinking, gate: makeGate({ status: 'completed', conclusion: 'success' }) })).toBe(true)
 })
 
+test('66, 70: nor the status comment', () => {
+  const isSaid = (over: Partial<PullFacts>) => {
+    const task = { ...makeReady(1, over), statusComment: { id: 5, body: 'said before' } }
+    return planFor([task]).some(effect => effect.do === 'say')
+  }
+  expect(isSaid({ mergeable: null })).toBe(false)
+  expect(isSaid({ checks: [makeCheck({ status: 'in_progress', conclusion: null })] })).toBe(true)
+})
+
 test('names of trains lead back to their keys, and other branches to none', () => {
   expect(parseTrainBranch(printTrainBranch('0123456789abcdef'))).toBe('0123456789abcdef')
   for (const other of ['chorus/ledger', 'chorus/train/x', 'chorus/train/0123456789abcdef/x']) {

@@ -405,7 +405,14 @@ test.each([
     const label = { do: 'label', task, issue } as const
     clock.advance(later)
     note(await perform(stage.forge, { ...label, add: ['phase:spawned'], remove: [] }))
-    const said = await perform(stage.forge, { do: 'say', task, issue, comment: null, body: STATUS_MARKER })
+    const said = await perform(stage.forge, {
+      do: 'say',
+      task,
+      issue,
+      comment: null,
+      body: STATUS_MARKER,
+      answers: false,
+    })
     const comment = Number(note(said).comment)
     stage.counted()
     const spoken = await onlyTask()
