@@ -1,7 +1,7 @@
 import type { Effect } from '../effect.ts'
 import { touchedPaths } from '../gates/paths.ts'
 import { findInLanes, surfaceOf } from '../landing/lanes.ts'
-import { findPlace, printPlace, printTook } from '../landing/place.ts'
+import { findPlace, printPlace, printTook, withoutExpected } from '../landing/place.ts'
 import { isNear as touchesSame } from '../merge/edges.ts'
 import type { Move } from '../move.ts'
 import type { TaskId } from '../names.ts'
@@ -39,8 +39,9 @@ function tell(one: Ready, around: Around): Effect[] {
   const { pull, move } = one
   const text = explain(one, around)
   if (text === null) return []
-  const key = `behind: ${text.title} ${text.summary.length}`
-  if (pull.gate?.conclusion === null && pull.gate.key === key) return []
+  const key = `behind: ${withoutExpected(text.summary).length} ${text.title}`
+  const said = pull.gate?.conclusion === null ? pull.gate.key : null
+  if (said !== null && withoutExpected(said) === withoutExpected(key)) return []
   const check = pull.gate?.conclusion === null ? pull.gate.id : null
   const task: TaskId | null = move.facts.task.id
   return [{ do: 'gate', task, pull: pull.number, head: pull.head.sha, check, conclusion: null, key, ...text }]

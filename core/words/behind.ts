@@ -55,7 +55,7 @@ export function writeBehind({ ahead, shared, took }: Behind): GateText {
       : `${ahead.length === 1 ? 'it changes' : 'they change'} ${listPaths(shared)}, too`
   const again = took === null ? '' : `, which takes ${took}`
   return {
-    title: `Waits for ${them} in its lane`,
+    title: `Waits for ${them} in its lane${took === null ? '' : `; CI takes ${took}`}`,
     summary: `**Waiting:** every gate passes, and ${them} ${is} first: ${why}. Then this is judged on top of that${again}, and lands.\n`,
   }
 }

@@ -29,12 +29,16 @@ export const QUEUED_FIRST: GateText = {
   summary: 'Every gate passes: Chorus adds this commit to GitHub’s merge queue.\n',
 }
 
+/** What a person can do then. */
+export const HELP_LEFT =
+  '`/chorus revise` sends it back to its agent with what you say; `/chorus hold` and then `/chorus merge` tries the queue again'
+
 /** Twice in, twice out: no third time by itself. */
 export function writeLeftQueue(reason: string | null): GateText {
   const why = reason === null ? 'without merging it' : `without merging it (${quoteLine(reason, 100)})`
   return {
     title: 'GitHub’s merge queue did not merge it, twice',
-    summary: `**Waiting for a person:** every gate passes, and GitHub took this pull request out of its merge queue twice ${why}. The checks of the last group are in the pull request’s timeline; often it breaks together with what landed or was ahead meanwhile, or a required workflow lacks the trigger \`merge_group\`. \`/chorus revise\` sends it back to its agent with what you say; \`/chorus hold\` and then \`/chorus merge\` tries the queue again.\n`,
+    summary: `**Waiting for a person:** every gate passes, and GitHub took this pull request out of its merge queue twice ${why}. The checks of the last group are in the pull request’s timeline; often it breaks together with what landed or was ahead meanwhile, or a required workflow lacks the trigger \`merge_group\`. ${HELP_LEFT}.\n`,
   }
 }
 

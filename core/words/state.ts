@@ -1,10 +1,12 @@
 import { kindOf } from '../attempt/attempt.ts'
+import { asStanding, hasLeftQueue, readTurn } from '../landing/standing.ts'
 import { nameRun, type TaskState, type WaitReason } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import type { ClaimFacts } from '../world.ts'
 import { askFor } from './ask.ts'
 import { explainPulse, helpPulse, nameDoing } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
+import { HELP_LEFT } from './queue.ts'
 import { CANCEL } from './rollback.ts'
 import { explainWait } from './schedule.ts'
 import { LOOK_AT_IT, nameUnjudged } from './unjudged.ts'
@@ -74,9 +76,15 @@ function upper(text: string): string {
 
 function writeProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string {
   const { blocking } = verdicts
-  if (blocking === null) return `🟢 Pull request #${pull.number} passes every gate`
-  const icon = blocking.is === 'refuse' ? '⛔' : '⏳'
-  return `${icon} Pull request #${pull.number} ${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${quoteWords(blocking.reason)}`
+  const shown = `Pull request #${pull.number}`
+  if (blocking === null) {
+    const turn = readTurn(pull.gate)
+    return turn === null
+      ? `🟢 ${shown} passes every gate`
+      : `⏳ ${shown} passes every gate. ${quoteWords(turn)}`
+  }
+  const why = quoteWords(asStanding(blocking.reason, pull.gate))
+  return blocking.is === 'refuse' ? `⛔ ${shown} is refused: ${why}` : `⏳ ${shown} waits: ${why}`
 }
 
 /** The one thing that a person can do now; null when there is nothing to do but let it happen. */
@@ -89,7 +97,7 @@ export function writeHelp(state: TaskState): string | null {
     case 'stuck':
       return quoteWords(state.help)
     case 'proposed':
-      return state.verdicts.blocking === null ? null : askFor(state.verdicts.blocking)
+      return helpProposed(state)
     case 'claimed':
       return state.claim.dispatch?.is === 'refused' ? REFUSED : null
     case 'running':
@@ -103,6 +111,11 @@ export function writeHelp(state: TaskState): string | null {
     default:
       return null
   }
+}
+
+function helpProposed({ pull, verdicts }: Extract<TaskState, { is: 'proposed' }>): string | null {
+  if (verdicts.blocking !== null) return askFor(verdicts.blocking)
+  return hasLeftQueue(pull.gate) ? HELP_LEFT : null
 }
 
 const REFUSED =

@@ -65,7 +65,7 @@ test('who waits for its lane says for whom, why, and what comes then', () => {
     expect.objectContaining({
       pull: 102,
       conclusion: null,
-      title: 'Waits for #101 in its lane',
+      title: 'Waits for #101 in its lane; CI takes about 12 minutes',
       summary:
         '**Waiting:** every gate passes, and #101 goes first: it changes `a.ts`, too. Then this is judged on top of that, which takes about 12 minutes, and lands.\n',
     }),
@@ -83,9 +83,17 @@ test('once, until that changes', () => {
   const { key } = first.gates[0]!
   expect(look(tasks(key)).gates).toEqual([])
   expect(look([one(1, ['a.ts']), ...tasks(key)]).gates.map(({ title }) => title)).toEqual([
-    'Waits for #101 in its lane',
-    'Waits for #101 and #102 in its lane',
+    'Waits for #101 in its lane; CI takes about 12 minutes',
+    'Waits for #101 and #102 in its lane; CI takes about 12 minutes',
   ])
+})
+
+test('nor for another measure of how long that takes, as two processes may come to', () => {
+  const slower = { checks: [makeCheck({ startedAt: at(0), endedAt: at(15) })] }
+  const { key, title } = look([one(2, ['a.ts']), one(3, ['a.ts'], slower)]).gates[0]!
+  expect(title).toContain('about 15 minutes')
+  const gate = makeGate({ key, conclusion: null })
+  expect(look([one(2, ['a.ts']), one(3, ['a.ts'], { gate })]).gates).toEqual([])
 })
 
 test('where the one ahead lands this very moment, nothing is said for that moment', () => {

@@ -1,0 +1,30 @@
+import type { GateFact } from '../check.ts'
+import { withoutExpected } from './place.ts'
+
+/** What the gate of a pull request says at this moment, for whoever says the same elsewhere. */
+
+/** Keys of gates that tell for whom it waits although every gate passes: for its lane, an emergency, GitHub's queue. */
+const TURN = /^(?:behind: |after \d|queue (?:none$|\d (?:at|left)))/
+
+/** For whom, or for what, it waits although every gate passes; null where its gate does not tell of that. */
+export function readTurn(gate: GateFact | null): string | null {
+  return gate !== null && TURN.test(gate.key) && gate.title !== '' ? gate.title : null
+}
+
+/** GitHub's queue took it out twice: it waits for a person. */
+export function hasLeftQueue(gate: GateFact | null): boolean {
+  return /^queue \d left$/.test(gate?.key ?? '')
+}
+
+/** A longer reason is cut in the key. */
+const WHOLE = 200
+
+/**
+ * A reason as the gate tells it already, where that is the same but for how long something takes: each process measures that by
+ * itself, and two of them would write theirs over the other's in turn.
+ */
+export function asStanding(reason: string, gate: GateFact | null): string {
+  const said = /^(?:@\d+ )?(?:! )?[pwr]+ [a-z-]+ (.*)$/s.exec(gate?.key ?? '')?.[1]
+  if (said === undefined || said.length > WHOLE) return reason
+  return withoutExpected(said) === withoutExpected(reason) ? said : reason
+}
