@@ -1,4 +1,4 @@
-import type { Judgements, Refused } from '../check.ts'
+import type { GateFact, Judgements, Refused } from '../check.ts'
 
 /** A combination of ours. Commits by SHA, times in milliseconds since the epoch. */
 export type TrainFacts = Judgements & {
@@ -12,8 +12,8 @@ export type TrainFacts = Judgements & {
   pull: number | null
   /** When its last merge was made, or its pull request opened: before that CI could not begin. */
   at: number
-  /** Our gate stands green on it, as it does only while it lands. */
-  green: boolean
+  /** Our gate on it. Where it lands it is green only while it does; in lanes it never is. */
+  gate: Pick<GateFact, 'id' | 'conclusion' | 'key'> | null
   /** GitHub did not merge it lately. */
   refusal: Refused | null
 }

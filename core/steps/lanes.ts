@@ -8,9 +8,10 @@ import type { Item } from '../merge/snapshot.ts'
 import type { Move, Tools } from '../move.ts'
 import type { TaskId } from '../names.ts'
 import { judgeTrain, type Ready } from '../train.ts'
-import { writeLaneTrain } from '../words/train.ts'
+import { ONLY_JUDGES, writeLaneTrain } from '../words/train.ts'
 import type { Instant, Sha, TaskFacts, World } from '../world.ts'
 import { judgeTrains } from './judge.ts'
+import { say } from './tellpromotions.ts'
 import { assemble, clear, isAboard, keepAlone } from './train.ts'
 
 /** `first`: an emergency, which goes alone. */
@@ -41,10 +42,26 @@ export function steerLanes(
   const steered = [...keepAlone(own, landing), ...renewed, ...updates]
   // What was judged together makes room for it by itself.
   if (first !== null) return steered
-  const over = listOver(world, { ready, judging, outcome, now: tools.now })
+  const over = listOver(world, { ready, judging, outcome, isFrozen: isFrozen(going), now: tools.now })
   const departing = combines(world, tools.now) ? depart(world, { ready, judging, outcome, tools }) : []
   const asked = judgeTrains(world, over, tools.now)
-  return [...steered, ...over.flatMap(clear), ...departing, ...asked]
+  return [...steered, ...over.flatMap(clear), ...departing, ...asked, ...tellOnlyJudges(world, over)]
+}
+
+/** Of those that stay. Failed, as it does not matter to CI, and nobody presses the button by mistake. */
+function tellOnlyJudges({ trains }: World, over: readonly TrainFacts[]): Effect[] {
+  return trains
+    .filter(train => train.members !== null && train.gate === null && !over.includes(train))
+    .flatMap(train => say(train, 'only judges', ONLY_JUDGES, 'failure'))
+}
+
+/** Nobody may land, whoever he is: so nobody has left for that. */
+function isFrozen(moves: readonly Move[]): boolean {
+  return moves.some(
+    ({ state }) =>
+      state.is === 'proposed' &&
+      state.verdicts.all.some(({ gate, verdict }) => gate === 'freeze' && verdict.is !== 'pass'),
+  )
 }
 
 type OfOne = Extract<Effect, { do: 'update' | 'judge' }> & { task: TaskId }
@@ -93,13 +110,13 @@ function depart(world: World, { ready, judging, outcome, tools }: Planned & { to
   })
 }
 
-/** Who may land no more was perhaps only held for a moment: so long what it was judged with is kept. Milliseconds. */
+/** Who may land no more was perhaps only held for a moment: so long what it was judged with is kept, and while all is frozen. Milliseconds. */
 const COMES_BACK = 60 * 60_000
 
 /** Combinations that can tell nothing more. Who merely waits for GitHub's word has not left. */
 function listOver(
   world: World,
-  { ready, judging, outcome, now }: Planned & { now: Instant },
+  { ready, judging, outcome, isFrozen, now }: Planned & { isFrozen: boolean; now: Instant },
 ): readonly TrainFacts[] {
   const proposed = new Set<Sha>()
   const landed = new Set<Sha>()
@@ -119,7 +136,8 @@ function listOver(
     const stays = isRed ? before : proposed
     if (members === null || !members.every(head => stays.has(head) || landed.has(head))) return true
     if (members.every(head => landed.has(head)) || isInherited(train, world, now)) return true
-    const isLeft = !isRed && now - train.at >= COMES_BACK && judgeTrain(world, train, now) !== 'running'
+    const isLate = now - train.at >= COMES_BACK && !isFrozen
+    const isLeft = !isRed && isLate && judgeTrain(world, train, now) !== 'running'
     return useless.has(branch) && (isLeft || members.every(isKnown))
   })
 }

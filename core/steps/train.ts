@@ -181,7 +181,7 @@ function runOf({ kind, status, url }: CheckFacts): number | null {
  */
 export function keepNoGreen(effects: readonly Effect[], { trains }: World): readonly Effect[] {
   const landing = effects.flatMap(effect => (effect.do === 'land' ? effect.head : []))
-  const green = trains.filter(train => train.green && !landing.includes(train.head))
+  const green = trains.filter(train => train.gate?.conclusion === 'success' && !landing.includes(train.head))
   if (green.length === 0) return effects
   const isDrop = (effect: Effect) => effect.do === 'drop-branch' && effect.task === null
   const drops = effects.filter(isDrop)

@@ -2,6 +2,7 @@ import type { TrainFacts } from '../landing/trainfacts.ts'
 import { SKIP_CI } from '../names.ts'
 import { quoteLine, quotePlainLine } from '../text/quote.ts'
 import type { PullFacts, RepoFacts } from '../world.ts'
+import type { GateText } from './gate.ts'
 
 /** The pull request of a combination. */
 export function writeTrain(repo: RepoFacts, members: readonly Shown[]): { title: string; body: string } {
@@ -31,6 +32,13 @@ export function writeLaneTrain(repo: RepoFacts, members: readonly Shown[]): { ti
       'Otherwise there is nothing to do here. Closing this pull request, or pushing to its branch, only makes Chorus build another one.',
     ].join('\n\n'),
   }
+}
+
+/** In lanes: whoever would press its button is told, and where the gate is required nobody can. */
+export const ONLY_JUDGES: GateText = {
+  title: 'Only judged, never merged',
+  summary:
+    '**Not to be merged:** this is here so that one run of CI judges several pull requests. Green, each of them lands by its own, and Chorus closes this one.\n',
 }
 
 type Shown = { pull: Pick<PullFacts, 'number' | 'title'> }

@@ -51,7 +51,7 @@ async function readTrain(
     at: Math.max(at, pull === undefined ? 0 : instant(pull.created_at)),
     checks,
     judged: judgedOf(forge, head),
-    green: newestGate(forge, { head, runs })?.conclusion === 'success',
+    gate: newestGate(forge, { head, runs }),
     refusal: pull === undefined ? null : readRefusal(forge, pull, 0),
   }
 }

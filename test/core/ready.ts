@@ -24,7 +24,7 @@ export const makeTrain = (issues: readonly number[], over: Partial<TrainFacts> =
   at: at(50),
   checks: [],
   judged: [],
-  green: false,
+  gate: null,
   refusal: null,
   ...over,
 })

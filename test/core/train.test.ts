@@ -96,11 +96,13 @@ function makeTrain(n: number, issues: readonly number[], over: Partial<TrainFact
     at: at(50),
     checks: [],
     judged: [],
-    green: false,
+    gate: null,
     refusal: null,
     ...over,
   }
 }
+
+const GREEN = { id: 9, conclusion: 'success', key: 'landing' }
 
 const hours = (n: number) => at(60 + n * 60)
 
@@ -292,7 +294,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['not when its pull request goes elsewhere', all, noPull(), ['drop a']],
     ['not when it says nothing and no trains run', all, { ...noMembers(), ...frozen() }, ['drop a']],
   ])('left green by a process that ended, %s', (_, tasks, over, wanted) => {
-    const train = makeTrain(0, [1, 2, 3], { ...green, green: true })
+    const train = makeTrain(0, [1, 2, 3], { ...green, gate: GREEN })
     const done = planFor(tasks, { ...trains(train), ...over }).flatMap(effect => {
       if (effect.do === 'gate' && effect.head === train.head) return [`gate ${effect.conclusion}`]
       if (effect.do === 'drop-branch') return [`drop ${effect.branch.slice(-1)}`]
@@ -459,8 +461,8 @@ test('names of trains lead back to their keys, and other branches to none', () =
 })
 
 const BACK = ['gate null']
-const noMembers = () => trains(makeTrain(0, [], { members: null, green: true }))
-const noPull = () => trains(makeTrain(0, [1, 2, 3], { ...green, green: true, pull: null }))
+const noMembers = () => trains(makeTrain(0, [], { members: null, gate: GREEN }))
+const noPull = () => trains(makeTrain(0, [1, 2, 3], { ...green, gate: GREEN, pull: null }))
 
 function frozen(): Partial<World> {
   const { ledger } = makeWorld()

@@ -286,17 +286,17 @@ test('a green left on it is seen until it is taken back; sent to another base, i
   const heads = [await branchOff('one', { 'one.txt': '1\n' }), await branchOff('two', { 'two.txt': '2\n' })]
   await perform(stage.forge, await assembleOf(heads))
   const train = (await onlyTrain())!
-  expect(train).toMatchObject({ green: false, pull: expect.any(Number) })
+  expect(train).toMatchObject({ gate: null, pull: expect.any(Number) })
   const text = { title: 't', summary: 's', key: 'k' }
   const gate = { do: 'gate', task: null, pull: train.pull!, head: train.head, check: null, ...text } as const
   await perform(stage.forge, { ...gate, conclusion: 'success' })
-  expect(await onlyTrain()).toMatchObject({ green: true })
+  expect(await onlyTrain()).toMatchObject({ gate: { conclusion: 'success' } })
   const { rest } = stage.as('bob')
   await rest.git.createRef({ ...stage.at, ref: 'refs/heads/release', sha: await tipOf('main') })
   await rest.pulls.update({ ...stage.at, pull_number: train.pull!, base: 'release' })
-  expect(await onlyTrain()).toMatchObject({ green: true, pull: null, members: heads })
+  expect(await onlyTrain()).toMatchObject({ gate: { conclusion: 'success' }, pull: null, members: heads })
   await perform(stage.forge, { ...gate, conclusion: null })
-  expect(await onlyTrain()).toMatchObject({ green: false })
+  expect(await onlyTrain()).toMatchObject({ gate: { conclusion: null } })
 })
 
 test('R5, R10: it lands by a merge commit whose tree is the tested one, and its members show as merged', async () => {

@@ -19,7 +19,7 @@ import {
 } from '../../core/words/promote.ts'
 import { NO_QUEUE, QUEUED_FIRST, writeGroup, writeLeftQueue, writeQueued } from '../../core/words/queue.ts'
 import { writeRevert, writeRevertMerge } from '../../core/words/rollback.ts'
-import { writeTrain, writeTrainLanding } from '../../core/words/train.ts'
+import { ONLY_JUDGES, writeTrain, writeTrainLanding } from '../../core/words/train.ts'
 import { makeTrain } from '../core/ready.ts'
 import { alice, at, makeCheck, makeIssue, makePull, makeRepo, makeRules, makeTask, sha } from '../make.ts'
 import { makeFolding } from './folding.ts'
@@ -135,6 +135,7 @@ export function landingSamples(): Sample[] {
     check('promotion-is-tangled-by-nobody', writeTangled([landed[0]!], [])),
     pull('without', writeWithout(integration, { tip: TIP, left: [landed[0]!.sha] })),
     check('without', LEFT_OUT),
+    check('only-judges', ONLY_JUDGES),
     check(
       'promotion-is-refused',
       writePromotionRefused({

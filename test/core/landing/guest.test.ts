@@ -225,7 +225,7 @@ describe('38, 39: a person’s own pull request', () => {
       at: at(50),
       checks: [makeCheck()],
       judged: [],
-      green: false,
+      gate: null,
       refusal: null,
     }
     const effects = effectsOf(makeGuest(behind), { ...strict, tasks: [task], trains: [train] })

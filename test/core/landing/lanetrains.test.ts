@@ -4,10 +4,12 @@ import type { JudgedFacts } from '../../../core/check.ts'
 import type { IntegrationFacts } from '../../../core/landing/integration.ts'
 import { parseJudgeTitle } from '../../../core/landing/judgement.ts'
 import type { TrainFacts } from '../../../core/landing/trainfacts.ts'
+import { emptyControls } from '../../../core/ledger.ts'
 import { printTrainBranch } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
+  alice,
   at,
   makeChange,
   makeCheck,
@@ -66,7 +68,7 @@ const train = (heads: readonly string[], over: Partial<TrainFacts> = {}): TrainF
   at: at(50),
   checks: [makeCheck()],
   judged: [],
-  green: false,
+  gate: null,
   refusal: null,
   ...over,
 })
@@ -109,6 +111,13 @@ function acts(...given: Parameters<typeof worldOf>): string[] {
         return []
     }
   })
+}
+
+const FROZEN = {
+  ledger: {
+    ...makeWorld().ledger,
+    controls: { ...emptyControls, frozen: { by: alice, at: at(1) } },
+  },
 }
 
 const many = Array.from({ length: 24 }, (_, i) => i + 1)
@@ -292,6 +301,11 @@ describe('what was judged together in lanes', () => {
       ['update 102', 'drop a'],
     ],
     [
+      'but for a freeze, however long: nobody has left',
+      acts(near, one, { trains: [train(both, { at: at(-400) })], ...FROZEN }),
+      [],
+    ],
+    [
       'which CI is still at work on',
       acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, {
         trains: [train(both, { at: at(0), ...running })],
@@ -306,6 +320,22 @@ describe('what was judged together in lanes', () => {
     ],
   ])('%s', (_, done, wanted) => {
     expect(done).toEqual(wanted)
+  })
+
+  test.each<[string, Partial<TrainFacts>, string[]]>([
+    ['says once that it only judges', {}, ['500 failure Only judged, never merged']],
+    ['not again', { gate: { id: 1, conclusion: 'failure', key: 'only judges' } }, []],
+    ['not while it has no pull request', { pull: null }, []],
+    ['nor where it goes', { members: null, base: null }, []],
+  ])('a combination %s', (_, over, wanted) => {
+    const world = worldOf(near, one, { trains: [train(both, { ...running, ...over })] })
+    const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+    const said = effects.flatMap(effect =>
+      effect.do === 'gate' && effect.task === null
+        ? `${effect.pull} ${effect.conclusion} ${effect.title}`
+        : [],
+    )
+    expect(said).toEqual(wanted)
   })
 
   test('red as the branch is, it says nothing, and nothing else is judged together meanwhile', () => {
