@@ -120,7 +120,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     },
     lookAgain: whenToLook([...stirred, ...awaited], {
       now,
-      moreStrangers: world.moreStrangers,
+      soon: world.moreStrangers || world.moving.size > 0,
       pool: closing?.again ?? null,
     }),
     epics: new Map([...epics].map(([{ facts }, epic]) => [facts.task.id, epic])),

@@ -53,8 +53,18 @@ type Parts = Readonly<Record<string, unknown>>
  * are ordered by it: whose budgets are nearly used up is never at rest.
  */
 function partsOf(world: World, now: Instant): Parts {
-  const { tasks, orphans, trains, reverts, collisions, strangers, moreStrangers, misconfigured, ...more } =
-    world
+  const {
+    tasks,
+    orphans,
+    trains,
+    reverts,
+    collisions,
+    moving,
+    strangers,
+    moreStrangers,
+    misconfigured,
+    ...more
+  } = world
   const { guests, guide, offer, pool, queue, integration, ...others } = more
   const { repo, ledger, judge, judgeRights, ...rest } = others
   const { head, target, ...settings } = repo

@@ -53,8 +53,9 @@ export type World = {
   combines: boolean
   /** Null when all that landed is what was judged, as far as this process knows. */
   foreign: ForeignTree | null
-  /** Pairs of heads that do not merge with one another, as `printPair` writes them. */
+  /** Pairs of heads that do not merge with one another, as `printPair` writes them. `moving`: heads that GitHub was asked just now to bring up to date. */
   collisions: ReadonlySet<string>
+  moving: ReadonlySet<Sha>
   /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
   strangers: readonly StrangerFacts[]
   /** Open pull requests that are not ours and that Chorus may have been asked to land. */

@@ -139,8 +139,8 @@ export type RepoMemory = {
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
   warned: Lru<true>
-  /** By pull request: the head that GitHub said it would bring up to date, and when. */
-  updates: Lru<{ head: Sha; at: Instant }, number>
+  /** By head: when GitHub was asked to bring it up to date. */
+  updates: Map<Sha, Instant>
   /** What was proposed, or may not be, by branch. `over`: people have decided. */
   proposed: Lru<'proposed' | 'over'>
   /** Some commit had a commit status: then each head is asked for them. */
@@ -267,7 +267,7 @@ export function createMemory(): RepoMemory {
     gates: createLru(2_000),
     gated: createLru(100_000),
     warned: createLru(1_000),
-    updates: createLru(1_000),
+    updates: new Map(),
     proposed: createLru(1_000),
     usesStatuses: false,
     laterVersion: true,

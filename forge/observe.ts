@@ -14,6 +14,7 @@ import { readIssues } from './observe/issues.ts'
 import { readJudged } from './observe/judged.ts'
 import { loadRecords, openLedger } from './observe/ledger.ts'
 import { readMisconfigured } from './observe/misconfigured.ts'
+import { listMoving } from './observe/moving.ts'
 import { readOffer } from './observe/offer.ts'
 import { readOrphans } from './observe/orphans.ts'
 import { readOwner } from './observe/owner.ts'
@@ -91,6 +92,7 @@ export async function observe(forge: Forge): Promise<World> {
     combines: forge.now() >= combinesAfter,
     foreign: readForeign(forge, ledger),
     collisions,
+    moving: listMoving(forge),
     ...unknown,
     guests,
     misconfigured,

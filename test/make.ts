@@ -451,6 +451,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     combines: true,
     foreign: null,
     collisions: new Set(),
+    moving: new Set(),
     strangers: [],
     guests: [],
     moreStrangers: false,

@@ -19,7 +19,14 @@ type Judging = { world: World; moves: readonly Move[]; states: readonly TaskStat
 export function keepTurns(effects: readonly Effect[], judging: Judging): readonly Effect[] {
   const keep = (some: readonly Effect[]) => keepOffRed(some, judging.world, judging.tools.now)
   // Lanes plan updates of their own.
-  return keep(steer(keep(effects), judging))
+  return keepUnmoved(keep(steer(keep(effects), judging)), judging.world)
+}
+
+/** GitHub was asked to bring it up to date, and lists lag: it keeps its turn, and is not asked once more. */
+function keepUnmoved(effects: readonly Effect[], { moving }: World): readonly Effect[] {
+  return moving.size === 0
+    ? effects
+    : effects.filter(effect => effect.do !== 'update' || !moving.has(effect.head))
 }
 
 /** Landings get in each other's way where branches have to be up to date: by trains, or one after the other. */

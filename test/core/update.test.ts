@@ -55,6 +55,23 @@ describe('a branch that is behind where the rules ask for up-to-date ones', () =
       head: ATTEMPT,
     })
   })
+  test('GitHub is not asked again while it does that, nor for another one meanwhile, and is looked at soon', () => {
+    const tasks = [
+      makeProposedTask({ pull: makePull({ current: false }) }),
+      second({ current: false, head: { sha: sha(0x202), branch } }),
+    ]
+    const look = (moving: string[]) =>
+      plan(makeWorld({ tasks, rules: strict, moving: new Set(moving) }), {
+        now: at(60),
+        digest: () => 'd'.repeat(64),
+      })
+    const updates = (moving: string[]) =>
+      look(moving).effects.flatMap(effect => (effect.do === 'update' ? effect.pull : []))
+    expect(updates([])).toEqual([12])
+    expect(updates([ATTEMPT])).toEqual([])
+    expect(look([ATTEMPT]).lookAgain).toBe(at(60) + 2_000)
+    expect(updates([sha(0x999)])).toEqual([12])
+  })
   test.each([
     ['CI has not passed', { checks: [] }],
     ['a person asked for changes', { reviews: [makeReview({ state: 'changes_requested' })] }],

@@ -6,6 +6,7 @@ import { createClient } from '../../forge/client.ts'
 import { toFault } from '../../forge/fault.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { readEdits } from '../../forge/observe/edits.ts'
+import { listMoving } from '../../forge/observe/moving.ts'
 import { readRefusal } from '../../forge/observe/refusal.ts'
 import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
@@ -373,6 +374,19 @@ test('while GitHub brings a head up to date it is not asked to do so again, unle
   forge.now = () => now() + 11_000
   expect(await perform(forge, update)).toMatchObject({ ok: true })
   expect(asked.isDone()).toBe(true)
+})
+
+test('what GitHub does not bring up to date is not asked again at once, but by its next head', async () => {
+  const refused = nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice()
+  refused.reply(422, { message: 'There are no new commits on the base branch.' })
+  const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
+  expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect([...listMoving(forge)]).toEqual([HEAD])
+  expect(await perform(forge, update)).toMatchObject({ ok: true })
+  expect(await perform(forge, { ...update, head: 'b'.repeat(40) })).toMatchObject({ ok: false })
+  const { now } = forge
+  forge.now = () => now() + 11_000
+  expect([...listMoving(forge)]).toEqual([])
 })
 
 test('an update that only came too late is not', async () => {
