@@ -13,7 +13,7 @@ import type { Store } from '../store.ts'
 import { openWorktree } from '../worktree.ts'
 
 /** What to judge by. */
-export type Brief = Pick<Config, 'setup' | 'checks' | 'isolation' | 'limits'>
+export type Brief = Pick<Config, 'setup' | 'checks' | 'isolation' | 'limits' | 'merge'>
 
 export type Given = { inputs: MergeInputs; store: Store; brief: Brief; signal: AbortSignal }
 type Pace = Pick<Bench, 'left' | 'onLine'>

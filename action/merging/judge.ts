@@ -53,7 +53,9 @@ async function judge(inputs: MergeInputs, log: JobLog): Promise<number> {
   const { message } = await readCommit(store.git, inputs.claim)
   const subject = message.split('\n')[0] ?? ''
   const page = remote.url.replace(/\.git$/, '')
-  const judged = { sha: inputs.claim, subject, members, records, page }
+  const { strategy, integration } = brief.merge
+  const lanes = strategy === 'lanes' ? integration : null
+  const judged = { sha: inputs.claim, subject, members, records, page, lanes }
   await writeSummary(inputs.files.summary, words.judgeSummary(judged))
   log.line(words.sayVerdict(records))
   return isRed ? 1 : 0

@@ -37,10 +37,12 @@ type Judged = {
   records: readonly CheckRecord[]
   /** Address of the repository. */
   page: string
+  /** The branch that pull requests land on before the default one; null where they land on that at once. */
+  lanes: string | null
 }
 
 /** Markdown for the page of the run: what was judged, in which order it would land, by what, and what comes next. */
-export function judgeSummary({ sha, subject, members, records, page }: Judged): string {
+export function judgeSummary({ sha, subject, members, records, page, lanes }: Judged): string {
   const isRed = records.some(({ result }) => result !== 'passed')
   const what = members.length === 0 ? '' : `${members.length} pull requests together, at `
   const order = members.map(
@@ -50,7 +52,8 @@ export function judgeSummary({ sha, subject, members, records, page }: Judged): 
     ({ name, result, seconds }) =>
       `| ${MARKS[result]} | ${plain(name)} | ${result.replaceAll('-', ' ')} | ${seconds} s |`,
   )
-  const next = isRed ? writeRed(members.length) : writeGreen(members.length)
+  const isOne = members.length === 0
+  const next = isRed ? writeRed(isOne, lanes) : writeGreen(isOne, lanes)
   return [
     `### ${isRed ? 'Red' : 'Green'}: ${what}[\`${sha.slice(0, 7)}\`](${page}/commit/${sha})`,
     '',
@@ -67,15 +70,21 @@ export function judgeSummary({ sha, subject, members, records, page }: Judged): 
   ].join('\n')
 }
 
-function writeGreen(members: number): string {
-  const what = members === 0 ? 'it lands' : 'they land as one merge commit'
-  return `When every gate still passes and the base has not moved, ${what}.`
+/** In lanes a single commit may be a pull request's, or a tip that is to be promoted: the job cannot tell. */
+function writeGreen(isOne: boolean, lanes: string | null): string {
+  if (lanes === null)
+    return `When every gate still passes and the base has not moved, ${isOne ? 'it lands' : 'they land as one merge commit'}.`
+  return isOne
+    ? `A pull request lands on \`${lanes}\` when every gate still passes; a tip of \`${lanes}\` is promoted.`
+    : `When every gate still passes and nothing else has landed on what they change, each lands on \`${lanes}\` by its own pull request.`
 }
 
-function writeRed(members: number): string {
-  return members < 2
+function writeRed(isOne: boolean, lanes: string | null): string {
+  if (!isOne)
+    return 'None of them lands like this. Chorus judges smaller beginnings of the list: what is green lands, what is red by itself goes back to its agent.'
+  return lanes === null
     ? 'It does not land. Red a second time, it goes back to its agent with the log of this job.'
-    : 'None of them lands like this. Chorus judges smaller beginnings of the list: what is green lands, what is red by itself goes back to its agent.'
+    : `A pull request does not land like this: red a second time, it goes back to its agent with the log of this job. A tip of \`${lanes}\` is not promoted: Chorus searches which landing made it red.`
 }
 
 export function brokenSummary(sha: string, why: string): string {

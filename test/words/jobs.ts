@@ -52,7 +52,7 @@ export function jobSamples(): Sample[] {
     refusals: ['`.github/workflows/ci.yml` may not be changed by an agent'],
   })
   const page = 'https://github.test/acme/shop'
-  const judged = { sha: COMMIT, subject: 'feat: greet in language 7 [bd-0007]', members, page }
+  const judged = { sha: COMMIT, subject: 'feat: greet in language 7 [bd-0007]', members, page, lanes: null }
   const texts: Record<string, string> = {
     'work-is-done': jobSummary(report, 'codex'),
     'work-is-red': jobSummary(red, 'codex'),
@@ -68,6 +68,13 @@ export function jobSamples(): Sample[] {
       records: [check('tests', 'failed'), check('lint')],
     }),
     'merge-of-one': judgeSummary({ ...judged, members: [], records: checks }),
+    'merge-in-lanes': judgeSummary({ ...judged, records: checks, lanes: 'integration' }),
+    'merge-of-one-in-lanes': judgeSummary({
+      ...judged,
+      members: [],
+      records: [check('tests', 'failed')],
+      lanes: 'integration',
+    }),
     'not-judged': brokenSummary(COMMIT, notApart(['own user'])),
   }
   return Object.entries(texts).map(([name, text]) => ({ name: `job/${name}`, on: 'job', text }))

@@ -7,6 +7,7 @@ import {
   readJudgement,
   writeJudgeBrief,
 } from '../../../core/landing/judgement.ts'
+import { judgeSummary } from '../../../core/words/judge.ts'
 import { at, makeConfig, sha } from '../../make.ts'
 
 const now = at(60)
@@ -97,4 +98,39 @@ test('other checks, another setup or another network make another judgement; all
 test('a merge job without checks is told', () => {
   const parsed = parseConfig({ merge: { judge: 'job' } })
   expect(parsed).toMatchObject({ ok: false, problems: [{ path: 'merge.judge' }] })
+})
+
+describe('what the page of the merge job says comes next', () => {
+  const two = [1, 2].map(pull => ({ pull, title: 'feat: x' }))
+  const record = { name: 'test', seconds: 1, tail: '' }
+  const say = (members: typeof two, result: 'passed' | 'failed', lanes: string | null) =>
+    judgeSummary({
+      sha: sha(1),
+      subject: 'feat: x',
+      members,
+      records: [{ ...record, result } as never],
+      page: 'https://github.test/a/b',
+      lanes,
+    })
+  test.each<[string, string, string, string]>([
+    ['together, green', say(two, 'passed', null), 'land as one merge commit', 'by its own pull request'],
+    [
+      'in lanes',
+      say(two, 'passed', 'dev'),
+      'each lands on `dev` by its own pull request',
+      'one merge commit',
+    ],
+    ['one, green', say([], 'passed', null), 'has not moved, it lands', 'promoted'],
+    ['in lanes, perhaps a tip', say([], 'passed', 'dev'), 'a tip of `dev` is promoted', 'it lands'],
+    ['one, red', say([], 'failed', null), 'it goes back to its agent', 'tip'],
+    [
+      'in lanes, perhaps a tip, red',
+      say([], 'failed', 'dev'),
+      'A tip of `dev` is not promoted',
+      'It does not',
+    ],
+  ])('%s', (_, text, wanted, wrong) => {
+    expect(text).toContain(wanted)
+    expect(text).not.toContain(wrong)
+  })
 })
