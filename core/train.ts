@@ -1,5 +1,6 @@
 import type { Effect } from './effect.ts'
 import { isUnderWay, judgeCi } from './gates/checks.ts'
+import type { Ci } from './gates/counted.ts'
 import { isInherited } from './gates/verdict.ts'
 import { readJudgement } from './landing/judgement.ts'
 import { listCame } from './landing/pace.ts'
@@ -85,13 +86,21 @@ function runOf(world: World, train: TrainFacts, now: Instant): Run | null {
  */
 const SILENT = 60 * 60_000
 
+/** Nothing but that: it says nothing of who is to blame, and to look for that by halves might take as long each time. */
+function isOutOfTime(ci: Ci): boolean {
+  const ended = ci.checks.filter(({ conclusion }) => conclusion !== 'timed_out')
+  return judgeCi({ ...ci, checks: ended }).is !== 'refuse'
+}
+
 /** `broken`: its CI has come to no end, and will come to none by itself. Null: not a word about what would land now. */
 export function judgeTrain(world: World, train: TrainFacts, now: Instant): Run['state'] | null {
   const { members, pull, checks, judged, at } = train
   if (members === null || members.length === 0 || pull === null || !world.config.ok) return null
   const { rules, config } = world
-  const { is } = judgeCi({ rules, config: config.value, checks, judged, reds: 1, since: at, now })
-  if (is !== 'wait') return is === 'pass' ? 'passed' : 'failed'
+  const ci = { rules, config: config.value, checks, judged, reds: 1, since: at, now }
+  const { is } = judgeCi(ci)
+  if (is === 'pass') return 'passed'
+  if (is === 'refuse') return isOutOfTime(ci) ? 'broken' : 'failed'
   if (config.value.merge.judge === 'job') {
     const judgement = readJudgement({ judged, reds: 1, now })
     if (judgement.is === 'silent') return 'broken'

@@ -37,8 +37,13 @@ function findUnready({ pull, config }: Proposal): string | null {
   return config.gates.unready.find(begins) ?? null
 }
 
-/** What labels ask for, and cannot be; null when all is well. */
+/** What labels ask for, and cannot be; null when all is well. Where nothing can be, GitHub would refuse each landing anew. */
 function judgeMethods({ pull, repo, rules }: Proposal): Verdict | null {
+  if (!repo.methods.some(method => isPossible(method, rules)))
+    return wait(
+      'the settings of the repository and the rules of its branch together leave no way to merge',
+      'whoever administrates it allows one of squash, merge and rebase in both; `chorus doctor` shows them',
+    )
   const [method, ...more] = methodsAsked(pull.labels)
   if (method === undefined) return null
   if (more.length > 0) {

@@ -11,7 +11,7 @@ import { findReady, judgeTrain, type Ready } from '../train.ts'
 import type { Instant, PullFacts, Sha, World } from '../world.ts'
 import { readJudgement } from './judgement.ts'
 import { readLanding } from './landing.ts'
-import { inheritsRed } from './redbase.ts'
+import { inheritsRed, readRedness } from './redbase.ts'
 import type { TrainFacts } from './trainfacts.ts'
 
 /** Where pull requests that have nothing to do with one another land side by side. */
@@ -77,7 +77,7 @@ type Queued = { ready: readonly Ready[]; judging: readonly Judging[]; now: Insta
 /** What the merge planner makes of it: the same that `chorus simulate merge --policy lanes` replays. */
 export function planLanes(world: World, { ready, judging, now }: Queued): Outcome {
   const { couplings } = world.ledger.controls
-  const policy = policyOf(world)
+  const policy = policyOf(world, now)
   const reds = new Set(listReds(world, now).flatMap(({ members }) => members ?? []))
   const waiting = new Set(judging.map(({ pull }) => pull.head.sha))
   return planMerges({
@@ -97,10 +97,18 @@ export function planLanes(world: World, { ready, judging, now }: Queued): Outcom
   })
 }
 
-function policyOf({ config }: World): Policy {
-  const most = config.ok ? config.value.merge.together : 1
+/** Where nothing new is combined, everybody is planned by himself, however many wait; what is under way stays. */
+function policyOf(world: World, now: Instant): Policy {
+  const most = world.config.ok ? world.config.value.merge.together : 1
   const { lanes } = POLICIES
-  return { ...lanes, batch: { ...lanes.batch, most }, window: fixed(most) }
+  const scarce = combines(world, now) ? lanes.batch.scarce : Number.POSITIVE_INFINITY
+  return { ...lanes, batch: { most, scarce }, window: fixed(most) }
+}
+
+/** Nobody knows whether another one would come to an end; and on a red branch all would be red. Then it is one by one. */
+export function combines(world: World, now: Instant): boolean {
+  const isBroken = world.trains.some(train => judgeTrain(world, train, now) === 'broken')
+  return world.combines && !isBroken && readRedness(world, now) === null
 }
 
 /** Under the heads that combinations know; what somebody pushed, or landed by several commits, under its own name. */

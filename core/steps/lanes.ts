@@ -1,6 +1,13 @@
 import type { Effect } from '../effect.ts'
-import { findInLanes, findJudging, isInherited, type Judging, listReds, planLanes } from '../landing/lanes.ts'
-import { readRedness } from '../landing/redbase.ts'
+import {
+  combines,
+  findInLanes,
+  findJudging,
+  isInherited,
+  type Judging,
+  listReds,
+  planLanes,
+} from '../landing/lanes.ts'
 import type { TrainFacts } from '../landing/trainfacts.ts'
 import { isNear } from '../merge/edges.ts'
 import type { Outcome } from '../merge/planmerges.ts'
@@ -88,12 +95,6 @@ function listFirst(members: readonly Item[]): TaskId[] {
   return members
     .filter((item, i) => !members.slice(0, i).some(ahead => isNear(ahead, item)))
     .map(({ id }) => id)
-}
-
-/** Nobody knows whether another one would come to an end; and on a red branch all would be red. Then it is one by one. */
-function combines(world: World, now: Instant): boolean {
-  const isBroken = world.trains.some(train => judgeTrain(world, train, now) === 'broken')
-  return world.combines && !isBroken && readRedness(world, now) === null
 }
 
 type Planned = { ready: readonly Ready[]; judging: readonly Judging[]; outcome: Outcome }

@@ -83,8 +83,6 @@ function writeGreen({ path }: Landing): string {
       return 'Every gate passes: Chorus adds this commit to GitHub’s merge queue.'
     case 'dry':
       return 'Every gate passes: Chorus would merge this commit now. This is a dry run, so nothing lands; `/chorus merge` lands this one.'
-    case 'nothing':
-      return 'Every gate passes, and still nothing can land here.'
     default:
       return 'Every gate passes: Chorus merges this commit.'
   }

@@ -110,6 +110,25 @@ describe('one pull request', () => {
     })
     expect(does(said('/chorus merge', alice, { landing: landing('held') }))).toContain('land')
   })
+  test('6: while a label holds it, nothing lands it: no word, no emergency, no company', () => {
+    const held = (over: Partial<TaskRecord> = {}) =>
+      makeProposedTask({ record: makeRecord(over), pull: makePull({ labels: ['hold'], gate: makeGate() }) })
+    for (const is of ['wanted', 'emergency'] as const) {
+      const task = held({ landing: { ...landing('wanted'), is } })
+      const effects = effectsOf(task)
+      expect(effects.filter(({ do: what }) => ['land', 'update', 'judge', 'enqueue'].includes(what))).toEqual(
+        [],
+      )
+      expect(effects.find(effect => effect.do === 'gate')).toMatchObject({
+        conclusion: null,
+        title: expect.stringMatching(/^labels: the pull request carries hold/),
+      })
+    }
+    // A gate that was left green is taken back.
+    const green = makeGate({ status: 'completed', conclusion: 'success' })
+    const left = { ...held(), pull: makePull({ labels: ['hold'], gate: green }) }
+    expect(effectsOf(left).find(effect => effect.do === 'gate')).toMatchObject({ conclusion: null })
+  })
   const button = { config: { ok: true as const, value: makeConfig({ merge: { strategy: 'pr' } }) } }
   test('lands by a word where a person presses the button', () => {
     expect(does(makeProposedTask(), button)).not.toContain('land')

@@ -137,6 +137,9 @@ test('187: nothing lands while a required check runs; the gate says so and is no
 
   expect(does).not.toContain('land')
   expect(find(effects, 'gate')).toMatchObject({ conclusion: null, head: sha(0x201) })
+  expect(find(effects, 'gate').title).toBe(
+    'checks: the required check "test" has not reported a result on this commit',
+  )
 })
 
 test('O4, 188: the gate is not written again while its reason stands', () => {
@@ -272,7 +275,7 @@ test('no more attempts at once than the configuration allows; the others say so'
   ).toHaveLength(2)
 })
 
-test('pull requests of people are waved through', () => {
+test('38: pull requests of people are waved through, and nothing else is done about them', () => {
   const made = plan(makeWorld({ strangers: [{ number: 40, head: sha(0x40), proposal: false }] }), tools)
 
   expect(made.effects).toEqual([

@@ -337,6 +337,8 @@ describe('where branches have to be up to date and merge commits may land', () =
   test('it lands by a merge commit, with the head that was judged, and says what is in it', () => {
     const landing = planFor(all, trains(makeTrain(0, [1, 2], green))).find(effect => effect.do === 'land')
     expect(landing).toMatchObject({ task: null, method: 'merge', head: sha(0x2000), base: sha(1) })
+    // Nowhere but on the base that it was judged on, and compared with what was judged when it has landed.
+    expect(landing).toMatchObject({ into: 'main', verify: true, exact: true })
     expect(landing?.title).toBe('chore: land #101 and #102 together')
     expect(landing?.message).toMatch(/^- feat: 1 \(#101\)\n- feat: 2 \(#102\)\n\n/)
   })
@@ -356,6 +358,9 @@ describe('where branches have to be up to date and merge commits may land', () =
 
 describe('a train whose CI comes to no end', () => {
   const cancelled = { checks: [makeCheck({ conclusion: 'cancelled' })] }
+  const outOfTime = { conclusion: 'timed_out' }
+  const late = { checks: [makeCheck(outOfTime)] }
+  const both = [makeCheck(), makeCheck({ name: 'slow' })]
   const begun = (minute: number) => ({
     checks: [makeCheck({ status: 'in_progress', startedAt: at(minute) })],
   })
@@ -368,6 +373,24 @@ describe('a train whose CI comes to no end', () => {
       'as it was cancelled is not waited for',
       acts([one, two], trains(makeTrain(0, [1, 2], cancelled)), hours(1)),
       ['update 101'],
+    ],
+    [
+      '106, O6: that ran out of time is not split, however often: each goes by itself',
+      acts(all, trains(makeTrain(0, [1, 2, 3], late))),
+      ['update 101'],
+    ],
+    [
+      '106: beside another red it is red',
+      acts(
+        [1, 2, 3].map(n => makeReady(n, { checks: both })),
+        {
+          ...trains(
+            makeTrain(0, [1, 2, 3], { checks: [...red.checks, makeCheck({ ...outOfTime, name: 'slow' })] }),
+          ),
+          rules: makeRules({ strict: true, required: ['test', 'slow'].map(name => ({ name, appId: null })) }),
+        },
+      ),
+      ['judge 101', 'judge 101+102'],
     ],
     [
       'that waits for a person is not waited for',

@@ -167,6 +167,7 @@ test('each step finds its own earlier self, and another one’s of the same mome
   expect(stage.repo.pulls.size).toBe(1)
   // Somebody pushed to the pinned branch: it is thrown away, and another one is made.
   await push({ 'evil.txt': 'x' }, 'sneak in', `chorus/promote/${tip}`)
+  expect(await perform(stage.another(), effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   await settle()
   await runCi()
   await settle()

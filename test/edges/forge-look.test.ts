@@ -269,7 +269,7 @@ async function openPull(unlike: Parameters<typeof setForgeStage>[0] = {}) {
   return { opened, begin, task, head }
 }
 
-test('while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
+test('C1, 65: while checks run, they and whether it merges are asked about once; when one has ended, again', async () => {
   const { opened, begin } = await openPull()
   const end = begin()
   // GitHub has not said whether it merges, or does so while it is asked.

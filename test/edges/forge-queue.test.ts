@@ -96,7 +96,9 @@ test('while nothing is in it, nothing that counts is asked for', async () => {
 })
 
 test('Q2: another head than the judged one is not put in, and no gate turns green for it', async () => {
-  const came = await perform(stage.forge, enqueueOf({ head: '1'.repeat(40) }))
+  const { state } = stage.twin
+  await commitFiles(state, stage.repo, { branch: 'one', files: { 'one.txt': '2' }, message: 'two' })
+  const came = await perform(stage.forge, enqueueOf())
   expect(came).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(conclusions()).toEqual([])
 })

@@ -3,6 +3,7 @@ import { printBranch, printTaskId, printTrainBranch } from '../../core/names.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { gitText } from '../../twin/git.ts'
+import { treeLimit } from '../../twin/gitdata/treeroutes.ts'
 import { commitFiles } from '../../twin/seed.ts'
 import { takeId } from '../../twin/state.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
@@ -10,10 +11,31 @@ import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 /** Traps of merging.md that lie in what GitHub tells, or in what it does with files. */
 
 let stage: ForgeStage
-afterEach(() => stage.twin.close())
+afterEach(() => {
+  treeLimit.entries = 100_000
+  return stage.twin.close()
+})
 
-const branchOff = (branch: string, files: Record<string, string>) =>
+const branchOff = (branch: string, files: Record<string, string | null>) =>
   commitFiles(stage.twin.state, stage.repo, { branch, files, message: branch })
+
+async function propose(files: Record<string, string | null>): Promise<void> {
+  const { rest } = stage.as('ada')
+  const labels = ['agent:codex']
+  const { data: issue } = await rest.issues.create({ ...stage.at, title: 'More', body: 'Please.', labels })
+  const task = printTaskId(issue.number)
+  const head = printBranch({ agent: 'codex', task })
+  await branchOff(head, files)
+  await perform(stage.forge, {
+    do: 'open',
+    task,
+    head,
+    sha: await gitText(stage.repo, ['rev-parse', head]),
+    base: 'main',
+    title: 't',
+    body: `Closes #${issue.number}`,
+  })
+}
 
 test('R12: a merge driver does not run on GitHub: what needs one collides, and the two are kept apart', async () => {
   // Here git itself would put both lines one below the other.
@@ -48,23 +70,29 @@ test('R12: a merge driver does not run on GitHub: what needs one collides, and t
   expect(await gitText(stage.repo, ['show', 'main:CHANGES.md'])).toBe('# Changes')
 })
 
+test('C13: files beyond the first pages are seen; where GitHub cuts a list, what is changed is not known', async () => {
+  stage = await setForgeStage()
+  const many = Array.from(
+    { length: 301 },
+    (_, i) => [`src/${String(i).padStart(3, '0')}.js`, `${i}\n`] as const,
+  )
+  // Of a file that only moved the trees do not tell where from.
+  await propose({ ...Object.fromEntries(many), 'src/a.js': null, 'zz/a.js': FILES['src/a.js'] })
+  await stage.twin.quiet(20_000)
+  const changes = async () => (await observe(stage.another())).tasks[0]?.pull?.changes
+  const seen = (await changes()) ?? []
+  expect(seen).toHaveLength(302)
+  expect(seen.find(({ path }) => path === 'zz/a.js')).toMatchObject({
+    previous: 'src/a.js',
+    status: 'renamed',
+  })
+  treeLimit.entries = 100
+  expect(await changes()).toBeNull()
+})
+
 test('C2: the commit of an open pull request’s trial merge is never taken for one that landed', async () => {
   stage = await setForgeStage()
-  const { rest } = stage.as('ada')
-  const labels = ['agent:codex']
-  const { data: issue } = await rest.issues.create({ ...stage.at, title: 'More', body: 'Please.', labels })
-  const task = printTaskId(issue.number)
-  const head = printBranch({ agent: 'codex', task })
-  await branchOff(head, { 'src/new.js': 'export const n = 1\n' })
-  await perform(stage.forge, {
-    do: 'open',
-    task,
-    head,
-    sha: await gitText(stage.repo, ['rev-parse', head]),
-    base: 'main',
-    title: 't',
-    body: `Closes #${issue.number}`,
-  })
+  await propose({ 'src/new.js': 'export const n = 1\n' })
   await stage.twin.quiet(20_000)
   const pull = [...stage.repo.pulls.values()].at(-1)!
   // Left from an earlier base, as GitHub tells it while it thinks.

@@ -45,7 +45,7 @@ afterEach(() => {
   expect(left).toEqual([])
 })
 
-const LAND: Effect = {
+const LAND = {
   do: 'land',
   into: 'main',
   verify: false,
@@ -59,6 +59,12 @@ const LAND: Effect = {
   title: 'feat: more',
   message: 'Closes #1',
   summary: 'All pass.',
+} as const satisfies Effect
+
+/** Exactly that head, in the way and with the words that were judged: another request is not answered. */
+function merging(): nock.Interceptor {
+  const { head: sha, method: merge_method, title: commit_title, message: commit_message } = LAND
+  return nock(HOST).put(`${REPO}/pulls/5/merge`, { sha, merge_method, commit_title, commit_message })
 }
 
 function green(): nock.Scope {
@@ -75,21 +81,21 @@ function takenBack(): nock.Scope {
 
 test('R4, O2: a merge that answers 502 but happened is done, and is not sent twice', async () => {
   green()
-  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
+  merging().reply(502)
   nock(HOST).get(`${REPO}/pulls/5/merge`).reply(204)
   expect(await perform(forge, LAND)).toEqual({ ok: true, note: { sha: null } })
 })
 
 test('a merge that is refused because somebody has merged it is done', async () => {
   green()
-  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message: 'Pull Request is not mergeable' })
+  merging().reply(405, { message: 'Pull Request is not mergeable' })
   nock(HOST).get(`${REPO}/pulls/5/merge`).reply(204)
   expect(await perform(forge, LAND)).toEqual({ ok: true, note: { sha: null } })
 })
 
 test('a merge that answers 502 and did not happen takes the green back and comes out stale', async () => {
   green()
-  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(502)
+  merging().reply(502)
   nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
   takenBack()
   expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault: { is: 'stale' } })
@@ -105,7 +111,7 @@ test.each([
   'R1, R2, R3: a merge refused with %i "%s" takes the green back',
   async (status, message, merged, fault) => {
     green()
-    nock(HOST).put(`${REPO}/pulls/5/merge`).reply(status, { message })
+    merging().reply(status, { message })
     if (merged !== null) nock(HOST).get(`${REPO}/pulls/5/merge`).reply(merged)
     takenBack()
     expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault })

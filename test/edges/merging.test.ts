@@ -1,6 +1,18 @@
-import { expect, test } from 'vitest'
-import { timeFor } from '../../action/merging/judge.ts'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtempDisposable, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { env } from 'node:process'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { MergeInputs } from '../../action/inputs.ts'
+import { createJobLog } from '../../action/joblog.ts'
+import { judgeCommit, timeFor } from '../../action/merging/judge.ts'
+import { JUDGE_KEY, printJudgeTitle, writeJudgeBrief } from '../../core/landing/judgement.ts'
+import { readConfig } from '../../forge/observe/config.ts'
+import { gitText } from '../../twin/git.ts'
+import { commitFiles, tokenFor } from '../../twin/seed.ts'
 import { makeConfig } from '../make.ts'
+import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 test('the checks of one commit have a limit each, and together less than GitHub gives the job', () => {
   const checks = (count: number) =>
@@ -8,4 +20,117 @@ test('the checks of one commit have a limit each, and together less than GitHub 
   const minutes = (count: number) =>
     timeFor(makeConfig({ limits: { minutes: 30 }, checks: checks(count) })) / 60_000
   expect([minutes(1), minutes(3), minutes(12)]).toEqual([30, 90, 340])
+})
+
+/** What the branch says that is judged by; the commits say other things. */
+const CONFIG = `merge: { judge: job }
+setup: [test ! -f unprepared]
+checks:
+  - { name: sound, run: test -f sound }
+  - { name: whole, run: test -f whole || exec ./nowhere }
+`
+const EASY = 'merge: { judge: job }\nchecks: [{ name: easy, run: "true" }]\n'
+const KEY = keyOf(CONFIG)
+
+function keyOf(text: string): string {
+  const config = readConfig(text)
+  const brief = config.ok ? writeJudgeBrief(config.value) : null
+  return createHash('sha256').update(brief!).digest('hex').slice(0, JUDGE_KEY)
+}
+
+describe('the merge job', () => {
+  let stage: ForgeStage
+  let base: string
+  beforeAll(async () => {
+    stage = await setForgeStage({ files: { ...FILES, '.github/chorus.yml': CONFIG } })
+    base = await gitText(stage.repo, ['rev-parse', 'main'])
+  })
+  afterAll(() => stage.twin.close())
+
+  const commit = (branch: string, files: Record<string, string>) => {
+    const all = { '.github/chorus.yml': EASY, ...files }
+    // By its message it could be taken for a combination; it has one parent.
+    return commitFiles(stage.twin.state, stage.repo, {
+      branch,
+      files: all,
+      message: `chore: merge #5, ${branch}`,
+    })
+  }
+
+  async function judge(sha: string, over: Partial<MergeInputs> = {}) {
+    await using home = await mkdtempDisposable(join(tmpdir(), 'chorus-merging-'))
+    const [output, summary, temp] = ['output', 'summary', 'temp'].map(name => join(home.path, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await mkdir(temp)
+    const inputs: MergeInputs = {
+      claim: sha,
+      token: tokenFor(stage.twin.state, 'bob'),
+      ...{ owner: 'ada', repo: 'demo', apiUrl: stage.twin.apiUrl, serverUrl: stage.twin.url },
+      run: { id: 1, attempt: 1 },
+      actor: { id: stage.repo.actions.runs.values().next().value?.actor.id ?? 1, login: 'bob' },
+      temp,
+      host: { path: env.PATH ?? '', proxy: {} },
+      files: { output, summary },
+      title: { sha, key: KEY, try: 1 },
+      base,
+      setupFailed: false,
+      ...over,
+    }
+    const code = await judgeCommit(
+      inputs,
+      createJobLog(() => {}),
+    ).catch((error: Error) => error.message)
+    return { code, output: await readFile(output, 'utf8'), page: await readFile(summary, 'utf8') }
+  }
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['that cannot even run', { sound: '' }, /sound \| passed[\s\S]*whole \| cannot run/],
+    [
+      'that cannot be prepared',
+      { sound: '', whole: '', unprepared: '' },
+      /sound \| failed[\s\S]*whole \| failed/,
+    ],
+  ])('by the configuration of the branch a check is red %s, and all are told', async (name, files, page) => {
+    const judged = await judge(await commit(name.replaceAll(' ', '-'), files))
+    expect(judged).toMatchObject({ code: 1, output: 'outcome=failed\n', page: expect.stringMatching(page) })
+    expect(judged.page).not.toContain('easy')
+  })
+
+  test('says nothing of a commit that it was not asked about, by checks that are not in force, or a second time', async () => {
+    const sha = await commit('asked', { sound: '', whole: '' })
+    const title = { sha, key: KEY, try: 1 }
+    const { rest } = stage.as('bob')
+    const run = { workflow_id: 'chorus.yml', ref: 'main' }
+    const inputs = { claim: sha, title: printJudgeTitle({ ...title, try: 2 }) }
+    await rest.actions.createWorkflowDispatch({ ...stage.at, ...run, inputs })
+    await stage.twin.quiet(20_000)
+    // A run is listed some time after its start.
+    const list = () => rest.actions.listWorkflowRunsForRepo(stage.at)
+    await vi.waitFor(async () => expect((await list()).data.total_count).toBe(1), {
+      timeout: 20_000,
+      interval: 50,
+    })
+    const [first] = [...stage.repo.actions.runs.values()]
+    const actor = { id: first!.actor.id, login: 'bob' }
+    const asked: [string, Partial<MergeInputs>][] = [
+      ['title and commit', { title: { ...title, sha: base } }],
+      ['chorus-setup` failed', { setupFailed: true }],
+      ['started again never counts', { run: { id: 1, attempt: 2 } }],
+      ['another run judges', { run: { id: first!.id + 1, attempt: 1 }, actor, title: { ...title, try: 2 } }],
+      ['has changed since', { title: { ...title, key: keyOf(EASY) } }],
+    ]
+    for (const [why, over] of asked) {
+      expect(await judge(sha, over)).toMatchObject({
+        code: expect.stringContaining(why),
+        output: 'outcome=broken\n',
+        page: expect.stringMatching(/^### Not judged/),
+      })
+    }
+    const own = { run: { id: first!.id, attempt: 1 }, actor, title: { ...title, try: 2 } }
+    const page = expect.stringMatching(/^### Green[\s\S]*judged by itself/)
+    expect(await judge(sha, own)).toMatchObject({ code: 0, output: 'outcome=passed\n', page })
+  })
 })

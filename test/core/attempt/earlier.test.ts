@@ -13,6 +13,13 @@ test('67: what git could not put together goes to a fresh attempt with both side
   const [revision] = [...(record?.records.values() ?? [])].flatMap(one => one.revisions)
   expect(revision).toMatchObject({ why: 'conflict', from: 'base', by: null })
   expect(revision?.text).toMatch(/keep what has landed there[\s\S]+src\/a\.ts[\s\S]+\+ export const a = 1/)
+  // Once: who looks again while it is being done anew finds nothing more to say.
+  const [known] = [...(record?.records.values() ?? [])]
+  const again = plan(makeWorld({ tasks: [{ ...task, record: known! }] }), {
+    now: at(61),
+    digest: () => 'd'.repeat(64),
+  })
+  expect(again.effects.filter(one => one.do === 'record' && one.records.size > 0)).toEqual([])
 })
 
 test('a change of any size fits', () => {

@@ -43,7 +43,7 @@ const main = { branch: 'main', sha: makePull().base.sha }
 
 table(linked, [
   ['ours', {}, 'pass'],
-  ['38: opened by a person', { pull: makePull({ ours: false }) }, 'refuse'],
+  ['opened by a person', { pull: makePull({ ours: false }) }, 'refuse'],
   ['the marker was deleted', { pull: makePull({ body: 'x' }) }, 'refuse'],
   ['the marker of another task', { pull: makePull({ body: marked(printTaskId(8), 1) }) }, 'refuse'],
   ['the marker of another attempt', { pull: makePull({ body: marked(printTaskId(7), 2) }) }, 'refuse'],
@@ -169,7 +169,7 @@ describe('a plan that was changed after somebody approved it', () => {
 
 table(labels, [
   ['none', {}, 'pass'],
-  ['6: hold on the pull request', { pull: makePull({ labels: ['hold'] }) }, 'wait'],
+  ['hold on the pull request', { pull: makePull({ labels: ['hold'] }) }, 'wait'],
   ['hold on the issue', { task: makeProposedTask({ issue: makeIssue({ labels: ['hold'] }) }) }, 'wait'],
   ['9: draft', { pull: makePull({ draft: true }) }, 'wait'],
 ])

@@ -209,6 +209,11 @@ describe('the method', () => {
     return effects.flatMap(effect => (effect.do === 'gate' ? effect.title : [])).join()
   }
   test.each<[string, string, string | RegExp]>([
+    [
+      '22: one that only begins like it says nothing',
+      landing('squash', ['merge:rebase-later', 'Merge:rebase']),
+      'squash',
+    ],
     ['22: a label outweighs the configuration', landing('squash', ['merge:rebase']), 'rebase'],
     [
       '22: two labels are told, and nothing lands',

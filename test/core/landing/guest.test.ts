@@ -73,6 +73,7 @@ describe('who asks for a person’s own pull request to land', () => {
     ],
     ['nor by one that is quoted', asked([says('> /chorus merge')], []), undefined],
     ['not any more without the label', asked([label, off(tim)], []), undefined],
+    ['taking it off takes back a word, too', asked([label, says('/chorus merge'), off(tim)], []), undefined],
     ['nor where it is gone and the list of events lags', asked([label], []), undefined],
     [
       'not any more after another word',

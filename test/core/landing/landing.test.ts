@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { chooseMethod, fits, readLanding, readSituation } from '../../../core/landing/landing.ts'
 import type { MergeMethod, Rules } from '../../../core/landing/rules.ts'
 import { ROWS } from '../../../core/landing/table.ts'
+import { plan } from '../../../core/plan.ts'
 import { writeLanding } from '../../../core/words/landing.ts'
-import { makeConfig, makeRules } from '../../make.ts'
+import { at, makeConfig, makeRepo, makeRules, makeWorld } from '../../make.ts'
+import { makeReady } from './ready.ts'
 
 const { merge } = makeConfig()
 const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
@@ -123,11 +125,21 @@ describe('each row', () => {
       rate,
     })
   })
-  test('23: linear history where only merge commits are allowed', () => {
-    const rules = makeRules({ linear: true })
-    expect(readLanding({ rules, methods: ['merge'], merge })).toMatchObject({ path: 'nothing', rate: 'none' })
-    const named = makeRules({ methods: ['rebase'] })
-    expect(readLanding({ rules: named, methods: ['merge'], merge })).toMatchObject({ path: 'nothing' })
+  test.each([
+    ['linear history where only merge commits are allowed', makeRules({ linear: true })],
+    ['a rule that names what the repository does not allow', makeRules({ methods: ['rebase'] })],
+  ])('23: %s: nothing is tried, no gate turns green, and people read why', (_, rules) => {
+    const methods: MergeMethod[] = ['merge']
+    expect(readLanding({ rules, methods, merge })).toMatchObject({ path: 'nothing', rate: 'none' })
+    const world = makeWorld({ tasks: [makeReady(1), makeReady(2)], rules, repo: makeRepo({ methods }) })
+    const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+    const gates = effects.filter(effect => effect.do === 'gate')
+    expect(effects.filter(({ do: what }) => what === 'land' || what === 'assemble')).toEqual([])
+    expect(gates.map(({ pull, conclusion }) => [pull, conclusion])).toEqual([
+      [101, null],
+      [102, null],
+    ])
+    expect(gates[0]?.title).toMatch(/leave no way to merge/)
   })
 })
 

@@ -15,6 +15,7 @@ import {
   makeCheck,
   makeConfig,
   makeGate,
+  makeRecord,
   makeRepo,
   makeRules,
   makeWorld,
@@ -56,6 +57,12 @@ const updated = (n: number, paths: string, over: Partial<PullFacts> = {}) => {
   const layers = [head.sha, HEAD(n)]
   return { ...one, pull: { ...one.pull!, head, layers, checks: [underWay], mergeBase: TIP(1), ...over } }
 }
+const emergency = (n: number, paths: string): TaskFacts => {
+  const by = { id: 101, login: 'alice' }
+  const landing = { is: 'emergency' as const, by, at: at(55), head: HEAD(n), why: '' }
+  const one = ready(n, paths)
+  return { ...one, record: makeRecord({ ...one.record, landing }) }
+}
 const landedAs = (n: number, tip: number, paths: string) =>
   ready(n, paths, { state: 'merged', mergedSha: TIP(tip) })
 
@@ -74,6 +81,7 @@ const train = (heads: readonly string[], over: Partial<TrainFacts> = {}): TrainF
 })
 const red = { checks: [makeCheck({ conclusion: 'failure' })] }
 const running = { checks: [underWay] }
+const late = train([HEAD(1), HEAD(2)], { base: TIP(24), checks: [makeCheck({ conclusion: 'timed_out' })] })
 
 type Given = { merge?: object } & Partial<World>
 
@@ -126,6 +134,16 @@ const one = makeIntegration('a.ts')
 describe('what is judged anew in lanes', () => {
   test.each<[string, string[], string[]]>([
     ['one is brought up to date', acts([ready(1, 'a.ts')], one), ['update 101']],
+    [
+      'who moved what has landed since has to do with that',
+      acts([ready(1, 'b.ts', { changes: [makeChange({ path: 'b.ts', previous: 'a.ts' })] })], one),
+      ['update 101'],
+    ],
+    [
+      'an emergency alone',
+      acts([ready(1, 'a.ts'), emergency(2, 'b.ts')], makeIntegration('a.ts', 'b.ts')),
+      ['update 102'],
+    ],
     [
       'as long as there are places, each by itself',
       acts([ready(1, 'a.ts'), ready(2, 'b.ts')], makeIntegration('a.ts', 'b.ts')),
@@ -202,6 +220,18 @@ describe('what is judged anew in lanes', () => {
       many.slice(0, 10).map(n => `update ${100 + n}`),
     ],
     ['or GitHub does not let us', acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one, { combines: false }), []],
+    ...[
+      ['however many wait: each by himself', { combines: false }],
+      ['nor, after one that ran out of time, is anybody left waiting', { trains: [late] }],
+    ].map(([what, over]): [string, string[], string[]] => [
+      String(what),
+      acts(
+        many.map(n => ready(n, `f${n}.ts`)),
+        makeIntegration(...many.map(n => `f${n}.ts`)),
+        over as Partial<World>,
+      ),
+      many.slice(0, 10).map(n => `update ${100 + n}`),
+    ]),
     [
       'or one has come to no end',
       acts([updated(1, 'a.ts'), ready(2, 'a.ts'), ready(3, 'y.ts'), ready(4, 'y.ts')], one, {

@@ -4,6 +4,7 @@ import {
   type PromotionFacts,
   printPromoteBranch,
 } from '../../../core/landing/integration.ts'
+import { inheritsRed } from '../../../core/landing/redbase.ts'
 import { emptyControls } from '../../../core/ledger.ts'
 import { plan } from '../../../core/plan.ts'
 import { writeReverts } from '../../../core/words/rollback.ts'
@@ -59,7 +60,11 @@ type Given = {
 
 const effectsOf = (given: Given) => planOf(given).effects
 
-function planOf({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exact = false }: Given) {
+function planOf(given: Given) {
+  return planned(given).made
+}
+
+function planned({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exact = false }: Given) {
   const all = makeLanded(landed)
   const head = all.at(-1)!.sha
   const integration: IntegrationFacts = {
@@ -86,7 +91,8 @@ function planOf({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exa
       records: new Map(tasks.map(one => [one.id, one.record!])),
     },
   })
-  return plan(world, { now: at(90), digest: text => text.padEnd(64, '0').slice(-64) })
+  const made = plan(world, { now: at(90), digest: text => text.padEnd(64, '0').slice(-64) })
+  return { world, made }
 }
 
 const base = { branch: 'integration', sha: FROM }
@@ -123,6 +129,13 @@ function fateOf(given: Given) {
   return { done, title: gate?.do === 'gate' ? gate.title : null }
 }
 
+test('a red branch reddens nothing that goes to another one', () => {
+  const { world } = planned({ tasks: [], said: { 1: 'g', 2: '2' }, reds: [2] })
+  const judged = { mergeBase: FROM, layers: [sha(0x9)] }
+  const inherits = (branch: string) => inheritsRed({ ...judged, base: { branch } }, world, at(90))
+  expect([inherits('integration'), inherits('release')]).toEqual(['red', null])
+})
+
 describe('O3, 147: a red that is the branch’s is not its pull requests’', () => {
   const red = proposal({ checks: failed })
   const updated = { layers: [sha(0x9), sha(0x1001)], head: { ...red.pull!.head, sha: sha(0x9) } }
@@ -130,6 +143,11 @@ describe('O3, 147: a red that is the branch’s is not its pull requests’', ()
     ['the branch is green: its agent looks at once', { tasks: [red] }, ['sent back']],
     ['the branch may be red', { tasks: [red], said: { 2: '1' } }, []],
     ['the branch is red', { tasks: [red], said: { 1: 'g', 2: '2' }, reds: [2] }, []],
+    [
+      'also brought up to date: CI is not asked again, as it would be red again',
+      { tasks: [proposal({ checks: failed, ...updated })], said: { 1: 'g', 2: '2' }, reds: [2] },
+      [],
+    ],
     [
       'it is taken back: judged again on top of that',
       { tasks: [red], landed: '...r', reds: [2] },
