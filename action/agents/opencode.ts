@@ -29,7 +29,7 @@ export const opencode: Adapter = {
   },
   // Without a model it would send the code to a free one that it hosts itself.
   service: () => ({ family: 'compatible', base: 'https://api.z.ai/api/coding/paas/v4', model: 'glm-4.6' }),
-  settings: call => ({ [CONFIG]: JSON.stringify(writeConfig(call)) }),
+  settings: call => ({ [CONFIG]: JSON.stringify(writeConfig(call)), ...NOTHING_TO_INSTALL }),
   launch: ({ spec, program, access, model, home, prompt }) => ({
     command: extend(program, ['run', '--format', 'json', '--auto', '-m', nameOf(model), ...spec.args]),
     env: {
@@ -53,6 +53,17 @@ export const opencode: Adapter = {
 
 const CONFIG = 'opencode.json'
 const KEY = 'CHORUS_MODEL_KEY'
+
+/**
+ * What plugins are written with, it installs into each of its folders of settings, by npm, at each first start there: 60 MB
+ * and seconds of a processor, for plugins that its home does not have. It looks whether these name it.
+ */
+const NOTHING_TO_INSTALL = {
+  '.config/opencode/node_modules/.keep': '',
+  '.config/opencode/package-lock.json': JSON.stringify({
+    packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } },
+  }),
+}
 const PROVIDER = 'chorus'
 
 function nameOf(model: string | null): string {
@@ -65,6 +76,8 @@ function writeConfig({ spec, access, model }: AgentCall): unknown {
   return {
     autoupdate: false,
     share: 'disabled',
+    // By git, at each step, to undo it by hand.
+    snapshot: false,
     model: nameOf(model),
     small_model: nameOf(model),
     provider: {
