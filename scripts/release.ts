@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { printCaller, RELEASE, renameSource, type Source } from '../core/caller.ts'
 import { ACTIONS, DIST, ROOT, WORKFLOWS } from './folders.ts'
 import { withLock } from './lock.ts'
@@ -18,6 +19,27 @@ export async function writeRelease(dir: string, as: Source = RELEASE): Promise<v
     await buildActions()
     await copyRelease(dir, as)
   })
+}
+
+let released: Promise<Record<string, string>> | undefined
+
+/** Texts of that tree by their paths. Read once: a process of tests sets up hundreds of stages on which it is released. */
+export function readRelease(): Promise<Record<string, string>> {
+  released ??= readWritten()
+  return released
+}
+
+async function readWritten(): Promise<Record<string, string>> {
+  const dir = await mkdtemp(join(tmpdir(), 'chorus-release-'))
+  try {
+    await writeRelease(dir)
+    const entries = await readdir(dir, { recursive: true, withFileTypes: true })
+    const paths = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+    const texts = paths.map(async path => [relative(dir, path), await readFile(path, 'utf8')] as const)
+    return Object.fromEntries(await Promise.all(texts))
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
 }
 
 async function copyRelease(dir: string, as: Source): Promise<void> {

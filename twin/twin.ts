@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -110,7 +111,7 @@ function assemble(kernel: Kernel, main: Listening, admin: Listening, ownsDir: bo
         Promise.allSettled([...state.pending.keys()]),
         new Promise(done => setTimeout(done, 2000).unref()),
       ])
-      if (ownsDir) await rm(state.dir, { recursive: true, force: true, maxRetries: 3 })
+      if (ownsDir) rmSync(state.dir, { recursive: true, force: true, maxRetries: 3 })
     },
   }
 }

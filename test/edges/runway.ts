@@ -1,6 +1,3 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Octokit } from '@octokit/rest'
 import { printCaller, RELEASE } from '../../core/caller.ts'
 import { parseEnvelope, printEnvelope } from '../../core/contract/envelope.ts'
@@ -8,7 +5,7 @@ import { parseReceipt } from '../../core/contract/receipt.ts'
 import { parseReport, type Report } from '../../core/contract/report.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { CALLER_PATH, printClaimRef, printReportRef, printRunTitle } from '../../core/names.ts'
-import { writeRelease } from '../../scripts/release.ts'
+import { readRelease } from '../../scripts/release.ts'
 import { git } from '../../twin/git.ts'
 import { createRepo } from '../../twin/seed.ts'
 import type { TwinOptions } from '../../twin/twin.ts'
@@ -62,17 +59,8 @@ export async function openRunway(
 }
 
 async function seedRelease(stage: Stage): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'chorus-release-'))
-  await writeRelease(dir)
-  const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => join(entry.parentPath, entry.name))
-  const files = Object.fromEntries(
-    paths.map(path => [path.slice(dir.length + 1), readFileSync(path, 'utf8')]),
-  )
-  rmSync(dir, { recursive: true })
   const [owner = '', name = ''] = RELEASE.source.split('/')
-  const repo = await createRepo(stage.twin.state, { owner, name, files })
+  const repo = await createRepo(stage.twin.state, { owner, name, files: await readRelease() })
   await git(repo, ['update-ref', `refs/tags/${RELEASE.ref}`, 'refs/heads/main'])
 }
 

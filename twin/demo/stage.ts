@@ -1,6 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Octokit } from '@octokit/rest'
 import { parse } from 'yaml'
 import type { Clock as AppClock } from '../../app/clock.ts'
@@ -10,7 +9,7 @@ import { type Running, startServer } from '../../app/server.ts'
 import { printCaller } from '../../core/caller.ts'
 import { CALLER_PATH, CONFIG_PATH } from '../../core/names.ts'
 import { ROOT } from '../../scripts/folders.ts'
-import { writeRelease } from '../../scripts/release.ts'
+import { readRelease } from '../../scripts/release.ts'
 import type { App } from '../apps/state.ts'
 import { git } from '../git.ts'
 import { readRef, setSiteRef } from '../gitdata/refs.ts'
@@ -137,22 +136,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 async function publishAction(twin: Twin): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'chorus-release-'))
-  try {
-    await writeRelease(dir)
-    const repo = await createRepo(twin.state, { ...SOURCE, files: await readTree(dir) })
-    await setSiteRef(repo, `refs/tags/${SOURCE.ref}`, await readRef(repo, 'refs/heads/main'))
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
-}
-
-async function readTree(dir: string): Promise<Record<string, string>> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-  return Object.fromEntries(
-    await Promise.all(files.map(async file => [relative(dir, file), await readFile(file, 'utf8')] as const)),
-  )
+  const repo = await createRepo(twin.state, { ...SOURCE, files: await readRelease() })
+  await setSiteRef(repo, `refs/tags/${SOURCE.ref}`, await readRef(repo, 'refs/heads/main'))
 }
 
 async function createTarget(twin: Twin, options: StageOptions): Promise<Repo> {
