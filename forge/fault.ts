@@ -1,3 +1,5 @@
+import { GATE_CHECK } from '../core/names.ts'
+
 /** Every failure from outside, named by the next move. The only place where status codes and error texts are read. */
 export type Fault =
   /**
@@ -141,17 +143,26 @@ function permissionOf(headers: Headers, message: string): string | null {
   return /`?workflows`? permission/.test(message) ? 'workflows=write' : null
 }
 
+export type MergeRefusal = { why: string; behind: boolean; passing: boolean }
+
+/** GitHub does not see our green yet, which it took right before; or merges something else here. And nothing besides. */
+const PASSING = new RegExp(
+  `^(?:Repository rule violations found\\s+)?Required status check "${GATE_CHECK}" is (?:expected|in progress|pending|queued)\\.?$|^merge already in progress`,
+  'i',
+)
+
 /**
  * Why GitHub does not merge a pull request, where the same call would be refused again; null for any other error.
- * `behind`: its branch has to be brought up to date first.
+ * `behind`: its branch has to be brought up to date first. `passing`: it is over in a moment.
  */
-export function mergeRefusal(error: unknown): { why: string; behind: boolean } | null {
+export function mergeRefusal(error: unknown): MergeRefusal | null {
   if (!isRequestError(error) || ![403, 405].includes(error.status)) return null
   // A limit, and a base that moved just now, are over in a moment. A right may come back, too, but nobody knows when.
   if (toFault(error).is === 'again') return null
   // Octokit puts the address of its documentation behind GitHub's words.
   const why = error.message.replace(/ - https:\S+$/, '')
-  return { why, behind: /out of date|out-of-date|up to date|up-to-date|behind the base/i.test(why) }
+  const passing = PASSING.test(why)
+  return { why, passing, behind: /out of date|out-of-date|up to date|up-to-date|behind the base/i.test(why) }
 }
 
 function ofMergeRefusal(message: string, why: string): Fault {

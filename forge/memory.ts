@@ -165,6 +165,8 @@ export type Refusal = {
   why: string
   at: Instant
   times: number
+  /** Over in a moment. */
+  passing: boolean
   reviews: number | null
   seen: string | null
 }

@@ -7,15 +7,22 @@ import type { PullWire } from '../wire.ts'
 /**
  * GitHub is the judge of its rules, and of some (classic protection's reviews and strictness, code owners, open conversations) we
  * only hear when it refuses a merge. It is believed for a while, or until the pull request changes: asking again at once would
- * only blink the gate. Refused again without any change, it is believed for twice as long, up to four times a day.
+ * only blink the gate. Refused again without any change, it is believed for twice as long, up to four times a day. Only what is
+ * over in a moment is asked for again soon.
  */
-const BELIEVED = { first: 5 * 60_000, longest: 6 * 60 * 60_000 }
+const BELIEVED = { first: 5 * 60_000, passing: 4_000, longest: 6 * 60 * 60_000 }
 const STRICT = 60 * 60_000
+
+/** Milliseconds. */
+export function believedFor({ times, passing }: { times: number; passing: boolean }): number {
+  const first = passing ? BELIEVED.passing : BELIEVED.first
+  return Math.min(first * 2 ** (times - 1), BELIEVED.longest)
+}
 
 export function rememberRefusal(
   forge: Forge,
   { task, pull, head }: { task: TaskId | null; pull: number; head: Sha },
-  { why, behind }: { why: string; behind: boolean },
+  { why, behind, passing = false }: { why: string; behind: boolean; passing?: boolean },
 ): void {
   const at: Instant = forge.now()
   // Being behind is mended by an update, which the rule itself asks for.
@@ -23,7 +30,15 @@ export function rememberRefusal(
   else {
     const known = forge.memory.refusals.get(pull)
     const times = known?.head === head ? known.times + 1 : 1
-    forge.memory.refusals.set(pull, { head, why, at, times, reviews: reviewsOf(forge, task), seen: null })
+    forge.memory.refusals.set(pull, {
+      head,
+      why,
+      at,
+      times,
+      passing,
+      reviews: reviewsOf(forge, task),
+      seen: null,
+    })
   }
 }
 
@@ -61,6 +76,6 @@ export function readRefusal(
     return null
   }
   const { why, times } = known
-  const again = known.at + Math.min(BELIEVED.first * 2 ** (times - 1), BELIEVED.longest)
+  const again = known.at + believedFor(known)
   return forge.now() < again ? { why, times, again } : null
 }

@@ -2,7 +2,7 @@ import type { Sha } from '../../core/world.ts'
 import { fail, isUnclear, mergeRefusal, statusOf, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { readCommit } from '../observe/commits.ts'
-import { rememberRefusal } from '../observe/refusal.ts'
+import { believedFor, rememberRefusal } from '../observe/refusal.ts'
 import { readFresh } from '../read.ts'
 import { write } from '../write.ts'
 import type { Do } from './effect.ts'
@@ -41,10 +41,17 @@ async function mergeOrTakeBack(forge: Forge, effect: Do<'land'>): Promise<Sha | 
     if (refusal !== null) rememberRefusal(forge, effect, refusal)
     const why = `GitHub did not merge it (${refusal?.why ?? toFault(error).why})`
     await takeBackGate(forge, { pull: effect.pull, head: effect.head, why })
+    if (refusal?.passing === true) failForNow(forge, effect, why)
     // GitHub turned nothing down here: whether it merges in the end is for the next look.
     if (isUnclear(error)) fail({ is: 'stale', why: toFault(error).why })
     throw error
   }
+}
+
+/** Over in a moment: it is looked at again then, and nothing else has to wait. */
+function failForNow(forge: Forge, { pull }: Do<'land'>, why: string): never {
+  const known = forge.memory.refusals.get(pull)
+  fail({ is: 'again', after: believedFor(known ?? { times: 1, passing: true }), why, only: 'landing' })
 }
 
 /** A base that moved since is not what was tested; between this look and the merge only moments pass. */

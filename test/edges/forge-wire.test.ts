@@ -118,6 +118,41 @@ test.each([
   },
 )
 
+test.each([
+  ['Required status check "chorus/gate" is expected.', [4, 8, 16]],
+  ['Repository rule violations found\n\nRequired status check "chorus/gate" is in progress.', [4, 8, 16]],
+  ['Merge already in progress', [4, 8, 16]],
+])(
+  'R8: what GitHub does not see yet, as it happened a moment ago, is asked for again in a moment: "%s"',
+  async (message, seconds) => {
+    const waits: unknown[] = []
+    for (const _ of seconds) {
+      green()
+      nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message })
+      nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
+      takenBack()
+      const came = await perform(forge, LAND)
+      expect(came).toMatchObject({ ok: false, fault: { is: 'again', only: 'landing' } })
+      if (!came.ok && came.fault.is === 'again') waits.push(came.fault.after! / 1000)
+    }
+    expect(waits).toEqual(seconds)
+  },
+)
+
+test.each([
+  'Required status check "test" is expected.',
+  'Required status check "chorus/gate" is failing.',
+  'Required status check "chorus/gate" is expected. At least 1 approving review is required.',
+])('what is missing besides is not: "%s"', async message => {
+  green()
+  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message })
+  nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
+  takenBack()
+  expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  expect(readRefusal(forge, pull, 0)!.again - forge.now()).toBeGreaterThan(4 * 60_000)
+})
+
 const PUBLISH: Effect = {
   do: 'publish',
   task: 'bd-2rei',
