@@ -32,7 +32,7 @@ const OPTIONS = {
 export function simulateMerge(args: string[]): Outcome {
   const values = readValues(args)
   const { model, recorded } = readModel(values)
-  const seeds = Array.from({ length: readNumber('seeds', values.seeds, 1, 1000) }, (_, i) => i + 1)
+  const seeds = Array.from({ length: readCount('seeds', values.seeds, 1, 1000) }, (_, i) => i + 1)
   const results = readPolicies(values.policy).map(policy => {
     const histories = seeds.map(seed => {
       const one = { ...model, seed }
@@ -63,11 +63,11 @@ function readModel(values: ReturnType<typeof readValues>): {
     hours: readNumber('hours', values.hours, 1, 1000),
     ownCi: values['own-ci'],
     ci: readNumber('ci', values.ci, 0.1, 1000),
-    runners: readNumber('runners', values.runners, 1, 1000),
+    runners: readCount('runners', values.runners, 1, 1000),
     flake: readNumber('flake', values.flake, 0, 99) / 100,
     bad: readNumber('bad', values.bad, 0, 99) / 100,
     hidden: readNumber('hidden', values.hidden, 0, 99) / 100,
-    reds: readNumber('reds', values.reds, 0, 1000),
+    reds: readCount('reds', values.reds, 0, 1000),
   }
   const { arrivals } = values
   const rate = /^(\d+(?:\.\d+)?)\/h$/.exec(arrivals)?.[1]
@@ -101,6 +101,16 @@ function readNumber(name: string, text: string, least: number, most: number): nu
   const number = Number(text)
   if (text.trim() !== '' && number >= least && number <= most) return number
   throw new UsageError(`--${name} must be a number from ${least} to ${most}; found "${text}"`, 'simulate')
+}
+
+/** Half a runner runs nothing, and half a seed is none. */
+function readCount(name: string, text: string, least: number, most: number): number {
+  const number = readNumber(name, text, least, most)
+  if (Number.isInteger(number)) return number
+  throw new UsageError(
+    `--${name} must be a whole number from ${least} to ${most}; found "${text}"`,
+    'simulate',
+  )
 }
 
 function readPolicies(text: string): Simulated[] {

@@ -80,6 +80,7 @@ function partsOf(world: World, now: Instant): Parts {
     // Whose landings are to be taken back, and from where on the branch is red.
     culprits: findCulprits(world, now).map(({ sha }) => sha),
     red: tellRedness(world, now),
+    arrived: integration?.arrived ?? null,
     agents: ranks ? usage.agents : null,
     // Whoever waits for a place of an agent would start with another one while that one is unwell.
     unwell: findUnwell(world, now),

@@ -1,4 +1,5 @@
-import { chooseMethod, readLanding } from '../landing/landing.ts'
+import { chooseMethod, isPossible, readLanding } from '../landing/landing.ts'
+import type { MergeMethod } from '../landing/rules.ts'
 import { GATE_CHECK } from '../names.ts'
 import { explainQueue } from '../words/promote.ts'
 import type { World } from '../world.ts'
@@ -40,11 +41,28 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
 }
 
-/** Nothing comes to the default branch by lanes where a queue stands before it. */
-export function checkPromotion({ integration, repo }: World): Finding[] {
-  if (integration?.rules.queue !== true) return []
-  const fix = `take the merge queue off the ruleset of ${repo.defaultBranch}, or set merge.strategy to "auto"`
-  return [bad('how lanes are promoted', explainQueue(repo), fix)]
+/** What keeps landings from the default branch, and what comes there from the branch that they landed on. */
+export function checkPromotion({ integration, rules, repo }: World): Finding[] {
+  if (integration === null) return []
+  const what = 'how lanes are promoted'
+  const { defaultBranch: main } = repo
+  if (integration.rules.queue) {
+    const fix = `take the merge queue off the ruleset of ${main}, or set merge.strategy to "auto"`
+    return [bad(what, explainQueue(repo), fix)]
+  }
+  const takes = (method: MergeMethod) =>
+    repo.methods.includes(method) && isPossible(method, integration.rules)
+  if (!takes('merge') && !takes('squash')) {
+    const why = `${main} takes neither merge commits nor squashes, and a promotion is one or the other`
+    const fix = `allow one of them, under Settings → General → Pull Requests and in the rules of ${main}, or set merge.strategy to "auto"`
+    return [bad(what, why, fix)]
+  }
+  if (!rules.linear) return []
+  const { branch } = integration
+  const squashed = takes('merge') ? '' : ', and so is each promotion, as it is a squash,'
+  const why = `${branch} asks for a linear history: what people bring to ${main} has to be merged back there${squashed} and GitHub refuses that`
+  const fix = `take the rule off ${branch}; the one of ${main} may stay`
+  return [takes('merge') ? warn(what, why, fix) : bad(what, why, fix)]
 }
 
 /** Who says that it works, before it lands? Where nobody is asked by name, whatever reports within a minute decides, or nothing. */
@@ -65,7 +83,7 @@ export function checkJudge({ rules, config, repo }: World): Finding[] {
     ]
   }
   if (named.length > 0) return [ok(what, `the required ${named.join(', ')}`)]
-  const why = `whatever check reports on a commit within a minute, as ${repo.defaultBranch} requires none of CI; where you have no CI, set merge.judge to "job"`
+  const why = `whatever check reports on a commit within a minute, as ${repo.target.branch} requires none of CI; where you have no CI, set merge.judge to "job"`
   return [ok(what, why)]
 }
 

@@ -25,6 +25,8 @@ export type IntegrationFacts = {
   promotions: readonly PromotionFacts[]
   /** Tips without some landings before them, made to be judged. */
   without: readonly WithoutFacts[]
+  /** Landings that have been on the default branch for a while, and whose issues GitHub has not closed. */
+  arrived: readonly Sha[]
 }
 
 /** `files`: those it changes; null where GitHub cut the list. `back`: our merge of the default branch. */

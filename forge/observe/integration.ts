@@ -15,8 +15,10 @@ import type { Forge } from '../forge.ts'
 import { once, read, readMaybe } from '../read.ts'
 import type { BranchWire, FullCommitWire, PullWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
+import { readArrived } from './arrived.ts'
 import { readCheckRuns, readChecks } from './checks.ts'
 import { readCommit } from './commits.ts'
+import { contains } from './contains.ts'
 import { newestGate } from './gate.ts'
 import { judgedOf } from './judged.ts'
 import { readMade } from './merge.ts'
@@ -57,7 +59,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const { branch, head } = target
   if (!exists) {
     const none = { head: null, landed: [], from: main, promoted: null, lacks: 'none' as const, ahead: false }
-    return { branch, ...none, rules, promotions: [], without: [] }
+    return { branch, ...none, rules, promotions: [], without: [], arrived: [] }
   }
   const known = await readKnown(forge, main, head)
   const bases = given.tasks.flatMap(({ pull }) => (pull?.state === 'open' ? (pull.mergeBase ?? []) : []))
@@ -65,14 +67,16 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const below =
     known.promoted === null ? (await listCommits(forge, main)).map(one => one.sha) : [known.promoted]
   const chain = await readLanded(forge, head, { bases, below, defaultBranch })
-  const [ours, theirs, promotions, without] = await Promise.all([
+  const [ours, theirs, promotions, without, arrived] = await Promise.all([
     readCommit(forge, head),
     readCommit(forge, main),
     Promise.all(given.refs.promotions.map(one => readPromotion(forge, one, given))),
     Promise.all(given.refs.without.map(one => readWithout(forge, one, given))),
+    readArrived(forge, given.tasks, { branch, head, main, chain }),
   ])
   const { lacks } = known
-  return { branch, head, ...chain, lacks, ahead: ours.tree !== theirs.tree, rules, promotions, without }
+  const isAhead = ours.tree !== theirs.tree
+  return { branch, head, ...chain, lacks, ahead: isAhead, rules, promotions, without, arrived }
 }
 
 /** How far down the default branch it is looked for. */
@@ -98,18 +102,6 @@ async function readKnown(forge: Forge, main: Sha, head: Sha): Promise<Known> {
     at = parents[0]
   }
   return { promoted, lacks }
-}
-
-/** Is `older` part of `newer`? Never changes. */
-async function contains(forge: Forge, newer: Sha, older: Sha): Promise<boolean> {
-  if (newer === older) return true
-  const found = await once(forge, `contains ${newer} ${older}`, async () => {
-    const path = '/repos/{owner}/{repo}/compare/{basehead}'
-    const query = { basehead: `${older}...${newer}`, per_page: 1 }
-    const { body } = await read<{ status: string }>(forge, path, query)
-    return { is: body.status === 'ahead' || body.status === 'identical' }
-  })
-  return found.is
 }
 
 type Chain = Pick<IntegrationFacts, 'landed' | 'from' | 'promoted'>

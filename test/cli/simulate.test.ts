@@ -166,6 +166,7 @@ describe('the command', () => {
   test.each([
     [['--policy', 'nope'], /no policy "nope"/],
     [['--runners', '0'], /from 1 to 1000; found "0"/],
+    [['--runners', '1.5'], /^--runners must be a whole number from 1 to 1000; found "1.5"/],
     [['--arrivals', 'often'], /neither like "30\/h"/],
     [['--arrivals', 'burst:0'], /^--arrivals must be a number from 1 to 10000; found "0"/],
     [['--arrivals', '0/h'], /^--arrivals must be a number from 0.1 to 10000; found "0"/],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { IntegrationFacts } from '../../core/landing/integration.ts'
 import { plan } from '../../core/plan.ts'
+import { createPlanner } from '../../core/planner.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   at,
@@ -9,6 +11,7 @@ import {
   makeProposedTask,
   makePull,
   makeRecord,
+  makeRules,
   makeTask,
   makeWorld,
   sha,
@@ -41,6 +44,41 @@ test('opened again before the attempt was made, it is closed by its landing', ()
   ]
   expect(closings({ timeline: [labelled, ...early] })).toEqual(['close'])
 })
+
+test('landed on the way to the default branch, it is closed when that has it, and not when it was taken back on the way', () => {
+  const pull = makePull({ state: 'merged', mergedSha: sha(9), base: { branch: 'dev', sha: sha(1) } })
+  const issue = makeIssue({ timeline: [labelled], labels: ['agent:codex', 'phase:merged'] })
+  const over = { settled: 1, logged: 'merged' } as const
+  const task = (more = {}) =>
+    makeProposedTask({ pull, issue, record: makeRecord({ ...over, ...more }), branches: new Map() })
+  const on = (arrived: string[]): Partial<World> => ({ integration: { ...ON_THE_WAY, arrived } })
+  const planner = createPlanner()
+  const facts = task()
+  const closes = (over: Partial<World>, one = facts) =>
+    planner(makeWorld({ tasks: [one], ...over }), { now: at(90), digest: () => 'f'.repeat(64) }).effects.some(
+      effect => effect.do === 'close',
+    )
+  expect(closes(on([]))).toBe(false)
+  expect(closes(on([]))).toBe(false)
+  // Nothing else of it has changed.
+  expect(closes(on([sha(9)]))).toBe(true)
+  const undone = { by: { id: bob.id, login: bob.login }, at: at(60), pull: pull.number, because: 7 }
+  expect(closes(on([sha(9)]), task({ undone }))).toBe(false)
+})
+
+const ON_THE_WAY: IntegrationFacts = {
+  branch: 'dev',
+  head: sha(9),
+  landed: [],
+  from: sha(9),
+  promoted: sha(9),
+  lacks: 'none',
+  ahead: false,
+  rules: makeRules(),
+  promotions: [],
+  without: [],
+  arrived: [],
+}
 
 const labels = ['agent:codex', 'phase:pr_created']
 /** One answer of GitHub's is from after the landing, the others are from before it. */

@@ -7,12 +7,14 @@ import { plan } from '../../core/plan.ts'
 import { describeEffect } from '../../core/words/effect.ts'
 import { writeReverts } from '../../core/words/rollback.ts'
 import { createClient } from '../../forge/client.ts'
+import { readArrived } from '../../forge/observe/arrived.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { mintToken } from '../../twin/apps/tokens.ts'
 import { git } from '../../twin/git.ts'
 import { commitFiles, installApp, registerApp } from '../../twin/seed.ts'
 import { takeId } from '../../twin/state.ts'
+import { makeIssue, makeProposedTask, makePull } from '../make.ts'
 import { FILES, type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 let stage: ForgeStage
@@ -211,4 +213,46 @@ test('147: a tip without what is red there is made once, judged, and thrown away
   expect(await perform(stage.forge, without(top, bad))).toMatchObject({ ok: false })
   expect(stage.forge.memory.collisions).toContain(`${top} ${bad}`)
   expect(await text('for-each-ref', 'refs/heads/chorus/without')).toBe('')
+})
+
+test('what a person brought to main closes its issue after a while; what was moved away from both does not', async () => {
+  await settle()
+  const land = async (name: string, branch = 'integration') => {
+    await push({ [name]: '1' }, `feat: ${name}`, branch)
+    return text('rev-parse', branch)
+  }
+  const first = await land('one.txt')
+  const lost = await land('two.txt')
+  await git(stage.repo, ['update-ref', 'refs/heads/integration', first])
+  const above = await land('three.txt')
+  stage.repo.rulesets.clear()
+  await git(stage.repo, ['update-ref', 'refs/heads/main', first])
+  const tasks = [first, lost, above].map((mergedSha, i) =>
+    makeProposedTask({
+      issue: makeIssue({ number: 70 + i }),
+      pull: makePull({ state: 'merged', mergedSha, base: { branch: 'integration', sha: first } }),
+    }),
+  )
+  const { forge } = stage
+  const { now } = forge
+  const seen = async (main: string, promoted: string | null) => {
+    const landed = [{ sha: above, files: [], message: 'feat: three', back: false }]
+    const place = { branch: 'integration', head: above, main, chain: { landed, promoted } }
+    return readArrived(forge, tasks, place)
+  }
+  expect(await seen(first, first)).toEqual([])
+  forge.now = () => now() + 61_000
+  expect(await seen(first, first)).toEqual([first])
+  // As a squash it has another name there.
+  const squash = await land('one.txt', 'main')
+  expect(await seen(squash, first)).toEqual([first])
+  const closed = tasks.map(task => ({ ...task, issue: { ...task.issue, state: 'closed' as const } }))
+  expect(
+    await readArrived(forge, closed, {
+      branch: 'integration',
+      head: above,
+      main: first,
+      chain: { landed: [], promoted: first },
+    }),
+  ).toEqual([])
 })

@@ -51,6 +51,7 @@ const integration: IntegrationFacts = {
   rules: makeRules(),
   promotions: [],
   without: [],
+  arrived: [],
 }
 
 const members = [7, 8, 9].map(number => ({

@@ -75,6 +75,7 @@ const lanes: NonNullable<World['integration']> = {
   rules: makeRules({ required: [GATE] }),
   promotions: [],
   without: [],
+  arrived: [],
 }
 
 test('with lanes the gate is asked for where promotions go', () => {
@@ -187,7 +188,40 @@ describe('what is wrong is found, alone, and told with a fix', () => {
           rules: makeRules({ required: [GATE], queue: true }),
           promotions: [],
           without: [],
+          arrived: [],
         },
+      },
+      {},
+    ],
+    [
+      'lanes, and a default branch that takes only rebases',
+      'bad',
+      /neither merge commits nor squashes/,
+      {
+        ...config({ merge: { strategy: 'lanes' } }),
+        integration: { ...lanes, rules: makeRules({ required: [GATE], methods: ['rebase'] }) },
+      },
+      {},
+    ],
+    [
+      'lanes, and a linear history before the default branch',
+      'warn',
+      /integration asks for a linear history: what people bring to main has to be merged back there and/,
+      {
+        ...config({ merge: { strategy: 'lanes' } }),
+        rules: makeRules({ required: [GATE], linear: true }),
+        integration: lanes,
+      },
+      {},
+    ],
+    [
+      'and a default branch that takes only squashes',
+      'bad',
+      /and so is each promotion, as it is a squash/,
+      {
+        ...config({ merge: { strategy: 'lanes' } }),
+        rules: makeRules({ required: [GATE], linear: true }),
+        integration: { ...lanes, rules: makeRules({ required: [GATE], linear: true }) },
       },
       {},
     ],

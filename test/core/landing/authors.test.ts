@@ -71,6 +71,7 @@ test('a promotion names whom what it brings names, below our own last line', () 
     ahead: true,
     promotions: [],
     without: [],
+    arrived: [],
   } as const
   const integration = { ...rest, branch: 'integration', landed, rules: makeRules() }
   const { message } = writePromoted(integration, tip)

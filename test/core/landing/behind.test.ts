@@ -30,6 +30,7 @@ const integration: IntegrationFacts = {
   rules: makeRules(),
   promotions: [],
   without: [],
+  arrived: [],
 }
 const LANES = {
   integration,

@@ -90,6 +90,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     rules: makeRules(),
     promotions: [],
     without: [],
+    arrived: [],
     ...over,
   }
 }

@@ -38,7 +38,7 @@ function makeIntegration(...files: string[]): IntegrationFacts {
   }))
   const head = landed.at(-1)?.sha ?? FROM
   const common = { branch: 'integration', head, landed, from: FROM, promoted: head, lacks: 'none' as const }
-  return { ...common, ahead: false, rules: makeRules(), promotions: [], without: [] }
+  return { ...common, ahead: false, rules: makeRules(), promotions: [], without: [], arrived: [] }
 }
 
 const base = { branch: 'integration', sha: FROM }

@@ -78,6 +78,7 @@ function planned({ tasks, landed = '...', said = {}, promoted = 0, reds = [], ex
     rules: makeRules(),
     promotions: makePromotions(said),
     without: [],
+    arrived: [],
   }
   const known = reds.map(n => ({ sha: TIP(n), at: at(1) }))
   const world = makeWorld({

@@ -59,6 +59,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     rules: makeRules(),
     promotions: [makePromotion(2, 2)],
     without: [],
+    arrived: [],
     ...over,
   }
 }
