@@ -3,6 +3,7 @@ import type { Octokit } from '@octokit/rest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isDisplay } from '../../core/effect.ts'
 import { printWithoutBranch } from '../../core/landing/integration.ts'
+import { printPair } from '../../core/merge/snapshot.ts'
 import { plan } from '../../core/plan.ts'
 import { describeEffect } from '../../core/words/effect.ts'
 import { writeReverts } from '../../core/words/rollback.ts'
@@ -174,6 +175,37 @@ test('each step finds its own earlier self, and another one’s of the same mome
   await runCi()
   await settle()
   expect(await filesOn('main')).toEqual(['one.txt'])
+})
+
+test('what is there as another commit comes back below what landed, with its files; what collides is remembered', async () => {
+  await settle()
+  await push({ 'one.txt': '1' }, 'feat: one')
+  stage.repo.rulesets.clear()
+  await push({ 'one.txt': 'I' }, 'feat: squashed', 'main')
+  const at = () => Promise.all(['integration', 'main'].map(name => text('rev-parse', name)))
+  const [head, from] = (await at()) as [string, string]
+  const back = {
+    do: 'bring-back',
+    task: null,
+    branch: 'integration',
+    head,
+    from,
+    message: 'chore: back',
+  } as const
+  const foreign = await perform(stage.forge, { ...back, own: false })
+  expect(foreign.ok).toBe(false)
+  expect(stage.forge.memory.collisions).toContain(printPair(head, from))
+  expect(await perform(stage.forge, { ...back, own: true })).toMatchObject({ ok: true })
+  expect(await text('log', '-1', '--format=%P', 'integration')).toBe(`${head} ${from}`)
+  expect(await text('rev-parse', 'integration^{tree}')).toBe(await text('rev-parse', `${head}^{tree}`))
+  expect(await text('show', 'integration:one.txt')).toBe('1')
+  // Nothing that came meanwhile is thrown away for it.
+  await push({ 'two.txt': '2' }, 'feat: two')
+  expect(await perform(stage.forge, { ...back, own: true })).toMatchObject({
+    ok: false,
+    fault: { is: 'stale' },
+  })
+  expect(await filesOn('integration')).toEqual(['one.txt', 'two.txt'])
 })
 
 test('147: a tip without what is red there is made once, judged, and thrown away when somebody pushes to it', async () => {

@@ -128,7 +128,7 @@ test.each([
     const waits: unknown[] = []
     for (const _ of seconds) {
       green()
-      nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message })
+      merging().reply(405, { message })
       nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
       takenBack()
       const came = await perform(forge, LAND)
@@ -145,12 +145,50 @@ test.each([
   'Required status check "chorus/gate" is expected. At least 1 approving review is required.',
 ])('what is missing besides is not: "%s"', async message => {
   green()
-  nock(HOST).put(`${REPO}/pulls/5/merge`).reply(405, { message })
+  merging().reply(405, { message })
   nock(HOST).get(`${REPO}/pulls/5/merge`).reply(404)
   takenBack()
   expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
   expect(readRefusal(forge, pull, 0)!.again - forge.now()).toBeGreaterThan(4 * 60_000)
+})
+
+test('what collides on a branch that another controller builds meanwhile says nothing of those that collide', async () => {
+  const branch = 'chorus/train/0123456789abcdef'
+  const ref = `refs/heads/${branch}`
+  const word = { pull: 5, message: 'm', near: [] }
+  const members = ['c', 'd'].map(letter => ({ ...word, head: letter.repeat(40) }))
+  nock(HOST).post(`${REPO}/git/refs`, { ref, sha: LAND.base }).reply(201, {})
+  nock(HOST).post(`${REPO}/merges`).reply(409, { message: 'Merge conflict' })
+  nock(HOST)
+    .get(`${REPO}/git/matching-refs/heads/${branch}`)
+    .reply(200, [{ ref, object: { sha: AFTER } }])
+  const text = { title: 't', body: 'b' }
+  const common = { task: null, branch, base: LAND.base, into: 'main', onTip: false }
+  expect(await perform(forge, { do: 'assemble', ...common, members, ...text })).toMatchObject({
+    ok: false,
+    fault: { is: 'stale', why: expect.stringMatching(/another controller/) },
+  })
+  expect([forge.memory.collisions.size, forge.memory.combinesAfter]).toEqual([0, 0])
+})
+
+test('a stranger’s head is done with when its gate has ended, and not before', async () => {
+  const gate = {
+    do: 'gate',
+    task: null,
+    pull: 5,
+    head: HEAD,
+    check: 9,
+    title: 't',
+    summary: 's',
+    key: 'k',
+  } as const
+  const done = () => forge.memory.gated.get(HEAD)
+  for (const conclusion of [null, 'success'] as const) {
+    nock(HOST).patch(`${REPO}/check-runs/9`).reply(200, { id: 9 })
+    expect(await perform(forge, { ...gate, conclusion })).toMatchObject({ ok: true })
+    expect(done()).toBe(conclusion === null ? undefined : true)
+  }
 })
 
 const PUBLISH: Effect = {

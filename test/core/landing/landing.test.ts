@@ -4,8 +4,8 @@ import type { MergeMethod, Rules } from '../../../core/landing/rules.ts'
 import { ROWS } from '../../../core/landing/table.ts'
 import { plan } from '../../../core/plan.ts'
 import { writeLanding } from '../../../core/words/landing.ts'
-import { at, makeConfig, makeRepo, makeRules, makeWorld } from '../../make.ts'
-import { makeReady } from './ready.ts'
+import { at, makeConfig, makeRepo, makeRules, makeWorld, sha } from '../../make.ts'
+import { HEAD, makeReady } from './ready.ts'
 
 const { merge } = makeConfig()
 const METHODS: readonly MergeMethod[] = ['squash', 'merge', 'rebase']
@@ -151,6 +151,24 @@ test('exact is verified by us where the configuration asks for it and the host d
   })
   expect(readLanding({ ...given, rules: makeRules({ strict: true }) }).promise).toMatch(/^exact:/)
   expect(readLanding({ ...given, rules: makeRules({ linear: true }) }).path).toBe('one-by-one')
+})
+
+test.each([
+  ['nothing asks for up-to-date branches', false, false, { verify: false, exact: false }],
+  ['the host does, and looks by itself', true, false, { verify: false, exact: true }],
+  ['only the configuration does', false, true, { verify: true, exact: true }],
+])('R10: where %s, a landing is held to that, on the branch that it goes to', (_, strict, exact, held) => {
+  const target = { branch: 'release', head: sha(0x5) }
+  const world = makeWorld({
+    tasks: [makeReady(1, { base: { branch: 'release', sha: sha(0x5) }, current: true })],
+    rules: makeRules({ strict }),
+    repo: makeRepo({ target }),
+    config: { ok: true, value: makeConfig({ merge: { exact, together: 1 } }) },
+  })
+  const land = plan(world, { now: at(60), digest: () => 'd'.repeat(64) }).effects.find(
+    ({ do: what }) => what === 'land',
+  )
+  expect(land).toMatchObject({ ...held, head: HEAD(1), into: 'release', base: sha(0x5) })
 })
 
 test.each(['pr', 'manual'] as const)('with the strategy %s a person presses the button', strategy => {
