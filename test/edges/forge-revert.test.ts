@@ -192,6 +192,19 @@ test('where later landings changed the same lines nothing is left, and it is kno
   expect(await readRevert(stage.forge, known, { ...setting, place: moved })).toBeNull()
 })
 
+test('where the base moved while it was tried, it is tried again', async () => {
+  await commit('main', { [FILE]: lines() })
+  const landed = await land('squash', 'bad', [{ [FILE]: lines([2, 'changed']) }])
+  await commit('main', { [FILE]: lines([2, 'changed again']) })
+  stage.twin.faults.add({
+    kind: 'request',
+    match: { method: 'POST', route: '/merges' },
+    act: { do: 'call', run: () => commit('main', { 'hers.txt': 'hers\n' }) },
+  })
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(stage.forge.memory.clashes.size).toBe(0)
+})
+
 test('a commit of somebody else on its branch is not taken for ours', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))

@@ -317,6 +317,10 @@ describe('lanes', () => {
   test('147: a pair that broke together once is judged together from then on', () => {
     const coupled = new Set([printPair('a', 'b')])
     expect(started(lanes({ queue: [a, b], coupled }))).toEqual(['a', 'ab'])
+    // Of what has landed as well: judged without it, it is judged anew.
+    const alone = { queue: [b], landed: 'a', runs: ['b passed'] }
+    expect([landing(lanes(alone)), landing(lanes({ ...alone, coupled }))]).toEqual([['b'], []])
+    expect(started(lanes({ ...alone, coupled }))).toEqual(['b'])
   })
 })
 
