@@ -8,7 +8,7 @@ import { readLayers } from '../../forge/observe/layers.ts'
 import { observe } from '../../forge/observe.ts'
 import { perform } from '../../forge/perform.ts'
 import { createCheckRun, updateCheckRun } from '../../twin/checks/runs.ts'
-import { git } from '../../twin/git.ts'
+import { git, gitText } from '../../twin/git.ts'
 import { commitAt, writeCommit } from '../../twin/gitdata/commit.ts'
 import { sign } from '../../twin/gitdata/signature.ts'
 import { commitFiles, moveBranch, registerApp } from '../../twin/seed.ts'
@@ -69,6 +69,9 @@ test('R6: a train is built on the tip, and what is in it is read from its commit
   const train = await onlyTrain()
   expect(train).toMatchObject({ branch: BRANCH, members: heads, refusal: null })
   expect(train?.pull).toBe([...stage.repo.pulls.values()].at(-1)?.number)
+  // CI judges the whole, and nothing on the way to it.
+  const merges = (await gitText(stage.repo, ['log', '--merges', '--format=%s', BRANCH])).split('\n')
+  expect(merges.map(subject => subject.includes('[skip ci]'))).toEqual([false, true])
   // Done again it makes nothing new.
   expect(await perform(stage.another(), await assembleOf(heads))).toMatchObject({ ok: true })
   expect(await onlyTrain()).toMatchObject({ head: train!.head })

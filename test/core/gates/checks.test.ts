@@ -258,6 +258,7 @@ describe('review', () => {
       'wait',
     ],
     ['a core path', { config: core }, 'wait'],
+    ['perhaps one, as GitHub cut the list', { config: core, pull: makePull({ changes: null }) }, 'wait'],
     [
       'a core path left by a move',
       { config: core, pull: makePull({ changes: [makeChange({ path: 'x', previous: 'src/x' })] }) },
