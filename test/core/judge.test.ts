@@ -102,6 +102,13 @@ describe('single pull requests', () => {
       acts([makeUnjudged(1, { judged: [1, 2].map(n => judged(n, { verdict: 'failed' })) })]),
       ['claim 2'],
     ],
+    [
+      'not where what the branch requires is red: that has to change first',
+      acts([makeUnjudged(1, { checks: [makeCheck({ name: 'ci', conclusion: 'failure' })] })], {
+        rules: makeRules({ strict: false, required: [{ name: 'ci', appId: null }] }),
+      }),
+      ['claim 2'],
+    ],
     ['not while a label holds it', acts([makeUnjudged(1, { labels: ['hold'] })]), []],
     ['not on a conflict', acts([makeUnjudged(1, { mergeable: false })]), ['claim 2']],
     [

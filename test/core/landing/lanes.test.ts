@@ -505,7 +505,8 @@ describe('148: promotion', () => {
     const world = makeLanes([], makeIntegration({ promotions: [makePromotion(2, green)] }))
     const { effects } = plan(world, { now: at(60), digest: () => '' })
     const land = effects.find(effect => effect.do === 'land')
-    expect(land).toMatchObject({ head: TIP(2), verify: true })
+    const { head: base } = world.repo
+    expect(land).toMatchObject({ head: TIP(2), into: 'main', base, verify: true, exact: true })
     const closes = '- feat: 1\n  Closes #1\n- feat: 2\n  Closes #2\n'
     expect(land?.do === 'land' && land.message).toBe(`${closes}\nChorus-Promotes: ${TIP(2)}\n`)
   })
