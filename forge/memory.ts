@@ -139,8 +139,8 @@ export type RepoMemory = {
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
   warned: Lru<true>
-  /** Landings that may be on the default branch though their issues are open, and since when. */
-  arriving: Map<Sha, Instant>
+  /** Landings that may be on the default branch though their issues are open, and since when; null before the first look. */
+  arriving: Map<Sha, Instant> | null
   /** By head: when GitHub was asked to bring it up to date. */
   updates: Map<Sha, Instant>
   /** What was proposed, or may not be, by branch. `over`: people have decided. */
@@ -271,7 +271,7 @@ export function createMemory(): RepoMemory {
     gates: createLru(2_000),
     gated: createLru(100_000),
     warned: createLru(1_000),
-    arriving: new Map(),
+    arriving: null,
     updates: new Map(),
     proposed: createLru(1_000),
     usesStatuses: false,

@@ -20,7 +20,7 @@ type Drawn = { policy: Simulated; history: History }
 export function drawQueues(drawn: readonly Drawn[]): string {
   const queues = drawn.map(({ policy, history }) => ({
     policy,
-    points: history.queue.map(({ at, waiting }) => [at, waiting] as const),
+    points: stepped(history.queue),
   }))
   const waits = drawn.map(({ policy, history }) => {
     const all = [...history.fates.values()]
@@ -38,6 +38,14 @@ export function drawQueues(drawn: readonly Drawn[]): string {
     '</svg>',
     '',
   ].join('\n')
+}
+
+/** As many wait as before until the moment at which it changes: a slope between the two would show landings that were none. */
+function stepped(queue: History['queue']): Line['points'] {
+  return queue.flatMap(({ at, waiting }, i) => {
+    const before = queue[i - 1]?.waiting ?? waiting
+    return before === waiting ? [[at, waiting] as const] : [[at, before] as const, [at, waiting] as const]
+  })
 }
 
 type Line = { policy: Simulated; points: readonly (readonly [number, number])[] }

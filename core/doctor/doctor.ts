@@ -5,7 +5,7 @@ import { checkCaller } from './caller.ts'
 import { checkExecution } from './execution.ts'
 import { bad, type Finding, ok } from './finding.ts'
 import { checkGate } from './gate.ts'
-import { checkBypass, checkJudge, checkLanding, checkPromotion } from './landing.ts'
+import { checkBypass, checkGone, checkJudge, checkLanding, checkPromotion } from './landing.ts'
 import { checkLearnings } from './learnings.ts'
 import { checkLedger } from './ledger.ts'
 import { checkLeftovers } from './leftovers.ts'
@@ -29,6 +29,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkBypass(probe),
     ...checkLanding(world),
     ...checkPromotion(world),
+    ...checkGone(world),
     ...checkJudge(world),
     ...checkLedger(world),
     ...checkLeftovers(world),

@@ -41,6 +41,17 @@ export function checkLanding({ rules, config, repo, queue }: World): Finding[] {
   return [warn(what, why, 'set merge.method to one that the repository and its rules allow')]
 }
 
+/** Of issues that are open still: Chorus takes them for landed, and what they block goes on. */
+export function checkGone({ integration, tasks, repo }: World): Finding[] {
+  const gone = new Set(integration?.gone)
+  const lost = tasks.filter(({ pull }) => gone.has(pull?.mergedSha ?? ''))
+  if (integration === null || lost.length === 0) return []
+  const list = lost.map(({ issue, pull }) => `#${issue.number} (${pull!.mergedSha!.slice(0, 7)})`).join(', ')
+  const why = `somebody moved ${integration.branch} away from what landed for ${list}: it is neither there nor on ${repo.defaultBranch}`
+  const fix = `merge these commits into ${integration.branch} again; or close the issues, and open new ones for what is still wanted`
+  return [bad('what landed is there', why, fix)]
+}
+
 /** What keeps landings from the default branch, and what comes there from the branch that they landed on. */
 export function checkPromotion({ integration, rules, repo }: World): Finding[] {
   if (integration === null) return []

@@ -27,6 +27,8 @@ export type IntegrationFacts = {
   without: readonly WithoutFacts[]
   /** Landings that have been on the default branch for a while, and whose issues GitHub has not closed. */
   arrived: readonly Sha[]
+  /** Landings that are on neither branch any more: somebody moved the branch away from them. */
+  gone: readonly Sha[]
 }
 
 /** `files`: those it changes; null where GitHub cut the list. `back`: our merge of the default branch. */

@@ -59,7 +59,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const { branch, head } = target
   if (!exists) {
     const none = { head: null, landed: [], from: main, promoted: null, lacks: 'none' as const, ahead: false }
-    return { branch, ...none, rules, promotions: [], without: [], arrived: [] }
+    return { branch, ...none, rules, promotions: [], without: [], arrived: [], gone: [] }
   }
   const known = await readKnown(forge, main, head)
   const bases = given.tasks.flatMap(({ pull }) => (pull?.state === 'open' ? (pull.mergeBase ?? []) : []))
@@ -67,7 +67,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   const below =
     known.promoted === null ? (await listCommits(forge, main)).map(one => one.sha) : [known.promoted]
   const chain = await readLanded(forge, head, { bases, below, defaultBranch })
-  const [ours, theirs, promotions, without, arrived] = await Promise.all([
+  const [ours, theirs, promotions, without, found] = await Promise.all([
     readCommit(forge, head),
     readCommit(forge, main),
     Promise.all(given.refs.promotions.map(one => readPromotion(forge, one, given))),
@@ -76,7 +76,7 @@ export async function readIntegration(forge: Forge, given: Given): Promise<Integ
   ])
   const { lacks } = known
   const isAhead = ours.tree !== theirs.tree
-  return { branch, head, ...chain, lacks, ahead: isAhead, rules, promotions, without, arrived }
+  return { branch, head, ...chain, lacks, ahead: isAhead, rules, promotions, without, ...found }
 }
 
 /** How far down the default branch it is looked for. */

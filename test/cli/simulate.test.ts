@@ -182,6 +182,12 @@ describe('the command', () => {
   test('draws both charts', () => {
     const svg = drawQueues([{ policy: 'exact', history: play('exact') }])
     expect(svg.match(/<polyline /g)).toHaveLength(2)
+    // Nobody lands little by little: each piece of the queue is level, or upright.
+    const [, line = ''] = /points="([^"]*)"/.exec(svg) ?? []
+    const points = line.split(' ').map(point => point.split(',').map(Number) as [number, number])
+    const slopes = points.filter(([x, y], i) => i > 0 && x !== points[i - 1]![0] && y !== points[i - 1]![1])
+    expect(points.length).toBeGreaterThan(4)
+    expect(slopes).toEqual([])
     expect(svg).not.toContain('NaN')
   })
 })

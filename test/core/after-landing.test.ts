@@ -78,6 +78,7 @@ const ON_THE_WAY: IntegrationFacts = {
   promotions: [],
   without: [],
   arrived: [],
+  gone: [],
 }
 
 const labels = ['agent:codex', 'phase:pr_created']

@@ -272,12 +272,21 @@ test('what a person brought to main closes its issue after a while; what was mov
     const place = { branch: 'integration', head: above, main, chain: { landed, promoted } }
     return readArrived(forge, tasks, place)
   }
-  expect(await seen(first, first)).toEqual([])
+  const none = { arrived: [], gone: [] }
+  // Nothing was in question yet.
+  const idle = { branch: 'integration', head: above, main: first, chain: { landed: [], promoted: first } }
+  expect(await readArrived(forge, [], idle)).toEqual(none)
+  expect(await seen(first, first)).toEqual(none)
   forge.now = () => now() + 61_000
-  expect(await seen(first, first)).toEqual([first])
+  expect(await seen(first, first)).toEqual({ arrived: [first], gone: [lost] })
   // As a squash it has another name there.
   const squash = await land('one.txt', 'main')
-  expect(await seen(squash, first)).toEqual([first])
+  expect(await seen(squash, first)).toEqual({ arrived: [first], gone: [lost] })
+  // Nor does one that GitHub does not know any more keep anybody from looking.
+  expect(await seen('9'.repeat(40), first)).toEqual({ arrived: [first], gone: [lost] })
+  // Who begins to look asks at once.
+  forge.memory.arriving = null
+  expect(await seen(first, first)).toEqual({ arrived: [first], gone: [lost] })
   const closed = tasks.map(task => ({ ...task, issue: { ...task.issue, state: 'closed' as const } }))
   expect(
     await readArrived(forge, closed, {
@@ -286,5 +295,5 @@ test('what a person brought to main closes its issue after a while; what was mov
       main: first,
       chain: { landed: [], promoted: first },
     }),
-  ).toEqual([])
+  ).toEqual(none)
 })

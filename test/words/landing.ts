@@ -52,6 +52,7 @@ const integration: IntegrationFacts = {
   promotions: [],
   without: [],
   arrived: [],
+  gone: [],
 }
 
 const members = [7, 8, 9].map(number => ({

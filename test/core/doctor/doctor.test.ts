@@ -76,6 +76,7 @@ const lanes: NonNullable<World['integration']> = {
   promotions: [],
   without: [],
   arrived: [],
+  gone: [],
 }
 
 test('with lanes the gate is asked for where promotions go', () => {
@@ -189,7 +190,19 @@ describe('what is wrong is found, alone, and told with a fix', () => {
           promotions: [],
           without: [],
           arrived: [],
+          gone: [],
         },
+      },
+      {},
+    ],
+    [
+      'lanes, and somebody moved the branch away from a landing',
+      'bad',
+      /moved integration away from what landed for #7 \(0000009\)/,
+      {
+        ...config({ merge: { strategy: 'lanes' } }),
+        integration: { ...lanes, gone: [`0000009${'0'.repeat(33)}`] },
+        tasks: [makeSeen({ pull: makePull({ state: 'merged', mergedSha: `0000009${'0'.repeat(33)}` }) })],
       },
       {},
     ],

@@ -72,6 +72,7 @@ test('a promotion names whom what it brings names, below our own last line', () 
     promotions: [],
     without: [],
     arrived: [],
+    gone: [],
   } as const
   const integration = { ...rest, branch: 'integration', landed, rules: makeRules() }
   const { message } = writePromoted(integration, tip)

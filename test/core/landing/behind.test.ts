@@ -31,6 +31,7 @@ const integration: IntegrationFacts = {
   promotions: [],
   without: [],
   arrived: [],
+  gone: [],
 }
 const LANES = {
   integration,

@@ -91,6 +91,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     promotions: [],
     without: [],
     arrived: [],
+    gone: [],
     ...over,
   }
 }

@@ -38,7 +38,7 @@ function makeIntegration(...files: string[]): IntegrationFacts {
   }))
   const head = landed.at(-1)?.sha ?? FROM
   const common = { branch: 'integration', head, landed, from: FROM, promoted: head, lacks: 'none' as const }
-  return { ...common, ahead: false, rules: makeRules(), promotions: [], without: [], arrived: [] }
+  return { ...common, ahead: false, rules: makeRules(), promotions: [], without: [], arrived: [], gone: [] }
 }
 
 const base = { branch: 'integration', sha: FROM }

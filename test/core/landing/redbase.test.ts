@@ -79,6 +79,7 @@ function planned({ tasks, landed = '...', said = {}, promoted = 0, reds = [], ex
     promotions: makePromotions(said),
     without: [],
     arrived: [],
+    gone: [],
   }
   const known = reds.map(n => ({ sha: TIP(n), at: at(1) }))
   const world = makeWorld({

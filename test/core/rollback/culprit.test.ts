@@ -60,6 +60,7 @@ function makeIntegration(over: Partial<IntegrationFacts> = {}): IntegrationFacts
     promotions: [makePromotion(2, 2)],
     without: [],
     arrived: [],
+    gone: [],
     ...over,
   }
 }
