@@ -11,9 +11,10 @@ import type { Do } from './effect.ts'
 
 export type GateText = Pick<Do<'gate'>, 'conclusion' | 'title' | 'summary' | 'key' | 'annotations'>
 
+/** GitHub's limits: of a title in characters, of the rest in bytes. */
 const TITLE = 255
-const SUMMARY = 65_000
-const MESSAGE = 10_000
+const SUMMARY = 65_535
+const MESSAGE = 65_535
 
 export async function gate(forge: Forge, effect: Do<'gate'>): Promise<{ check: number }> {
   const check = await setGate(forge, effect)
@@ -34,8 +35,8 @@ export async function setGate(
       ? { status: 'in_progress' }
       : { status: 'completed', conclusion: at.conclusion }),
     output: {
-      title: at.title.slice(0, TITLE),
-      summary: at.summary.slice(0, SUMMARY),
+      title: at.title.slice(0, TITLE).toWellFormed(),
+      summary: fit(at.summary, SUMMARY),
       ...(at.annotations === undefined ? {} : { annotations: at.annotations.map(toWire) }),
     },
   }
@@ -66,12 +67,22 @@ export async function takeBackGate(
   }
 }
 
+/** Refused as too long, or for half a character, a gate would never be there. @param most bytes */
+function fit(text: string, most: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= most) return text
+  let end = most
+  // Not within a character: its further bytes begin with the bits 10.
+  while ((bytes[end]! & 0xc0) === 0x80) end -= 1
+  return bytes.subarray(0, end).toString()
+}
+
 function toWire({ path, line, message }: Annotation): object {
   return {
     path,
     start_line: line,
     end_line: line,
     annotation_level: 'failure',
-    message: message.slice(0, MESSAGE),
+    message: fit(message, MESSAGE),
   }
 }

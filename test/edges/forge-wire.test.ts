@@ -191,6 +191,28 @@ test('a stranger’s head is done with when its gate has ended, and not before',
   }
 })
 
+test('a gate fits into what GitHub takes, whatever the words are written in', async () => {
+  let sent = { title: '', summary: '', annotations: [{ message: '' }] }
+  nock(HOST)
+    .post(`${REPO}/check-runs`, body => {
+      sent = body.output
+      return true
+    })
+    .reply(201, { id: 11 })
+  const long = `x${'🦜'.repeat(40_000)}`
+  const annotations = [{ path: 'BACKLOG.yaml', line: 1, message: long }]
+  const words = { title: long, summary: long, key: 'k', conclusion: null, annotations } as const
+  const gate = { do: 'gate', task: null, pull: 5, head: HEAD, check: null, ...words } as const
+  expect(await perform(forge, gate)).toMatchObject({ ok: true })
+  expect(sent.title).toHaveLength(255)
+  for (const text of [sent.summary, sent.annotations[0]!.message]) {
+    expect(Buffer.byteLength(text)).toBeGreaterThan(65_000)
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_535)
+    expect(text).toMatch(/^x(?:🦜)+$/u)
+  }
+  expect(sent.title.isWellFormed()).toBe(true)
+})
+
 const PUBLISH: Effect = {
   do: 'publish',
   task: 'bd-2rei',
