@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { Order } from './test/order.ts'
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -16,6 +17,9 @@ export default defineConfig({
     // Node reads our sources itself, as it does in production; and a story takes less time than loading all of them anew for each file.
     isolate: false,
     experimental: { viteModuleRunner: false },
+    sequence: { sequencer: Order },
+    // Much is made and soon forgotten.
+    execArgv: ['--min-semi-space-size=16', '--max-semi-space-size=32'],
     reporters: ['default'],
   },
 })

@@ -3,7 +3,7 @@ import { addAccount, findAccount } from './accounts.ts'
 import { type AppWish, actionsInstallation, addInstallation, registerApp as newApp } from './apps/app.ts'
 import { announceInstallation } from './apps/installation.ts'
 import type { App, Installation } from './apps/state.ts'
-import { readRef, setSiteRef, updateRefs } from './gitdata/refs.ts'
+import { readRef, updateRefs, writeFirstRef } from './gitdata/refs.ts'
 import { writeCommit } from './repos/commit.ts'
 import { addRepo } from './repos/repo.ts'
 import type { Account, Actor, Repo, Role, TwinState } from './state.ts'
@@ -34,6 +34,8 @@ export async function createRepo(
     private?: boolean
     files?: Record<string, string>
     defaultBranch?: string
+    /** Names that first commit. */
+    tag?: string
   },
 ): Promise<Repo> {
   const owner = createUser(state, wanted.owner)
@@ -48,7 +50,8 @@ export async function createRepo(
   const files = wanted.files ?? { 'README.md': `# ${wanted.name}\n` }
   if (Object.keys(files).length === 0) return repo
   const sha = await writeCommit(state, repo, { files, message: 'Initial commit', by: owner })
-  await setSiteRef(repo, `refs/heads/${defaultBranch}`, sha)
+  writeFirstRef(repo, `refs/heads/${defaultBranch}`, sha)
+  if (wanted.tag !== undefined) writeFirstRef(repo, `refs/tags/${wanted.tag}`, sha)
   return repo
 }
 

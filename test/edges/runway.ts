@@ -6,7 +6,6 @@ import { parseReport, type Report } from '../../core/contract/report.ts'
 import type { Ticket } from '../../core/contract/ticket.ts'
 import { CALLER_PATH, printClaimRef, printReportRef, printRunTitle } from '../../core/names.ts'
 import { readRelease } from '../../scripts/release.ts'
-import { git } from '../../twin/git.ts'
 import { createRepo } from '../../twin/seed.ts'
 import type { TwinOptions } from '../../twin/twin.ts'
 import { type Stage, setStage } from '../twin/stage.ts'
@@ -60,8 +59,8 @@ export async function openRunway(
 
 async function seedRelease(stage: Stage): Promise<void> {
   const [owner = '', name = ''] = RELEASE.source.split('/')
-  const repo = await createRepo(stage.twin.state, { owner, name, files: await readRelease() })
-  await git(repo, ['update-ref', `refs/tags/${RELEASE.ref}`, 'refs/heads/main'])
+  const files = await readRelease()
+  await createRepo(stage.twin.state, { owner, name, files, tag: RELEASE.ref })
 }
 
 type Ground = { stage: Stage; app: Octokit; base: string }

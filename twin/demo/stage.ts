@@ -12,7 +12,6 @@ import { ROOT } from '../../scripts/folders.ts'
 import { readRelease } from '../../scripts/release.ts'
 import type { App } from '../apps/state.ts'
 import { git } from '../git.ts'
-import { readRef, setSiteRef } from '../gitdata/refs.ts'
 import { GITHUB_LIMITS, type LimitSettings } from '../http/limits.ts'
 import {
   addCollaborator,
@@ -136,8 +135,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 async function publishAction(twin: Twin): Promise<void> {
-  const repo = await createRepo(twin.state, { ...SOURCE, files: await readRelease() })
-  await setSiteRef(repo, `refs/tags/${SOURCE.ref}`, await readRef(repo, 'refs/heads/main'))
+  const { owner, name, ref } = SOURCE
+  await createRepo(twin.state, { owner, name, files: await readRelease(), tag: ref })
 }
 
 async function createTarget(twin: Twin, options: StageOptions): Promise<Repo> {

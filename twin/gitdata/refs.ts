@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Actor, Repo, TwinState } from '../state.ts'
 import { announce } from './announce.ts'
 import { isAncestor } from './merge.ts'
@@ -47,6 +49,14 @@ export function setSiteRef(repo: Repo, ref: string, sha: string | null): Promise
     if (complaint !== null) throw new RefError('blocked', ref, complaint)
     await noteMove(repo, ref, sha)
   })
+}
+
+/** The first refs of a repository that nobody has seen yet, as git keeps them: no process is started for that. */
+export function writeFirstRef(repo: Repo, ref: string, sha: string): void {
+  const { gitDir } = repo
+  mkdirSync(dirname(join(gitDir, ref)), { recursive: true })
+  writeFileSync(join(gitDir, ref), `${sha}\n`)
+  noteRef(repo, ref, { sha, type: 'commit' })
 }
 
 async function examine(repo: Repo, change: RefChange): Promise<RefMove> {

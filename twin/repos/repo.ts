@@ -1,7 +1,6 @@
-import { appendFile, mkdir } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { timestamp } from '../clock.ts'
-import { git } from '../git.ts'
 import { type Account, nodeId, type Repo, repoKey, type TwinState, takeId } from '../state.ts'
 
 const LABELS: [string, string, string][] = [
@@ -18,6 +17,9 @@ const LABELS: [string, string, string][] = [
 
 /** Partial clones, fetches by commit, and no object that fsck would refuse; nothing here lives long enough to be worth packing tightly. */
 const CONFIG = `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
 \tcompression = 0
 [uploadpack]
 \tallowFilter = true
@@ -34,16 +36,7 @@ export async function addRepo(
 ): Promise<Repo> {
   const id = takeId(state)
   const gitDir = join(state.dir, 'repos', `${id}.git`)
-  await mkdir(gitDir, { recursive: true })
-  await git(gitDir, [
-    'init',
-    '--quiet',
-    '--bare',
-    '--template=',
-    `--initial-branch=${wanted.defaultBranch}`,
-    gitDir,
-  ])
-  await appendFile(join(gitDir, 'config'), CONFIG)
+  initBare(gitDir, wanted.defaultBranch)
   const repo = emptyRepo(state, id, { ...wanted, gitDir })
   for (const [name, color, description] of LABELS) {
     const label = takeId(state)
@@ -51,6 +44,14 @@ export async function addRepo(
   }
   state.repos.set(repoKey(repo.owner.login, repo.name), repo)
   return repo
+}
+
+/** What `git init --bare` leaves, without a process for it. */
+function initBare(gitDir: string, branch: string): void {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    mkdirSync(join(gitDir, folder), { recursive: true })
+  writeFileSync(join(gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`)
+  writeFileSync(join(gitDir, 'config'), CONFIG)
 }
 
 function emptyRepo(

@@ -165,7 +165,8 @@ test('the reader survives odd names and large blobs', async () => {
 
 test('a closed twin leaves no git process behind', async () => {
   const other = await openSite()
-  await other.bot.git.getRef({ ...AT, ref: 'heads/main' })
+  const { data } = await other.bot.git.getRef({ ...AT, ref: 'heads/main' })
+  await other.bot.git.createRef({ ...AT, ref: 'refs/heads/next', sha: data.object.sha })
   const residents = () =>
     execFileSync('ps', ['-o', 'args', '--ppid', String(process.pid)])
       .toString()
