@@ -151,6 +151,15 @@ describe('38, 39: a person’s own pull request', () => {
       'gate 40 null: Every gate passes',
     ])
   })
+  test('the merge job is asked about it, but not while what the branch requires is red', () => {
+    const checks = [{ name: 't', run: 'true' }]
+    const value = makeConfig({ merge: { judge: 'job' }, checks })
+    const job = { config: { ok: true as const, value }, judge: { key: '0123456789ab', underWay: 0 } }
+    const asked = (over: Partial<PullFacts>) =>
+      effectsOf(makeGuest(over), job).filter(({ do: what }) => what === 'judge').length
+    expect(asked({})).toBe(1)
+    expect(asked({ checks: [makeCheck({ conclusion: 'failure' })] })).toBe(0)
+  })
   test('says in its commit what it is and who asked, and calls nobody', () => {
     expect(effectsOf(makeGuest()).find(effect => effect.do === 'land')).toMatchObject({
       title: expect.stringMatching(/^Mend the door, fixes @\u200bsam \(#40\)$/),

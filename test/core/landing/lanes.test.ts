@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../../../core/landing/integration.ts'
 import {
   isBringBack,
+  parseLandedFor,
   parsePromotes,
   printBringBack,
   printPromoteBranch,
@@ -502,6 +503,10 @@ describe('148: promotion', () => {
     expect(done.toSorted()).toEqual(wanted.toSorted())
   })
 
+  test('of a message only lines of their own say for which issue it landed', () => {
+    const message = 'feat: as #1 asks\n\nCloses #2 perhaps.\nThis Closes #3\nChorus-Issue: #4\nCloses #5\n'
+    expect(parseLandedFor(message)).toEqual([4, 5])
+  })
   test('what it brings is told, and closed by it', () => {
     const world = makeLanes([], makeIntegration({ promotions: [makePromotion(2, green)] }))
     const { effects } = plan(world, { now: at(60), digest: () => '' })
