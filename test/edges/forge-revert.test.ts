@@ -254,6 +254,19 @@ test.each(['', 'the merge that comes before ours', 'ours'])(
   },
 )
 
+test('nor is what somebody lays there while it is made', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  stage.twin.faults.add({
+    kind: 'request',
+    match: { method: 'POST', route: '/merges' },
+    act: { do: 'call', run: () => commit(printRevertBranch(landed.pull), { 'src/evil.js': '1\n' }) },
+  })
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  await stage.twin.quiet(20_000)
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: true })
+  expect(await changes(landed)).toEqual(['D\tsrc/new.txt'])
+})
+
 test('one that was closed before somebody wanted it (again) is forgotten, one that was closed since is not', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))

@@ -159,6 +159,11 @@ describe('what is judged anew in lanes', () => {
       acts([updated(1, 'a.ts'), ready(2, 'a.ts'), ready(3, 'x.ts')], one),
       ['land 103'],
     ],
+    [
+      'whose very first CI runs is in nobody’s way',
+      acts([ready(1, 'a.ts', { checks: [underWay] }), ready(2, 'a.ts', { mergeBase: TIP(1) })], one),
+      ['land 102'],
+    ],
     ['once nothing lands', acts([updated(1, 'a.ts'), ready(2, 'a.ts')], one), ['judge 101 102']],
     [
       'who is ahead has not left because GitHub is still thinking about it',

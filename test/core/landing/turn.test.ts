@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Effect } from '../../../core/effect.ts'
+import { GATE_NAMES } from '../../../core/gates/gate.ts'
+import { findTurn } from '../../../core/landing/turn.ts'
 import { printPair } from '../../../core/merge/snapshot.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts } from '../../../core/world.ts'
@@ -47,6 +49,15 @@ function settle(
 
 const reasonOf = (tasks: readonly TaskFacts[], issue: number) =>
   tasks.find(({ pull }) => pull?.number === 100 + issue)?.pull?.gate?.key.replace(/^.*branches: /, '')
+
+test('trains go by pull requests, one by one goes by tasks', () => {
+  const letters = GATE_NAMES.map(name => (name === 'fresh' ? 'w' : 'p')).join('')
+  const waits = (issue: number) => behind(issue, { gate: makeGate({ key: `${letters} train x` }) })
+  const tasks = [waits(3), waits(1), waits(2)]
+  const among = { tasks, trains: [makeTrain([2])], collisions: new Set<string>() }
+  const ahead = (path: 'train' | 'one-by-one') => findTurn(among, path, tasks[1]!.pull!).ahead
+  expect([ahead('train'), ahead('one-by-one')]).toEqual([[102], [103, 102]])
+})
 
 test('one by one: each says who goes first, how fast that is, and what comes then', () => {
   const { tasks } = settle([judged(1), behind(2), behind(3), ...[4, 5, 6, 7, 8, 9].map(n => behind(n))])

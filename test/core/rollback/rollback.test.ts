@@ -266,6 +266,12 @@ describe('a rollback that is under way', () => {
     ])
   })
 
+  test('what was said of the landing holds nothing up that takes it back', () => {
+    const landing = { is: 'held' as const, by: { id: 101, login: 'alice' }, at: at(5), head: null, why: '' }
+    const held = underWay(makeRevert()).map(task => ({ ...task, record: { ...task.record!, landing } }))
+    expect(find(run(held), 'land')).toHaveLength(1)
+  })
+
   const wide = Array.from({ length: 40 }, (_, i) => makeChange({ path: `src/${i}.ts` }))
   test('P12, 33: however much it changes: it was read when it landed', () => {
     expect(find(run(underWay(makeRevert({ changes: wide }))), 'land')).toHaveLength(1)
