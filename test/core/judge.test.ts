@@ -195,6 +195,14 @@ describe('where what lands has to be what was judged', () => {
     ['not where all is stopped', acts([one, two], { ...trains(train([1, 2])), ledger: stopped }), []],
     ['the combination is judged', acts([one, two], trains(train([1, 2]))), ['ask train #1']],
     ['once', acts([one, two], trains(train([1, 2], underWay))), []],
+    [
+      'before what is judged by itself, where one place is free',
+      acts([makeUnjudged(3, { layers: [HEAD(3), sha(0x5000)] }), one, two], {
+        ...trains(train([1, 2])),
+        ...config({ exact: true }, { limits: { parallel: 1 } }),
+      }),
+      ['ask train #1'],
+    ],
     ['green it lands', acts([one, two], trains(train([1, 2], green))), ['land 500']],
     [
       'red, its parts are judged',

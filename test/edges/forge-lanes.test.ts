@@ -240,6 +240,9 @@ test('147: a tip without what is red there is made once, judged, and thrown away
   // Nobody asks for it, so it goes: and is not taken for one of people's own.
   expect(await settle()).toContainEqual(expect.stringMatching(/^delete chorus\/without/))
   expect(await seen()).toEqual([])
+  // Nor what is not below it: that will never be found.
+  expect(await perform(stage.forge, without(bad, tip))).toMatchObject({ ok: false })
+  expect(stage.forge.memory.collisions).toContain(`${bad} ${tip}`)
   // What stands on it cannot be made without it: that is remembered, and nothing of it is left.
   const top = await land({ 'bad.txt': 'two' }, 'fix: two')
   expect(await perform(stage.forge, without(top, bad))).toMatchObject({ ok: false })

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Effect } from '../../core/effect.ts'
@@ -77,6 +78,11 @@ function takenBack(): nock.Scope {
   return nock(HOST)
     .post(`${REPO}/check-runs`, body => body.status === 'in_progress' && body.head_sha === HEAD)
     .reply(201, { id: 10 })
+}
+
+/** Exactly that head: of another one nobody knows that it may be touched. */
+function updating(head = HEAD): nock.Interceptor {
+  return nock(HOST).put(`${REPO}/pulls/5/update-branch`, { expected_head_sha: head })
 }
 
 test('R4, O2: a merge that answers 502 but happened is done, and is not sent twice', async () => {
@@ -172,7 +178,7 @@ test('what collides on a branch that another controller builds meanwhile says no
   expect([forge.memory.collisions.size, forge.memory.combinesAfter]).toEqual([0, 0])
 })
 
-test('a stranger’s head is done with when its gate has ended, and not before', async () => {
+test('a gate says on which lines; a stranger’s head is done with when it has ended, and not before', async () => {
   const gate = {
     do: 'gate',
     task: null,
@@ -185,8 +191,12 @@ test('a stranger’s head is done with when its gate has ended, and not before',
   } as const
   const done = () => forge.memory.gated.get(HEAD)
   for (const conclusion of [null, 'success'] as const) {
-    nock(HOST).patch(`${REPO}/check-runs/9`).reply(200, { id: 9 })
-    expect(await perform(forge, { ...gate, conclusion })).toMatchObject({ ok: true })
+    const annotations = [{ path: 'a.ts', line: 3, message: 'odd' }]
+    const told = { path: 'a.ts', start_line: 3, end_line: 3, annotation_level: 'failure', message: 'odd' }
+    nock(HOST)
+      .patch(`${REPO}/check-runs/9`, ({ output }) => isDeepStrictEqual(output.annotations, [told]))
+      .reply(200, { id: 9 })
+    expect(await perform(forge, { ...gate, conclusion, annotations })).toMatchObject({ ok: true })
     expect(done()).toBe(conclusion === null ? undefined : true)
   }
 })
@@ -425,7 +435,7 @@ const REFUSED =
   'refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission'
 
 test('an update that GitHub refuses to this app is told on the gate, until the pull request changes', async () => {
-  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: REFUSED })
+  updating().reply(422, { message: REFUSED })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'denied' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
@@ -437,7 +447,7 @@ test('an update that GitHub refuses to this app is told on the gate, until the p
 })
 
 test('a review ends a refusal, also one within the second of the last change', async () => {
-  nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice().reply(422, { message: REFUSED })
+  updating().twice().reply(422, { message: REFUSED })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
   forge.memory.pulls.set('bd-2rei', {
@@ -458,7 +468,7 @@ test('a review ends a refusal, also one within the second of the last change', a
 })
 
 test('a refusal of what shows nobody’s attempt is believed, however many reviews it has', async () => {
-  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: REFUSED })
+  updating().reply(422, { message: REFUSED })
   await perform(forge, { do: 'update', task: null, pull: 5, head: HEAD })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
   expect(readRefusal(forge, pull, 1)).not.toBeNull()
@@ -466,7 +476,7 @@ test('a refusal of what shows nobody’s attempt is believed, however many revie
 })
 
 test('while GitHub brings a head up to date it is not asked to do so again, unless nothing comes of it', async () => {
-  const asked = nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice().reply(202, { message: 'Updating' })
+  const asked = updating().twice().reply(202, { message: 'Updating' })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   const { now } = forge
   expect(await perform(forge, update)).toMatchObject({ ok: true })
@@ -478,8 +488,8 @@ test('while GitHub brings a head up to date it is not asked to do so again, unle
 })
 
 test('what GitHub does not bring up to date is not asked again at once, but by its next head', async () => {
-  const refused = nock(HOST).put(`${REPO}/pulls/5/update-branch`).twice()
-  refused.reply(422, { message: 'There are no new commits on the base branch.' })
+  for (const head of [HEAD, 'b'.repeat(40)])
+    updating(head).reply(422, { message: 'There are no new commits on the base branch.' })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect([...listMoving(forge)]).toEqual([HEAD])
@@ -491,7 +501,7 @@ test('what GitHub does not bring up to date is not asked again at once, but by i
 })
 
 test('an update that only came too late is not', async () => {
-  nock(HOST).put(`${REPO}/pulls/5/update-branch`).reply(422, { message: 'expected head sha didn’t match' })
+  updating().reply(422, { message: 'expected head sha didn’t match' })
   const update = { do: 'update', task: 'bd-2rei', pull: 5, head: HEAD } as const
   expect(await perform(forge, update)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire

@@ -208,9 +208,9 @@ describe('review', () => {
   const asked = makeReview({ id: 1, state: 'changes_requested', at: at(25) })
   const manual = makeConfig({ merge: { strategy: 'manual' } })
   const core = makeConfig({ gates: { core: ['src/**'] } })
-  const said = makeRecord({
-    pullApproval: { by: { id: bob.id, login: 'bob' }, at: at(30), head: sha(0x201) },
-  })
+  const saidBy = (id: number) =>
+    makeRecord({ pullApproval: { by: { id, login: 'bob' }, at: at(30), head: sha(0x201) } })
+  const said = saidBy(bob.id)
   const reviewed = (...reviews: ReturnType<typeof makeReview>[]) => makePull({ reviews })
   const one = makeRules({ approvals: 1 })
   const two = makeRules({ approvals: 2 })
@@ -250,6 +250,15 @@ describe('review', () => {
     ['manual', { config: manual }, 'wait'],
     ['manual, approved', { config: manual, pull: reviewed(makeReview()) }, 'pass'],
     ['manual, approved by comment', { config: manual, record: said }, 'pass'],
+    [
+      'manual, approved by ourselves, who may push',
+      {
+        config: manual,
+        record: saidBy(makeProposal().app.botId),
+        standings: makeStandings({ [makeProposal().app.botId]: 'write' }),
+      },
+      'wait',
+    ],
     ['manual, approved by who asked', { config: manual, pull: reviewed(makeReview({ by: alice })) }, 'wait'],
     ['the label on the pull request', { pull: makePull({ labels: ['needs-review'] }) }, 'wait'],
     [

@@ -60,6 +60,11 @@ describe('protected', () => {
     ['in full-width letters', [{ path: '.ｇithub/workflows/ci.yml' }], 'refuse'],
     ['29: a symbolic link', [{ path: 'src/a', mode: '120000' }], 'refuse'],
     ['a link that becomes a file', [{ path: 'src/a', previousMode: '120000' }], 'refuse'],
+    [
+      'a submodule that goes',
+      [{ path: 'lib', status: 'removed', mode: null, previousMode: '160000' }],
+      'refuse',
+    ],
     ['a submodule', [{ path: 'lib', status: 'added', mode: '160000', previousMode: null }], 'refuse'],
     ['a new program', [{ path: 'run.sh', status: 'added', mode: '100755', previousMode: null }], 'refuse'],
     ['a file made executable', [{ path: 'run.sh', mode: '100755' }], 'refuse'],

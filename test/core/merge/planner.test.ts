@@ -56,6 +56,15 @@ describe('what is judged', () => {
       { queue: 'abcdefghij', policy: BATCH },
       ['abcdefgh', 'abcdefghij'],
     ],
+    [
+      'no deeper than the window, however many may go together',
+      {
+        queue: 'abcd',
+        policy: { ...BATCH, window: { start: 3, floor: 1, most: 8, fixed: false } },
+        window: 3,
+      },
+      ['abc'],
+    ],
     ['bors: one batch at a time', { queue: 'abcdefghij', policy: POLICIES.bors, window: 8 }, ['abcdefgh']],
     ['serial: the first only', { queue: 'abc', policy: POLICIES.serial, window: 1 }, ['a']],
     ['as deep as the window', { queue: 'abcd', policy: POLICIES.zuul, window: 2 }, ['a', 'ab']],
