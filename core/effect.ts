@@ -33,12 +33,12 @@ export type Effect =
     }
   /** The books of a pool, by compare-and-swap: made when `head` is null. */
   | ({ do: 'share'; task: null } & Entry)
-  /** Create-only claim ref on a sealed commit with the ticket. */
-  | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket; along?: Along }
+  /** Create-only claim ref on a sealed commit with the ticket. `admitted`, here and below: who was last, and nobody since. */
+  | { do: 'claim'; task: TaskId; attempt: number; ticket: Ticket; admitted: Sha | null; along?: Along }
   /** workflow_dispatch of the caller on the default branch, by whoever has the right to it. */
   | ({ do: 'dispatch' } & Dispatch)
   /** The merge job on exactly this commit. Taken over and looked up by title first, as claims are: what was judged is not judged again. */
-  | ({ do: 'judge'; task: TaskId | null; branch: string } & JudgeStart)
+  | ({ do: 'judge'; task: TaskId | null; branch: string; admitted: Sha | null } & JudgeStart)
   /** The failed jobs of a run of CI once more, as long as it was tried so often. */
   | { do: 'rerun'; task: TaskId | null; pull: number; run: number; tries: number }
   /** `force`: it did not obey the polite request. */

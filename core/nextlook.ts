@@ -37,15 +37,19 @@ function lookForRun(claim: ClaimFacts, now: Instant): Instant {
   return due > now ? Math.max(now + 250, due) : now + MINUTE
 }
 
-/** `soon`: more is known in a moment. `pool`: when its books are to be looked at. */
-type Pass = { now: Instant; soon: boolean; pool: Instant | null }
+/** `soon`: more is known in a moment. `pool`: when its books are to be looked at; `left`: when it is known that a run is not there. */
+type Pass = { now: Instant; soon: boolean; pool: Instant | null; left: Instant | null }
 
 /** When to look again without being woken; null: when woken. */
 export function whenToLook(
   decisions: readonly { state: TaskState; until: Instant | null }[],
-  { now, soon, pool }: Pass,
+  { now, soon, pool, left }: Pass,
 ): Instant | null {
-  let first = Math.min(soon ? now + MOMENT : Number.POSITIVE_INFINITY, pool ?? Number.POSITIVE_INFINITY)
+  let first = Math.min(
+    soon ? now + MOMENT : Number.POSITIVE_INFINITY,
+    pool ?? Number.POSITIVE_INFINITY,
+    left ?? Number.POSITIVE_INFINITY,
+  )
   for (const { state, until } of decisions) {
     if (until !== null && until < first) first = until
     const at = lookAgain(state, now)

@@ -35,6 +35,7 @@ import { type Admission, admit } from './schedule/admit.ts'
 import { addCouplings, findBreaches } from './schedule/breach.ts'
 import { type Candidate, isInFlight } from './schedule/candidate.ts'
 import type { Graph } from './schedule/graph.ts'
+import { type Left, listLeft } from './schedule/left.ts'
 import type { Node } from './schedule/node.ts'
 import { createScheduler, type Scheduler } from './schedule/scheduler.ts'
 import type { Coupling } from './schedule/scope.ts'
@@ -80,20 +81,18 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
     known !== null && judging.isGood(known, i) ? known : lookAt(judging.of(i)),
   )
   const candidates = findCandidates(nodes, looks)
-  const { tasks, pool, repo, judge } = world
+  const left = listLeft(world, i => looks[i]!.wanted)
   const redness = once(() => readRedness(world, now))
   const groundless = (task: TaskFacts) => explainBase(task, world, redness)
   const setting = {
+    world,
     config,
     now,
     scheduler,
     couplings,
     books,
     totals,
-    pool,
-    tasks,
-    judge,
-    repo: repo.id,
+    left,
     groundless,
   }
   const { turns, pool: closing } = admit(candidates, setting)
@@ -114,7 +113,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
   const guests = judgeGuests(world, hearing.ruling, now)
   const awaited = guests.moves.map(({ state }) => ({ state, until: null }))
   return {
-    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing, guests }),
+    effects: effectsOf(world, stirred, { epics, hearing, breaches, books, tools, closing, guests, left }),
     get states() {
       return new Map(decisions.map(({ state }, i) => [world.tasks[i]!.id, state]))
     },
@@ -122,6 +121,7 @@ export function plan(world: World, tools: Tools, { scheduler, resting }: Memory 
       now,
       soon: world.moreStrangers || world.moving.size > 0,
       pool: closing?.again ?? null,
+      left: left.until,
     }),
     epics: new Map([...epics].map(([{ facts }, epic]) => [facts.task.id, epic])),
   }
@@ -205,6 +205,7 @@ type Heard = {
   tools: Tools
   closing: Admission['pool']
   guests: Guests
+  left: Left
 }
 
 function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): Effect[] {
@@ -228,7 +229,7 @@ function effectsOf(world: World, decisions: readonly Decision[], heard: Heard): 
     ...moves.flatMap(move => move.display.effects),
   ]
   const states = [...decisions, ...heard.guests.moves].map(({ state }) => state)
-  const all = { moves: [...moves, ...heard.guests.moves], states, tools: heard.tools }
+  const all = { moves: [...moves, ...heard.guests.moves], states, tools: heard.tools, left: heard.left }
   const turns = keepTurns(effects, { world: withGuests(world, heard.guests), ...all })
   const kept = keepNoGreen(keepStopped(turns, world, heard.hearing.ruling), world)
   return [...kept.filter(effect => !isDisplay(effect)), ...kept.filter(isDisplay)]

@@ -66,7 +66,7 @@ function partsOf(world: World, now: Instant): Parts {
     ...more
   } = world
   const { guests, guide, offer, pool, queue, integration, ...others } = more
-  const { repo, ledger, judge, judgeRights, ...rest } = others
+  const { repo, ledger, judge, judgeRights, admission, ...rest } = others
   const { head, target, ...settings } = repo
   const place = { ...settings, target: target.branch }
   const { usage, couplings, learnings, offered, map, ...said } = ledger.controls

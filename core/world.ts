@@ -1,4 +1,4 @@
-import type { Dispatching, Takeover } from './attempt/dispatching.ts'
+import type { Admission, Dispatching, Takeover } from './attempt/dispatching.ts'
 import type { CallerFact } from './caller.ts'
 import type { GateFact, JudgeFacts, Judgements, JudgeRight, Refused } from './check.ts'
 import type { Config } from './config/config.ts'
@@ -33,6 +33,7 @@ export type World = {
   caller: CallerFact
   judge: JudgeFacts | null
   judgeRights: readonly JudgeRight[]
+  admission: Admission
   /** Of the head of the default branch. */
   files: FileRules
   ledger: Ledger
@@ -56,12 +57,11 @@ export type World = {
   /** Pairs of heads that do not merge with one another, as `printPair` writes them. `moving`: heads that GitHub was asked just now to bring up to date. */
   collisions: ReadonlySet<string>
   moving: ReadonlySet<Sha>
-  /** Open pull requests that are not ours and whose head has no completed gate by this app yet. */
+  /** Open pull requests that are not ours and whose head has no completed gate by this app yet. `moreStrangers`: there are more than one look takes in. */
   strangers: readonly StrangerFacts[]
+  moreStrangers: boolean
   /** Open pull requests that are not ours and that Chorus may have been asked to land. */
   guests: readonly GuestFacts[]
-  /** There are more than one look takes in. */
-  moreStrangers: boolean
   misconfigured: readonly Misconfigured[]
   /** Null where nothing is to be proposed: agents are told how to work here, it was proposed before, or it is not the time. */
   guide: GuideFact | null

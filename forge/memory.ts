@@ -123,6 +123,11 @@ export type RepoMemory = {
   foreign: ForeignTree | null
   /** Claims that this process made, by ref, and when: the list of refs may not show them yet. */
   claimed: Lru<{ ref: string; sha: Sha; at: Instant }>
+  /**
+   * Of `ADMISSION_REF`: from where this process itself moved it to where, and when last; and from where others had moved it when this
+   * process came, since the last look. Null where it was not there.
+   */
+  admission: { moved: Map<Sha | null, Sha>; at: Instant; outrun: Set<Sha | null> }
   /** What became of the dispatches that this process made, by the claim's SHA. */
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
   /** By pull request: why GitHub did not merge it. `reviews`: how many it had then, where that is known. `seen`: when it had last changed then, once known. */
@@ -260,6 +265,7 @@ export function createMemory(): RepoMemory {
     judging: { key: null, runs: new Map(), sent: new Map(), rights: [], took: new Map() },
     foreign: null,
     claimed: createLru(5_000),
+    admission: { moved: new Map(), at: 0, outrun: new Set() },
     dispatches: createLru(20_000),
     made: createLru(5_000),
     worded: createLru(5_000),

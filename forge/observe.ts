@@ -83,6 +83,7 @@ export async function observe(forge: Forge): Promise<World> {
   const misconfigured = await readMisconfigured(forge, told)
   const { collisions, combinesAfter } = forge.memory
   const judged = {
+    admission: refs.admission,
     tasks,
     orphans,
     integration,

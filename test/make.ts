@@ -243,6 +243,7 @@ export function makeDispatch(
     branch: 'main',
     own: Number.POSITIVE_INFINITY,
     takeover: { ref: printTakeoverRef(name), before: null },
+    admitted: null,
     ...wish,
   }
 }
@@ -434,6 +435,7 @@ export function makeWorld(overrides: Partial<World> = {}): World {
     caller: { is: 'current' },
     judge: null,
     judgeRights: [],
+    admission: { last: null, at: at(60) },
     files: NO_FILE_RULES,
     ledger: {
       head: sha(9),

@@ -19,6 +19,16 @@ export type Dispatching =
  */
 export type Takeover = { sha: Sha; at: Instant; since: Instant }
 
+/**
+ * Who was admitted last, for whatever: whoever claims, takes over or starts the merge job moves it in the same step from where the list
+ * showed it. So all who are given a place are given it one after the other, each by somebody who has seen those before. Of a listing in
+ * pages it stands on the first, before all that it tells of.
+ */
+export const ADMISSION_REF = `${CHORUS_REFS}admission`
+
+/** Where it stood. `last`: null where nobody was admitted yet; `at`: when it was asked for, before all runs. */
+export type Admission = { last: Sha | null; at: Instant }
+
 /** How long who made a claim, or took it over, may dispatch it; and how long GitHub's list may not show a run. Milliseconds. */
 export const RIGHT = 5_000
 const LISTED = 5_000
@@ -50,17 +60,23 @@ export type Dispatch = {
   branch: string
   own: Instant | null
   takeover: { ref: string; before: Sha | null }
+  admitted: Sha | null
 }
 
 export function whenToDispatch({ at, dispatch: known, takeover }: ClaimFacts): Due {
   if (known?.is === 'unsent' && takeover === null) return { at: 0, own: known.at + RIGHT }
   // What its maker knows of it is all there is, until somebody has taken it over.
-  const others = known === null || takeover !== null ? Math.max(at + RIGHT + LISTED, whenUsedUp(takeover)) : 0
+  const others = known === null || takeover !== null ? whenListed({ at, takeover }) : 0
   return { at: Math.max(others, known === null ? 0 : whenToRepeat(known)), own: null }
 }
 
 function whenToRepeat({ is, at }: Dispatching): Instant {
   return at + (is === 'sent' || is === 'refused' ? AGAIN[is] : LISTED)
+}
+
+/** From when on a list shows the run of whoever had the right to dispatch it, if there is one. */
+export function whenListed({ at, takeover }: Pick<ClaimFacts, 'at' | 'takeover'>): Instant {
+  return Math.max(at + RIGHT + LISTED, whenUsedUp(takeover))
 }
 
 /** From when on a takeover tells nothing that the list of runs does not. */

@@ -21,6 +21,7 @@ import {
 } from './candidate.ts'
 import { type Closing, type Desk, openDesk, type PoolFacts } from './desk.ts'
 import { type Leases, openLeases } from './leases.ts'
+import type { Left } from './left.ts'
 import type { Node } from './node.ts'
 import { openPlaces, type Places } from './places.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -32,17 +33,14 @@ export type Turn = Grant | Wait
 type Wait = { is: 'wait'; on: 'capacity' | 'scope' | 'budget' | 'blockers'; why: string }
 
 export type Setting = {
+  world: World
   config: Config
   now: Instant
   scheduler: Scheduler
   couplings: readonly Coupling[]
   books: Books
   totals: Totals
-  /** Null where this repository shares none. */
-  pool: PoolFacts | null
-  repo: number
-  tasks: readonly TaskFacts[]
-  judge: World['judge']
+  left: Left
   /** Why a task has nothing to begin on as things are; null where it has. */
   groundless(task: TaskFacts): string | null
 }
@@ -58,7 +56,7 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Admis
   const turns = new Map<TaskId, Turn>()
   const ready = candidates.flatMap(toReady)
   const reviews = candidates.flatMap(toReview)
-  if (ready.length + reviews.length === 0 && setting.pool === null) return { turns, pool: null }
+  if (ready.length + reviews.length === 0 && setting.world.pool === null) return { turns, pool: null }
   const house = openHouse(candidates, setting, [...ready, ...reviews])
   // What is nearly done comes before what would begin; it holds its files already.
   for (const one of reviews) {
@@ -81,7 +79,7 @@ export function admit(candidates: readonly Candidate[], setting: Setting): Admis
 }
 
 /** What the merge job is at, or is to be asked about: what is about to land comes before what would begin. */
-function countJudged(candidates: readonly Candidate[], { judge, now }: Setting): number {
+function countJudged(candidates: readonly Candidate[], { world: { judge }, now }: Setting): number {
   const due = candidates.filter(({ state }) => state.is === 'proposed' && isJudgeDue(state, judge, now))
   return due.length + (judge?.underWay ?? 0)
 }
@@ -108,8 +106,9 @@ function openHouse(
 ): House {
   const running = candidates.flatMap(toRunning)
   const reviewers = candidates.filter(({ state }) => state.is === 'proposed').flatMap(toReviewer)
-  const busy = [...running, ...reviewers]
-  const desk = setting.pool === null ? null : sitDown(setting, setting.pool, { busy, wishes })
+  const busy = [...running, ...reviewers, ...setting.left.takers]
+  const { pool } = setting.world
+  const desk = pool === null ? null : sitDown(setting, pool, { busy, wishes })
   const places = openPlaces(setting.config, desk)
   for (const { taker } of busy) places.take(taker)
   const judged = countJudged(candidates, setting)
@@ -133,11 +132,22 @@ function openHouse(
   return house
 }
 
-type Present = { busy: readonly { place: string }[]; wishes: readonly { place: string }[] }
+type Present = { busy: readonly { place: string | null }[]; wishes: readonly { place: string }[] }
 
-function sitDown({ repo, now, tasks }: Setting, facts: PoolFacts, { busy, wishes }: Present): Desk {
+function sitDown(
+  { world: { repo, tasks }, now }: Setting,
+  facts: PoolFacts,
+  { busy, wishes }: Present,
+): Desk {
   const ready = new Set(wishes.map(({ place }) => place))
-  return openDesk({ facts, id: `${repo}`, now, busy: busy.map(({ place }) => place), ready, tasks })
+  return openDesk({
+    facts,
+    id: `${repo.id}`,
+    now,
+    busy: busy.flatMap(({ place }) => place ?? []),
+    ready,
+    tasks,
+  })
 }
 
 /** What it holds, or would hold. */
@@ -227,7 +237,8 @@ function takeTurns(house: House, ready: readonly Ready[]): readonly Ready[] {
       a.task.issue.createdAt - b.task.issue.createdAt ||
       a.task.issue.number - b.task.issue.number,
   )
-  const room = house.setting.config.limits.parallel - house.running.length - house.reviewers - house.judged
+  const taken = house.running.length + house.reviewers + house.judged + house.setting.left.takers.length
+  const room = house.setting.config.limits.parallel - taken
   const first = free.length > room ? lookAhead(house, free) : new Set()
   const begins = ({ node }: Ready) => first.has(node)
   return [

@@ -6,7 +6,6 @@ import { printJudgeRef, readJudgement, startJudge } from '../landing/judgement.t
 import type { TrainFacts } from '../landing/trainfacts.ts'
 import type { TaskId } from '../names.ts'
 import type { Ruling } from '../people/ruling.ts'
-import type { TaskState } from '../state.ts'
 import type { Instant, PullFacts, World } from '../world.ts'
 
 type Shown = { task: TaskId | null; pull: PullFacts; verdicts: Verdicts }
@@ -56,11 +55,11 @@ export function judgeTips(
 type About = Pick<TrainFacts, 'head' | 'judged'> & { reds: number; now: Instant }
 
 function ask(world: World, task: TaskId | null, { head, judged, reds, now }: About): Effect[] {
-  const { judge, judgeRights, repo } = world
+  const { judge, judgeRights, repo, admission } = world
   const judgement = readJudgement({ judged, reds, now })
   if (judge === null || judgement.is !== 'due') return []
   const start = startJudge({ sha: head, key: judge.key, try: judgement.try }, repo.head, judgeRights)
-  return [{ do: 'judge', task, branch: repo.defaultBranch, ...start }]
+  return [{ do: 'judge', task, branch: repo.defaultBranch, admitted: admission.last, ...start }]
 }
 
 /** So many go while something is being judged; in one request no more than the second. */
@@ -87,23 +86,6 @@ export function awaitsJudgeOnly(
   return readJudgement(ci).is === 'due' && judgeAsked(ci).is === 'pass'
 }
 
-/**
- * Runners are shared with agents: what is judged, and what is being cancelled, takes the place of an attempt. Combinations
- * come first, as several wait for each.
- */
-export function keepPlaces(
-  effects: readonly Effect[],
-  world: World,
-  states: readonly TaskState[],
-): readonly Effect[] {
-  const asked = effects.filter(effect => effect.do === 'judge')
-  if (asked.length === 0 || world.judge === null || !world.config.ok) return effects
-  const taken = world.judge.underWay + states.filter(hasPlace).length
-  const room = Math.max(0, world.config.value.limits.parallel - taken)
-  const first = asked.toSorted((a, b) => Number(a.task !== null) - Number(b.task !== null)).slice(0, room)
-  return effects.filter(effect => effect.do !== 'judge' || first.includes(effect))
-}
-
 /** Whoever stopped the whole repository wants no run to begin, nor does who cannot know whether somebody did. */
 export function keepStopped(
   effects: readonly Effect[],
@@ -112,9 +94,4 @@ export function keepStopped(
 ): readonly Effect[] {
   if (stopped === null && doubted === null && ledger.broken.controls === null) return effects
   return effects.filter(effect => effect.do !== 'judge')
-}
-
-function hasPlace(state: TaskState): boolean {
-  if (state.is === 'claimed' || state.is === 'running') return true
-  return state.is === 'proposed' && (state.review.is === 'claimed' || state.review.is === 'running')
 }

@@ -20,7 +20,10 @@ export function startReview(facts: Folding, state: Proposed, grant: Grant | null
   if (state.review.is === 'claimed') return dispatch(facts, state.review.claim)
   if (grant === null || !isReviewDue(state)) return []
   const ticket = writeReviewTicket(facts, state, grant)
-  return ticket === null ? [] : [{ do: 'claim', task: facts.task.id, attempt: ticket.attempt, ticket }]
+  const { task, world } = facts
+  return ticket === null
+    ? []
+    : [{ do: 'claim', task: task.id, attempt: ticket.attempt, ticket, admitted: world.admission.last }]
 }
 
 /** A review that was posted but has not appeared is posted again after this long. Milliseconds. */

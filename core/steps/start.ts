@@ -30,12 +30,15 @@ export function claim(facts: Folding, state: Extract<TaskState, { is: 'ready' }>
     onto: chooseBase(task, world, now),
     standing: actor => world.standings.get(actor.id) ?? 'none',
   })
-  return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket }]
+  return [{ do: 'claim', task: task.id, attempt: state.attempt, ticket, admitted: world.admission.last }]
 }
 
 function claimRebase(facts: Folding, state: Extract<TaskState, { is: 'ready' }>, grant: Grant): Effect[] {
   const ticket = writeRebaseTicket(facts, state, grant)
-  return ticket === null ? [] : [{ do: 'claim', task: facts.task.id, attempt: state.attempt, ticket }]
+  const { task, world } = facts
+  return ticket === null
+    ? []
+    : [{ do: 'claim', task: task.id, attempt: state.attempt, ticket, admitted: world.admission.last }]
 }
 
 export function dispatch({ world, task, now }: Folding, claimed: ClaimFacts): Effect[] {
@@ -52,6 +55,7 @@ export function dispatch({ world, task, now }: Folding, claimed: ClaimFacts): Ef
       branch: world.repo.defaultBranch,
       own,
       takeover: { ref: printTakeoverRef(name), before: claimed.takeover?.sha ?? null },
+      admitted: world.admission.last,
     },
   ]
 }

@@ -54,7 +54,11 @@ async function readRunning(
   { heads, place }: Pick<Seen, 'heads' | 'place'>,
 ): Promise<JudgeFacts> {
   const isOpen = (sha: Sha) => !judgedOf(forge, sha).some(one => one.verdict === 'passed')
-  if (heads.some(isOpen) || listUnderWay(forge).length > 0) await list(forge, place)
+  // What another process started may be under way though nobody waits for it any more.
+  const shown = listTitles(forge)
+  const isUnseen = ({ name }: Pick<JudgeRight, 'name'>) => !shown.has(printJudgeTitle(name))
+  const isAsked = heads.some(isOpen) || forge.memory.judging.rights.some(isUnseen)
+  if (isAsked || listUnderWay(forge).length > 0) await list(forge, place)
   forgetOthers(forge, heads)
   const underWay = listUnderWay(forge)
   return { key, underWay: underWay.length + unlisted(forge).length }

@@ -1,3 +1,4 @@
+import { whenListed } from '../../core/attempt/dispatching.ts'
 import {
   parseRunTitle,
   parseTaskId,
@@ -10,6 +11,7 @@ import type { Orphan } from '../../core/steps/orphans.ts'
 import type { Forge } from '../forge.ts'
 import type { RunWire } from '../wire.ts'
 import { isOurs } from './actor.ts'
+import { readClaims } from './claims.ts'
 import type { Found } from './find.ts'
 import type { Refs, TaskRefs } from './refs.ts'
 import { readRunPage } from './runs.ts'
@@ -18,23 +20,32 @@ import { readRunPage } from './runs.ts'
 const UNLISTED = 60_000
 
 /**
- * Tasks whose refs are there and whose issue is not. Where that is sure, their runs are asked for until none is under way any more.
+ * Tasks whose refs are there and whose issue is not. Their runs are asked for until none is under way any more; while it is not sure
+ * that the issue is gone, they have a place all the same.
  *
  * @param found tasks whose issues are there
  */
 export async function readOrphans(forge: Forge, refs: Refs, found: Pick<Found, 'has'>): Promise<Orphan[]> {
   const gone = [...refs.tasks].filter(([task, { claims }]) => claims.size > 0 && isGone(forge, task, found))
-  const sought = new Set(gone.flatMap(([task]) => (mayHaveRuns(forge, task) ? task : [])))
-  const runs = sought.size === 0 ? [] : (await readRunPage(forge, 1)).runs.filter(run => isAtWork(forge, run))
+  const sought = new Map(gone.filter(([task]) => mayHaveRuns(forge, task)))
+  const [runs, claims] = await Promise.all([listAtWork(forge, sought.size), readClaims(forge, sought)])
   return gone.map(([task, left]) => {
     const own = sought.has(task) ? runs.filter(run => parseRunTitle(run.display_title)?.task === task) : []
-    if (sought.has(task)) noteOver(forge, task, own)
+    const sure = isSure(forge, task)
+    if (sure && sought.has(task)) noteOver(forge, task, own)
     return {
       task,
       refs: listRefs(task, left),
+      sure,
       runs: own.map(({ id }) => ({ id, cancelAsked: askedAt(forge, id) })),
+      until: Math.max(0, ...(claims.get(task) ?? []).map(whenListed)),
     }
   })
+}
+
+async function listAtWork(forge: Forge, sought: number): Promise<RunWire[]> {
+  if (sought === 0) return []
+  return (await readRunPage(forge, 1)).runs.filter(run => isAtWork(forge, run))
 }
 
 function isGone({ memory }: Forge, task: TaskId, found: Pick<Found, 'has'>): boolean {
@@ -47,11 +58,17 @@ function isGone({ memory }: Forge, task: TaskId, found: Pick<Found, 'has'>): boo
   return false
 }
 
+function mayHaveRuns(forge: Forge, task: TaskId): boolean {
+  const { memory, now } = forge
+  if (isSure(forge, task) && memory.orphaned.get(task) === undefined) {
+    memory.orphaned.set(task, { since: now() })
+  }
+  return memory.orphaned.get(task)?.over !== true
+}
+
 /** GitHub may just not find an issue in this moment, and what runs for it is not to end by that. */
-function mayHaveRuns({ memory, now }: Forge, task: TaskId): boolean {
-  if (memory.noIssues.get(parseTaskId(task)!)?.sure !== true) return false
-  if (memory.orphaned.get(task) === undefined) memory.orphaned.set(task, { since: now() })
-  return !memory.orphaned.get(task)!.over
+function isSure({ memory }: Forge, task: TaskId): boolean {
+  return memory.noIssues.get(parseTaskId(task)!)?.sure === true
 }
 
 function isAtWork(forge: Forge, run: RunWire): boolean {

@@ -1,4 +1,4 @@
-import { parseTakeoverRef } from '../../core/attempt/dispatching.ts'
+import { ADMISSION_REF, type Admission, parseTakeoverRef } from '../../core/attempt/dispatching.ts'
 import { parsePromoteBranch, parseWithoutBranch } from '../../core/landing/integration.ts'
 import { type JudgeName, parseJudgeRef } from '../../core/landing/judgement.ts'
 import {
@@ -43,10 +43,12 @@ export type Refs = {
   reverts: Map<number, Sha>
   /** Who may start which judgement. */
   judging: { name: JudgeName; sha: Sha }[]
+  admission: Admission
 }
 
 /** Every ref of ours, in three listings. Names that are not ours are passed over: anyone may push refs. */
 export async function readRefs(forge: Forge): Promise<Refs> {
+  const at = forge.now()
   const [chorus, agents, own] = await Promise.all([
     list(forge, 'chorus/'),
     list(forge, `heads/${AGENT_BRANCHES}`),
@@ -85,7 +87,8 @@ export async function readRefs(forge: Forge): Promise<Refs> {
       return tip === null ? [] : [{ branch, tip, head }]
     })
   const [promotions, without] = [pinned(parsePromoteBranch), pinned(parseWithoutBranch)]
-  return { ledger, tasks, trains, promotions, without, reverts: new Map(reverts), judging }
+  const admission = { last: noteAdmitted(forge, chorus), at }
+  return { ledger, tasks, trains, promotions, without, reverts: new Map(reverts), judging, admission }
 }
 
 function listFor(
@@ -131,6 +134,16 @@ function withOwn(forge: Forge, listed: readonly RefWire[]): Pick<RefWire, 'ref' 
   const now = forge.now()
   const own = [...forge.memory.claimed.values()].filter(one => now - one.at < LAG && !shown.has(one.ref))
   return [...listed, ...own.map(({ ref, sha }) => ({ ref, object: { type: 'commit', sha, url: '' } }))]
+}
+
+/** Who was admitted last. What this process moved itself is remembered as long as a list may not show it. */
+function noteAdmitted({ memory: { admission }, now }: Forge, listed: readonly RefWire[]): Sha | null {
+  const admitted = listed.find(({ ref }) => ref === ADMISSION_REF)?.object.sha ?? null
+  const { moved, at, outrun } = admission
+  const isKnown = moved.has(admitted) || [...moved.values()].at(-1) === admitted
+  if (!isKnown || now() - at >= LAG) moved.clear()
+  outrun.clear()
+  return admitted
 }
 
 /** `+` keeps the slashes of the prefix. */

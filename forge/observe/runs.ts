@@ -11,16 +11,20 @@ import { readReceipt } from './receipt.ts'
 /** A run is listed a little after its dispatch; clocks differ. */
 const SLACK = 10 * 60_000
 
+/** No run lasts longer, with time to wait for a runner: one that no list shows any more has ended. Milliseconds. */
+const LONGEST = 12 * 3_600_000
+
 /** After that time what a run that ended does not show is not there. */
 const SHOWN = 60_000
 
 /** `report`: where its report's ref stands. */
 export type Awaited = { task: TaskId; kind: TicketKind; attempt: number; at: number; report: Sha | null }
 
-/** Runs by task. Lists them only while some claim of `awaited` has no run that ended and vouched. */
+/** Runs by task. Lists them only while some claim of `awaited` has no run that ended and vouched, or a run of an earlier one has not ended. */
 export async function readRuns(forge: Forge, awaited: readonly Awaited[]): Promise<Map<TaskId, RunFacts[]>> {
   const open = awaited.filter(claim => !isFinished(forge, claim) && !isUnderWay(forge, claim))
-  if (open.length > 0) await list(forge, open)
+  const since = [...open.map(({ at }) => at), ...listLeft(forge, awaited)]
+  if (since.length > 0) await list(forge, awaited, Math.min(...since) - SLACK)
   const byTask = new Map<TaskId, RunFacts[]>()
   for (const { task, facts } of forge.memory.runs.values()) {
     byTask.set(task, [...(byTask.get(task) ?? []), facts])
@@ -38,8 +42,17 @@ function isFinished(forge: Forge, { task, kind, attempt }: Awaited): boolean {
   return runs.some(run => run.facts.receipt !== null) || forge.now() - ended > SLACK
 }
 
-async function list(forge: Forge, awaited: readonly Awaited[]): Promise<void> {
-  const since = Math.min(...awaited.map(claim => claim.at)) - SLACK
+/** When runs began that are being ended while another attempt goes on: each has a place until its end is seen. */
+function listLeft({ memory, now }: Forge, awaited: readonly Awaited[]): number[] {
+  const isAwaited = new Set(awaited.map(printRunTitle))
+  return [...memory.runs.values()].flatMap(({ task, updatedAt, facts }) => {
+    const { status, createdAt } = facts
+    const isOver = updatedAt === null || status === 'completed' || now() - createdAt >= LONGEST
+    return isOver || isAwaited.has(printRunTitle({ ...facts, task })) ? [] : createdAt
+  })
+}
+
+async function list(forge: Forge, awaited: readonly Awaited[], since: number): Promise<void> {
   const reports = new Map(
     awaited.map(({ task, kind, attempt, report }) => [printRunTitle({ kind, task, attempt }), report]),
   )

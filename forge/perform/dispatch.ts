@@ -41,9 +41,9 @@ export async function dispatch(forge: Forge, effect: Do<'dispatch'>): Promise<{ 
 
 /** The claim once more. */
 async function takeClaimOver(forge: Forge, effect: Do<'dispatch'>): Promise<Right> {
-  const { task, attempt, claim, takeover } = effect
+  const { task, attempt, claim, takeover, admitted } = effect
   const { at: since, ...commit } = await readCommit(forge, claim)
-  return takeOver(forge, { ...takeover, ...commit, since, what: `${task} #${attempt}` })
+  return takeOver(forge, { ...takeover, ...commit, since, admitted, what: `${task} #${attempt}` })
 }
 
 /** Not a matter of time or of pace: what GitHub says here stands until a person changes something. */

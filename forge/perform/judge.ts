@@ -33,7 +33,7 @@ export async function judge(forge: Forge, effect: Do<'judge'>): Promise<{ run: n
 }
 
 /** On the default branch's files: who may not change workflows may make no ref to a commit that does. */
-async function takeJudgement(forge: Forge, { title, base, takeover }: Do<'judge'>): Promise<Right> {
+async function takeJudgement(forge: Forge, { title, base, takeover, admitted }: Do<'judge'>): Promise<Right> {
   const since = takeover.since ?? forge.now()
   const json = writeSince(title, since)
   const message = printEnvelope({
@@ -42,5 +42,6 @@ async function takeJudgement(forge: Forge, { title, base, takeover }: Do<'judge'
     seal: forge.seals.judging.seal(sealedText(base, json)),
   })
   const { tree } = await readCommit(forge, base)
-  return takeOver(forge, { ...takeover, message, tree, parents: [base], since, what: `"${title}"` })
+  const what = `the right to start "${title}"`
+  return takeOver(forge, { ...takeover, message, tree, parents: [base], since, admitted, what })
 }

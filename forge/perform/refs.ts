@@ -10,7 +10,7 @@ import { noteAlong, type Part, printMutation } from './labels.ts'
 
 const ABSENT = '0'.repeat(40)
 
-type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
+export type Move = { name: string; before: Sha | null; after: Sha | null; force: boolean }
 
 /** Compare-and-swap, of all or of none: REST's own update checks only for fast-forwards and would let two of them race. */
 export async function moveRefs(

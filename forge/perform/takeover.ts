@@ -1,14 +1,15 @@
 import { rightOf } from '../../core/attempt/dispatching.ts'
 import type { Instant, Sha } from '../../core/world.ts'
-import { fail, isUnclear, toFault } from '../fault.ts'
+import { fail } from '../fault.ts'
 import type { Forge } from '../forge.ts'
 import { instant } from '../observe/actor.ts'
 import { rememberCommit } from '../observe/commits.ts'
 import type { CommitWire } from '../wire.ts'
 import { write } from '../write.ts'
+import { moveAdmitted, refuseOutrun, type Wish } from './admission.ts'
 import { moveRefs } from './refs.ts'
 
-export type TakeoverWish = {
+export type TakeoverWish = Wish & {
   ref: string
   before: Sha | null
   /** What the commit says and stands on. */
@@ -16,8 +17,6 @@ export type TakeoverWish = {
   tree: Sha
   parents: readonly Sha[]
   since: Instant
-  /** What is dispatched, in words. */
-  what: string
 }
 
 /** `sha`: where the ref stands for it; null: the claim is our own. `until`: by our own clock. */
@@ -26,6 +25,7 @@ export type Right = { sha: Sha | null; until: Instant }
 /** A commit of this moment, and the ref that only one of those who saw it where it stood can move there: until when it is ours to dispatch. */
 export async function takeOver(forge: Forge, wish: TakeoverWish): Promise<Right> {
   const { ref, before, message, tree, parents, since, what } = wish
+  refuseOutrun(forge, wish)
   let sent = 0
   const { sha, committer } = await write<CommitWire>(forge, 'POST /repos/{owner}/{repo}/git/commits', {
     message,
@@ -37,12 +37,7 @@ export async function takeOver(forge: Forge, wish: TakeoverWish): Promise<Right>
   rememberCommit(forge, sha, { message, tree, parents, at })
   // Within the same second it is the very same commit, and moving the ref from it to itself would keep nobody off.
   if (sha === before) fail({ is: 'stale', why: `another controller dispatches ${what} in this moment` })
-  try {
-    await moveRefs(forge, [{ name: ref, before, after: sha, force: true }])
-  } catch (error) {
-    if (isUnclear(error) || toFault(error).is !== 'stale') throw error
-    fail({ is: 'stale', why: `another controller dispatches ${what}` })
-  }
+  await moveAdmitted(forge, wish, { sha, moves: [{ name: ref, before, after: sha, force: true }] })
   return { sha, until: sent + rightOf({ at, since }) }
 }
 

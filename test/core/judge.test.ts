@@ -9,6 +9,7 @@ import { clearRights } from '../../core/steps/judge.ts'
 import type { TaskFacts, World } from '../../core/world.ts'
 import {
   at,
+  makeApproval,
   makeCheck,
   makeClaim,
   makeConfig,
@@ -164,9 +165,26 @@ function makeRunning(issue: number): TaskFacts {
   })
 }
 
+function makeBeginning(number: number): TaskFacts {
+  const issue = makeIssue({ number })
+  return makeTask({ issue, record: makeRecord({ issue: number, approval: makeApproval({ issue }) }) })
+}
+
+/** Stopped, and its run has not ended yet. */
+function makeEnding(number: number): TaskFacts {
+  const { claims, runs } = makeRunning(number)
+  const task = makeBeginning(number)
+  const by = { login: 'ada', id: 1 }
+  const record = { ...task.record!, stopped: { by, at: at(59) }, voidThrough: 1 }
+  return { ...task, claims, runs, record }
+}
+
 describe('places', () => {
   const three = [1, 2, 3].map(issue => makeUnjudged(issue))
   const limits = (parallel: number) => config({}, { limits: { parallel } })
+  const exact = (parallel: number) => config({ exact: true }, { limits: { parallel } })
+  // Nobody would ask about them one by one.
+  const behind = [1, 2].map(issue => makeUnjudged(issue, { current: false }))
   test.each<[string, string[], string[]]>([
     ['as many as the limit says', acts(three, limits(2)), ['ask 01 #1', 'ask 02 #1']],
     [
@@ -180,6 +198,21 @@ describe('places', () => {
       ['ask 01 #1'],
     ],
     ['none is free', acts(three, { ...limits(2), judge: { key: KEY, underWay: 2 } }), []],
+    [
+      'what is being ended has one',
+      acts([...three, makeEnding(9)], limits(3)),
+      ['ask 01 #1', 'ask 02 #1', 'cancel 4001'],
+    ],
+    [
+      'who would begin comes after a combination',
+      acts([...behind, makeBeginning(9)], { ...EXACT, ...exact(1), trains: [train([1, 2])] }),
+      ['ask train #1'],
+    ],
+    [
+      'and beside it where there is room for both',
+      acts([...behind, makeBeginning(9)], { ...EXACT, ...exact(2), trains: [train([1, 2])] }),
+      ['claim 1', 'ask train #1'],
+    ],
   ])('%s', (_, found, expected) => expect(found).toEqual(expected))
 })
 
@@ -270,4 +303,19 @@ describe('who may start a judgement', () => {
     // Somebody else put it there: it stands there, and says nothing.
     expect(start([right({ at: 0, since: 0 })])).toEqual({ ref, before: sha(0x77), since: null })
   })
+})
+
+test('who asks the merge job says who was given a place before', () => {
+  const judge = { key: KEY, underWay: 0 }
+  const admitted = sha(0xad)
+  const rules = makeRules({ strict: false, required: [] })
+  const world = makeWorld({
+    tasks: [makeUnjudged(1)],
+    rules,
+    judge,
+    ...config(),
+    admission: { last: admitted, at: at(60) },
+  })
+  const { effects } = plan(world, { now: at(60), digest: text => text })
+  expect(effects.find(effect => effect.do === 'judge')).toMatchObject({ admitted })
 })

@@ -297,7 +297,7 @@ test('a configuration that cannot be used is told on the commit that brings it, 
 
 test('what runs for an issue that is here no longer is ended, by force if it does not obey', () => {
   const ends = (cancelAsked: number | null) => {
-    const orphans = [{ task: 'bd-gone', refs: [], runs: [{ id: 4001, cancelAsked }] }]
+    const orphans = [{ task: 'bd-gone', refs: [], sure: true, runs: [{ id: 4001, cancelAsked }], until: 0 }]
     const tools = { now: at(60), digest: () => 'd'.repeat(64) }
     return plan(makeWorld({ orphans }), tools).effects
   }

@@ -258,7 +258,7 @@ test('a task that others held back is looked at again when there is room', () =>
     on: 'capacity',
   })
   const free = makeWorld({
-    tasks: [makeTask({ ...runs, pull: makePull({ state: 'merged' }) }), ready[1]!],
+    tasks: [makeTask({ ...runs, runs: [makeRun()], pull: makePull({ state: 'merged' }) }), ready[1]!],
     config: one,
   })
   const { effects } = remembering(free, { now: at(61), digest })

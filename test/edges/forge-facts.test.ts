@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { ADMISSION_REF } from '../../core/attempt/dispatching.ts'
 import { printEnvelope } from '../../core/contract/envelope.ts'
 import { emptyControls, emptyRecord } from '../../core/ledger.ts'
 import {
@@ -75,7 +76,9 @@ test('a claim that somebody else made, or copied to another name, is not sealed'
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  const { claim } = note(await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket }))
+  const { claim } = note(
+    await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null }),
+  )
   const bob = stage.as('bob').rest.git
   await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 2 }), sha: String(claim) })
   const json = JSON.stringify({ ...ticket, attempt: 3 })
@@ -90,7 +93,9 @@ test('a claim that somebody else made, or copied to another name, is not sealed'
   await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 4 }), sha: repo.head })
   // Reviews have numbers of their own: what is sealed as one is no attempt of the same number, nor the other way round.
   const review = { ...ticket, kind: 'review', attempt: 5 } as const
-  const reviewed = note(await perform(stage.forge, { do: 'claim', task, attempt: 5, ticket: review }))
+  const reviewed = note(
+    await perform(stage.forge, { do: 'claim', task, attempt: 5, ticket: review, admitted: null }),
+  )
   await bob.createRef({ ...stage.at, ref: printClaimRef({ task, attempt: 5 }), sha: String(reviewed.claim) })
   const name = { kind: 'review', task, attempt: 1 } as const
   await bob.createRef({ ...stage.at, ref: printClaimRef(name), sha: String(claim) })
@@ -119,6 +124,7 @@ test('a claim that the list does not show yet has its place, is not made twice, 
     task,
     attempt: 1,
     ticket: makeTicket({ task, issue, attempt: 1, base: repo.head }),
+    admitted: null,
   } as const
   const { claim } = note(await perform(stage.forge, effect))
   const asked = stage.twin.requests.length
@@ -141,7 +147,9 @@ test('O5: two controllers: one claim, one record, the other comes out stale', as
   const [world] = await Promise.all([observe(stage.forge), observe(other)])
   const ticket = makeTicket({ task, issue, attempt: 1, base: world.repo.head })
   const claims = await Promise.all(
-    [stage.forge, other].map(forge => perform(forge, { do: 'claim', task, attempt: 1, ticket })),
+    [stage.forge, other].map(forge =>
+      perform(forge, { do: 'claim', task, attempt: 1, ticket, admitted: null }),
+    ),
   )
   expect(claims.map(claim => (claim.ok ? 'won' : claim.fault.is)).sort()).toEqual(['stale', 'won'])
   const record = { do: 'record', controls: null, events: [], usage: [], learnings: [] } as const
@@ -607,7 +615,7 @@ test('refs of an issue that was closed long ago go in one step, also when nobody
     }),
   )
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  note(await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket }))
+  note(await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null }))
   const bob = stage.as('bob').rest.git
   await bob.createRef({ ...stage.at, ref: printAttemptRef({ task, attempt: 1 }), sha: repo.head })
   // Of an issue that never was: passed over.
@@ -624,7 +632,10 @@ test('refs of an issue that was closed long ago go in one step, also when nobody
     for (const effect of effects) note(await perform(later, effect))
   }
   const left = await bob.listMatchingRefs({ ...stage.at, ref: 'chorus/' })
-  expect(left.data.map(({ ref }) => ref)).toEqual([printClaimRef({ task: printTaskId(4_711), attempt: 1 })])
+  expect(left.data.map(({ ref }) => ref)).toEqual([
+    ADMISSION_REF,
+    printClaimRef({ task: printTaskId(4_711), attempt: 1 }),
+  ])
   const { tasks } = await observe(later)
   expect(tasks).toEqual([])
   expect((await observe(stage.forge)).tasks[0]?.record?.voidThrough).toBe(1)

@@ -80,7 +80,7 @@ describe('on a stage', () => {
     const task = printTaskId(issue)
     const { repo } = await observe(stage.forge)
     const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-    const effect = { do: 'claim', task, attempt: 1, ticket } as const
+    const effect = { do: 'claim', task, attempt: 1, ticket, admitted: null } as const
     const rival = stage.another()
     const [first, second] = [await perform(stage.forge, effect), await perform(rival, effect)]
     expect([first.ok, second.ok]).toEqual([true, false])

@@ -65,9 +65,9 @@ async function settle(): Promise<void> {
 }
 
 async function judgeEffect(forge: Forge, head: string, number = 1): Promise<Effect> {
-  const { judge, judgeRights, repo } = await observe(forge)
+  const { judge, judgeRights, repo, admission } = await observe(forge)
   const start = startJudge({ sha: head, key: judge!.key, try: number }, repo.head, judgeRights)
-  return { do: 'judge', task: null, branch: 'main', ...start }
+  return { do: 'judge', task: null, branch: 'main', admitted: admission.last, ...start }
 }
 
 async function ask(head: string, number = 1, forge = stage.forge): Promise<unknown> {
@@ -212,7 +212,7 @@ test('a job that never came to its checks says nothing, also where none of its s
 test('by other checks it is another judgement', async () => {
   const head = await setJudge('passed')
   const start = startJudge({ sha: head, key: '0123456789ab', try: 1 }, head, [])
-  await perform(stage.forge, { do: 'judge', task: null, branch: 'main', ...start })
+  await perform(stage.forge, { do: 'judge', task: null, branch: 'main', admitted: null, ...start })
   await settle()
   expect(await judgedNow()).toEqual([])
 })

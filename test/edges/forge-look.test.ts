@@ -137,7 +137,7 @@ test.each<[string, (issue: number) => Promise<unknown>, (task: TaskFacts) => unk
   const { repo } = await observe(stage.forge)
   const task = printTaskId(issue)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   beginLook(stage.forge)
   await onlyTask()
   await act(issue)
@@ -150,7 +150,7 @@ test('a run that we started is not asked for before a minute is over when no web
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
   const pass = holdTime()
   await perform(stage.forge, makeDispatch({ task, claim }))
@@ -169,7 +169,7 @@ test('a run of ours that no list shows after a minute is forgotten', async () =>
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
   const pass = holdTime()
   await perform(stage.forge, makeDispatch({ task, claim }))
@@ -212,7 +212,7 @@ test('what runs for an issue that GitHub does not find in one moment is not told
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const claimed = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   const { claim } = (claimed.ok ? claimed.note : null) as { claim: string }
   const pass = holdTime()
   await perform(stage.forge, makeDispatch({ task, claim }))
@@ -224,18 +224,18 @@ test('what runs for an issue that GitHub does not find in one moment is not told
   const orphans = async () => (await observe(stage.forge)).orphans
 
   stage.repo.issues.delete(issue)
-  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  expect(await orphans()).toMatchObject([{ task, sure: false, runs: [{ id: run!.id }] }])
   stage.repo.issues.set(issue, lost)
   pass(600_000)
   expect((await onlyTask()).id).toBe(task)
   expect(await orphans()).toEqual([])
 
   stage.repo.issues.delete(issue)
-  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  expect(await orphans()).toMatchObject([{ task, sure: false }])
   pass(599_000)
-  expect(await orphans()).toMatchObject([{ task, runs: [] }])
+  expect(await orphans()).toMatchObject([{ task, sure: false }])
   pass(1_000)
-  expect(await orphans()).toMatchObject([{ task, runs: [{ id: run!.id, cancelAsked: null }] }])
+  expect(await orphans()).toMatchObject([{ task, sure: true, runs: [{ id: run!.id, cancelAsked: null }] }])
   stage.repo.issues.set(issue, lost)
   expect(await orphans()).toEqual([])
 })

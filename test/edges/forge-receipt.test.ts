@@ -43,7 +43,7 @@ test('a run that ended is not taken for one that handed nothing over, as long as
   const task = printTaskId(issue)
   const { repo } = await observe(stage.forge)
   const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
-  const made = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket })
+  const made = await perform(stage.forge, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   const { claim } = (made.ok ? made.note : null) as { claim: string }
   await perform(stage.forge, makeDispatch({ task, claim }))
   await stage.twin.quiet(30_000)

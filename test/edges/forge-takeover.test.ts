@@ -1,6 +1,8 @@
 import { Octokit } from '@octokit/rest'
 import { afterEach, expect, test } from 'vitest'
-import type { Takeover } from '../../core/attempt/dispatching.ts'
+import { ADMISSION_REF, type Takeover } from '../../core/attempt/dispatching.ts'
+import type { Effect } from '../../core/effect.ts'
+import { startJudge } from '../../core/landing/judgement.ts'
 import { printTaskId } from '../../core/names.ts'
 import { fail, isUnclear, toFault } from '../../forge/fault.ts'
 import type { Forge } from '../../forge/forge.ts'
@@ -14,16 +16,22 @@ let stage: ForgeStage
 
 afterEach(() => stage.twin.close())
 
+type Claim = Extract<Effect, { do: 'claim' }>
+
+async function openTask(title: string): Promise<{ task: string; issue: number }> {
+  const wish = { title, body: 'Please.', labels: ['agent:codex'] }
+  const issue = (await stage.as('ada').rest.issues.create({ ...stage.at, ...wish })).data.number
+  return { task: printTaskId(issue), issue }
+}
+
 /** A claim whose maker is never heard of again. */
 async function openClaim(): Promise<{ task: string; claim: string; base: string }> {
   stage = await setForgeStage()
-  const wish = { title: 'Say more', body: 'Please.', labels: ['agent:codex'] }
-  const issue = (await stage.as('ada').rest.issues.create({ ...stage.at, ...wish })).data.number
-  const task = printTaskId(issue)
+  const { task, issue } = await openTask('Say more')
   const maker = stage.another()
   const base = (await observe(maker)).repo.head
   const ticket = makeTicket({ task, issue, attempt: 1, base })
-  const made = await perform(maker, { do: 'claim', task, attempt: 1, ticket })
+  const made = await perform(maker, { do: 'claim', task, attempt: 1, ticket, admitted: null })
   return { task, base, claim: made.ok ? (made.note as { claim: string }).claim : '' }
 }
 
@@ -45,7 +53,7 @@ const runs = () => stage.repo.actions.runs.size
 
 test('of two who see in the same moment that nobody dispatched, one does; the other sees who, and since when', async () => {
   const { task, claim } = await openClaim()
-  const effect = makeDispatch({ task, claim, own: null })
+  const effect = makeDispatch({ task, claim, admitted: claim, own: null })
   const crew = [another(), another()]
   expect(await Promise.all(crew.map(seenBy))).toEqual([null, null])
   const began = Date.now()
@@ -61,21 +69,71 @@ test('of two who see in the same moment that nobody dispatched, one does; the ot
   const listed = async () =>
     (await stage.as('ada').rest.actions.listWorkflowRunsForRepo({ ...stage.at })).data.total_count
   await expect.poll(listed).toBe(1)
-  const next = { ...effect, takeover: { ...effect.takeover, before: over!.sha } }
+  const next = { ...effect, admitted: over!.sha, takeover: { ...effect.takeover, before: over!.sha } }
   // In the second of that commit it would be the very same one.
   const taken = async () => await perform(another(), next)
   await expect.poll(taken, { timeout: 10_000 }).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 })
 
+test('of two who see the same free place in the same moment one gets it, and goes on with the next; the other asks for nothing more', async () => {
+  stage = await setForgeStage()
+  const tasks = await Promise.all(['Say more', 'Say it twice', 'Say it again'].map(openTask))
+  const [one, two] = [another(), another()]
+  const { repo, admission } = await observe(one)
+  const admitted = admission.last
+  await observe(two)
+  const claim = ({ task, issue }: (typeof tasks)[number]) => {
+    const ticket = makeTicket({ task, issue, attempt: 1, base: repo.head })
+    return { do: 'claim', task, attempt: 1, ticket, admitted } as const
+  }
+  const [first, second, third] = tasks.map(claim) as [Claim, Claim, Claim]
+  expect(await perform(one, first)).toMatchObject({ ok: true })
+  expect(await perform(one, second)).toMatchObject({ ok: true })
+  const stale = { ok: false, fault: { is: 'stale', why: expect.stringContaining('another place') } }
+  expect(await perform(two, third)).toMatchObject(stale)
+  const asked = stage.twin.requests.length
+  expect(await perform(two, third)).toMatchObject(stale)
+  const start = startJudge({ sha: repo.head, key: '0123456789ab', try: 1 }, repo.head, [])
+  expect(await perform(two, { do: 'judge', task: null, branch: 'main', admitted, ...start })).toMatchObject(
+    stale,
+  )
+  expect(stage.twin.requests.length).toBe(asked)
+  expect(runs()).toBe(0)
+
+  const seen = await observe(two)
+  expect(seen.tasks.map(({ claims }) => claims.length)).toEqual([1, 1, 0])
+  expect(await perform(two, { ...third, admitted: seen.admission.last })).toMatchObject({ ok: true })
+  // And whoever looked before that starts no merge job.
+  const late = await perform(one, { do: 'judge', task: null, branch: 'main', admitted, ...start })
+  expect(late).toMatchObject(stale)
+  expect(runs()).toBe(0)
+})
+
+test('what says who was last may be deleted or moved by a person: at the next look it is gone on from there', async () => {
+  const { task, claim, base } = await openClaim()
+  const effect = makeDispatch({ task, claim, own: null })
+  const bob = stage.as('bob').rest.git
+  const forge = another()
+  await bob.updateRef({ ...stage.at, ref: ADMISSION_REF.slice('refs/'.length), sha: base, force: true })
+  expect((await observe(forge)).admission.last).toBe(base)
+  expect(await perform(forge, { ...effect, admitted: claim })).toMatchObject({ ok: false })
+  await bob.deleteRef({ ...stage.at, ref: ADMISSION_REF.slice('refs/'.length) })
+  const { last: admitted } = (await observe(forge)).admission
+  expect(admitted).toBeNull()
+  expect(await perform(forge, { ...effect, admitted })).toMatchObject({ ok: true })
+  expect(runs()).toBe(1)
+})
+
 test('what GitHub refuses to start is given back: nobody waits for who was refused', async () => {
   const { task, claim } = await openClaim()
-  const effect = makeDispatch({ task, claim, own: null })
+  const effect = makeDispatch({ task, claim, admitted: claim, own: null })
   const forge = another()
   expect(await perform(forge, { ...effect, branch: 'nowhere' })).toMatchObject({ ok: false })
   expect(forge.memory.dispatches.get(claim)).toMatchObject({ is: 'refused' })
   expect(await seenBy(forge)).toBeNull()
-  expect(await perform(another(), effect)).toMatchObject({ ok: true })
+  const { last: admitted } = (await observe(forge)).admission
+  expect(await perform(another(), { ...effect, admitted })).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 })
 
@@ -87,7 +145,7 @@ test('a dispatch that waited for its turn until somebody else may take the claim
       if (options.url.endsWith('/dispatches')) forge.now = () => Date.now() + 6_000
       return request(options)
     })
-    const late = await perform(forge, makeDispatch({ task, claim, own }))
+    const late = await perform(forge, makeDispatch({ task, claim, admitted: claim, own }))
     expect(late).toMatchObject({ ok: false, fault: { is: 'stale' } })
     expect(forge.memory.dispatches.get(claim)).toBeUndefined()
   }
@@ -120,13 +178,14 @@ test('what a write has to check is asked after what its client itself lets it wa
 
 test('a commit that a person pushed there gives nobody time, and keeps nobody from the dispatch', async () => {
   const { task, claim, base } = await openClaim()
-  const effect = makeDispatch({ task, claim, own: null })
+  const effect = makeDispatch({ task, claim, admitted: claim, own: null })
   const bob = stage.as('bob').rest.git
   await bob.createRef({ ...stage.at, ref: effect.takeover.ref, sha: base })
   const forge = another()
   expect(await seenBy(forge)).toEqual({ sha: base, at: 0, since: 0 })
   expect(await perform(forge, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const after = { ...effect, takeover: { ...effect.takeover, before: base } }
+  await observe(forge)
   expect(await perform(forge, after)).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 

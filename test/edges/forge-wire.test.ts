@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { ADMISSION_REF } from '../../core/attempt/dispatching.ts'
 import type { Effect } from '../../core/effect.ts'
 import { createClient } from '../../forge/client.ts'
 import { toFault } from '../../forge/fault.ts'
@@ -316,7 +317,7 @@ test('a repeated dispatch finds the run that the lost answer hid; a stranger’s
   const move = { name: DISPATCH.takeover.ref, beforeOid: '0'.repeat(40), afterOid: AFTER, force: true }
   nock(HOST)
     .post('/graphql', ({ variables }) => {
-      expect(variables.input.refUpdates).toEqual([move])
+      expect(variables.input.refUpdates).toEqual([move, { ...move, name: ADMISSION_REF }])
       return true
     })
     .reply(200, { data: { updateRefs: { clientMutationId: null } } })
@@ -347,12 +348,14 @@ test.each([
   }
   nock(HOST)
     .post('/graphql', ({ variables }) => {
-      expect(variables.input.refUpdates).toEqual([move])
+      expect(variables.input.refUpdates).toEqual([move, { ...move, name: ADMISSION_REF, force: true }])
       return true
     })
     .reply(status, body)
   const ticket = makeTicket({ task: 'bd-2rei', base })
-  expect(await perform(forge, { do: 'claim', task: 'bd-2rei', attempt: 1, ticket })).toMatchObject({
+  expect(
+    await perform(forge, { do: 'claim', task: 'bd-2rei', attempt: 1, ticket, admitted: null }),
+  ).toMatchObject({
     ok: false,
     fault: { is: 'stale' },
   })

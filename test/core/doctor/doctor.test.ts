@@ -285,7 +285,11 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       'what an issue left that was moved away',
       'warn',
       /issues that are here no longer: refs\/chorus\/claims\/bd-1234\/1$/,
-      { orphans: [{ task: 'bd-1234', refs: ['refs/chorus/claims/bd-1234/1'], runs: [] }] },
+      {
+        orphans: [
+          { task: 'bd-1234', refs: ['refs/chorus/claims/bd-1234/1'], sure: true, runs: [], until: 0 },
+        ],
+      },
       {},
     ],
     [

@@ -48,7 +48,8 @@ function task(number: number, shape: Shape = {}): TaskFacts {
   })
   const ticket = makeTicket({ issue: number })
   const claims = [makeClaim({ at: at(50), ticket: { ok: true, value: ticket } })]
-  const runs = [makeRun({ status: 'in_progress', conclusion: null, receipt: null, createdAt: at(50) })]
+  const under = { status: 'in_progress', conclusion: null, receipt: null } as const
+  const runs = [makeRun({ createdAt: at(50), ...(is === 'proposed' ? {} : under) })]
   return makeTask({
     issue,
     record: makeRecord({ issue: number, approval: makeApproval({ issue }) }),

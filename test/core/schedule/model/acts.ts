@@ -17,6 +17,7 @@ import { close, find, type Host, isListed, type Known, set, setIssue, setPull, s
 /** Does it, or not: false where the world has moved on; or does its first part, and leaves what is still to be done. */
 export function perform(host: Host, effect: Effect, known: Known): boolean | Effect {
   if (effect.do === 'record') return record(host, effect)
+  if (effect.do === 'cancel') return cancel(host, effect)
   const task = 'task' in effect && effect.task !== null ? find(host, effect.task) : null
   if (task === null) return true
   switch (effect.do) {
@@ -24,8 +25,6 @@ export function perform(host: Host, effect: Effect, known: Known): boolean | Eff
       return claim(host, task, effect, known)
     case 'dispatch':
       return dispatch(host, task, effect, known)
-    case 'cancel':
-      return setRun(host, task, effect.run, { status: 'completed', conclusion: 'cancelled' })
     case 'publish':
       return publish(host, task, effect)
     case 'open':
@@ -66,6 +65,15 @@ export function perform(host: Host, effect: Effect, known: Known): boolean | Eff
 
 type Do<Name extends Effect['do']> = Extract<Effect, { do: Name }>
 
+/** It ends when its runner comes to it. A run of an issue that was moved, too. */
+function cancel(host: Host, { task: id, run, force }: Do<'cancel'>): boolean {
+  const task = find(host, id!)
+  if (task !== null) return setRun(host, task, run, force ? CANCELLED : { cancelAsked: host.now })
+  const end = (one: RunFacts): RunFacts => (one.id === run ? { ...one, status: 'completed' } : one)
+  host.gone = host.gone.map(one => (one.id === id ? { ...one, runs: one.runs.map(end) } : one))
+  return true
+}
+
 function record(host: Host, { head, records, controls }: Do<'record'>): boolean {
   if (head !== host.head) return false
   host.head = sha(++host.last)
@@ -77,14 +85,33 @@ function record(host: Host, { head, records, controls }: Do<'record'>): boolean 
   return true
 }
 
-function claim(host: Host, task: TaskFacts, { attempt, ticket }: Do<'claim'>, known: Known): boolean {
+/** Nobody was, but itself, since it looked. */
+function isAdmitted({ admitted: last }: Host, seen: Sha | null, { moved }: Known): boolean {
+  let own = seen
+  while (moved.has(own)) own = moved.get(own)!
+  return own === last
+}
+
+function admit(host: Host, sha: Sha, { moved }: Known): void {
+  moved.set(host.admitted, sha)
+  host.admitted = sha
+}
+
+function claim(
+  host: Host,
+  task: TaskFacts,
+  { attempt, ticket, admitted }: Do<'claim'>,
+  known: Known,
+): boolean {
   if (task.claims.some(other => other.attempt === attempt)) return false
+  if (!isAdmitted(host, admitted, known)) return false
   const made = makeClaim({
     attempt,
     sha: sha(++host.last),
     at: host.now,
     ticket: { ok: true, value: ticket },
   })
+  admit(host, made.sha, known)
   known.sent.set(made.sha, { is: 'unsent', at: host.now })
   return set(host, { ...task, claims: [...task.claims, made] })
 }
@@ -92,7 +119,7 @@ function claim(host: Host, task: TaskFacts, { attempt, ticket }: Do<'claim'>, kn
 /** GitHub may do it and not say so, or say nothing and not do it; and its lists show new runs late. */
 function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean | Effect {
   const { attempt, own } = effect
-  if (own === null || host.now >= own) return takeOver(host, task, effect)
+  if (own === null || host.now >= own) return takeOver(host, task, effect, known)
   const luck = host.random.below(6)
   if (luck !== 0) {
     const id = ++host.last
@@ -116,11 +143,13 @@ function dispatch(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Kn
 }
 
 /** By compare-and-swap; then the run is looked for, and only then is it sent, perhaps after a long wait for a turn. */
-function takeOver(host: Host, task: TaskFacts, effect: Do<'dispatch'>): boolean | Effect {
-  const { claim, attempt, takeover } = effect
+function takeOver(host: Host, task: TaskFacts, effect: Do<'dispatch'>, known: Known): boolean | Effect {
+  const { claim, attempt, takeover, admitted } = effect
   const taken = task.claims.find(one => one.sha === claim)
   if (taken === undefined || (taken.takeover?.sha ?? null) !== takeover.before) return false
+  if (!isAdmitted(host, admitted, known)) return false
   const made = { sha: sha(++host.last), at: host.now, since: taken.at }
+  admit(host, made.sha, known)
   set(host, { ...task, claims: task.claims.map(one => (one === taken ? { ...one, takeover: made } : one)) })
   if (task.runs.some(run => run.attempt === attempt && isListed(host, run))) return true
   return { ...effect, own: host.now + rightOf(made) }
@@ -161,8 +190,11 @@ function land(host: Host, task: TaskFacts, { head }: Do<'land'>): boolean {
   return close(host, find(host, task.id)!, { by: chorus, as: 'completed' })
 }
 
+const CANCELLED: Partial<RunFacts> = { status: 'completed', conclusion: 'cancelled' }
+
 /** The first step of a run asks whether it is the one: the oldest of its attempt, which has nothing to show yet. */
 export function moveRun(host: Host, task: TaskFacts, run: RunFacts): void {
+  if (run.cancelAsked !== null) return void setRun(host, task, run.id, CANCELLED)
   if (run.status === 'queued') {
     const older = task.runs.some(other => other.attempt === run.attempt && other.id < run.id)
     if (older || task.attempts.has(run.attempt)) {

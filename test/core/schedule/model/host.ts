@@ -1,3 +1,4 @@
+import { whenListed } from '../../../../core/attempt/dispatching.ts'
 import { type Controls, emptyControls } from '../../../../core/ledger.ts'
 import { createRandom, type Random } from '../../../../core/schedule/random.ts'
 import type {
@@ -25,6 +26,8 @@ export type Host = {
   landed: Set<string>
   head: Sha
   controls: Controls
+  /** Who was admitted last. */
+  admitted: Sha | null
   /** Runs that no list shows yet, by id: until when. */
   unlisted: Map<number, number>
   /** Runs of which it is not shown yet what they vouched for: until when. */
@@ -38,12 +41,17 @@ export type Host = {
 }
 
 /** What one controller knows by itself: how its dispatches went, and what it was told last. */
-export type Known = { sent: Map<Sha, ClaimFacts['dispatch']>; told: Map<number, Told> }
+export type Known = {
+  sent: Map<Sha, ClaimFacts['dispatch']>
+  told: Map<number, Told>
+  /** To where it moved what says who was admitted last, from where. */
+  moved: Map<Sha | null, Sha>
+}
 
 type Told = { of: TaskFacts; sent: readonly ClaimFacts['dispatch'][]; shown: string; task: TaskFacts }
 
 export function knowNothing(): Known {
-  return { sent: new Map(), told: new Map() }
+  return { sent: new Map(), told: new Map(), moved: new Map() }
 }
 
 const SCOPES = ['src/a/**', 'src/b/**', 'src/*/x.ts']
@@ -64,6 +72,7 @@ export function openHost(seed: number): Host {
     landed: new Set(),
     head: sha(9),
     controls: emptyControls,
+    admitted: null,
     unlisted: new Map(),
     unshown: new Map(),
     shown: new Map(),
@@ -87,6 +96,8 @@ export function observe(host: Host, known: Known): World {
   return {
     ...host.repository,
     tasks,
+    orphans: host.gone.map(task => orphanOf(host, task)),
+    admission: { last: host.admitted, at: host.now },
     ledger: { ...host.repository.ledger, head: host.head, controls: host.controls },
   }
 }
@@ -106,6 +117,12 @@ function tell(host: Host, of: TaskFacts, known: Known): TaskFacts {
   const task = { ...of, runs, claims: of.claims.map((claim, i) => ({ ...claim, dispatch: sent[i]! })) }
   known.told.set(of.issue.number, { of, sent, shown, task })
   return task
+}
+
+function orphanOf(host: Host, { id: task, claims, runs }: TaskFacts): World['orphans'][number] {
+  const listed = runs.filter(run => run.status !== 'completed' && isListed(host, run))
+  const own = listed.map(({ id }) => ({ id, cancelAsked: null }))
+  return { task, refs: [], sure: true, runs: own, until: Math.max(0, ...claims.map(whenListed)) }
 }
 
 export function isListed({ unlisted, now }: Host, { id }: RunFacts): boolean {

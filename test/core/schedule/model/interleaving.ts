@@ -133,6 +133,7 @@ function print(state: TaskState): string {
 }
 
 function expectNoDoubleWork(host: Host): void {
+  expectRoom(host)
   for (const [name, count] of host.conversations) if (count > 1) throw new Error(`two conversations: ${name}`)
   for (const [name, count] of host.shown) if (count > 1) throw new Error(`two pull requests: ${name}`)
   for (const { id, claims, runs } of [...host.tasks.values(), ...host.gone]) {
@@ -142,6 +143,14 @@ function expectNoDoubleWork(host: Host): void {
       if (attempt !== i + 1) throw new Error(`claims of ${id}: ${claims.map(one => one.attempt)}`)
     })
   }
+}
+
+/** Those that are being ended, and those of issues that were moved, included. */
+function expectRoom({ tasks, gone, repository: { config } }: Host): void {
+  const all = [...tasks.values(), ...gone].flatMap(task => task.runs)
+  const under = all.filter(run => run.status !== 'completed').length
+  const most = config.ok ? config.value.limits.parallel : 0
+  if (under > most) throw new Error(`${under} runs at once, of ${most}`)
 }
 
 /** Whatever was not given up has landed. */
