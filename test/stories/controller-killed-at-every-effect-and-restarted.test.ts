@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ADMISSION_REF } from '../../core/attempt/dispatching.ts'
 import { printTaskId } from '../../core/names.ts'
 import { runsOf } from './acts.ts'
 import type { Watch } from './cord.ts'
@@ -73,9 +74,10 @@ test.each(CASES)('controllers die %s every write (seed %i)', async (when, seed) 
   for (const name of about) expect(points.filter(point => point.includes(name))).not.toEqual([])
 
   const task = printTaskId(issue)
-  expect([...(await story.refs('refs/chorus')).keys()]).toEqual(
-    ['attempts', 'claims', 'reports'].map(kind => `refs/chorus/${kind}/${task}/1`),
-  )
+  expect([...(await story.refs('refs/chorus')).keys()]).toEqual([
+    ADMISSION_REF,
+    ...['attempts', 'claims', 'reports'].map(kind => `refs/chorus/${kind}/${task}/1`),
+  ])
   expect(await story.file('src/name.js')).toBe('export const name = 1\n')
   expect(await story.history()).toEqual([expect.stringMatching(/^feat\(name\)/), 'Initial commit'])
   expect(story.labelsOf(issue)).toEqual(['agent:scripted', 'phase:merged'])

@@ -50,10 +50,10 @@ test.each(SEEDS)('a run is listed so late that its dispatch is sent again (seed 
   // Two runs of the same title, one conversation, one change, one pull request.
   expect(runsOf(story, issue)).toHaveLength(2)
   expect(story.conversations()).toEqual(['started'])
-  // Who took the claim over goes when that is over, and nothing else.
+  // Who took the claim over goes when that is over, and nothing else: claim, attempt, report, and who was admitted last stay.
   time.pass(60_000)
   const countRefs = async () => (await story.refs('refs/chorus')).size
-  await expect.poll(countRefs, { timeout: 20_000 }).toBe(3)
+  await expect.poll(countRefs, { timeout: 20_000 }).toBe(4)
   expect(await story.history()).toHaveLength(2)
   expect(story.saidOn(issue)).toEqual([])
 })

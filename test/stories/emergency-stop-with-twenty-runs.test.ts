@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ADMISSION_REF } from '../../core/attempt/dispatching.ts'
 import { printTaskId } from '../../core/names.ts'
 import { isAtWork, reactionsTo, runsOf } from './acts.ts'
 import { openStory } from './story.ts'
@@ -39,7 +40,8 @@ test('/chorus stop all ends twenty runs, at work or waiting for a runner, and no
   }
   expect(runsOf(story, late)).toEqual([])
   const claims = issues.map(issue => `refs/chorus/claims/${printTaskId(issue)}/1`)
-  expect([...(await story.refs('refs/chorus')).keys()].toSorted()).toEqual(claims.toSorted())
+  const refs = [...(await story.refs('refs/chorus')).keys()]
+  expect(refs.toSorted()).toEqual([...claims, ADMISSION_REF].toSorted())
   expect(story.repo.pulls.size).toBe(0)
   expect(await story.history()).toEqual(['Initial commit'])
 })
