@@ -81,7 +81,6 @@ export async function observe(forge: Forge): Promise<World> {
   ])
   const told = { head: place.facts.head, config: settings.config, strangers: unknown.strangers }
   const misconfigured = await readMisconfigured(forge, told)
-  const { collisions, combinesAfter } = forge.memory
   const judged = {
     admission: refs.admission,
     tasks,
@@ -90,9 +89,9 @@ export async function observe(forge: Forge): Promise<World> {
     queue,
     trains,
     reverts: refs.reverts,
-    combines: forge.now() >= combinesAfter,
+    combines: forge.now() >= forge.memory.combinesAfter,
     foreign: readForeign(forge, ledger),
-    collisions,
+    collisions: forge.memory.collisions,
     moving: listMoving(forge),
     ...unknown,
     guests,

@@ -140,8 +140,7 @@ function withOwn(forge: Forge, listed: readonly RefWire[]): Pick<RefWire, 'ref' 
 function noteAdmitted({ memory: { admission }, now }: Forge, listed: readonly RefWire[]): Sha | null {
   const admitted = listed.find(({ ref }) => ref === ADMISSION_REF)?.object.sha ?? null
   const { moved, at, outrun } = admission
-  const isKnown = moved.has(admitted) || [...moved.values()].at(-1) === admitted
-  if (!isKnown || now() - at >= LAG) moved.clear()
+  if (!moved.has(admitted) || now() - at >= LAG) moved.clear()
   outrun.clear()
   return admitted
 }

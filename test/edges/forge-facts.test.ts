@@ -130,13 +130,19 @@ test('a claim that the list does not show yet has its place, is not made twice, 
   const asked = stage.twin.requests.length
   expect(await perform(stage.forge, effect)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   expect(stage.twin.requests.length).toBe(asked)
-  const seen = (await observe(stage.forge)).tasks.find(one => one.id === task)?.claims
+  const { tasks, admission } = await observe(stage.forge)
+  const seen = tasks.find(one => one.id === task)?.claims
   expect(seen?.map(one => [one.sha, one.dispatch?.is])).toEqual([[claim, 'unsent']])
+
+  // Nor does the list show that somebody was admitted: it was this process itself, which goes on.
+  expect(admission.last).toBeNull()
+  const ticket = makeTicket({ task: 'bd-zzzz', issue: 4_711, attempt: 1, base: repo.head })
+  note(await perform(stage.forge, { do: 'claim', task: 'bd-zzzz', attempt: 1, ticket, admitted: null }))
 
   // Cleared away it is gone, whatever was known of it.
   const refs = [{ name: printClaimRef(effect.ticket), sha: String(claim) }]
   note(await perform(stage.forge, { do: 'drop-refs', task, refs }))
-  expect(stage.forge.memory.claimed.size).toBe(0)
+  expect(stage.forge.memory.claimed.size).toBe(1)
 })
 
 test('O5: two controllers: one claim, one record, the other comes out stale', async () => {
