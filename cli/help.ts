@@ -173,7 +173,7 @@ Exit code 1 when there are problems, so that CI can run it, once the package is 
   --svg FILE         a picture of queue and waits, of the first seed
 
 \`train\` is what Chorus does where the branch asks for up-to-date branches, \`lanes\` what it does with \`merge.strategy: lanes\`. \`oracle\` knows what will be red, has every free runner \
-judge all that wait, and takes the first to end (with \`--own-ci\` each lands as it arrives): in the mean of seeds nothing can be faster.
+judge all that wait, and takes the first to end (with \`--own-ci\` each lands as it arrives): in the mean of seeds none of the others is faster. \`zuul\` plans as Zuul does, all others by Chorus’s own planner. Waits are of those that landed: look at \`still waiting\` beside them.
 
   chorus simulate merge --policy serial,train --arrivals 4/h --ci 20
   chorus simulate merge --arrivals burst:100 --runners 5 --svg burst.svg

@@ -40,13 +40,16 @@ export function simulateMerge(args: string[]): Outcome {
     })
     return { policy, history: histories[0]!, measures: average(histories.map(each => measure(each, model))) }
   })
-  if (values.svg !== undefined)
-    writeNamed(values.svg, drawQueues(results), { option: '--svg', command: 'simulate' })
-  const { seed: _, ...told } = model
+  const told = describe(values, { model, recorded })
+  if (values.svg !== undefined) {
+    const picture = drawQueues(results, seeds.length === 1 ? told : `${told} Drawn: seed 1.`)
+    writeNamed(values.svg, picture, { option: '--svg', command: 'simulate' })
+  }
+  const { seed: _, ...asked } = model
   return {
     code: 0,
-    text: `${describe(values, recorded)}\n\n${printTable(results)}`,
-    json: { model: told, seeds, results: results.map(({ policy, measures }) => ({ policy, ...measures })) },
+    text: `${told}\n\n${printTable(results)}`,
+    json: { model: asked, seeds, results: results.map(({ policy, measures }) => ({ policy, ...measures })) },
   }
 }
 
@@ -58,9 +61,11 @@ function readModel(values: ReturnType<typeof readValues>): {
   model: Model
   recorded: Recorded[] | null
 } {
+  const hours = readNumber('hours', values.hours, 1, 1000)
   const model: Model = {
     ...MODEL,
-    hours: readNumber('hours', values.hours, 1, 1000),
+    hours,
+    warmUp: Math.min(MODEL.warmUp, (hours * 60) / 4),
     ownCi: values['own-ci'],
     ci: readNumber('ci', values.ci, 0.1, 1000),
     runners: readCount('runners', values.runners, 1, 1000),
@@ -78,8 +83,8 @@ function readModel(values: ReturnType<typeof readValues>): {
     return { model: { ...model, burst: readNumber('arrivals', burst, 1, 10_000) }, recorded: null }
   const recorded = readFile(arrivals)
   // What was recorded begins as it began.
-  const hours = Math.ceil((recorded.at(-1)?.at ?? 0) / 60) + 2
-  return { model: { ...model, hours, warmUp: 0 }, recorded }
+  const last = Math.ceil((recorded.at(-1)?.at ?? 0) / 60)
+  return { model: { ...model, hours: last + 2, warmUp: 0 }, recorded }
 }
 
 function readFile(path: string): Recorded[] {
@@ -98,8 +103,7 @@ function readFile(path: string): Recorded[] {
 }
 
 function readNumber(name: string, text: string, least: number, most: number): number {
-  const number = Number(text)
-  if (text.trim() !== '' && number >= least && number <= most) return number
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text)
   throw new UsageError(`--${name} must be a number from ${least} to ${most}; found "${text}"`, 'simulate')
 }
 
@@ -139,14 +143,19 @@ const ROWS: readonly [string, (measures: Measures) => string][] = [
 ]
 
 /** What was simulated, as nobody remembers the defaults. */
-function describe(values: ReturnType<typeof readValues>, recorded: readonly Recorded[] | null): string {
+function describe(
+  values: ReturnType<typeof readValues>,
+  { model, recorded }: ReturnType<typeof readModel>,
+): string {
   const { arrivals, hours, ci, runners, bad, flake, seeds } = values
   const rate = arrivals.endsWith('/h')
     ? `${arrivals.slice(0, -2)} an hour for ${hours} hours`
     : recorded === null
       ? `${arrivals.replace(/^burst:/, '')} at once`
       : `${recorded.length} over ${Math.ceil(recorded.at(-1)!.at)} minutes, as ${arrivals} has them`
-  return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners${values['own-ci'] ? ', own CI passed before' : ''}; ${bad} % are bad, ${flake} % of good runs are red. ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
+  const warm =
+    recorded === null && model.burst === null ? ` Waits of who came after minute ${model.warmUp}.` : ''
+  return `Arrivals: ${rate}. CI: ${ci} min in the middle, ${runners} runners${values['own-ci'] ? ', own CI passed before' : ''}; ${bad} % are bad, ${flake} % of good runs are red.${warm} ${seeds === '1' ? 'Seed 1' : `Means of seeds 1 to ${seeds}`}.`
 }
 
 /** A column for each policy: four of them fit into a terminal. */

@@ -4,6 +4,7 @@ import type { Model } from './world.ts'
 /** What is told of one simulation. Minutes, unless it says otherwise. */
 export type Measures = {
   landedAnHour: number
+  /** Waits of those that landed: who waits still, `left`, may have waited longer. */
   p50: number
   p95: number
   /** Runs for landing, for each that landed. */
@@ -31,8 +32,10 @@ export function measure(history: History, model: Model): Measures {
   const waits = warm.map(fate => fate.at - fate.arrival.at).sort((a, b) => a - b)
   const innocent = fates.filter(fate => fate.is === 'returned' && !fate.guilty)
   const hours = model.burst === null ? model.hours : history.end / 60
+  const drained = Math.max(0, ...landed.map(fate => fate.at))
   return {
-    landedAnHour: landed.length / hours,
+    // A burst is over with the last that lands; the integration branch may be judged and promoted for some time yet.
+    landedAnHour: landed.length / (model.burst === null ? hours : drained / 60),
     p50: at(waits, 0.5),
     p95: at(waits, 0.95),
     runsEach: history.runs / Math.max(1, landed.length),
@@ -44,7 +47,7 @@ export function measure(history: History, model: Model): Measures {
     promotions: history.tip?.promotions ?? 0,
     redPromotionsADay: (history.tip?.badPromotions ?? 0) / (hours / 24),
     falseRevertsADay: (history.tip?.falseReverts ?? 0) / (hours / 24),
-    drained: Math.max(0, ...landed.map(fate => fate.at)),
+    drained,
     left: history.queue.at(-1)?.waiting ?? 0,
   }
 }
@@ -64,9 +67,12 @@ function at(sorted: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/** Means over several seeds. */
+/** Means over several seeds. One in which none landed says nothing of waits. */
 export function average(all: readonly Measures[]): Measures {
   const keys = Object.keys(all[0]!) as (keyof Measures)[]
-  const mean = (key: keyof Measures) => all.reduce((sum, one) => sum + one[key], 0) / all.length
+  const mean = (key: keyof Measures) => {
+    const told = all.map(one => one[key]).filter(Number.isFinite)
+    return told.reduce((sum, value) => sum + value, 0) / told.length
+  }
   return Object.fromEntries(keys.map(key => [key, mean(key)])) as Measures
 }

@@ -3,7 +3,10 @@ import type { Arrival } from './world.ts'
 
 export type Recorded = Pick<Arrival, 'at' | 'touches'>
 
-/** A real history: one JSON object a line, `{"at": minutes, "touches": ["path", …]}`, in any order. */
+/** Of longer ones the minutes are seconds, most likely. */
+const MOST_DAYS = 3660
+
+/** A real history: one JSON object a line, `{"at": minutes, "touches": ["path", …]}`, in any order; told from the first on. */
 export function readRecorded(text: string): Parsed<Recorded[]> {
   const lines = text.split('\n').map((line, i) => ({ line, path: `line ${i + 1}` }))
   const read = lines
@@ -15,7 +18,11 @@ export function readRecorded(text: string): Parsed<Recorded[]> {
   if (problems.length > 0) return { ok: false, problems }
   const arrivals = read.flatMap(({ one }) => one ?? []).sort((a, b) => a.at - b.at)
   if (arrivals.length === 0) return { ok: false, problems: [{ path: '', message: 'no arrival is named' }] }
-  return { ok: true, value: arrivals }
+  const first = arrivals[0]!.at
+  const days = (arrivals.at(-1)!.at - first) / (24 * 60)
+  if (days <= MOST_DAYS) return { ok: true, value: arrivals.map(one => ({ ...one, at: one.at - first })) }
+  const message = `"at" is told in minutes; from the first to the last it is ${Math.round(days)} days, and at most ${MOST_DAYS} are replayed`
+  return { ok: false, problems: [{ path: '', message }] }
 }
 
 function parse(line: string): Recorded | null {

@@ -12,9 +12,12 @@ import { arrivalOf, begin, freeRunners, type History, leave, rename, type State 
 import { createTip, judgeTip, landOn, nextTipEnd, type Tip } from './tip.ts'
 import { breaksWith, isGuilty, isRed } from './truth.ts'
 import type { Arrival, Model, Project } from './world.ts'
+import { ZUUL } from './zuul.ts'
 
 export const SIMULATED = [...(Object.keys(POLICIES) as PolicyName[]), 'oracle'] as const
 export type Simulated = (typeof SIMULATED)[number]
+
+export type Over = Partial<Policy & Pick<State, 'plan' | 'halves'>>
 
 /**
  * Replays the arrivals through the planner that lands in production, until all is decided or the time is over.
@@ -24,16 +27,22 @@ export function simulate(
   model: Model,
   project: Project,
   name: Simulated,
-  over: Partial<Policy> = {},
+  { plan, halves, ...over }: Over = {},
 ): History {
   // What the oracle does is its own; it has no integration branch.
-  const policy: Policy = { ...POLICIES[name === 'oracle' ? 'serial' : name], ...over }
+  const by =
+    name === 'zuul'
+      ? ZUUL
+      : { policy: POLICIES[name === 'oracle' ? 'serial' : name], plan: planMerges, halves: 'red' as const }
+  const policy: Policy = { ...by.policy, ...over }
   const tip = policy.shape === 'lanes' ? createTip() : null
   const history: History = { fates: new Map(), runs: 0, broken: 0, untested: 0, queue: [], tip, end: 0 }
   const state: State = {
     model,
     project,
     policy,
+    plan: plan ?? by.plan,
+    halves: halves ?? by.halves,
     lanes: openLanes(policy),
     oracle: name === 'oracle',
     random: createRandom(model.seed ^ 0x5f3759df),
@@ -130,7 +139,7 @@ function settle(state: State): void {
     sendBackCollided(state)
     const queue = state.waiting.map(one => one.item)
     forget(state, queue)
-    const outcome = planMerges({
+    const outcome = state.plan({
       policy: state.policy,
       queue,
       landed: state.landedKeys,
@@ -147,7 +156,7 @@ function settle(state: State): void {
     for (const { item, next } of outcome.failed) fault(state, item, next)
     state.window = moveWindow(state.policy, state.window, {
       landed: landed.length,
-      failed: outcome.failed.length,
+      failed: outcome.failed.filter(({ next }) => state.halves === 'red' || next === 'return').length,
     })
     start(state, outcome)
     if (landed.length === 0 && outcome.failed.length === 0) return
@@ -195,7 +204,7 @@ function start(state: State, { start: wanted, cancel }: Outcome): void {
   for (const run of state.runs.filter(one => cancel.includes(one.id))) {
     // What is judged by its own CI comes to its end.
     if (isByApp(state) && run.members.length === 1) continue
-    if (state.model.ending === 0) state.runs = state.runs.filter(one => one !== run)
+    if (state.model.ending === 0 || !isUnderWay(run)) state.runs = state.runs.filter(one => one !== run)
     else Object.assign(run, { state: 'ending', end: state.now + state.model.ending })
   }
   const sets = wanted.map(({ members }) => members)

@@ -1,5 +1,6 @@
+import type { Outcome } from '../../core/merge/planmerges.ts'
 import type { Policy } from '../../core/merge/policy.ts'
-import { type Item, printPair } from '../../core/merge/snapshot.ts'
+import { type Item, printPair, type Snapshot } from '../../core/merge/snapshot.ts'
 import type { Lanes } from './lanes.ts'
 import type { Random } from './random.ts'
 import type { Live } from './runners.ts'
@@ -34,6 +35,9 @@ export type State = {
   project: Project
   /** In force now. */
   policy: Policy
+  plan: (snapshot: Snapshot) => Outcome
+  /** What halves the window: each that is red, or only who is sent back, which is who was red twice. */
+  halves: 'red' | 'returned'
   lanes: Lanes
   oracle: boolean
   random: Random

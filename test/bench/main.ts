@@ -10,6 +10,7 @@ import { mapBench } from './map.ts'
 import { materialiseBench } from './materialise.ts'
 import { exactBench, lanesBench, ownBench } from './merge.ts'
 import { defaultsBench } from './mergedefaults.ts'
+import { zuulBench } from './mergezuul.ts'
 import { planBench } from './plan.ts'
 import { describeMachine, printTable, type Result } from './print.ts'
 import { record } from './record.ts'
@@ -32,6 +33,7 @@ const BENCHES: readonly Bench[] = [
   lanesBench,
   ownBench,
   exactBench,
+  zuulBench,
   defaultsBench,
   scheduleBench,
 ]

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../cli/outcome.ts'
+import { axisOf } from '../../cli/simulate/axes.ts'
 import { learn, openLanes, placesOf, policyNow } from '../../cli/simulate/lanes.ts'
-import { measure } from '../../cli/simulate/measure.ts'
+import { average, measure } from '../../cli/simulate/measure.ts'
 import { drawQueues } from '../../cli/simulate/picture.ts'
 import { readRecorded } from '../../cli/simulate/recorded.ts'
 import { SIMULATED, type Simulated, simulate } from '../../cli/simulate/simulate.ts'
@@ -97,6 +98,21 @@ test('an integration branch that broke is mended, and only green tips are promot
   expect(tip!.redMinutes).toBeGreaterThan(0)
 })
 
+test('a burst is over when the last has landed, though the integration branch is judged for longer', () => {
+  const history = play('lanes', { ...BURST, flake: 0 })
+  const { drained, landedAnHour } = measure(history, BURST)
+  expect(history.end).toBeGreaterThan(drained)
+  const landed = [...history.fates.values()].filter(({ is }) => is === 'landed').length
+  expect(landedAnHour).toBeCloseTo((landed / drained) * 60)
+})
+
+test('a seed in which none landed says nothing of waits, and the others go on telling', () => {
+  const model = { ...BURST, burst: 1, flake: 0 }
+  const [landed, none] = [0, 1].map(bad => measure(play('exact', { ...model, bad }), model))
+  expect(none!.p95).toBeNaN()
+  expect(average([landed!, none!]).p95).toBe(landed!.p95)
+})
+
 describe('lanes learn as in production', () => {
   const apart: Model = {
     ...MODEL,
@@ -179,8 +195,8 @@ describe('the command', () => {
     expect(() => simulateMerge(args)).toThrow(UsageError)
     expect(() => simulateMerge(args)).toThrow(why)
   })
-  test('draws both charts', () => {
-    const svg = drawQueues([{ policy: 'exact', history: play('exact') }])
+  test('draws the queue in steps', () => {
+    const svg = drawQueues([{ policy: 'exact', history: play('exact') }], '')
     expect(svg.match(/<polyline /g)).toHaveLength(2)
     // Nobody lands little by little: each piece of the queue is level, or upright.
     const [, line = ''] = /points="([^"]*)"/.exec(svg) ?? []
@@ -188,7 +204,42 @@ describe('the command', () => {
     const slopes = points.filter(([x, y], i) => i > 0 && x !== points[i - 1]![0] && y !== points[i - 1]![1])
     expect(points.length).toBeGreaterThan(4)
     expect(slopes).toEqual([])
+  })
+  test.each([['0x10'], ['1e1'], [' 5']])('--ci %s is no number that people write', text => {
+    expect(() => simulateMerge(['--ci', text])).toThrow(
+      `--ci must be a number from 0.1 to 1000; found "${text}"`,
+    )
+  })
+  test('of a single hour waits are told too', () => {
+    const { text } = simulateMerge(['--policy', 'oracle', '--hours', '1', '--seeds', '1'])
+    expect(text).toContain('Waits of who came after minute 15.')
+    expect(text).toMatch(/^wait, P95, minutes +\d+$/m)
+  })
+  test('draws both charts: axes with units, and lines that differ by more than their colour', () => {
+    const drawn = SIMULATED.map(policy => ({ policy, history: play(policy) }))
+    const svg = drawQueues(drawn, 'as <i>&"here".jsonl has them')
+    expect(svg.match(/<polyline /g)).toHaveLength(16)
     expect(svg).not.toContain('NaN')
+    expect(svg).toContain('as &#60;i&#62;&#38;&#34;here&#34;.jsonl has them')
+    for (const words of [
+      'pull requests',
+      'minutes since the beginning',
+      'minutes until landed',
+      '>20<',
+      '>100<',
+    ])
+      expect(svg).toContain(words)
+    const looks = svg.matchAll(/<polyline [^>]*stroke="(#\w+)" stroke-dasharray="([^"]+)"/g)
+    expect(new Set([...looks].map(([, color, dash]) => `${color} ${dash}`)).size).toBe(8)
+    expect(svg).toContain('prefers-color-scheme: dark')
+  })
+  test.each([
+    [1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+    [7, [0, 2, 4, 6, 8]],
+    [60, [0, 10, 20, 30, 40, 50, 60]],
+    [1234, [0, 500, 1000, 1500]],
+  ])('an axis up to %d', (most, ticks) => {
+    expect(axisOf(most)).toEqual({ most: ticks.at(-1), ticks })
   })
 })
 
@@ -198,9 +249,20 @@ describe('a recorded history', () => {
     expect(readRecorded(text)).toEqual({
       ok: true,
       value: [
-        { at: 1, touches: [] },
-        { at: 2, touches: ['b'] },
+        { at: 0, touches: [] },
+        { at: 1, touches: ['b'] },
       ],
+    })
+  })
+  test('begins with the first, whenever that was', () => {
+    const text = '{"at": 29000000, "touches": []}\n{"at": 29000030, "touches": []}\n'
+    expect(readRecorded(text)).toMatchObject({ ok: true, value: [{ at: 0 }, { at: 30 }] })
+  })
+  test('of decades is one in seconds', () => {
+    const read = readRecorded('{"at": 0, "touches": []}\n{"at": 1e9, "touches": []}\n')
+    expect(read).toMatchObject({
+      ok: false,
+      problems: [{ message: expect.stringMatching(/told in minutes; .* it is 694444 days/) }],
     })
   })
   test('tells the waits of all, however short it is', () => {
