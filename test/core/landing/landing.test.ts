@@ -35,6 +35,15 @@ function everything(): Combination[] {
   })
 }
 
+test.each([{ approvals: 1 }, { lastPush: true }, { codeOwners: true }])(
+  'people review where rules say %j',
+  rules => {
+    const given = { rules: makeRules({ strict: true, ...rules }), methods: METHODS, merge }
+    expect(readSituation(given)).toMatchObject({ reviews: true })
+    expect(readLanding(given).path).toBe('one-by-one')
+  },
+)
+
 test('every combination of rules has exactly one row', () => {
   for (const { rules, methods, ...chosen } of everything()) {
     const rows = ROWS.filter(row =>

@@ -545,6 +545,9 @@ test('an issue stays open until its landing is promoted, and who waits for it go
   const [, joined] = joinLandings([merged, waiting], world.repo)
   expect(joined?.blockers).toMatchObject([{ issue: 1, state: 'closed', stateReason: 'completed' }])
   expect(joinLandings([merged, waiting], makeRepo())).toEqual([merged, waiting])
+  // Of another repository it is another issue, whatever its number.
+  const foreign = { ...waiting, blockers: waiting.blockers.map(one => ({ ...one, repo: 'acme/lib' })) }
+  expect(joinLandings([merged, foreign], world.repo)[1]).toBe(foreign)
   expect(makePull().state).toBe('open')
 })
 

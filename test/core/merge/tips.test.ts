@@ -55,6 +55,16 @@ const NOTHING: TipPlan = {
   drop: [],
 }
 
+test('never more are judged side by side than there are places, those under way included', () => {
+  for (const [text, most] of [
+    ['.........x', 3],
+    ['.....r...x', 2],
+    ['..r..r...x', 1],
+    ['.r..r..r.x', 0],
+  ] as const)
+    expect([text, planTips(tips(text), SEARCH).judge.length <= most]).toEqual([text, true])
+})
+
 describe('tips of the integration branch', () => {
   test.each<[string, string, Partial<TipPlan>]>([
     ['nothing has landed', '', {}],
