@@ -105,6 +105,7 @@ export const PROGRAMS: Record<CliName, Program> = {
         [join(home, 'opencode.json')]: JSON.stringify({
           autoupdate: false,
           share: 'disabled',
+          snapshot: false,
           model: `x/${model}`,
           small_model: `x/${model}`,
           provider: {
@@ -114,6 +115,11 @@ export const PROGRAMS: Record<CliName, Program> = {
               models: { [model]: { limit: { context: 200_000, output: 8_192 } } },
             },
           },
+        }),
+        // What its plugins are written with is there, as far as it looks: otherwise it installs that, 60 MB, at each start.
+        [join(home, '.config/opencode/node_modules/.keep')]: '',
+        [join(home, '.config/opencode/package-lock.json')]: JSON.stringify({
+          packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } },
         }),
       },
     }),
