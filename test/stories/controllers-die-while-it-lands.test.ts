@@ -21,7 +21,7 @@ test.each<[Kind, readonly End[]]>([
       issues: [DONE, DONE, DONE],
       heads: ['refs/heads/chorus/ledger', 'refs/heads/main'],
     })
-    // No attempt was made again.
-    expect(world.refs).toHaveLength(9)
+    // No attempt was made again: a claim, an attempt and a report of each, and who was admitted last.
+    expect(world.refs).toHaveLength(10)
   },
 )
