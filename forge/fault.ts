@@ -145,9 +145,12 @@ function permissionOf(headers: Headers, message: string): string | null {
 
 export type MergeRefusal = { why: string; behind: boolean; passing: boolean }
 
-/** GitHub does not see our green yet, which it took right before; or merges something else here. And nothing besides. */
+/**
+ * GitHub does not see our green yet, which it took right before; or merges something else here. And nothing besides. What rulesets
+ * say ends with an empty line.
+ */
 const PASSING = new RegExp(
-  `^(?:Repository rule violations found\\s+)?Required status check "${GATE_CHECK}" is (?:expected|in progress|pending|queued)\\.?$|^merge already in progress`,
+  `^(?:Repository rule violations found\\s+)?Required status check "${GATE_CHECK}" is (?:expected|in progress|pending|queued)\\.?\\s*$|^merge already in progress`,
   'i',
 )
 

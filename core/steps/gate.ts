@@ -79,7 +79,7 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const annotations = listAnnotations(verdicts.all)
   const note = noteOf(facts, shown)
   const mark = `${printMark(annotations)}${note === '' ? '' : '! '}`
-  const key = `${mark}${printKey(verdicts, landing)}`.slice(0, LONGEST_KEY)
+  const key = cutKey(`${mark}${printKey(verdicts, landing)}`)
   const said = { conclusion: conclude(verdicts, landing), key, annotations }
   const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
@@ -108,6 +108,11 @@ function conclude({ blocking }: Verdicts, { path }: Landing): 'success' | 'failu
 /** `external_id` takes a few more. */
 const LONGEST_KEY = 250
 
+/** Half a character would come back as another one, and the gate be written anew at each look. */
+function cutKey(key: string): string {
+  return key.slice(0, LONGEST_KEY).toWellFormed()
+}
+
 /** What a check run bears that has annotations: of one head they stay the same, and sent again they would be there twice. */
 function printMark(annotations: readonly Annotation[]): string {
   return annotations.length === 0 ? '' : `@${annotations.length} `
@@ -127,7 +132,7 @@ export function holdPull(facts: Folding, state: TaskState): readonly Effect[] {
   const { pull } = facts.task
   if (pull === null || pull.state !== 'open') return NOTHING
   const why = describeState(state)
-  const said = { conclusion: null, key: `held ${why}`.slice(0, LONGEST_KEY), annotations: [] }
+  const said = { conclusion: null, key: cutKey(`held ${why}`), annotations: [] }
   return setGate(facts, pull, said, () => writeHeldGate(why))
 }
 

@@ -29,7 +29,9 @@ export function rememberRefusal(
   if (behind) forge.memory.strictUntil = at + STRICT
   else {
     const known = forge.memory.refusals.get(pull)
-    const times = known?.head === head ? known.times + 1 : 1
+    // What is over in a moment says nothing of how long the rest lasts.
+    const isSame = known?.head === head && known.passing === passing
+    const times = isSame ? known.times + 1 : 1
     forge.memory.refusals.set(pull, {
       head,
       why,

@@ -70,7 +70,7 @@ export async function takeBackGate(
 /** Refused as too long, or for half a character, a gate would never be there. @param most bytes */
 function fit(text: string, most: number): string {
   const bytes = Buffer.from(text)
-  if (bytes.length <= most) return text
+  if (bytes.length <= most) return text.toWellFormed()
   let end = most
   // Not within a character: its further bytes begin with the bits 10.
   while ((bytes[end]! & 0xc0) === 0x80) end -= 1

@@ -476,6 +476,21 @@ test('66, 70: nor the status comment', () => {
   expect(isSaid({ checks: [makeCheck({ status: 'in_progress', conclusion: null })] })).toBe(true)
 })
 
+test('the key of a gate is cut between characters, and comes back as it was', () => {
+  const said = (name: string, gate: PullFacts['gate'] = null) => {
+    const required = rules({ strict: true, required: [{ name, appId: null }] })
+    const effects = planFor([makeReady(1, { checks: [], gate })], required)
+    return effects.flatMap(effect => (effect.do === 'gate' ? [effect] : []))
+  }
+  for (const name of ['🦜'.repeat(200), `x${'🦜'.repeat(200)}`]) {
+    const [first] = said(name)
+    expect(first!.key).toHaveLength(250)
+    // What is no character comes back from GitHub as another one.
+    const key = Buffer.from(first!.key).toString()
+    expect(said(name, makeGate({ status: 'completed', conclusion: first!.conclusion, key }))).toEqual([])
+  }
+})
+
 test('names of trains lead back to their keys, and other branches to none', () => {
   expect(parseTrainBranch(printTrainBranch('0123456789abcdef'))).toBe('0123456789abcdef')
   for (const other of ['chorus/ledger', 'chorus/train/x', 'chorus/train/0123456789abcdef/x']) {

@@ -7,9 +7,10 @@ import type { Effect } from '../../core/effect.ts'
 import { createClient } from '../../forge/client.ts'
 import { toFault } from '../../forge/fault.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
+import { contains } from '../../forge/observe/contains.ts'
 import { readEdits } from '../../forge/observe/edits.ts'
 import { listMoving } from '../../forge/observe/moving.ts'
-import { readRefusal } from '../../forge/observe/refusal.ts'
+import { readRefusal, rememberRefusal } from '../../forge/observe/refusal.ts'
 import { perform } from '../../forge/perform.ts'
 import { read } from '../../forge/read.ts'
 import { createSeals } from '../../forge/seal.ts'
@@ -127,7 +128,7 @@ test.each([
 
 test.each([
   ['Required status check "chorus/gate" is expected.', [4, 8, 16]],
-  ['Repository rule violations found\n\nRequired status check "chorus/gate" is in progress.', [4, 8, 16]],
+  ['Repository rule violations found\n\nRequired status check "chorus/gate" is in progress.\n\n', [4, 8, 16]],
   ['Merge already in progress', [4, 8, 16]],
 ])(
   'R8: what GitHub does not see yet, as it happened a moment ago, is asked for again in a moment: "%s"',
@@ -158,6 +159,28 @@ test.each([
   expect(await perform(forge, LAND)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
   expect(readRefusal(forge, pull, 0)!.again - forge.now()).toBeGreaterThan(4 * 60_000)
+})
+
+test('what was over in a moment does not make a refusal that lasts longer', async () => {
+  const refused = { pull: 5, head: HEAD, task: null }
+  for (let times = 0; times < 4; times++)
+    rememberRefusal(forge, refused, { why: 'in progress', behind: false, passing: true })
+  rememberRefusal(forge, refused, { why: 'At least 1 approving review is required', behind: false })
+  const pull = { number: 5, head: { sha: HEAD }, updated_at: '2026-11-20T12:00:00Z' } as PullWire
+  const known = readRefusal(forge, pull, 0)!
+  expect([known.times, Math.round((known.again - forge.now()) / 60_000)]).toEqual([1, 5])
+})
+
+test('a commit that GitHub does not find yet is asked about again', async () => {
+  const comparing = () => nock(HOST).get(`${REPO}/compare/${HEAD}...${AFTER}`).query({ per_page: 1 })
+  const { now } = forge
+  comparing().reply(404, {})
+  expect(await contains(forge, AFTER, HEAD)).toBe(false)
+  expect(await contains(forge, AFTER, HEAD)).toBe(false)
+  forge.now = () => now() + 11 * 60_000
+  comparing().reply(200, { status: 'ahead' })
+  expect(await contains(forge, AFTER, HEAD)).toBe(true)
+  expect(await contains(forge, AFTER, HEAD)).toBe(true)
 })
 
 test('what collides on a branch that another controller builds meanwhile says nothing of those that collide', async () => {
@@ -222,6 +245,16 @@ test('a gate fits into what GitHub takes, whatever the words are written in', as
     expect(text).toMatch(/^x(?:🦜)+$/u)
   }
   expect(sent.title.isWellFormed()).toBe(true)
+  // Whoever quoted it cut it within a character.
+  const half = '🦜'.slice(0, 1)
+  const cut = { ...gate, summary: half, annotations: [{ ...annotations[0]!, message: half }] } as const
+  nock(HOST)
+    .post(
+      `${REPO}/check-runs`,
+      body => body.output.summary === '�' && body.output.annotations[0].message === '�',
+    )
+    .reply(201, { id: 12 })
+  expect(await perform(forge, cut)).toMatchObject({ ok: true })
 })
 
 const PUBLISH: Effect = {

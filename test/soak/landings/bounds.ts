@@ -15,7 +15,7 @@ export type Bounds = {
 
 /**
  * Requests of ours that may change something; more than so many come from going round in circles. A train takes a branch, a merge for
- * each member, a pull request and a judgement.
+ * each member, a pull request, a judgement, and in lanes a gate.
  */
 const MOST = { perTask: 40, perTrain: 12, perLook: 0.25 }
 
