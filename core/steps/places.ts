@@ -1,8 +1,9 @@
+import { whenListed } from '../attempt/dispatching.ts'
 import type { Effect } from '../effect.ts'
 import type { TaskId } from '../names.ts'
 import type { Left } from '../schedule/left.ts'
 import type { TaskState } from '../state.ts'
-import type { ClaimFacts, Sha, World } from '../world.ts'
+import type { ClaimFacts, Instant, Sha, World } from '../world.ts'
 
 /** `left`: what nobody waits for any more. */
 export type Present = { states: readonly TaskState[]; left: Left }
@@ -17,7 +18,7 @@ export function keepPlaces(effects: readonly Effect[], world: World, present: Pr
   const claimed = states.flatMap(listClaimed)
   const running = states.filter(isRunning).length + (world.judge?.underWay ?? 0) + left.takers.length
   const free = world.config.value.limits.parallel - running
-  const late = listLate(claimed, free)
+  const late = listLate(claimed, free, world.admission.at)
   const room = Math.max(0, free - claimed.length)
   const judged = effects
     .filter(effect => effect.do === 'judge')
@@ -38,10 +39,12 @@ function isOf(effect: Effect, tasks: ReadonlySet<TaskId>): boolean {
 
 /**
  * Whose place was given away: its task was held for a while after it was claimed, or there are fewer places now. The last of them wait,
- * for whoever looks the same ones.
+ * for whoever looks the same ones; what may have been dispatched, though no list shows it yet, comes before what was not.
+ * @param at when it was looked
  */
-function listLate(claimed: readonly ClaimFacts[], free: number): ReadonlySet<Sha> {
-  const inOrder = claimed.toSorted((a, b) => a.at - b.at || (a.sha < b.sha ? -1 : 1))
+function listLate(claimed: readonly ClaimFacts[], free: number, at: Instant): ReadonlySet<Sha> {
+  const isLate = (claim: ClaimFacts) => Number(whenListed(claim) <= at)
+  const inOrder = claimed.toSorted((a, b) => isLate(a) - isLate(b) || a.at - b.at || (a.sha < b.sha ? -1 : 1))
   return new Set(inOrder.slice(Math.max(0, free)).map(({ sha }) => sha))
 }
 

@@ -116,6 +116,7 @@ test('a second run of the same attempt has a place of its own', () => {
 test.each<[string, number, TaskFacts[], number[]]>([
   ['each where there is room', 2, [late(1, 70), late(2, 60)], [1, 2]],
   ['the one that was claimed first', 1, [late(1, 60), late(2, 70)], [2]],
+  ['not while another one may have been dispatched', 1, [late(1, 70), late(2, 4)], []],
   ['none beside one at work', 1, [late(1, 60), asking(2, { claims: [of(2, 90)], runs: [under()] })], []],
   ['none while one is being ended', 1, [stopped({ runs: [under()] }), late(2, 60)], []],
 ])('whose place was given away waits for one, and is not lost: %s', (_, parallel, tasks, expected) => {
