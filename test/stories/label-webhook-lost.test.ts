@@ -21,7 +21,8 @@ test.each(SEEDS)('a label whose webhook never comes is found by the sweep (seed 
   const events = story.twin.state.apps.deliveries.slice(before).map(delivery => delivery.event)
   expect(events).not.toContain('issues')
   expect(story.repo.pulls.size).toBe(1)
-  expect((await story.refs('refs/chorus')).size).toBe(3)
+  // Claim, attempt, report, and who was admitted last.
+  expect((await story.refs('refs/chorus')).size).toBe(4)
   expect(story.saidOn(issue)).toEqual([])
 })
 

@@ -43,7 +43,8 @@ test.each(acrossSeeds(WAYS))('two controllers at once, webhooks go to %s (seed %
     expect(story.labelsOf(issue)).toEqual(['agent:scripted', 'phase:merged'])
   }
   expect(story.repo.pulls.size).toBe(3)
-  expect((await story.refs('refs/chorus')).size).toBe(9)
+  // Claim, attempt and report of each, and who was admitted last.
+  expect((await story.refs('refs/chorus')).size).toBe(10)
   expect(issues.map(issue => story.saidOn(issue).length)).toEqual([0, 0, 1])
   // Each attempt is in the accounts once, whoever wrote it.
   expect((await usageLines(story)).map(({ issue, attempt }) => [issue, attempt]).sort()).toEqual(
