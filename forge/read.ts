@@ -95,17 +95,25 @@ export async function readList<T>(forge: Forge, path: string, query: Query = {})
   return readPages(forge, path, query, (body: T[]) => body)
 }
 
+/** As `readList`, but no page is older than the first: the others are asked for when that one is there. */
+export async function readListAfterFirst<T>(forge: Forge, path: string, query: Query = {}): Promise<T[]> {
+  return readPages(forge, path, query, (body: T[]) => body, 'after the first')
+}
+
 /** All pages of a list that comes wrapped in an object. */
 export async function readPages<B, T>(
   forge: Forge,
   path: string,
   query: Query,
   items: (body: B) => T[],
+  others: 'side by side' | 'after the first' = 'side by side',
 ): Promise<T[]> {
   const key = `${path} ${JSON.stringify(query)}`
   const page = (n: number) => read<B>(forge, path, { ...query, per_page: 100, page: n })
   const length = forge.memory.lengths.get(key) ?? 1
-  const pages = await Promise.all(Array.from({ length }, (_, i) => page(i + 1)))
+  const first = page(1)
+  if (others === 'after the first') await first
+  const pages = await Promise.all([first, ...Array.from({ length: length - 1 }, (_, i) => page(i + 2))])
   const last = pages.findIndex(each => !each.more)
   if (last >= 0) pages.length = last + 1
   while (pages.at(-1)?.more === true) pages.push(await page(pages.length + 1))

@@ -22,7 +22,7 @@ export type Takeover = { sha: Sha; at: Instant; since: Instant }
 /**
  * Who was admitted last, for whatever: whoever claims, takes over or starts the merge job moves it in the same step from where the list
  * showed it. So all who are given a place are given it one after the other, each by somebody who has seen those before. Of a listing in
- * pages it stands on the first, before all that it tells of.
+ * pages it stands on the first, which is read before the others: none of them is older than it.
  */
 export const ADMISSION_REF = `${CHORUS_REFS}admission`
 

@@ -14,7 +14,7 @@ import {
 } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
-import { readList } from '../read.ts'
+import { readList, readListAfterFirst } from '../read.ts'
 import type { RefWire } from '../wire.ts'
 import { LAG } from './issues.ts'
 
@@ -50,7 +50,8 @@ export type Refs = {
 export async function readRefs(forge: Forge): Promise<Refs> {
   const at = forge.now()
   const [chorus, agents, own] = await Promise.all([
-    list(forge, 'chorus/'),
+    // Who was admitted last stands on its first page: nothing else of it may be older.
+    list(forge, 'chorus/', readListAfterFirst),
     list(forge, `heads/${AGENT_BRANCHES}`),
     list(forge, `heads/${OWN_BRANCHES}`),
   ])
@@ -146,6 +147,6 @@ function noteAdmitted({ memory: { admission }, now }: Forge, listed: readonly Re
 }
 
 /** `+` keeps the slashes of the prefix. */
-function list(forge: Forge, prefix: string): Promise<RefWire[]> {
-  return readList<RefWire>(forge, '/repos/{owner}/{repo}/git/matching-refs/{+prefix}', { prefix })
+function list(forge: Forge, prefix: string, read = readList): Promise<RefWire[]> {
+  return read<RefWire>(forge, '/repos/{owner}/{repo}/git/matching-refs/{+prefix}', { prefix })
 }

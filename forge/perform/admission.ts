@@ -2,8 +2,10 @@ import { ADMISSION_REF } from '../../core/attempt/dispatching.ts'
 import type { Sha } from '../../core/world.ts'
 import { fail, isUnclear, toFault } from '../fault.ts'
 import type { Forge } from '../forge.ts'
+import { readFresh } from '../read.ts'
+import type { RefWire } from '../wire.ts'
 import type { rideOf } from './labels.ts'
-import { type Move, moveShowing } from './refs.ts'
+import { type Move, moveRefs, moveShowing } from './refs.ts'
 
 export type Wish = {
   /** Who was admitted last, as far as whoever planned this saw. */
@@ -27,11 +29,10 @@ export function refuseOutrun(forge: Forge, { admitted, what }: Wish): void {
   if (forge.memory.admission.outrun.has(lastOf(forge, admitted))) refuse(what)
 }
 
-function refuse(what: string): never {
-  fail({
-    is: 'stale',
-    why: `another controller was first: it took ${what}, or another place, since we looked`,
-  })
+/** @param said what GitHub answered, where it was asked */
+function refuse(what: string, said = ''): never {
+  const why = `another controller was first: it took ${what}, or another place, since we looked`
+  fail({ is: 'stale', why: said === '' ? why : `${why} (${said})` })
 }
 
 /**
@@ -45,15 +46,27 @@ export async function moveAdmitted(
 ): Promise<void> {
   const before = lastOf(forge, admitted)
   const { admission } = forge.memory
-  // The very commit of the same second, that was given back: it stands there already.
-  const more = before === sha ? [] : [{ name: ADMISSION_REF, before, after: sha, force: true }]
+  // The very commit of the same second, that was given back: moving it from itself to itself would keep nobody off.
+  if (before === sha) fail({ is: 'stale', why: `${what} was given back in this very second` })
   try {
-    await moveShowing(forge, [...moves, ...more], along)
+    await moveShowing(forge, [...moves, { name: ADMISSION_REF, before, after: sha, force: true }], along)
   } catch (error) {
-    if (isUnclear(error) || toFault(error).is !== 'stale') throw error
+    const fault = toFault(error)
+    if (isUnclear(error) || fault.is !== 'stale') throw error
+    if (before === null) await clearWay(forge)
     admission.outrun.add(before)
-    refuse(what)
+    refuse(what, fault.why)
   }
-  if (before !== sha) admission.moved.set(before, sha)
+  // Nothing goes on from where it stands now, whatever stood there before: or the way to the last would have no end.
+  admission.moved.set(before, sha).delete(sha)
   admission.at = forge.now()
+}
+
+/** No ref can be made where others stand below its name: somebody pushed those, and they would keep everybody from every place. */
+async function clearWay(forge: Forge): Promise<void> {
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
+  const below = await readFresh<RefWire[]>(forge, path, { ref: `${ADMISSION_REF.slice('refs/'.length)}/` })
+  if (below.length === 0) return
+  const refs = below.map(({ ref: name, object }) => ({ name, before: object.sha, after: null, force: true }))
+  await moveRefs(forge, refs)
 }

@@ -1,12 +1,15 @@
 import { Octokit } from '@octokit/rest'
+import type { OctokitResponse } from '@octokit/types'
 import { afterEach, expect, test } from 'vitest'
 import { ADMISSION_REF, type Takeover } from '../../core/attempt/dispatching.ts'
 import type { Effect } from '../../core/effect.ts'
 import { startJudge } from '../../core/landing/judgement.ts'
-import { printTaskId } from '../../core/names.ts'
+import { printAttemptRef, printTaskId } from '../../core/names.ts'
 import { fail, isUnclear, toFault } from '../../forge/fault.ts'
 import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
+import { moveAdmitted } from '../../forge/perform/admission.ts'
+import { moveRefs } from '../../forge/perform/refs.ts'
 import { perform } from '../../forge/perform.ts'
 import { requestPolicy } from '../../forge/policy.ts'
 import { makeDispatch, makeTicket } from '../make.ts'
@@ -121,8 +124,70 @@ test('what says who was last may be deleted or moved by a person: at the next lo
   await bob.deleteRef({ ...stage.at, ref: ADMISSION_REF.slice('refs/'.length) })
   const { last: admitted } = (await observe(forge)).admission
   expect(admitted).toBeNull()
+  // Below its name anything may stand, and it could not be made there.
+  await bob.createRef({ ...stage.at, ref: `${ADMISSION_REF}/of/bob`, sha: base })
+  await observe(forge)
+  expect(await perform(forge, { ...effect, admitted })).toMatchObject({ ok: false })
+  await observe(forge)
   expect(await perform(forge, { ...effect, admitted })).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
+})
+
+test('where what has places fills many pages, none of them is older than what says who was last', async () => {
+  const { base } = await openClaim()
+  const many = Array.from({ length: 100 }, (_, n) =>
+    printAttemptRef({ task: printTaskId(100 + n), attempt: 1 }),
+  )
+  await moveRefs(
+    stage.forge,
+    many.map(name => ({ name, before: null, after: base, force: false })),
+  )
+  const [one, two] = [another(), another()]
+  const { last: admitted } = (await observe(one)).admission
+  const claimBy = async (forge: Forge, title: string, last: string | null) => {
+    const { task, issue } = await openTask(title)
+    const ticket = makeTicket({ task, issue, attempt: 1, base })
+    return perform(forge, { do: 'claim', task, attempt: 1, ticket, admitted: last })
+  }
+  // In its next look somebody else claims when the second page has been read, on which claims are.
+  let second: Promise<OctokitResponse<unknown>> | null = null
+  one.octokit.hook.wrap('request', async (request, options) => {
+    if (options.prefix !== 'chorus/') return request(options)
+    const answer = async () => {
+      const read = await Promise.resolve(request(options)).catch((error: unknown) => ({ error }))
+      if (options.page === 2) await claimBy(two, 'Say it twice', admitted)
+      if ('error' in read) throw read.error
+      return read
+    }
+    if (options.page === 2) {
+      second = answer()
+      return second
+    }
+    // Where both are asked side by side, nobody says which is answered first.
+    for (let n = 0; n < 100 && second === null; n++) await new Promise(resolve => setImmediate(resolve))
+    await (second as Promise<unknown> | null)?.catch(() => {})
+    return answer()
+  })
+  const seen = await observe(one)
+  expect(second).not.toBeNull()
+  expect(seen.tasks.flatMap(({ claims }) => claims)).toHaveLength(1)
+  expect(await claimBy(one, 'Say it again', seen.admission.last)).toMatchObject({ fault: { is: 'stale' } })
+})
+
+test('there is no way round from who was last to itself', async () => {
+  const { task, base } = await openClaim()
+  const forge = another()
+  const { last } = (await observe(forge)).admission
+  const wish = { admitted: last, what: 'a place' }
+  const admit = async (sha: string) => await moveAdmitted(forge, wish, { sha, moves: [] })
+  await admit(base)
+  // Given back and made again, in one second.
+  await expect(admit(base)).rejects.toThrow(/given back in this very second/)
+  await admit(last!)
+  const again = async () =>
+    await perform(forge, makeDispatch({ task, claim: last!, own: null, admitted: base }))
+  expect(forge.memory.admission.moved.has(last)).toBe(false)
+  expect(await again()).toMatchObject({ ok: true })
 })
 
 test('what GitHub refuses to start is given back: nobody waits for who was refused', async () => {
@@ -133,7 +198,9 @@ test('what GitHub refuses to start is given back: nobody waits for who was refus
   expect(forge.memory.dispatches.get(claim)).toMatchObject({ is: 'refused' })
   expect(await seenBy(forge)).toBeNull()
   const { last: admitted } = (await observe(forge)).admission
-  expect(await perform(another(), { ...effect, admitted })).toMatchObject({ ok: true })
+  // In the second of the commit that was given back it would be the very same one.
+  const taken = async () => await perform(another(), { ...effect, admitted })
+  await expect.poll(taken, { timeout: 10_000 }).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 })
 
