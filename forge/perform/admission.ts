@@ -53,7 +53,7 @@ export async function moveAdmitted(
   } catch (error) {
     const fault = toFault(error)
     if (isUnclear(error) || fault.is !== 'stale') throw error
-    if (before === null) await clearWay(forge)
+    if (before === null) await clearWay(forge).catch(() => {})
     admission.outrun.add(before)
     refuse(what, fault.why)
   }
