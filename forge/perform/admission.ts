@@ -65,7 +65,9 @@ export async function moveAdmitted(
 /** No ref can be made where others stand below its name: somebody pushed those, and they would keep everybody from every place. */
 async function clearWay(forge: Forge): Promise<void> {
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
-  const below = await readFresh<RefWire[]>(forge, path, { ref: `${ADMISSION_REF.slice('refs/'.length)}/` })
+  const all = await readFresh<RefWire[]>(forge, path, { ref: ADMISSION_REF.slice('refs/'.length) })
+  // It itself is among them where somebody else has just made it.
+  const below = all.filter(({ ref }) => ref.startsWith(`${ADMISSION_REF}/`))
   if (below.length === 0) return
   const refs = below.map(({ ref: name, object }) => ({ name, before: object.sha, after: null, force: true }))
   await moveRefs(forge, refs)

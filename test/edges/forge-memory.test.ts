@@ -109,12 +109,15 @@ test('a weighed map keeps the newest, however heavy, and forgets the oldest unti
   expect(lru.size).toBe(2)
 })
 
-test('whatever is remembered is bounded by count, but for what is in view, and collisions, which are forgotten all at once', () => {
+test('whatever is remembered is bounded by count, but for what is in view or of the last seconds, and collisions, which are forgotten all at once', () => {
   const unbounded = Object.entries(createMemory()).filter(
     ([, part]) => part instanceof Map || part instanceof Set,
   )
   const inView = ['askedParents', 'closedIssues', 'echoes', 'enqueued', 'openTasks', 'pulls', 'runs', 'tasks']
-  expect(unbounded.map(([name]) => name).toSorted()).toEqual([...inView, 'collisions'].toSorted())
+  const ofSeconds = ['updates']
+  expect(unbounded.map(([name]) => name).toSorted()).toEqual(
+    [...inView, ...ofSeconds, 'collisions'].toSorted(),
+  )
 })
 
 test('a second issue of one task is given up once, though lists still show it open', async () => {

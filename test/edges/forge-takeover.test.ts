@@ -106,6 +106,8 @@ test('of two who see the same free place in the same moment one gets it, and goe
 
   const seen = await observe(two)
   expect(seen.tasks.map(({ claims }) => claims.length)).toEqual([1, 1, 0])
+  // Who came too late to make it has taken nothing away.
+  expect(seen.admission.last).not.toBeNull()
   expect(await perform(two, { ...third, admitted: seen.admission.last })).toMatchObject({ ok: true })
   // And whoever looked before that starts no merge job.
   const late = await perform(one, { do: 'judge', task: null, branch: 'main', admitted, ...start })
