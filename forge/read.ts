@@ -92,21 +92,23 @@ export async function readMaybe<T>(
 
 /** All pages of a list. As many as the list had last time are asked side by side. */
 export async function readList<T>(forge: Forge, path: string, query: Query = {}): Promise<T[]> {
-  return readPages(forge, path, query, (body: T[]) => body)
+  return readPages(forge, path, query, { items: (body: T[]) => body })
 }
 
 /** As `readList`, but no page is older than the first: the others are asked for when that one is there. */
 export async function readListAfterFirst<T>(forge: Forge, path: string, query: Query = {}): Promise<T[]> {
-  return readPages(forge, path, query, (body: T[]) => body, 'after the first')
+  return readPages(forge, path, query, { items: (body: T[]) => body, others: 'after the first' })
 }
+
+/** `others`: when those after the first page are asked for. */
+type Paging<B, T> = { items(body: B): T[]; others?: 'side by side' | 'after the first' }
 
 /** All pages of a list that comes wrapped in an object. */
 export async function readPages<B, T>(
   forge: Forge,
   path: string,
   query: Query,
-  items: (body: B) => T[],
-  others: 'side by side' | 'after the first' = 'side by side',
+  { items, others = 'side by side' }: Paging<B, T>,
 ): Promise<T[]> {
   const key = `${path} ${JSON.stringify(query)}`
   const page = (n: number) => read<B>(forge, path, { ...query, per_page: 100, page: n })

@@ -55,7 +55,7 @@ export function isBusy(forge: Forge, runs: readonly CheckRunSeen[]): boolean {
 export function readCheckRuns(forge: Forge, sha: Sha, name?: string): Promise<CheckRunWire[]> {
   const path = '/repos/{owner}/{repo}/commits/{ref}/check-runs'
   const query = { ref: sha, filter: 'latest', ...(name === undefined ? {} : { check_name: name }) }
-  return readPages(forge, path, query, (body: { check_runs: CheckRunWire[] }) => body.check_runs)
+  return readPages(forge, path, query, { items: (body: { check_runs: CheckRunWire[] }) => body.check_runs })
 }
 
 /** The plain list rather than the combined status, which embeds a repository that changes all the time. */

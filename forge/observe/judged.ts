@@ -186,7 +186,12 @@ function isGenuine(run: RunWire, { app, facts }: Place): boolean {
  */
 async function readEnd(forge: Forge, run: RunWire): Promise<Pick<JudgedFacts, 'verdict' | 'tail'>> {
   const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
-  const jobs = await readPages(forge, path, { run_id: run.id }, (body: { jobs: JobWire[] }) => body.jobs)
+  const jobs = await readPages(
+    forge,
+    path,
+    { run_id: run.id },
+    { items: (body: { jobs: JobWire[] }) => body.jobs },
+  )
   const job = jobs.find(({ name }) => name === JUDGE_JOB || name.endsWith(` / ${JUDGE_JOB}`))
   if (job?.conclusion === 'success') return { verdict: 'passed', tail: null }
   const hasFailed = (name: string) =>

@@ -18,7 +18,12 @@ export async function readReceipt(
   report: Sha | null,
 ): Promise<Receipt | 'unsure' | null> {
   const path = '/repos/{owner}/{repo}/actions/runs/{run_id}/attempts/1/jobs'
-  const jobs = await readPages(forge, path, { run_id: run.id }, (body: { jobs: JobWire[] }) => body.jobs)
+  const jobs = await readPages(
+    forge,
+    path,
+    { run_id: run.id },
+    { items: (body: { jobs: JobWire[] }) => body.jobs },
+  )
   const deliver = jobs.filter(isDeliver)
   const vouching = deliver.filter(job => job.conclusion === 'success')
   for (const job of vouching) {
