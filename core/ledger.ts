@@ -176,6 +176,9 @@ export const controls = z.strictObject({
   stopped: z.strictObject({ by: actor, at: z.number() }).nullable().default(null),
   /** Nothing lands; all else goes on. */
   frozen: z.strictObject({ by: actor, at: z.number() }).nullable().default(null),
+  /** When somebody last said that work, and that landings go on; 0: nobody did. */
+  resumed: z.number().default(0),
+  unfrozen: z.number().default(0),
   /** What has been used: here, because whoever could put back or delete it could spend it again. */
   usage: totals.default(NO_TOTALS),
   /** Pairs of path patterns: whoever writes the one was seen to write the other too, where nobody expected it. */
@@ -285,15 +288,4 @@ export function emptyRecord(issue: number): TaskRecord {
   }
 }
 
-export const emptyControls: Controls = {
-  version: 1,
-  paused: null,
-  stopped: null,
-  frozen: null,
-  usage: NO_TOTALS,
-  couplings: [],
-  learnings: [],
-  offered: null,
-  reds: [],
-  map: null,
-}
+export const emptyControls: Controls = controls.parse({ version: 1, paused: null })

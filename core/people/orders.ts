@@ -52,27 +52,30 @@ export function holdEverywhere(events: readonly Pick<LedgerEvent, 'event'>[]): b
 
 /** In the order in which they were said; one that is heard late changes nothing that was said after it. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
-  let { paused, stopped, frozen } = controls
-  for (const { say, by, at } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
+  let { paused, stopped, frozen, resumed, unfrozen } = controls
+  for (const { say, by, at, because } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
     switch (say) {
       case 'stop':
-        stopped = laterOf(stopped, { by, at })
+        if (at > resumed) stopped = laterOf(stopped, { by, at })
         break
       case 'pause':
-        paused = laterOf(paused, { by, at })
+        if (at > resumed) paused = laterOf(paused, { by, at })
         break
       case 'resume':
+        resumed = Math.max(resumed, at)
         paused = saidAfter(paused, at)
         stopped = saidAfter(stopped, at)
         break
       case 'freeze':
-        frozen = laterOf(frozen, { by, at })
+        // Who let landings go on may not have known of what is noticed only now.
+        if (at > unfrozen || because !== undefined) frozen = laterOf(frozen, { by, at })
         break
       case 'unfreeze':
+        unfrozen = Math.max(unfrozen, at)
         frozen = saidAfter(frozen, at)
     }
   }
-  return { ...controls, paused, stopped, frozen }
+  return { ...controls, paused, stopped, frozen, resumed, unfrozen }
 }
 
 type Said = Controls['stopped']

@@ -159,14 +159,20 @@ test('R10: another tree than the judged one freezes all landings, by whichever l
     unjudged: typeof app | typeof bob | null,
     logged: string,
     foreign: World['foreign'] = null,
+    unfrozen = 0,
   ) => {
     const { record } = makeProposedTask()
     const issue = makeIssue({ timeline: [labelled, closed], state: 'closed' })
     const task = makeProposedTask({ issue, pull: { ...merged, unjudged }, record: { ...record!, logged } })
-    const { effects } = plan(makeWorld({ tasks: [task], foreign }), {
-      now: at(90),
-      digest: () => 'f'.repeat(64),
-    })
+    const made = makeWorld({ tasks: [task], foreign })
+    const ledger = { ...made.ledger, controls: { ...made.ledger.controls, unfrozen } }
+    const { effects } = plan(
+      { ...made, ledger },
+      {
+        now: at(90),
+        digest: () => 'f'.repeat(64),
+      },
+    )
     const kept = effects.flatMap(effect => (effect.do === 'record' ? [effect] : []))
     return kept.map(({ controls, events }) => [
       controls?.frozen?.by.login,
@@ -176,6 +182,8 @@ test('R10: another tree than the judged one freezes all landings, by whichever l
   }
   const frozen = [['chorus[bot]', 1]]
   expect(froze(null, 'proposed:1', { pull: 12, sha: sha(9), at: at(89) })).toEqual(frozen)
+  // Who let landings go on just then knew nothing of it.
+  expect(froze(null, 'proposed:1', { pull: 12, sha: sha(9), at: at(89) }, at(89))).toEqual(frozen)
   // Nobody lived to compare it, or GitHub's answer got lost: once, until the ledger has that it landed.
   expect(froze(app, 'proposed:1')).toEqual(frozen)
   expect(froze(app, 'merged')[0]?.[0]).toBeUndefined()

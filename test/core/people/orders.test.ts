@@ -101,7 +101,8 @@ describe('an order for more than one task', () => {
   test.each([
     ['/chorus stop all', { stopped: { by: { id: alice.id, login: 'alice' }, at: at(50) }, paused: null }],
     ['/chorus pause all', { paused: { by: { id: alice.id, login: 'alice' }, at: at(50) }, stopped: null }],
-    ['/chorus stop all\n/chorus resume all', { paused: null, stopped: null }],
+    ['/chorus stop all\n/chorus resume all', { paused: null, stopped: null, resumed: at(50) }],
+    ['/chorus unfreeze', { frozen: null, unfrozen: at(50) }],
   ])('%s is remembered for the repository, and told', (body, controls) => {
     const other = makeTask({
       id: printTaskId(9),
@@ -118,6 +119,10 @@ describe('an order for more than one task', () => {
     ['resume all', { stopped: { by: alice, at: at(55) }, paused: { by: alice, at: at(54) } }],
     ['unfreeze', { frozen: { by: alice, at: at(55) } }],
     ['stop all', { stopped: { by: alice, at: at(55) } }],
+    ['stop all', { stopped: null, resumed: at(55) }],
+    ['pause all', { paused: null, resumed: at(55) }],
+    ['freeze', { frozen: null, unfrozen: at(55) }],
+    ['freeze', { frozen: null, unfrozen: at(50) }],
   ])('%s, heard late, changes nothing that was said after it', (word, controls) => {
     const other = makeTask({
       id: printTaskId(9),
