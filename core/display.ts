@@ -131,7 +131,7 @@ function showStatus(
     issue: task.issue.number,
     comment: known?.id ?? null,
     body,
-    answers: asked,
+    once: asked,
   }
 }
 

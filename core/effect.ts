@@ -158,8 +158,8 @@ export type Effect =
   /** Merges the base into exactly this head, where the rules ask for up-to-date branches. */
   | { do: 'update'; task: TaskId | null; pull: number; head: Sha }
   | { do: 'label'; task: TaskId; issue: number; add: readonly string[]; remove: readonly string[] }
-  /** The one status comment of an issue: made when `comment` is null, else edited. `answers`: somebody asked, and it is told once. */
-  | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string; answers: boolean }
+  /** The one status comment of an issue: made when `comment` is null, else edited. `once`: no later pass would say it. */
+  | { do: 'say'; task: TaskId; issue: number; comment: number | null; body: string; once: boolean }
   /** A comment of its own on the pull request, which calls people; never edited, never read again. */
   | { do: 'call'; task: TaskId; pull: number; body: string }
   | { do: 'react'; task: TaskId; comment: number; content: Reaction }
@@ -238,7 +238,7 @@ export function isLast(effect: Effect): boolean {
  * once more: in a look that goes on they are left to its end. Each costs the host a write, and a reader another "edited".
  */
 export function isRewording(effect: Effect): boolean {
-  if (effect.do === 'say') return effect.comment !== null && !effect.answers
+  if (effect.do === 'say') return effect.comment !== null && !effect.once
   return effect.do === 'gate' && effect.check !== null && effect.conclusion === null
 }
 

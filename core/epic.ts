@@ -115,7 +115,8 @@ function showEpic({ facts, display, state }: Move, epic: Epic): Extract<Effect, 
     issue: task.issue.number,
     comment: known?.id ?? null,
     body,
-    answers: answer !== null,
+    // It is closed in the same pass, and of what is closed nothing is told.
+    once: answer !== null || epic.over,
   }
 }
 

@@ -15,8 +15,8 @@ const close = (task: string): Effect => ({ do: 'close', task, issue: 1 })
 const cancel = (task: string): Effect => ({ do: 'cancel', force: false, task, run: 1 })
 const label = (task: string): Effect => ({ do: 'label', task, issue: 1, add: ['x'], remove: [] })
 const dispatch = (task: string): Effect => makeDispatch({ task, claim: '' })
-const say = (task: string, over: { comment?: number | null; answers?: boolean } = {}): Effect => {
-  return { do: 'say', task, issue: 1, comment: 7, body: '', answers: false, ...over }
+const say = (task: string, over: { comment?: number | null; once?: boolean } = {}): Effect => {
+  return { do: 'say', task, issue: 1, comment: 7, body: '', once: false, ...over }
 }
 const gate = (task: string, over: { check?: number | null; conclusion?: 'failure' | null } = {}): Effect => {
   const words = { title: '', summary: '', key: '' }
@@ -129,7 +129,7 @@ describe('passes', () => {
 
   test.each<[string, Effect]>([
     ['is new', say('a', { comment: null })],
-    ['answers somebody', say('a', { answers: true })],
+    ['no later pass would say', say('a', { once: true })],
     ['is a new check', gate('a', { check: null })],
     ['is a verdict', gate('a', { conclusion: 'failure' })],
     ['is a label', label('a')],

@@ -131,7 +131,10 @@ describe('the one comment of an epic', () => {
     expect(again[0]?.body).toBe(comment?.body)
     expect(comment?.body).toContain('**What it took so far**')
     const whole = epic({}, { subIssues: { total: 1, completed: 1 } })
-    expect(said(tell([whole, merged]).effects)[0]?.body).toContain('**What it took**')
+    const last = said(tell([whole, merged]).effects)[0]
+    expect(last?.body).toContain('**What it took**')
+    // Closed in the same pass, it is told nothing more.
+    expect(last?.once).toBe(true)
     // While something is under way nothing is told.
     expect(said(tell([epic(), merged, waits(8, 9)]).effects)[0]?.body).not.toContain('What it took')
   })

@@ -425,7 +425,7 @@ test.each([
       issue,
       comment: null,
       body: STATUS_MARKER,
-      answers: false,
+      once: false,
     })
     const comment = Number(note(said).comment)
     stage.counted()

@@ -452,7 +452,7 @@ test.each([
   [502, {}, {}, { is: 'stale' }],
 ])('a write answered with %i %j %j', async (status, headers, body, fault) => {
   nock(HOST).post(`${REPO}/issues/1/comments`).reply(status, body, headers)
-  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello', answers: false }
+  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello', once: false }
   expect(await perform(forge, say)).toMatchObject({ ok: false, fault })
 })
 
@@ -460,7 +460,7 @@ test('a lost connection of a write is stale, and of a read may be tried again', 
   nock(HOST)
     .post(`${REPO}/issues/1/comments`)
     .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
-  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello', answers: false }
+  const say: Effect = { do: 'say', task: 'bd-2rei', issue: 1, comment: null, body: 'hello', once: false }
   expect(await perform(forge, say)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   nock(HOST).get(REPO).times(3).reply(503)
   const error = await read(forge, '/repos/{owner}/{repo}').catch(error => error)
