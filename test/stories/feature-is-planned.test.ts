@@ -125,9 +125,10 @@ test('a feature request becomes a plan, the plan becomes tasks, and the tasks ar
   await story.comment(pull.number, '/chorus approve')
   await story.until('it is approved', () => !story.gateOf(loud)?.title?.startsWith('plan:'))
   const right = await edit(backlog.replace('title: Add voice', 'title: Add a clear voice'))
-  await story.comment(pull.number, '/chorus merge')
   const unapproved = 'plan: 3 tasks would begin; what grace, ada approved was changed since'
   await story.until('that is told', () => story.gateOf(right)?.title === unapproved)
+  // Of what stands there: said before its gate did, it would be of what was there before.
+  await story.comment(pull.number, '/chorus merge')
   // Who may not push approves nothing.
   await review(story, { pull: pull.number, event: 'APPROVE', by: 'tim' })
   const word = await story.comment(pull.number, '/chorus approve', 'tim')
