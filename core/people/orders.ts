@@ -53,13 +53,14 @@ export function holdEverywhere(events: readonly Pick<LedgerEvent, 'event'>[]): b
 /** In the order in which they were said; one that is heard late changes nothing that was said after it. */
 export function followOrders(controls: Controls, orders: readonly Order[]): Controls {
   let { paused, stopped, frozen, resumed, unfrozen } = controls
-  for (const { say, by, at, because } of orders.toSorted((a, b) => a.at - b.at || a.comment - b.comment)) {
+  for (const { say, by, at, because } of orders.toSorted(bySaid)) {
     switch (say) {
       case 'stop':
-        if (at > resumed) stopped = laterOf(stopped, { by, at })
+        // Of what is heard together the order tells, within one second and one comment too.
+        if (at > controls.resumed) stopped = laterOf(stopped, { by, at })
         break
       case 'pause':
-        if (at > resumed) paused = laterOf(paused, { by, at })
+        if (at > controls.resumed) paused = laterOf(paused, { by, at })
         break
       case 'resume':
         resumed = Math.max(resumed, at)
@@ -67,8 +68,7 @@ export function followOrders(controls: Controls, orders: readonly Order[]): Cont
         stopped = saidAfter(stopped, at)
         break
       case 'freeze':
-        // Who let landings go on may not have known of what is noticed only now.
-        if (at > unfrozen || because !== undefined) frozen = laterOf(frozen, { by, at })
+        if (at > controls.unfrozen || because !== undefined) frozen = laterOf(frozen, { by, at })
         break
       case 'unfreeze':
         unfrozen = Math.max(unfrozen, at)
@@ -76,6 +76,12 @@ export function followOrders(controls: Controls, orders: readonly Order[]): Cont
     }
   }
   return { ...controls, paused, stopped, frozen, resumed, unfrozen }
+}
+
+/** Who let landings go on may not have known of what this app notices only now: that comes last. */
+function bySaid(a: Order, b: Order): number {
+  const noticed = (order: Order) => Number(order.because !== undefined)
+  return noticed(a) - noticed(b) || a.at - b.at || a.comment - b.comment
 }
 
 type Said = Controls['stopped']

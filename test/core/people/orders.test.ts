@@ -103,6 +103,19 @@ describe('an order for more than one task', () => {
     ['/chorus pause all', { paused: { by: { id: alice.id, login: 'alice' }, at: at(50) }, stopped: null }],
     ['/chorus stop all\n/chorus resume all', { paused: null, stopped: null, resumed: at(50) }],
     ['/chorus unfreeze', { frozen: null, unfrozen: at(50) }],
+    // In one comment, or within one second of GitHub's times, what is said last counts.
+    [
+      '/chorus resume all\n/chorus stop all',
+      { resumed: at(50), stopped: { by: { id: alice.id, login: 'alice' }, at: at(50) } },
+    ],
+    [
+      '/chorus resume all\n/chorus pause all',
+      { resumed: at(50), paused: { by: { id: alice.id, login: 'alice' }, at: at(50) } },
+    ],
+    [
+      '/chorus unfreeze\n/chorus freeze',
+      { unfrozen: at(50), frozen: { by: { id: alice.id, login: 'alice' }, at: at(50) } },
+    ],
   ])('%s is remembered for the repository, and told', (body, controls) => {
     const other = makeTask({
       id: printTaskId(9),
@@ -130,6 +143,19 @@ describe('an order for more than one task', () => {
     })
     const [record] = find(plan(world([other], controls), tools).effects, 'record')
     expect(record?.controls).toMatchObject(controls)
+  })
+
+  test('who let landings go on before this app told of another tree than the judged one did not mean that', () => {
+    const other = makeTask({
+      id: printTaskId(9),
+      issue: makeIssue({ number: 9, labels: [], timeline: [say('/chorus unfreeze')] }),
+    })
+    const made = world([other], { frozen: { by: alice, at: at(40) } })
+    const [record] = find(
+      plan({ ...made, foreign: { pull: 12, sha: 'c'.repeat(40), at: at(49) } }, tools).effects,
+      'record',
+    )
+    expect(record?.controls).toMatchObject({ frozen: { by: { id: made.app.botId } }, unfrozen: at(50) })
   })
 
   test('while the repository is stopped nothing runs, starts or lands', () => {
