@@ -53,7 +53,8 @@ export async function moveAdmitted(
   } catch (error) {
     const fault = toFault(error)
     if (isUnclear(error) || fault.is !== 'stale') throw error
-    if (before === null) await clearWay(forge).catch(() => {})
+    // Something that a person pushed may stand in the way of this one alone: others go on.
+    if (!(await isOutrun(forge, before).catch(() => true))) throw error
     admission.outrun.add(before)
     refuse(what, fault.why)
   }
@@ -62,13 +63,22 @@ export async function moveAdmitted(
   admission.at = forge.now()
 }
 
-/** No ref can be made where others stand below its name: somebody pushed those, and they would keep everybody from every place. */
-async function clearWay(forge: Forge): Promise<void> {
+/** Is nobody admitted from there, as far as can be known? Where something stands in the way of everybody, that goes. */
+async function isOutrun(forge: Forge, before: Sha | null): Promise<boolean> {
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
-  const all = await readFresh<RefWire[]>(forge, path, { ref: ADMISSION_REF.slice('refs/'.length) })
-  // It itself is among them where somebody else has just made it.
+  const ref = ADMISSION_REF.slice('refs/'.length)
+  const all = await readFresh<RefWire[]>(forge, path, { ref, per_page: 100 })
+  const now = all.find(one => one.ref === ADMISSION_REF)?.object.sha ?? null
+  return now !== before || (await clearWay(forge, all))
+}
+
+/**
+ * No ref can be made where others stand below its name: somebody pushed those, and they would keep everybody from every place.
+ * Did any?
+ */
+async function clearWay(forge: Forge, all: readonly RefWire[]): Promise<boolean> {
   const below = all.filter(({ ref }) => ref.startsWith(`${ADMISSION_REF}/`))
-  if (below.length === 0) return
   const refs = below.map(({ ref: name, object }) => ({ name, before: object.sha, after: null, force: true }))
-  await moveRefs(forge, refs)
+  if (refs.length > 0) await moveRefs(forge, refs)
+  return refs.length > 0
 }

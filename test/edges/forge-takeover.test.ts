@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { ADMISSION_REF, type Takeover } from '../../core/attempt/dispatching.ts'
 import type { Effect } from '../../core/effect.ts'
 import { startJudge } from '../../core/landing/judgement.ts'
-import { printAttemptRef, printTaskId } from '../../core/names.ts'
+import { printAttemptRef, printClaimRef, printTaskId } from '../../core/names.ts'
 import { fail, isUnclear, toFault } from '../../forge/fault.ts'
 import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
@@ -134,6 +134,29 @@ test('what says who was last may be deleted or moved by a person: at the next lo
   expect(await perform(forge, { ...effect, admitted })).toMatchObject({ ok: true })
   expect(runs()).toBe(1)
 })
+
+test.each(['at its name', 'below its name'])(
+  'what a person pushed %s keeps nobody from a place but the one task',
+  async where => {
+    const { base } = await openClaim()
+    const [shut, free] = await Promise.all(['Say it twice', 'Say it again'].map(openTask))
+    const bob = stage.as('bob').rest.git
+    const ref = printClaimRef({ task: shut!.task, attempt: 1 })
+    const { sha } = (await bob.createBlob({ ...stage.at, content: 'No claim.' })).data
+    await bob.createRef({
+      ...stage.at,
+      ...(where === 'at its name' ? { ref, sha } : { ref: `${ref}/x`, sha: base }),
+    })
+    const forge = another()
+    const { last: admitted } = (await observe(forge)).admission
+    const claim = ({ task, issue }: { task: string; issue: number }) => {
+      const ticket = makeTicket({ task, issue, attempt: 1, base })
+      return perform(forge, { do: 'claim', task, attempt: 1, ticket, admitted })
+    }
+    expect(await claim(shut!)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+    expect(await claim(free!)).toMatchObject({ ok: true })
+  },
+)
 
 test('where what has places fills many pages, none of them is older than what says who was last', async () => {
   const { base } = await openClaim()
