@@ -61,7 +61,7 @@ async function readRulesets(forge: Forge): Promise<RulesetFact[]> {
       const detail = 'GET /repos/{owner}/{repo}/rulesets/{ruleset_id}'
       const { data } = await forge.octokit.request(detail, { owner, repo, ruleset_id: id })
       const bypass = data.current_user_can_bypass
-      return { name, target: target ?? 'branch', bypass: bypass !== undefined && bypass !== 'never' }
+      return { id, name, target: target ?? 'branch', bypass: bypass !== undefined && bypass !== 'never' }
     }),
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { configSchema } from '../core/config/config.ts'
 import { HELP } from '../core/words/answer.ts'
+import { printRules } from '../core/words/demands.ts'
 import { printLandings } from '../core/words/landing.ts'
 
 /** Tables in pages, printed from what the program itself reads and says. */
@@ -51,7 +52,7 @@ function show(node: Node): string {
 /** By page, and there by the name in the markers. */
 export const TABLES: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'README.md': { config: printConfigTable, commands: () => HELP },
-  'docs/landing.md': { landing: printLandings },
+  'docs/landing.md': { landing: printLandings, rules: printRules },
 }
 
 /** The page with each `<!-- NAME:start -->…<!-- NAME:end -->` filled anew. Throws when a marker is missing. */

@@ -104,6 +104,7 @@ export function makeRules(overrides: Partial<Rules> = {}): Rules {
     signed: false,
     methods: null,
     queue: false,
+    demands: [],
     ...overrides,
   }
 }

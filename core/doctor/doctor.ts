@@ -2,6 +2,7 @@ import { printProblem } from '../contract/problem.ts'
 import { CONFIG_PATH } from '../names.ts'
 import type { World } from '../world.ts'
 import { checkCaller } from './caller.ts'
+import { checkDemands } from './demands.ts'
 import { checkExecution } from './execution.ts'
 import { bad, type Finding, ok } from './finding.ts'
 import { checkGate } from './gate.ts'
@@ -28,6 +29,7 @@ export function diagnose(world: World, probe: Probe, events: readonly string[]):
     ...checkGate(world),
     ...checkBypass(probe),
     ...checkLanding(world),
+    ...checkDemands(world, probe),
     ...checkPromotion(world),
     ...checkGone(world),
     ...checkJudge(world),

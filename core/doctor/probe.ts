@@ -19,6 +19,7 @@ export type Probe = {
 export type Readable<T> = { is: 'read'; value: T } | { is: 'hidden'; why: string }
 
 export type RulesetFact = {
+  id: number
   name: string
   /** `branch`, `tag`, `push`, or something newer. */
   target: string

@@ -1,8 +1,10 @@
 import type { CheckFacts } from '../check.ts'
+import { type Demand, readHold } from '../landing/demands.ts'
 import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
 import { printClock, printMinutes } from '../words/clock.ts'
+import { nameDemand } from '../words/demands.ts'
 import { explainInherited } from '../words/redbase.ts'
 import type { Instant } from '../world.ts'
 import { matchesName } from './checkname.ts'
@@ -74,6 +76,19 @@ export const REDS_ALONE = 2
 
 /** The same of any commit: a combination is judged as a single pull request is. */
 export function judgeCi(ci: Ci): Verdict {
+  const verdict = judgeNamed(ci)
+  const demand = verdict.is === 'pass' ? findRunning(ci) : undefined
+  if (demand === undefined) return verdict
+  return wait(`CI has not ended on this commit, and the branch has the rule ${nameDemand(demand)}`)
+}
+
+/** A rule that names no check: any that is under way may be it, and until it has ended GitHub would refuse the merge. */
+function findRunning(ci: Ci): Demand | undefined {
+  const demand = ci.rules.demands.find(({ rule }) => readHold(rule)?.runs)
+  return isUnderWay(listAll(ci), ci.since, ci.now) ? demand : undefined
+}
+
+function judgeNamed(ci: Ci): Verdict {
   const byJob = ci.config.merge.judge === 'job'
   const required = collectRequired(ci)
   if (required.length === 0 && !byJob) return judgeAll(ci)

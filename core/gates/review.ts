@@ -1,5 +1,5 @@
 import { NEEDS_REVIEW_LABEL } from '../labels.ts'
-import { explainRefused } from '../words/refused.ts'
+import { explainHeld } from '../words/demands.ts'
 import {
   approvers,
   approvingReviewers,
@@ -58,7 +58,10 @@ export const review: Gate = {
     const people = qualifiedApprovers(proposal)
     if (why !== null && people.length === 0) return wait(why, howToApprove(proposal))
     const { refusal } = proposal.pull
-    if (refusal !== null) return wait(`GitHub does not merge it as it is: ${explainRefused(refusal)}`, '')
+    if (refusal !== null) {
+      const { reason, ask } = explainHeld(refusal, proposal.rules.demands, proposal.pull.base.branch)
+      return wait(reason, ask)
+    }
     return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')
   },
 }

@@ -1,3 +1,5 @@
+import type { Demand } from './demands.ts'
+
 export type MergeMethod = 'squash' | 'merge' | 'rebase'
 
 /** What a branch demands, classic protection and rulesets folded together. */
@@ -16,4 +18,6 @@ export type Rules = {
   /** Besides what the repository's settings allow; null: as those say. */
   methods: readonly MergeMethod[] | null
   queue: boolean
+  /** Of whatever else is asked for, GitHub is the only judge. */
+  demands: readonly Demand[]
 }

@@ -23,7 +23,11 @@ export function tellPromotions(world: World, integration: IntegrationFacts, seen
     const red = tellRed(world, integration, { ...seen, promotion })
     if (red !== null) return red
     if (refusal !== null)
-      return say(promotion, `refused ${refusal.times} ${refusal.why}`, writePromotionRefused(refusal))
+      return say(
+        promotion,
+        `refused ${refusal.times} ${refusal.why}`,
+        writePromotionRefused(refusal, integration.rules, world.repo.defaultBranch),
+      )
     if (tip === overtaken) return say(promotion, 'overtaken', OVERTAKEN)
     const isSilent = seen.tips.some(({ key, state }) => key === tip && state === 'silent')
     return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []

@@ -6,11 +6,13 @@ import {
   parseLandedFor,
   printPromotes,
 } from '../landing/integration.ts'
+import type { Rules } from '../landing/rules.ts'
 import { keepStanding } from '../merge/tips.ts'
 import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
+import { writeAsk } from './ask.ts'
+import { explainHeld } from './demands.ts'
 import type { GateText } from './gate.ts'
-import { explainRefused } from './refused.ts'
 import { listReverts } from './rollback.ts'
 
 const MOST_LISTED = 50
@@ -127,12 +129,19 @@ function listOne(landed: LandedFacts): string {
   return `- ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}: ${what.join(', ')}`
 }
 
-export function writePromotionRefused(refused: Refused): GateText {
+export function writePromotionRefused(
+  refused: Refused,
+  { demands }: Pick<Rules, 'demands'>,
+  branch: string,
+): GateText {
+  const { reason, ask } = explainHeld(refused, demands, branch)
   return {
     title: 'GitHub does not merge this promotion',
-    summary: `**Waiting:** CI is green, and GitHub does not merge it: ${explainRefused(refused)}. Where the branch asks for people's reviews, approve this pull request.\n`,
+    summary: `**Waiting:** CI is green, but ${reason}. ${writeAsk(ask === '' ? USUAL : ask)}\n`,
   }
 }
+
+const USUAL = "where the branch asks for people's reviews, approve this pull request"
 
 export const SILENT_PROMOTION: GateText = {
   title: 'CI has come to no end here',

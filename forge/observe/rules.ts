@@ -4,6 +4,7 @@ import type { Forge } from '../forge.ts'
 import { onceInLook } from '../look.ts'
 import { read, readList } from '../read.ts'
 import type { BranchWire, ProtectionWire, RuleWire } from '../wire.ts'
+import { listClassicDemands, listDemands } from './demands.ts'
 
 const NONE: Rules = {
   required: [],
@@ -17,6 +18,7 @@ const NONE: Rules = {
   signed: false,
   methods: null,
   queue: false,
+  demands: [],
 }
 
 /** Rulesets and classic protection of the default branch, folded: the stricter of both holds, as GitHub applies them. */
@@ -34,6 +36,10 @@ async function readWritten(forge: Forge, branch: BranchWire): Promise<Rules> {
 }
 
 export function ofRule(rule: RuleWire): Rules {
+  return { ...judgedOf(rule), demands: listDemands(rule) }
+}
+
+function judgedOf(rule: RuleWire): Rules {
   switch (rule.type) {
     case 'required_status_checks':
       return {
@@ -79,6 +85,7 @@ function stricter(a: Rules, b: Rules): Rules {
     signed: a.signed || b.signed,
     methods: both(a.methods, b.methods),
     queue: a.queue || b.queue,
+    demands: [...a.demands, ...b.demands],
   }
 }
 
@@ -97,7 +104,7 @@ async function readClassic(forge: Forge, branch: BranchWire): Promise<Rules> {
   if (branch.protection?.enabled !== true) return NONE
   const summary = { ...NONE, required: checksOf(branch.protection.required_status_checks) }
   const detail = await readDetail(forge, branch.name)
-  return detail === null ? summary : stricter(summary, ofProtection(detail))
+  return detail === null ? summary : stricter(summary, ofProtection(detail, forge.app.id))
 }
 
 /** A refusal counts as a request: not repeated for an hour. */
@@ -114,7 +121,7 @@ async function readDetail(forge: Forge, branch: string): Promise<ProtectionWire 
   }
 }
 
-function ofProtection(detail: ProtectionWire): Rules {
+function ofProtection(detail: ProtectionWire, app: number): Rules {
   const reviews = detail.required_pull_request_reviews
   return {
     required: checksOf(detail.required_status_checks),
@@ -128,6 +135,7 @@ function ofProtection(detail: ProtectionWire): Rules {
     signed: detail.required_signatures?.enabled ?? false,
     methods: null,
     queue: false,
+    demands: listClassicDemands(detail, app),
   }
 }
 

@@ -130,3 +130,39 @@ test.each(CASES)('branches have to be up to date, by %s (seed %i)', async (kind,
   expect(updates.length).toBeLessThanOrEqual(4)
   expect([...(await story.refs('refs/heads/agent')).keys()]).toEqual([])
 })
+
+test.each(acrossSeeds(['ruleset'] as const))(
+  'a rule that lets nobody update the branch is named, and over when it is taken off, by %s (seed %i)',
+  async (kind, seed) => {
+    await using story = await openStory({ seed })
+    protect(story, kind)
+    const where = { owner: 'acme', repo: 'greeter' }
+    const ada = story.as('ada').rest
+    const { data: closed } = await ada.repos.createRepoRuleset({
+      ...where,
+      name: 'closed',
+      target: 'branch',
+      enforcement: 'active',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+      rules: [{ type: 'update' }],
+    })
+    const issue = await story.issue({ script: write('one') })
+    await story.label(issue)
+    const pull = await story.until('the gate names the rule', () => {
+      const pull = story.pullOf(issue)
+      return pull !== null && story.gateOf(pull.head.sha)?.title?.includes('"Restrict updates"') && pull
+    })
+    await story.quiet()
+    expect(merges(story)).toEqual([405])
+    expect(story.gateOf(pull.head.sha)?.conclusion).not.toBe('success')
+    expect(story.saidOn(issue).join()).toMatch(/What you can do:\*\* Take it off the ruleset/)
+    expect(runsOf(story, issue)).toHaveLength(1)
+
+    await ada.repos.deleteRepoRuleset({ ...where, ruleset_id: closed.id })
+    // What changes the pull request makes Chorus ask again.
+    await review(story, { pull: pull.number, event: 'APPROVE' })
+    await story.until('it is merged', () => story.labelsOf(issue).includes('phase:merged'))
+    await story.quiet()
+    expect(merges(story)).toEqual([405, 200])
+  },
+)

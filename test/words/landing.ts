@@ -140,11 +140,15 @@ export function landingSamples(): Sample[] {
     check('only-judges', ONLY_JUDGES),
     check(
       'promotion-is-refused',
-      writePromotionRefused({
-        why: 'At least 1 approving review is required by reviewers with write access.',
-        times: 2,
-        again: at(70),
-      }),
+      writePromotionRefused(
+        {
+          why: 'At least 1 approving review is required by reviewers with write access.',
+          times: 2,
+          again: at(70),
+        },
+        makeRules(),
+        'main',
+      ),
     ),
     check('promotion-is-silent', SILENT_PROMOTION),
     check('promotion-is-overtaken', OVERTAKEN),

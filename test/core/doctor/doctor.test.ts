@@ -31,7 +31,7 @@ function makeProbe(overrides: Partial<Probe> = {}): Probe {
     events: EVENTS,
     secrets: { is: 'read', value: ['OPENAI_API_KEY'] },
     workflow: { is: 'read', value: 'active' },
-    rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: false }] },
+    rulesets: { is: 'read', value: [{ id: 5, name: 'main', target: 'branch', bypass: false }] },
     prompts: { is: 'read', value: [] },
     refs: { works: true },
     ...overrides,
@@ -171,7 +171,7 @@ describe('what is wrong is found, alone, and told with a fix', () => {
       'bad',
       /skip required checks/,
       {},
-      { rulesets: { is: 'read', value: [{ name: 'main', target: 'branch', bypass: true }] } },
+      { rulesets: { is: 'read', value: [{ id: 5, name: 'main', target: 'branch', bypass: true }] } },
     ],
     [
       'lanes, and a merge queue on the default branch',
