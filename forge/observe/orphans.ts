@@ -1,4 +1,4 @@
-import { whenListed } from '../../core/attempt/dispatching.ts'
+import { printTakeoverRef, whenListed } from '../../core/attempt/dispatching.ts'
 import {
   parseRunTitle,
   parseTaskId,
@@ -84,14 +84,23 @@ function askedAt({ memory }: Forge, run: number): number | null {
   return memory.cancelled.get(run) ?? null
 }
 
-function listRefs(task: TaskId, { claims, attempts, reports }: TaskRefs): string[] {
+function listRefs(
+  task: TaskId,
+  { claims, attempts, reports, takeovers, losers, reviews }: TaskRefs,
+): string[] {
   const each = (
     of: ReadonlyMap<number, string>,
-    print: (name: { task: TaskId; attempt: number }) => string,
-  ) => [...of.keys()].map(attempt => print({ task, attempt }))
+    print: (name: { kind: 'work' | 'review'; task: TaskId; attempt: number }) => string,
+    kind: 'work' | 'review' = 'work',
+  ) => [...of.keys()].map(attempt => print({ kind, task, attempt }))
   return [
     ...each(claims, printClaimRef),
     ...each(attempts, printAttemptRef),
     ...each(reports, printReportRef),
+    ...each(takeovers, printTakeoverRef),
+    ...losers.keys(),
+    ...each(reviews.claims, printClaimRef, 'review'),
+    ...each(reviews.reports, printReportRef, 'review'),
+    ...each(reviews.takeovers, printTakeoverRef, 'review'),
   ]
 }

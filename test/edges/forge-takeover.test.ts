@@ -1,10 +1,16 @@
 import { Octokit } from '@octokit/rest'
 import type { OctokitResponse } from '@octokit/types'
 import { afterEach, expect, test } from 'vitest'
-import { ADMISSION_REF, type Takeover } from '../../core/attempt/dispatching.ts'
+import { ADMISSION_REF, printTakeoverRef, type Takeover } from '../../core/attempt/dispatching.ts'
 import type { Effect } from '../../core/effect.ts'
 import { startJudge } from '../../core/landing/judgement.ts'
-import { printAttemptRef, printClaimRef, printTaskId } from '../../core/names.ts'
+import {
+  printAttemptRef,
+  printClaimRef,
+  printLoserRef,
+  printReportRef,
+  printTaskId,
+} from '../../core/names.ts'
 import { fail, isUnclear, toFault } from '../../forge/fault.ts'
 import type { Forge } from '../../forge/forge.ts'
 import { observe } from '../../forge/observe.ts'
@@ -288,4 +294,26 @@ test('a commit that a person pushed there gives nobody time, and keeps nobody fr
   const { sha } = (await bob.createCommit({ ...stage.at, ...said })).data
   await bob.updateRef({ ...stage.at, ref: effect.takeover.ref.slice('refs/'.length), sha, force: true })
   expect(await seenBy(stage.another())).toEqual({ sha, at: 0, since: 0 })
+})
+
+test('whose issue is here no longer has none of its refs forgotten: who took its claims over, and what reviewed it, is told with the rest', async () => {
+  const { task, claim, base } = await openClaim()
+  const names = [
+    printTakeoverRef({ kind: 'review', task, attempt: 1 }),
+    printClaimRef({ kind: 'review', task, attempt: 1 }),
+    printReportRef({ kind: 'review', task, attempt: 1 }),
+    printLoserRef({ task, attempt: 1, contender: 2 }),
+  ]
+  const forge = another()
+  await moveRefs(
+    forge,
+    names.map(name => ({ name, before: null, after: base, force: false })),
+  )
+  const effect = makeDispatch({ task, claim, admitted: claim, own: null })
+  expect(await perform(forge, effect)).toMatchObject({ ok: true })
+  stage.repo.issues.clear()
+  const [orphan] = (await observe(forge)).orphans
+  expect(orphan?.refs.toSorted()).toEqual(
+    [...names, effect.takeover.ref, printClaimRef({ task, attempt: 1 })].toSorted(),
+  )
 })
