@@ -48,13 +48,17 @@ export async function moveAdmitted(
   const { admission } = forge.memory
   // The very commit of the same second, that was given back: moving it from itself to itself would keep nobody off.
   if (before === sha) fail({ is: 'stale', why: `${what} was given back in this very second` })
+  const all = [...moves, { name: ADMISSION_REF, before, after: sha, force: true }]
   try {
-    await moveShowing(forge, [...moves, { name: ADMISSION_REF, before, after: sha, force: true }], along)
+    await moveShowing(forge, all, along)
   } catch (error) {
     const fault = toFault(error)
     if (isUnclear(error) || fault.is !== 'stale') throw error
-    // Something that a person pushed may stand in the way of this one alone: others go on.
-    if (!(await isOutrun(forge, before).catch(() => true))) throw error
+    // What stands in the way of this one alone keeps nobody else from a place.
+    if (await isStill(forge, before).catch(() => false)) {
+      await clearWay(forge, all).catch(() => {})
+      throw error
+    }
     admission.outrun.add(before)
     refuse(what, fault.why)
   }
@@ -63,22 +67,27 @@ export async function moveAdmitted(
   admission.at = forge.now()
 }
 
-/** Is nobody admitted from there, as far as can be known? Where something stands in the way of everybody, that goes. */
-async function isOutrun(forge: Forge, before: Sha | null): Promise<boolean> {
-  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
-  const ref = ADMISSION_REF.slice('refs/'.length)
-  const all = await readFresh<RefWire[]>(forge, path, { ref, per_page: 100 })
-  const now = all.find(one => one.ref === ADMISSION_REF)?.object.sha ?? null
-  return now !== before || (await clearWay(forge, all))
+async function isStill(forge: Forge, before: Sha | null): Promise<boolean> {
+  const now = (await readBelow(forge, ADMISSION_REF)).find(({ ref }) => ref === ADMISSION_REF)
+  return (now?.object.sha ?? null) === before
 }
 
 /**
- * No ref can be made where others stand below its name: somebody pushed those, and they would keep everybody from every place.
- * Did any?
+ * No ref can be made where others stand below its name, nor where one stands that is no commit, and so nothing of ours: somebody pushed
+ * those, and they would be in the way for good.
  */
-async function clearWay(forge: Forge, all: readonly RefWire[]): Promise<boolean> {
-  const below = all.filter(({ ref }) => ref.startsWith(`${ADMISSION_REF}/`))
-  const refs = below.map(({ ref: name, object }) => ({ name, before: object.sha, after: null, force: true }))
-  if (refs.length > 0) await moveRefs(forge, refs)
-  return refs.length > 0
+async function clearWay(forge: Forge, moves: readonly Move[]): Promise<void> {
+  for (const { name } of moves.filter(({ before }) => before === null)) {
+    const odd = (await readBelow(forge, name)).filter(
+      ({ ref, object }) => ref.startsWith(`${name}/`) || (ref === name && object.type !== 'commit'),
+    )
+    const refs = odd.map(({ ref, object }) => ({ name: ref, before: object.sha, after: null, force: true }))
+    if (refs.length > 0) await moveRefs(forge, refs)
+  }
+}
+
+/** Itself, what stands below it, and whatever else begins like it. */
+function readBelow(forge: Forge, ref: string): Promise<RefWire[]> {
+  const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
+  return readFresh(forge, path, { ref: ref.slice('refs/'.length), per_page: 100 })
 }
