@@ -1,7 +1,7 @@
 import { append, type Effect, type EffectName, NOTHING } from './effect.ts'
 import type { Folding } from './fold.ts'
-import { isForPeople } from './gates/people.ts'
 import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './labels.ts'
+import { waitsForPeople } from './landing/standing.ts'
 import type { Answer, Projection } from './project.ts'
 import { inForce } from './rebase/force.ts'
 import type { TaskState, WaitReason } from './state.ts'
@@ -166,7 +166,7 @@ export function needsPerson(state: TaskState): boolean {
     case 'waiting':
       return TELL.includes(state.on)
     case 'proposed':
-      return isForPeople(state.verdicts)
+      return waitsForPeople(state)
     default:
       return false
   }

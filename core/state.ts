@@ -3,6 +3,7 @@ import type { Pulse } from './attempt/heartbeat.ts'
 import { type Problem, printProblem } from './contract/problem.ts'
 import type { Report } from './contract/report.ts'
 import type { Verdicts } from './gates/gate.ts'
+import { readTurn } from './landing/standing.ts'
 import type { Approval } from './ledger.ts'
 import type { Undoing } from './people/orders.ts'
 import type { ReviewStanding } from './review/standing.ts'
@@ -114,7 +115,7 @@ function describe(state: TaskState): string {
     case 'attempted':
       return `attempt ${state.attempt} is done; its pull request comes next`
     case 'proposed':
-      return `pull request #${state.pull.number} ${describeGate(state.verdicts)}`
+      return `pull request #${state.pull.number} ${describeGate(state)}`
     case 'stuck':
       return `stuck: ${state.why}`
     case 'merged':
@@ -137,8 +138,11 @@ function describeWait(why: string): string {
   return why.startsWith('waits') ? why : `waiting: ${why}`
 }
 
-function describeGate({ blocking }: Verdicts): string {
-  if (blocking === null) return 'passes every gate'
+function describeGate({ verdicts: { blocking }, pull }: Extract<TaskState, { is: 'proposed' }>): string {
+  if (blocking === null) {
+    const turn = readTurn(pull.gate)
+    return turn === null ? 'passes every gate' : `passes every gate. ${turn}`
+  }
   return `${blocking.is === 'refuse' ? 'is refused' : 'waits'}: ${explainBlocking(blocking)}`
 }
 

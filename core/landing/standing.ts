@@ -1,4 +1,7 @@
 import type { GateFact } from '../check.ts'
+import type { Verdicts } from '../gates/gate.ts'
+import { isForPeople } from '../gates/people.ts'
+import type { PullFacts } from '../world.ts'
 import { withoutExpected } from './place.ts'
 
 /** What the gate of a pull request says at this moment, for whoever says the same elsewhere. */
@@ -14,6 +17,11 @@ export function readTurn(gate: GateFact | null): string | null {
 /** GitHub's queue took it out twice: it waits for a person. */
 export function hasLeftQueue(gate: GateFact | null): boolean {
   return /^queue \d left$/.test(gate?.key ?? '')
+}
+
+/** Is the next step a person's: by a gate, or as GitHub's queue gave it back and nothing else is in its way? */
+export function waitsForPeople({ verdicts, pull }: { verdicts: Verdicts; pull: PullFacts }): boolean {
+  return isForPeople(verdicts) || (verdicts.blocking === null && hasLeftQueue(pull.gate))
 }
 
 /** A longer reason is cut in the key. */

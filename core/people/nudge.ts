@@ -1,5 +1,5 @@
 import type { Folding } from '../fold.ts'
-import { isForPeople } from '../gates/people.ts'
+import { waitsForPeople } from '../landing/standing.ts'
 import type { LedgerEvent, TaskRecord } from '../ledger.ts'
 import type { TaskState, WaitReason } from '../state.ts'
 import { explainNudge, writeNudge } from '../words/nudge.ts'
@@ -30,8 +30,8 @@ export function findNudge(facts: Folding, state: TaskState): Nudge | null {
 
 function findStep({ task }: Folding, state: TaskState): Pick<Nudge, 'issue' | 'since'> | null {
   if (state.is === 'proposed') {
-    const { pull, verdicts } = state
-    const since = pull.state === 'open' && isForPeople(verdicts) ? pull.gate?.at : undefined
+    const { pull } = state
+    const since = pull.state === 'open' && waitsForPeople(state) ? pull.gate?.at : undefined
     return since === undefined ? null : { issue: pull.number, since }
   }
   const isOwned = state.is === 'stuck' || state.is === 'malformed' || isOwnedWait(state)

@@ -1,7 +1,7 @@
 import { type Books, estimateAll, type Grant } from '../accounts/books.ts'
 import { dayOf, type Totals } from '../accounts/usage.ts'
 import type { Config } from '../config/config.ts'
-import { isForPeople } from '../gates/people.ts'
+import { waitsForPeople } from '../landing/standing.ts'
 import type { TaskId } from '../names.ts'
 import { isJudgeDue } from '../steps/judge.ts'
 import { explainShort } from '../words/budget.ts'
@@ -113,7 +113,7 @@ function openHouse(
   for (const { taker } of busy) places.take(taker)
   const judged = countJudged(candidates, setting)
   for (let n = 0; n < judged; n++) places.take({ agents: [], epic: null })
-  const reviews = candidates.filter(({ state }) => state.is === 'proposed' && isForPeople(state.verdicts))
+  const reviews = candidates.filter(({ state }) => state.is === 'proposed' && waitsForPeople(state))
   const { meet, graph } = setting.scheduler
   const house: House = {
     setting,

@@ -8,8 +8,8 @@ import { HEAD, makeReady } from './ready.ts'
 
 const GROUP = (issue: number) => sha(0x2000 + issue)
 
-const gate = (key: string, conclusion: 'success' | null = 'success') =>
-  makeGate({ key, conclusion, status: conclusion === null ? 'in_progress' : 'completed' })
+const gate = (key: string, conclusion: 'success' | null = 'success', title = '') =>
+  makeGate({ key, conclusion, title, status: conclusion === null ? 'in_progress' : 'completed' })
 const added = (issue: number, over: Partial<PullFacts> = {}) =>
   makeReady(issue, { gate: gate('queue 1 at 1 AWAITING_CHECKS'), ...over })
 
@@ -241,6 +241,36 @@ describe('where GitHub’s merge queue is on', () => {
 function byHand(): Partial<World> {
   return { config: { ok: true, value: makeConfig({ merge: { strategy: 'pr' } }) } }
 }
+
+describe('what the queue gave back twice', () => {
+  const title = 'GitHub’s merge queue did not merge it, twice'
+  const left = added(1, { gate: gate('queue 2 left', null, title) })
+  const rules = makeRules({ queue: true, required })
+  const queue = { timeout: 60 * 60_000, entries: [], removals: new Map() }
+  const tell = (task: TaskFacts, now: number) =>
+    plan(makeWorld({ tasks: [task], rules, queue }), { now, digest: () => 'd'.repeat(64) }).effects
+
+  test('is told on its issue, where nothing was said yet, with what helps; and once', () => {
+    const [said, ...more] = tell(left, at(60)).filter(effect => effect.do === 'say')
+    expect([said?.comment, more]).toEqual([null, []])
+    expect(said?.body).toContain('`/chorus hold` and then `/chorus merge` tries the queue again')
+    const shown = { ...left, statusComment: { id: 5, body: said!.body, at: at(60) } }
+    expect(tell(shown, at(61)).filter(effect => effect.do === 'say')).toEqual([])
+    // On its way there is nothing to say.
+    const ahead = { ...queue, entries: [makeEntry(1)] }
+    const { effects } = plan(makeWorld({ tasks: [added(1)], rules, queue: ahead }), {
+      now: at(60),
+      digest: () => 'd'.repeat(64),
+    })
+    expect(effects.filter(effect => effect.do === 'say')).toEqual([])
+  })
+
+  test('counts among what waits for people, and who asked for it is told again', () => {
+    const [called] = tell(left, at(60 + 48 * 60)).filter(effect => effect.do === 'call')
+    expect(called).toMatchObject({ pull: 101 })
+    expect(called?.body).toContain('GitHub’s merge queue did not merge it, twice')
+  })
+})
 
 test('P6: nothing is merged by the direct call, whatever asks for it: the host is not relied upon to refuse that', () => {
   const emergency = {
