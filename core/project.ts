@@ -3,15 +3,17 @@ import { newestClaim } from './attempt/attempt.ts'
 import type { Config } from './config/config.ts'
 import type { Reaction } from './effect.ts'
 import { orderLanding } from './landing/order.ts'
-import { emptyRecord, type TaskRecord } from './ledger.ts'
+import { type Controls, emptyRecord, type TaskRecord } from './ledger.ts'
 import { mayGive } from './people/authority.ts'
 import { type Command, parseCommands } from './people/command.ts'
 import { askBelow, isReadable, takeIntent, textOf } from './people/consent.ts'
 import { listUnhandled } from './people/conversation.ts'
 import { readEmergencyLabel } from './people/emergency.ts'
 import type { Intent } from './people/intent.ts'
+import { type Lifting, liftAll, liftIssue, tellLifting } from './people/lifting.ts'
 import type { Order } from './people/orders.ts'
 import { askPlan, askRevision } from './people/revision.ts'
+import type { OwnerFacts } from './people/ruling.ts'
 import { nameWord, type Said } from './people/said.ts'
 import { askReview } from './review/wish.ts'
 import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
@@ -49,6 +51,8 @@ export type Answer =
   /** `open`: tasks that would wait. */
   /** `old`: others that build on it may have landed so long ago that they are out of view. */
   | { to: 'rollback'; pulls: Rollback['pulls']; open: readonly number[]; old: boolean }
+  /** There was nothing to lift, or something else holds it all the same. */
+  | { to: 'lifting'; lifting: Lifting }
   | { to: 'unknown'; word: string; nearest: string | null }
   | { to: 'refused'; word: string; why: string }
 
@@ -60,6 +64,8 @@ export type Context = {
   standings: ReadonlyMap<number, Standing>
   /** The ledger's controls are as this app wrote them: only then they can be changed. */
   trusted: boolean
+  controls: Controls
+  owner: OwnerFacts | null
   /** All that is known, for what a command means to others. */
   tasks: readonly TaskFacts[]
 }
@@ -126,8 +132,8 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
   const { comment, task } = taken
   const by = { id: comment.by.id, login: comment.by.login }
   const highest = newestClaim(task)?.attempt ?? 0
-  const change = (record: Partial<TaskRecord>, orders = done.orders): Projection =>
-    react({ ...done, orders, record: { ...done.record, ...record } }, comment, '+1')
+  const change = (record: Partial<TaskRecord>): Projection =>
+    react({ ...done, record: { ...done.record, ...record } }, comment, '+1')
   switch (command.say) {
     case 'run': {
       const going = change({ stopped: null, paused: false, ...askBelow(command, taken) })
@@ -139,13 +145,10 @@ function takeCommand(done: Projection, command: Command, taken: Taken): Projecti
       return change(command.all ? {} : startAfresh(highest))
     case 'stop':
     case 'pause':
-    case 'resume': {
-      if (!command.all) return change(hold(command.say, { by, at: comment.at, highest }))
-      return change({}, [...done.orders, { say: command.say, by, at: comment.at, comment: comment.id }])
-    }
+    case 'resume':
     case 'freeze':
     case 'unfreeze':
-      return change({}, [...done.orders, { say: command.say, by, at: comment.at, comment: comment.id }])
+      return takeHold(done, { say: command.say, all: command.all }, taken)
     case 'hold':
     case 'eject':
     case 'merge':
@@ -208,6 +211,25 @@ function takeRollback(
   return react({ ...done, record: { ...done.record, rollback: confirmed, hotfix } }, comment, '+1')
 }
 
+type Holding = 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze'
+
+/** What holds back one issue with all below it, or the whole repository; or lets it go on. */
+function takeHold(
+  done: Projection,
+  { say, all }: { say: Holding; all: boolean },
+  { comment, task, context }: Taken,
+): Projection {
+  const by = { id: comment.by.id, login: comment.by.login }
+  const order = { say, by, at: comment.at, comment: comment.id }
+  const orders = all ? [...done.orders, order] : done.orders
+  const highest = newestClaim(task)?.attempt ?? 0
+  const held = all ? {} : hold(say, { by, at: comment.at, highest })
+  const isLift = say === 'resume' || say === 'unfreeze'
+  const lifting = isLift ? tellLifting(all ? liftAll(orders, context) : liftIssue(done.record)) : null
+  const answer: Answer | null = lifting === null ? done.answer : { to: 'lifting', lifting }
+  return react({ ...done, orders, record: { ...done.record, ...held }, answer }, comment, '+1')
+}
+
 type Hold = { by: { id: number; login: string }; at: Instant; highest: number }
 
 /** The attempts so far count no more. @param highest the number of the last one */
@@ -215,7 +237,7 @@ export function startAfresh(highest: number): Partial<TaskRecord> {
   return { stopped: null, paused: false, voidThrough: highest, countFrom: highest }
 }
 
-function hold(say: 'stop' | 'pause' | 'resume', { by, at, highest }: Hold): Partial<TaskRecord> {
+function hold(say: Holding, { by, at, highest }: Hold): Partial<TaskRecord> {
   if (say === 'pause') return { paused: true }
   return say === 'stop' ? { stopped: { by, at }, voidThrough: highest } : { paused: false, stopped: null }
 }

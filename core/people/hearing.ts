@@ -39,7 +39,9 @@ type Among = { config: Config; tools: Tools; isResting(place: number): boolean }
 /** What rests has nothing new to say; and orders are comments, so that who is not talked of is heard when that is asked for. */
 export function hearAll(world: World, nodes: readonly Node[], { config, tools, isResting }: Among): Hearing {
   const { tasks, app, standings, ledger, owner } = world
-  const context = { ...tools, app, config, standings, trusted: ledger.broken.controls === null, tasks }
+  const { controls: known, broken } = ledger
+  const trusted = broken.controls === null
+  const context = { ...tools, app, config, standings, trusted, controls: known, owner, tasks }
   const heard = new Map<number, Heard>()
   const records = new Map<Node, TaskRecord | null>()
   // Of parents, to which nothing is said from above: this ends.

@@ -2,6 +2,7 @@ import type { Folding } from '../fold.ts'
 import type { Answer } from '../project.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
 import { NOTHING_BELOW } from './below.ts'
+import { writeLifting } from './lifting.ts'
 import { writeProposal } from './rollback.ts'
 import { writeSpending } from './spending.ts'
 
@@ -18,6 +19,8 @@ export function writeAnswer(answer: Answer, facts: Folding): string {
       return NOTHING_BELOW
     case 'rollback':
       return writeProposal(answer)
+    case 'lifting':
+      return writeLifting(answer.lifting, facts.above?.why ?? null)
     case 'unknown': {
       const word = quoteLine(answer.word.replaceAll('`', ''), 40)
       const guess =

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { emptyControls } from '../../core/ledger.ts'
 import { readIntent } from '../../core/people/intent.ts'
 import { projectTask } from '../../core/project.ts'
 import type { IssueFacts, PullFacts, TaskFacts } from '../../core/world.ts'
@@ -28,6 +29,8 @@ const context = {
   config: makeConfig(),
   standings: makeStandings(),
   trusted: true,
+  controls: emptyControls,
+  owner: null,
   tasks: [],
 }
 

@@ -25,6 +25,10 @@ test.each(SEEDS)(
     expect(story.saidOn(issue)[0]).toContain('Nobody asks for an agent')
     expect(await say(story, issue, '/chorus approve', 'tim')).toEqual(['-1'])
     expect(story.saidOn(issue)[0]).toContain('needs the write role')
+    expect(await say(story, issue, '/chorus unfreeze')).toEqual(['+1'])
+    expect(story.saidOn(issue)[0]).toContain('Nobody had frozen landings')
+    expect(await say(story, issue, '/chorus resume', 'tim')).toEqual(['+1'])
+    expect(story.saidOn(issue)[0]).toContain('Nobody had paused or stopped this issue')
 
     expect(story.saidOn(issue)).toHaveLength(1)
     expect(runsOf(story, issue)).toEqual([])

@@ -79,6 +79,12 @@ const ANSWERS: Readonly<Record<string, readonly [TaskFacts | readonly TaskFacts[
   'rollback-before-landing': [asked('/chorus rollback')],
   rollback: [[landed('/chorus rollback'), waiting(8)]],
   'rollback-confirmed-too-early': [landed('/chorus rollback confirm')],
+  'unfreeze-of-nothing': [asked('/chorus unfreeze')],
+  'unfreeze-in-a-time-of-the-week': [
+    asked('/chorus unfreeze'),
+    { config: { ok: true, value: makeConfig({ gates: { freeze: [{ from: '00:00', to: '00:00' }] } }) } },
+  ],
+  'resume-of-nothing': [makeTask({ issue: said('/chorus resume'), record: makeRecord() })],
   'split-without-parts': [asked('/chorus split')],
   'review-of-nothing': [makeTask({ issue: said('/chorus review') })],
   'by-who-may-not': [

@@ -4,6 +4,7 @@ import { writeTicket } from '../../../core/contract/brief.ts'
 import type { Report } from '../../../core/contract/report.ts'
 import { plan as planGate } from '../../../core/gates/plan.ts'
 import type { TaskRecord } from '../../../core/ledger.ts'
+import { emptyControls } from '../../../core/ledger.ts'
 import { readIntent } from '../../../core/people/intent.ts'
 import { readLacks } from '../../../core/planning/lack.ts'
 import { readVersion, writeVersion } from '../../../core/planning/version.ts'
@@ -62,6 +63,8 @@ function say(body: string, { by = bob, on = shown() }: { by?: Actor; on?: TaskFa
     config: makeConfig(),
     standings: makeStandings(),
     trusted: true,
+    controls: emptyControls,
+    owner: null,
     tasks: [],
   }
   return { task, ...projectTask(task, readIntent(task, context), context) }
