@@ -8,6 +8,7 @@ import { isReviewDue } from './review/turn.ts'
 import type { Turn } from './schedule/admit.ts'
 import type { Blockage } from './schedule/blocker.ts'
 import type { Candidate } from './schedule/candidate.ts'
+import { claimOf } from './schedule/late.ts'
 import type { TaskState } from './state.ts'
 import { explainBlockage } from './words/schedule.ts'
 import type { Instant, TaskFacts } from './world.ts'
@@ -39,12 +40,12 @@ export function lookAt(judged: Judged): Look {
   return hangsOnOthers(judged.wanted) ? { ...judged, is: 'judged' } : settle(judged, null)
 }
 
-/** Only what would begin does. */
+/** Only what would begin does, and what is claimed, as its place may be given away. */
 export function hangsOnOthers(wanted: TaskState): boolean {
-  return wanted.is === 'ready' || isReviewDue(wanted)
+  return wanted.is === 'ready' || isReviewDue(wanted) || claimOf(wanted) !== null
 }
 
-/** @param held what a ready task may do beside all others; null for the rest. */
+/** @param held what a task that hangs on others may do beside them; null for the rest. */
 export function settle(judged: Judged, held: Turn | null): Decision {
   const move = decide(judged, held)
   const { facts, wanted } = judged

@@ -175,7 +175,7 @@ export function needsPerson(state: TaskState): boolean {
 /** States that last for moments: an edit for each would cost the host more than it tells anybody. */
 function isPassing(state: TaskState): boolean {
   if (state.is === 'proposed') return isThinking(state)
-  if (state.is === 'claimed') return !isRefused(state)
+  if (state.is === 'claimed') return !isRefused(state) && state.late === undefined
   return isStep(state)
 }
 

@@ -26,7 +26,7 @@ import { type Context, type Projection, projectTask, startAfresh, untouched } fr
 import { inForce, readWhole } from './rebase/force.ts'
 import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
-import { delayReview, isReviewDue } from './review/turn.ts'
+import { delayReview } from './review/turn.ts'
 import { takeCulprit } from './rollback/culprit.ts'
 import { forgetUndone } from './rollback/rollback.ts'
 import { takeUndone } from './rollback/undo.ts'
@@ -241,9 +241,10 @@ function findSettled({ world, task, record, now }: Folding): Settled {
 
 const UNSETTLED: Settled = { events: [], through: {} }
 
-/** What would begin, and may not yet: a task waits, a pull request stays one that waits for its review. */
+/** What would begin, or is claimed, and may not yet: a task waits, a pull request stays one that waits for its review. */
 function keepBack(wanted: TaskState, turn: Extract<Turn, { is: 'wait' }>): TaskState {
-  return isReviewDue(wanted) ? delayReview(wanted, turn.why) : { ...turn, is: 'waiting' }
+  if (wanted.is === 'claimed') return { ...wanted, late: turn.why }
+  return wanted.is === 'proposed' ? delayReview(wanted, turn.why) : { ...turn, is: 'waiting' }
 }
 
 /** Once: when it is first seen to have landed. */

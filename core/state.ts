@@ -42,8 +42,8 @@ export type TaskState =
       attempt: number
       payer: Payer
     }
-  /** The claim exists; its run has not shown up yet. */
-  | { is: 'claimed'; claim: ClaimFacts }
+  /** The claim exists; its run has not shown up yet. `late`: why it is not dispatched, where its place was given away. */
+  | { is: 'claimed'; claim: ClaimFacts; late?: string }
   | { is: 'running'; attempt: number; run: RunFacts; pulse: Pulse }
   /** The run ended well and its attempt is genuine: publish it. */
   | { is: 'attempted'; attempt: number; head: Sha; report: Report }
@@ -109,7 +109,7 @@ function describe(state: TaskState): string {
     case 'ready':
       return state.rebase ? `to be thought over by ${state.agent}` : `ready for ${state.agent}`
     case 'claimed':
-      return describeClaimed(state.claim)
+      return describeClaimed(state)
     case 'running':
       return `${nameRun(state)} ${nameDoing(state.pulse)}${explainPulse(state.pulse)}: ${state.run.url}`
     case 'attempted':
@@ -151,9 +151,10 @@ export function nameRun({ run, attempt }: { run: Pick<RunFacts, 'kind'>; attempt
   return run.kind === 'rebase' ? `rebase ${attempt}` : `attempt ${attempt}`
 }
 
-function describeClaimed(claim: ClaimFacts): string {
+function describeClaimed({ claim, late }: Extract<TaskState, { is: 'claimed' }>): string {
   const { attempt, dispatch } = claim
   const name = nameRun({ run: { kind: kindOf(claim) }, attempt })
   if (dispatch?.is === 'refused') return `GitHub refuses to start the run of ${name}: ${dispatch.why}`
+  if (late !== undefined) return `${name} ${late}`
   return `claimed as ${name}; its run has not started yet`
 }

@@ -21,10 +21,12 @@ export function isReviewDue(state: TaskState): state is Due {
   )
 }
 
-/** It cannot begin yet: the gate says what it waits for. */
-export function delayReview(state: Due, why: string): Proposed {
+/** It cannot begin yet: the gate says what it waits for, where it waits for that. */
+export function delayReview(state: Proposed, why: string): Proposed {
   const all: Verdicts['all'] = state.verdicts.all.map(line =>
-    line.gate === 'reviewer' ? { ...line, verdict: wait(explainDelay(why)) } : line,
+    line.gate === 'reviewer' && line.verdict.is === 'wait'
+      ? { ...line, verdict: wait(explainDelay(why)) }
+      : line,
   )
   return { ...state, verdicts: summarise(all) }
 }

@@ -20,6 +20,7 @@ import {
   toRunning,
 } from './candidate.ts'
 import { type Closing, type Desk, openDesk, type PoolFacts } from './desk.ts'
+import { tellLate } from './late.ts'
 import { type Leases, openLeases } from './leases.ts'
 import type { Left } from './left.ts'
 import type { Node } from './node.ts'
@@ -28,7 +29,7 @@ import type { Scheduler } from './scheduler.ts'
 import { type Coupling, heldWrites, type WriteSet, withCoupled } from './scope.ts'
 import { pressure } from './urgency.ts'
 
-/** What a ready task may do now: go, with so much room in the budgets; or wait, for what. */
+/** What a task may do now: go, where it is ready, with so much room in the budgets; or wait, for what. */
 export type Turn = Grant | Wait
 type Wait = { is: 'wait'; on: 'capacity' | 'scope' | 'budget' | 'blockers'; why: string }
 
@@ -53,7 +54,8 @@ export type Admission = { turns: ReadonlyMap<TaskId, Turn>; pool: Closing | null
  * files, and as the budgets have room. Where more are ready than can start, a look ahead may find a better beginning.
  */
 export function admit(candidates: readonly Candidate[], setting: Setting): Admission {
-  const turns = new Map<TaskId, Turn>()
+  const { world, left, now, config } = setting
+  const turns = new Map(tellLate(candidates, { world, left, now, most: config.limits.parallel }))
   const ready = candidates.flatMap(toReady)
   const reviews = candidates.flatMap(toReview)
   if (ready.length + reviews.length === 0 && setting.world.pool === null) return { turns, pool: null }

@@ -2,7 +2,6 @@ import { kindOf } from '../attempt/attempt.ts'
 import { asStanding, hasLeftQueue, readTurn } from '../landing/standing.ts'
 import { nameRun, type TaskState, type WaitReason } from '../state.ts'
 import { quoteLine, quoteWords } from '../text/quote.ts'
-import type { ClaimFacts } from '../world.ts'
 import { askFor } from './ask.ts'
 import { explainPulse, helpPulse, nameDoing } from './heartbeat.ts'
 import { MEND_LEDGER } from './ledger.ts'
@@ -23,7 +22,7 @@ export function writeState(state: TaskState): string {
     case 'ready':
       return writeReady(state)
     case 'claimed':
-      return writeClaimed(state.claim)
+      return writeClaimed(state)
     case 'running':
       return writeRunning(state)
     case 'attempted':
@@ -64,8 +63,9 @@ function writeRunning(state: Extract<TaskState, { is: 'running' }>): string {
   return `${pulse.is === 'alive' ? '🏃' : '⚠️'} ${upper(nameRun(state))} ${nameDoing(pulse)}${explainPulse(pulse)}`
 }
 
-function writeClaimed(claim: ClaimFacts): string {
+function writeClaimed({ claim, late }: Extract<TaskState, { is: 'claimed' }>): string {
   const name = nameRun({ run: { kind: kindOf(claim) }, attempt: claim.attempt })
+  if (late !== undefined) return `⏳ ${upper(name)} ${late}`
   if (claim.dispatch?.is !== 'refused') return `🟢 ${upper(name)} is starting`
   return `⚠️ GitHub refuses to start ${name}: ${quoteWords(claim.dispatch.why)}`
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { plan } from '../../../core/plan.ts'
+import { describeState } from '../../../core/state.ts'
 import type { TaskFacts, World } from '../../../core/world.ts'
 import {
   at,
@@ -125,6 +126,59 @@ test.each<[string, number, TaskFacts[], number[]]>([
   const begun = effects.flatMap(effect => (effect.do === 'dispatch' ? effect.task : []))
   expect(tasks.flatMap(({ id, issue }) => (begun.includes(id) ? issue.number : []))).toEqual(expected)
   for (const { id, runs } of tasks) if (runs.length === 0) expect(states.get(id)?.is).toBe('claimed')
+})
+
+describe('who was claimed and waits for a place', () => {
+  const told = { statusComment: { id: 5, body: '', at: at(20) } }
+  const see = (tasks: TaskFacts[], parallel: number) => {
+    const limited = { ok: true, value: makeConfig({ limits: { parallel } }) } as const
+    const { states, effects } = plan(makeWorld({ tasks, config: limited }), tools)
+    const lines = tasks.map(({ id }) => describeState(states.get(id)!))
+    const said = effects.flatMap(effect =>
+      effect.do === 'say' ? effect.body.split('\n').filter(one => one.startsWith('**')) : [],
+    )
+    return { lines, said }
+  }
+
+  test('says so, for which limit, and behind how many; on its issue where something stands already', () => {
+    const busy = asking(9, { claims: [of(9, 90)], runs: [under()] })
+    const limit = '1 attempts run at once at most (limits.parallel)'
+    const { lines, said } = see([late(2, 70), { ...late(1, 60), ...told }, busy], 1)
+    expect(lines.slice(0, 2)).toEqual([
+      `attempt 1 waits for a free place: ${limit}`,
+      `attempt 1 waits for a free place, behind 1 claimed before it: ${limit}`,
+    ])
+    expect(said).toEqual([`**⏳ Attempt 1 waits for a free place, behind 1 claimed before it: ${limit}**`])
+  })
+
+  test('not where there is room, nor of a moment, nor where GitHub refuses it anyway', () => {
+    const busy = asking(9, { claims: [of(9, 90)], runs: [under()] })
+    const starting = 'claimed as attempt 1; its run has not started yet'
+    expect(see([{ ...late(2, 70), ...told }, busy], 2)).toMatchObject({ lines: [starting, {}], said: [] })
+    expect(see([{ ...late(2, 14), ...told }, busy], 1)).toMatchObject({ lines: [starting, {}], said: [] })
+    const dispatch = { is: 'refused', at: at(50), why: 'no such workflow' } as const
+    const refused = asking(2, { claims: [{ ...of(2, 700), dispatch }] })
+    expect(see([refused, busy], 1).lines[0]).toContain('GitHub refuses to start')
+  })
+
+  test('a review as well, in the gate', () => {
+    const reviewing = {
+      ok: true,
+      value: makeConfig({ limits: { parallel: 1 }, review: { enabled: true } }),
+    } as const
+    const ticket = makeTicket({ kind: 'review', issue: 7, attempt: 1, continues: sha(0x201) })
+    const shown = makeProposedTask()
+    const claims = [makeClaim({ sha: sha(0x55), at: now - 70 * SECOND, ticket: { ok: true, value: ticket } })]
+    const task = { ...shown, reviews: { ...shown.reviews, claims } }
+    const gateBeside = (others: TaskFacts[]) => {
+      const { effects } = plan(makeWorld({ tasks: [task, ...others], config: reviewing }), tools)
+      return effects.flatMap(effect => (effect.do === 'gate' ? effect.title : []))
+    }
+    expect(gateBeside([])).toEqual(['reviewer: codex reviews it now'])
+    expect(gateBeside([asking(9, { claims: [of(9, 90)], runs: [under()] })])).toEqual([
+      expect.stringMatching(/^reviewer: the review by an agent waits for a free place: 1 attempts/),
+    ])
+  })
 })
 
 test('it is looked again when it is known that what was given up was not dispatched', () => {
