@@ -132,6 +132,8 @@ export type RepoMemory = {
   dispatches: Lru<NonNullable<ClaimFacts['dispatch']>, Sha>
   /** By pull request: why GitHub did not merge it. `reviews`: how many it had then, where that is known. `seen`: when it had last changed then, once known. */
   refusals: Lru<Refusal, number>
+  /** What the rules of a branch were when they were read last, and when those of any were seen to be others than before. */
+  rules: { read: Lru<string>; changed: Instant }
   /** By pull request: the head on which GitHub takes no review of ours, believed until then. */
   unreviewable: Lru<{ head: Sha; until: Instant }, number>
   /** GitHub asked for an up-to-date branch where no rule that we may read does: believed until then. */
@@ -270,6 +272,7 @@ export function createMemory(): RepoMemory {
     made: createLru(5_000),
     worded: createLru(5_000),
     refusals: createLru(5_000),
+    rules: { read: createLru(100), changed: 0 },
     unreviewable: createLru(5_000),
     strictUntil: 0,
     // More than any repository has open: those forgotten would be asked for again without end.

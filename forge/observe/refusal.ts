@@ -1,4 +1,5 @@
 import type { Refused } from '../../core/check.ts'
+import type { Rules } from '../../core/landing/rules.ts'
 import type { TaskId } from '../../core/names.ts'
 import type { Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
@@ -8,7 +9,7 @@ import type { PullWire } from '../wire.ts'
  * GitHub is the judge of its rules, and of some (classic protection's reviews and strictness, code owners, open conversations) we
  * only hear when it refuses a merge. It is believed for a while, or until the pull request changes: asking again at once would
  * only blink the gate. Refused again without any change, it is believed for twice as long, up to four times a day. Only what is
- * over in a moment is asked for again soon.
+ * over in a moment is asked for again soon, and everything once rules that we read are others than before.
  */
 const BELIEVED = { first: 5 * 60_000, passing: 4_000, longest: 6 * 60 * 60_000 }
 const STRICT = 60 * 60_000
@@ -44,6 +45,16 @@ export function rememberRefusal(
   }
 }
 
+/** A rule that was taken off holds nothing any more. In whatever order GitHub lists them. */
+export function noteRules(forge: Forge, branch: string, { required, demands, ...rest }: Rules): void {
+  const listed = [...required, ...demands].map(one => JSON.stringify(one)).toSorted()
+  const key = JSON.stringify([rest, listed])
+  const { rules } = forge.memory
+  const known = rules.read.get(branch)
+  rules.read.set(branch, key)
+  if (known !== undefined && known !== key) rules.changed = forge.now()
+}
+
 /** Where it takes no review, as on a locked conversation, that may last; what is posted is only shown. */
 const NO_REVIEW = 60 * 60_000
 
@@ -67,13 +78,14 @@ export function readRefusal(
   pull: Pick<PullWire, 'number' | 'head' | 'updated_at'>,
   reviews: number,
 ): Refused | null {
-  const { refusals } = forge.memory
+  const { refusals, rules } = forge.memory
   const known = refusals.get(pull.number)
   if (known === undefined) return null
   known.seen ??= pull.updated_at
   const reviewed = known.reviews !== null && known.reviews !== reviews
   const same = known.head === pull.head.sha && known.seen === pull.updated_at && !reviewed
-  if (!same) {
+  const isOld = known.at < rules.changed
+  if (!same || isOld) {
     refusals.delete(pull.number)
     return null
   }

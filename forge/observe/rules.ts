@@ -5,6 +5,7 @@ import { onceInLook } from '../look.ts'
 import { read, readList } from '../read.ts'
 import type { BranchWire, ProtectionWire, RuleWire } from '../wire.ts'
 import { listClassicDemands, listDemands } from './demands.ts'
+import { noteRules } from './refusal.ts'
 
 const NONE: Rules = {
   required: [],
@@ -32,7 +33,9 @@ async function readWritten(forge: Forge, branch: BranchWire): Promise<Rules> {
     readList<RuleWire>(forge, '/repos/{owner}/{repo}/rules/branches/{branch}', { branch: branch.name }),
     readClassic(forge, branch),
   ])
-  return rules.map(ofRule).reduce(stricter, classic)
+  const written = rules.map(ofRule).reduce(stricter, classic)
+  noteRules(forge, branch.name, written)
+  return written
 }
 
 export function ofRule(rule: RuleWire): Rules {

@@ -2,11 +2,13 @@ import { afterEach, expect, test } from 'vitest'
 import { RULE_ROWS } from '../../core/landing/demands.ts'
 import { explainHeld } from '../../core/words/demands.ts'
 import { listClassicDemands } from '../../forge/observe/demands.ts'
-import { readRefusal } from '../../forge/observe/refusal.ts'
+import { noteRules, readRefusal, rememberRefusal } from '../../forge/observe/refusal.ts'
 import { ofRule, readRules } from '../../forge/observe/rules.ts'
 import { perform } from '../../forge/perform.ts'
 import type { BranchWire, ProtectionWire, RuleWire } from '../../forge/wire.ts'
 import { commitFiles } from '../../twin/seed.ts'
+import { makeRules } from '../make.ts'
+import { openTime } from '../stories/time.ts'
 import { type ForgeStage, setForgeStage } from './forge-stage.ts'
 
 let stage: ForgeStage | null = null
@@ -106,13 +108,37 @@ test('a branch that nobody may update: GitHub refuses, and the rule is known by 
     ...how,
     ...words,
   }
+  const read = () => readRules(stage!.forge, { name: 'main' } as BranchWire)
+  await read()
   expect(await perform(stage.forge, land)).toMatchObject({ ok: false, fault: { is: 'stale' } })
   stage.counted()
-  const { demands } = await readRules(stage.forge, { name: 'main' } as BranchWire)
-  expect(stage.counted()).toHaveLength(1)
+  const { demands } = await read()
+  expect(stage.counted()).toEqual([])
   expect(demands).toEqual([{ rule: 'update', names: [], ruleset: made.id }])
   const refused = readRefusal(stage.forge, pull as never, 0)
   expect(explainHeld(refused!, demands, 'main').reason).toMatch(
     /^a rule of main holds it: "Restrict updates"/,
   )
+
+  // Taken off, it holds nothing any more: nobody has to wait, or to touch the pull request.
+  await stage.as('ada').rest.repos.deleteRepoRuleset({ ...stage.at, ruleset_id: made.id })
+  expect((await read()).demands).toEqual([])
+  expect(readRefusal(stage.forge, pull as never, 0)).toBeNull()
+  expect(await perform(stage.forge, land)).toMatchObject({ ok: true })
+})
+
+test('rules that GitHub lists in another order are the same', async () => {
+  using time = openTime()
+  stage = await setForgeStage()
+  const { forge } = stage
+  const [one, two] = ['workflows', 'code_scanning'].map(rule => ({ rule, names: [], ruleset: 5 }))
+  const wire = { number: 5, head: { sha: 'head' }, updated_at: 'unchanged' } as never
+  noteRules(forge, 'main', makeRules({ demands: [one!, two!] }))
+  rememberRefusal(forge, { task: null, pull: 5, head: 'head' }, { why: 'never', behind: false })
+  time.pass(1_000)
+  noteRules(forge, 'main', makeRules({ demands: [two!, one!] }))
+  noteRules(forge, 'release', makeRules())
+  expect(readRefusal(forge, wire, 0)).not.toBeNull()
+  noteRules(forge, 'main', makeRules({ demands: [two!] }))
+  expect(readRefusal(forge, wire, 0)).toBeNull()
 })
