@@ -14,7 +14,10 @@ export type Situation = {
   reviews: boolean
   /** Our own merges of the base may cost an approval. */
   dismissed: boolean
-  /** Several may land as one: by a merge commit, which nothing forbids, and the configuration does not say one by one. */
+  /**
+   * Several may land as one: by a merge commit, which nothing forbids, and the configuration does not say one by one. Not where
+   * signatures are asked for: GitHub looks at all that a merge brings, and agents’ commits have none.
+   */
   together: boolean
   /** The configuration asks for lanes. */
   lanes: boolean
@@ -78,7 +81,7 @@ export function readSituation({ rules, methods, merge }: Given): Situation {
     strict: asksUpToDate({ rules, merge }),
     reviews,
     dismissed: reviews && (rules.dismissStale || rules.lastPush),
-    together: possible.includes('merge') && merge.together > 1,
+    together: possible.includes('merge') && !rules.signed && merge.together > 1,
     lanes: merge.strategy === 'lanes',
     possible: possible.length > 0,
   }

@@ -20,7 +20,7 @@ const COLUMNS: readonly [keyof Situation, string][] = [
   ['strict', 'up-to-date branches asked for, by the rules or by `merge.exact`'],
   ['reviews', 'reviews asked for'],
   ['dismissed', 'a push may cost them'],
-  ['together', 'merge commits possible'],
+  ['together', 'merge commits possible, of unsigned commits too'],
 ]
 
 /** The whole table, for the page about operating. A column that no row asks about is left out; an empty cell: either. */

@@ -82,6 +82,7 @@ describe('each row', () => {
       'as fast as CI passes and people review, side by side',
     ],
     ['strict', { strict: true }, 'train', 'as many as `merge.together` for each run of CI'],
+    ['P8: strict, signed', { strict: true, signed: true }, 'one-by-one', 'one for each run of CI'],
     ['strict, linear', { strict: true, linear: true }, 'one-by-one', 'one for each run of CI'],
     [
       'strict, where a rule takes only squashes',
