@@ -68,18 +68,19 @@ export async function moveAdmitted(
 }
 
 async function isStill(forge: Forge, before: Sha | null): Promise<boolean> {
-  const now = (await readBelow(forge, ADMISSION_REF)).find(({ ref }) => ref === ADMISSION_REF)
+  const now = (await readAround(forge, ADMISSION_REF)).find(({ ref }) => ref === ADMISSION_REF)
   return (now?.object.sha ?? null) === before
 }
 
 /**
- * No ref can be made where others stand below its name, nor where one stands that is no commit, and so nothing of ours: somebody pushed
- * those, and they would be in the way for good.
+ * No ref can be made where others stand below or above its name, nor where one stands that is no commit, and so nothing of ours:
+ * somebody pushed those, and they would be in the way for good.
  */
 async function clearWay(forge: Forge, moves: readonly Move[]): Promise<void> {
   for (const { name } of moves.filter(({ before }) => before === null)) {
-    const odd = (await readBelow(forge, name)).filter(
-      ({ ref, object }) => ref.startsWith(`${name}/`) || (ref === name && object.type !== 'commit'),
+    const around = await readAround(forge, name.slice(0, name.lastIndexOf('/')))
+    const odd = around.filter(({ ref, object }) =>
+      ref === name ? object.type !== 'commit' : ref.startsWith(`${name}/`) || name.startsWith(`${ref}/`),
     )
     const refs = odd.map(({ ref, object }) => ({ name: ref, before: object.sha, after: null, force: true }))
     if (refs.length > 0) await moveRefs(forge, refs)
@@ -87,7 +88,7 @@ async function clearWay(forge: Forge, moves: readonly Move[]): Promise<void> {
 }
 
 /** Itself, what stands below it, and whatever else begins like it. */
-function readBelow(forge: Forge, ref: string): Promise<RefWire[]> {
+function readAround(forge: Forge, ref: string): Promise<RefWire[]> {
   const path = '/repos/{owner}/{repo}/git/matching-refs/{+ref}'
   return readFresh(forge, path, { ref: ref.slice('refs/'.length), per_page: 100 })
 }

@@ -141,7 +141,7 @@ test('what says who was last may be deleted or moved by a person: at the next lo
   expect(runs()).toBe(1)
 })
 
-test.each(['at its name', 'below its name'])(
+test.each(['at its name', 'below its name', 'above its name'] as const)(
   'what a person pushed %s is in the way of that task once, and of nobody else',
   async where => {
     const { base } = await openClaim()
@@ -149,10 +149,13 @@ test.each(['at its name', 'below its name'])(
     const bob = stage.as('bob').rest.git
     const ref = printClaimRef({ task: shut!.task, attempt: 1 })
     const { sha } = (await bob.createBlob({ ...stage.at, content: 'No claim.' })).data
-    await bob.createRef({
-      ...stage.at,
-      ...(where === 'at its name' ? { ref, sha } : { ref: `${ref}/x`, sha: base }),
-    })
+    const above = ref.slice(0, ref.lastIndexOf('/'))
+    const odd = {
+      'at its name': { ref, sha },
+      'below its name': { ref: `${ref}/x`, sha: base },
+      'above its name': { ref: above, sha: base },
+    }
+    await bob.createRef({ ...stage.at, ...odd[where] })
     const forge = another()
     const { last: admitted } = (await observe(forge)).admission
     const claim = ({ task, issue }: { task: string; issue: number }) => {
