@@ -99,11 +99,33 @@ export async function takeOut(
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha === undefined) return fail({ is: 'stale', why: `${branch} has moved` })
     const { parents } = await readCommit(forge, made.sha)
-    if (parents[0] !== last) return fail({ is: 'stale', why: `${branch} has moved` })
+    if (parents[0] !== last) {
+      await stepBack(forge, { branch, message }, made.sha)
+      return fail({ is: 'stale', why: `${branch} has moved` })
+    }
     last = made.sha
   }
   const { tree } = await readCommit(forge, last)
   await flatten(forge, { branch, message }, { sha: last, tree, onto })
+}
+
+/** As many controllers as may have laid their merges on what one of them had finished. */
+const DEEPEST = 8
+
+/**
+ * GitHub's merges name no commit that the branch has to be at: who was held up merges onto what another controller has finished
+ * since. That stands, and what came on top of it goes: nobody could tell it from what somebody pushed.
+ */
+async function stepBack(forge: Forge, { branch, message }: Branch, top: Sha): Promise<void> {
+  let at = await readCommit(forge, top)
+  for (let i = 0; i < DEEPEST && at.parents.length === 2; i++) {
+    const below = at.parents[0]!
+    if (await isMade(forge, { branch, message }, below)) {
+      await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: top, after: below, force: true }])
+      return
+    }
+    at = await readCommit(forge, below)
+  }
 }
 
 /** Above the last commit of the landing, the tree from before its first. */

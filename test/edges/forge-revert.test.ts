@@ -267,6 +267,26 @@ test('nor is what somebody lays there while it is made', async () => {
   expect(await changes(landed)).toEqual(['D\tsrc/new.txt'])
 })
 
+test('what another controller finished while this one was held up stays as it is', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  const match = { method: 'POST', route: '/merges' }
+  const done: boolean[] = []
+  const overtake = async (run: () => Promise<void>): Promise<void> => {
+    stage.twin.faults.add({ kind: 'request', match, act: { do: 'call', run } })
+    done.push((await perform(stage.another(), revertOf(landed))).ok)
+  }
+  const last = async (): Promise<void> => {
+    done.push((await perform(stage.another(), revertOf(landed))).ok)
+  }
+  // The second one is held up by the third in its turn.
+  stage.twin.faults.add({ kind: 'request', match, act: { do: 'call', run: () => overtake(last) } })
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(done).toEqual([true, false])
+  await stage.twin.quiet(20_000)
+  expect(await shown(landed)).toMatchObject({ own: true, pull: { state: 'open', ours: true } })
+  expect(await changes(landed)).toEqual(['D\tsrc/new.txt'])
+})
+
 test('one that was closed before somebody wanted it (again) is forgotten, one that was closed since is not', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))
