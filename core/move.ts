@@ -9,6 +9,7 @@ import { append, type Effect, NOTHING } from './effect.ts'
 import { eventsOf, type News } from './events.ts'
 import { type Folding, fold } from './fold.ts'
 import { findOverdue, logOverdue, type Overdue, rememberOverdue } from './gates/escalation.ts'
+import { tellGone } from './landing/gone.ts'
 import type { LandedFacts } from './landing/integration.ts'
 import { boundRecord, type LedgerEvent, type TaskRecord } from './ledger.ts'
 import { makeDiscovered, takeDiscovered } from './lessons/discovered.ts'
@@ -18,7 +19,7 @@ import { parsePullMarker } from './names.ts'
 import { type FromAbove, NOT_ASKED } from './people/above.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
-import { type Nudging, nudge } from './people/nudge.ts'
+import { nudge, type Telling } from './people/nudge.ts'
 import type { Held } from './people/orders.ts'
 import { logSaid } from './people/said.ts'
 import { readFeature } from './planning/feature.ts'
@@ -168,8 +169,8 @@ function withRevision(record: TaskRecord, revision: TaskRecord['revisions'][numb
 export function decide({ facts, projection, wanted }: Judged, turn: Turn | null): Move {
   const state = turn?.is === 'wait' ? keepBack(wanted, turn) : wanted
   const overdue = findOverdue(facts, state)
-  const nudging = nudge(facts, state)
-  const calls = append(callPeople(facts, overdue), nudging === null ? NOTHING : [nudging.call])
+  const telling = nudge(facts, state) ?? tellGone(facts, state)
+  const calls = append(callPeople(facts, overdue), telling?.calls ?? NOTHING)
   const acts = append(act(facts, state, turn?.is === 'go' ? turn : null), calls)
   const display = showTask(facts, state, projection, acts)
   const news = eventsOf(facts, state, facts.now)
@@ -179,7 +180,7 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     (projection.changed ||
       news.urgent ||
       overdue.length > 0 ||
-      nudging !== null ||
+      telling !== null ||
       display.saying !== null ||
       (settled.events.length > 0 && !isMoving(state)))
   return {
@@ -187,8 +188,8 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
     state,
     acts: acts.length === 0 ? acts : letLabelRide(acts, display.effects),
     display,
-    events: tellAll(facts, projection, { overdue, nudging, news }),
-    record: worth ? remember(facts, { overdue, nudging, news, display, settled }) : null,
+    events: tellAll(facts, projection, { overdue, telling, news }),
+    record: worth ? remember(facts, { overdue, telling, news, display, settled }) : null,
     usage: settled.events,
     learnings: findLearnings(facts, state),
   }
@@ -198,26 +199,26 @@ export function decide({ facts, projection, wanted }: Judged, turn: Turn | null)
 function tellAll(
   facts: Folding,
   { said }: Projection,
-  { overdue, nudging, news }: Pick<Seen, 'overdue' | 'nudging' | 'news'>,
+  { overdue, telling, news }: Pick<Seen, 'overdue' | 'telling' | 'news'>,
 ): readonly LedgerEvent[] {
-  if (said.length + overdue.length === 0 && nudging === null) return news.events
-  const nudged = nudging === null ? [] : [nudging.event]
-  return [...logSaid(said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue), ...nudged]
+  if (said.length + overdue.length === 0 && telling === null) return news.events
+  const told = telling === null ? [] : [telling.event]
+  return [...logSaid(said, facts, facts.now), ...news.events, ...logOverdue(facts, overdue), ...told]
 }
 
 type Seen = {
   overdue: readonly Overdue[]
-  nudging: Nudging | null
+  telling: Telling | null
   news: News
   display: Display
   settled: Settled
 }
 
-function remember({ record, now }: Folding, { overdue, nudging, news, display, settled }: Seen): TaskRecord {
+function remember({ record, now }: Folding, { overdue, telling, news, display, settled }: Seen): TaskRecord {
   const told = rememberOverdue(record, overdue, now)
   return boundRecord({
     ...record,
-    escalated: nudging === null ? told : [...told, nudging.told],
+    escalated: telling === null ? told : [...told, telling.told],
     logged: news.logged,
     saying: display.saying ?? record.saying,
     ...settled.through,

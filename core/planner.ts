@@ -81,6 +81,7 @@ function partsOf(world: World, now: Instant): Parts {
     culprits: findCulprits(world, now).map(({ sha }) => sha),
     red: tellRedness(world, now),
     arrived: integration?.arrived ?? null,
+    gone: integration?.gone ?? null,
     agents: ranks ? usage.agents : null,
     // Whoever waits for a place of an agent would start with another one while that one is unwell.
     unwell: findUnwell(world, now),

@@ -1,6 +1,7 @@
 import type { Pulse } from './attempt/heartbeat.ts'
 import type { Folding } from './fold.ts'
 import { whenToEscalate } from './gates/escalation.ts'
+import { whenToTellGone } from './landing/gone.ts'
 import type { Move } from './move.ts'
 import { GATE_CHECK } from './names.ts'
 import { findNudge } from './people/nudge.ts'
@@ -27,6 +28,7 @@ export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   first = sooner(first, whenToPostAgain(facts), now)
   first = sooner(first, whenToEscalate(facts, state), now)
   first = sooner(first, findNudge(facts, state)?.at ?? null, now)
+  first = sooner(first, whenToTellGone(facts, state), now)
   return sooner(first, pulseOf(state)?.until ?? null, now)
 }
 

@@ -1,3 +1,4 @@
+import type { Effect } from '../effect.ts'
 import type { Folding } from '../fold.ts'
 import { waitsForPeople } from '../landing/standing.ts'
 import type { LedgerEvent, TaskRecord } from '../ledger.ts'
@@ -48,13 +49,13 @@ function isTold({ escalated }: TaskRecord, { issue, since }: Pick<Nudge, 'issue'
 }
 
 /** What is said now, and kept, so that it is said once: the right to do so is won on the ledger. */
-export type Nudging = {
+export type Telling = {
   told: TaskRecord['escalated'][number]
   event: LedgerEvent
-  call: { do: 'call'; task: string; pull: number; body: string }
+  calls: readonly Extract<Effect, { do: 'call' }>[]
 }
 
-export function nudge(facts: Folding, state: TaskState): Nudging | null {
+export function nudge(facts: Folding, state: TaskState): Telling | null {
   const due = findNudge(facts, state)
   const { task, now, world } = facts
   if (due === null || due.at > now) return null
@@ -70,6 +71,6 @@ export function nudge(facts: Folding, state: TaskState): Nudging | null {
       cause: explainNudge(due),
       evidence,
     },
-    call: { do: 'call', task: task.id, pull, body: writeNudge(due, state) },
+    calls: [{ do: 'call', task: task.id, pull, body: writeNudge(due, state) }],
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { IntegrationFacts } from '../../core/landing/integration.ts'
 import { plan } from '../../core/plan.ts'
 import { createPlanner } from '../../core/planner.ts'
@@ -64,6 +64,50 @@ test('landed on the way to the default branch, it is closed when that has it, an
   expect(closes(on([sha(9)]))).toBe(true)
   const undone = { by: { id: bob.id, login: bob.login }, at: at(60), pull: pull.number, because: 7 }
   expect(closes(on([sha(9)]), task({ undone }))).toBe(false)
+})
+
+describe('whose commit is on no branch any more, as somebody moved the branch away from it', () => {
+  const pull = makePull({ state: 'merged', mergedSha: sha(9), base: { branch: 'dev', sha: sha(1) } })
+  const issue = makeIssue({ timeline: [labelled], labels: ['agent:codex', 'phase:merged'] })
+  const over = { settled: 1, logged: 'merged' } as const
+  const MINUTE = 60_000
+
+  /** One process that looks when it wants to, and a ledger that keeps what it writes. */
+  function open(more: Partial<TaskFacts> = {}) {
+    const planner = createPlanner()
+    let task = makeProposedTask({ pull, issue, record: makeRecord(over), branches: new Map(), ...more })
+    return (now: number, gone: readonly string[]) => {
+      const world = makeWorld({ tasks: [task], integration: { ...ON_THE_WAY, gone } })
+      const { effects, lookAgain } = planner(world, { now, digest: () => 'f'.repeat(64) })
+      const record = effects.find(effect => effect.do === 'record')?.records.get(task.id)
+      if (record !== undefined) task = { ...task, record }
+      return { calls: effects.filter(effect => effect.do === 'call'), does: effects.length, lookAgain }
+    }
+  }
+
+  test('that is said on its pull request, once it is sure, and once', () => {
+    const look = open()
+    expect(look(at(90), [])).toMatchObject({ does: 0, lookAgain: null })
+    // Noted. Lists may lag: it is looked again.
+    expect(look(at(91), [sha(9)])).toMatchObject({ calls: [], does: 1 })
+    expect(look(at(92), [sha(9)])).toMatchObject({ does: 0, lookAgain: at(101) })
+    const { calls } = look(at(101), [sha(9)])
+    expect(calls).toMatchObject([{ pull: 12 }])
+    expect(calls[0]?.body).toContain(`${sha(9)} is neither on \`dev\` nor on \`main\` any more`)
+    expect(calls[0]?.body).toContain('close #7, and open a new issue')
+    for (const after of [1, 20, 2000])
+      expect(look(at(101) + after * MINUTE, [sha(9)])).toMatchObject({ does: 0, lookAgain: null })
+  })
+
+  test('nothing is said where it was only a moment, or what is remembered is not believed', () => {
+    const look = open()
+    look(at(91), [sha(9)])
+    for (const now of [92, 101, 500]) expect(look(at(now), []).calls).toEqual([])
+    const other = open({ distrust: 'foreign' })
+    for (const now of [91, 101, 500]) expect(other(at(now), [sha(9)]).calls).toEqual([])
+    const back = open()
+    expect([91, 101, 500].flatMap(now => back(at(now), [sha(8)]).calls)).toEqual([])
+  })
 })
 
 const ON_THE_WAY: IntegrationFacts = {
