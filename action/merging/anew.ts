@@ -3,10 +3,10 @@ import type { Config } from '../../core/config/config.ts'
 import type { CheckRecord } from '../../core/contract/report.ts'
 import type { Check } from '../../core/contract/ticket.ts'
 import * as words from '../../core/words/judge.ts'
+import type { Protection } from '../../core/words/protection.ts'
 import { type Bench, runOnce } from '../checks.ts'
 import { openDesk, writePlainEnvironment } from '../desk.ts'
 import type { MergeInputs } from '../inputs.ts'
-import type { Isolation } from '../isolation/isolation.ts'
 import { isolateJob } from '../job.ts'
 import { prepare } from '../setup.ts'
 import type { Store } from '../store.ts'
@@ -25,7 +25,7 @@ type Pace = Pick<Bench, 'left' | 'onLine'>
 export async function runAnew(check: Check, given: Given, pace: Pace): Promise<CheckRecord> {
   const { inputs, store, brief, signal } = given
   await using isolation = await isolateJob(inputs, {})
-  keepApart(isolation)
+  keepApart(isolation.protection, brief)
   await using worktree = await openWorktree({
     // Lent to those inside: from where it lies they cannot read.
     store: { ...store, objects: await isolation.lend(store.objects) },
@@ -54,7 +54,14 @@ export async function runAnew(check: Check, given: Given, pace: Pace): Promise<C
 
 type Quoted<T> = (onLine: (line: string) => void) => Promise<T>
 
-/** As our own user it could write to the files from which the runner reads how we ended. */
-function keepApart({ protection }: Isolation): void {
-  if (!protection.user) throw new Error(words.notApart(protection.missing))
+/**
+ * As our own user it could write to the files from which the runner reads how we ended; and a check that has the network though it
+ * should not is another check. Throws where this machine allows either.
+ */
+export function keepApart(
+  { user, network, missing }: Protection,
+  { isolation }: Pick<Brief, 'isolation'>,
+): void {
+  if (!user) throw new Error(words.notApart(missing))
+  if (isolation.network === 'gateway' && !network) throw new Error(words.networkOpen(missing))
 }

@@ -16,6 +16,10 @@ export function notApart(missing: readonly string[]): string {
   return `what is judged has to run as a user of its own, else it could write its own verdict, and this runner offers none: ${missing.join('; ')}. Use a runner with root, or with sudo without a password`
 }
 
+export function networkOpen(missing: readonly string[]): string {
+  return `\`isolation.network: gateway\` says that checks have no network, and this runner cannot keep it from them: ${missing.join('; ')}. Use a runner with root, or with sudo without a password, or set \`isolation.network: open\``
+}
+
 const MARKS: Record<CheckRecord['result'], string> = {
   passed: '✅',
   failed: '❌',
