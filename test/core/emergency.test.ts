@@ -209,6 +209,14 @@ describe('something landed whose tree is not the one that was judged', () => {
       cause: expect.stringContaining('#101 landed as fffffff'),
     })
   })
+  test('where the ledger is not as we wrote it, nothing is written over that', () => {
+    const ledger = { ...makeWorld().ledger, broken: { controls: 'foreign' as const, records: new Map() } }
+    const effects = effectsOf([makeUnjudged(1, green)], { foreign, ledger })
+    expect(effects.map(effect => effect.do)).not.toContain('land')
+    const records = effects.flatMap(effect => (effect.do === 'record' ? [effect] : []))
+    expect(records.map(({ controls }) => controls)).toEqual([null])
+    expect(records.flatMap(({ events }) => events.map(({ event }) => event))).toEqual(['waiting:ledger'])
+  })
   test('a person looks, and lets landings go on', () => {
     const reason = freeze.judge(makeProposal({ frozen: { by: { login: OUR_APP.login } } }))
     expect(reason).toMatchObject({ is: 'wait', reason: expect.stringContaining('/chorus unfreeze') })

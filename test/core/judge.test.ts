@@ -226,6 +226,15 @@ describe('where what lands has to be what was judged', () => {
     ['one that is behind is updated first', acts([behind], EXACT), ['update 101']],
     ['several go together, and nobody is judged by himself', acts([one, two], EXACT), ['assemble 101+102']],
     ['not where all is stopped', acts([one, two], { ...trains(train([1, 2])), ledger: stopped }), []],
+    [
+      'nor where nobody knows whether it is, in the repository of its owner',
+      acts([one, two], {
+        ...trains(train([1, 2])),
+        owner: { home: 'octo/.github', stopped: null, paused: null, frozen: null, distrust: 'foreign' },
+      }),
+      [],
+    ],
+    ['nor where somebody has left it', acts([one], trains(train([1, 9]))), ['ask 01 #1', 'drop']],
     ['the combination is judged', acts([one, two], trains(train([1, 2]))), ['ask train #1']],
     ['once', acts([one, two], trains(train([1, 2], underWay))), []],
     [

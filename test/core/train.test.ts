@@ -289,6 +289,7 @@ describe('where branches have to be up to date and merge commits may land', () =
     ['10: not when one was made a draft again', [makeReady(1, { draft: true }), two, three], {}, BACK],
     ['not when no trains run any more', all, rules({ linear: true }), [...BACK, 'drop a']],
     ['not when nothing may land', all, frozen(), BACK],
+    ['R10: not when something else has landed than was judged', all, { foreign: FOREIGN }, BACK],
     ['98: not when somebody has left: that is said first', [one, two], {}, [...BACK, 'drop a']],
     ['not when it no longer says what is in it', all, noMembers(), ['drop a']],
     ['not when its pull request goes elsewhere', all, noPull(), ['drop a']],
@@ -302,6 +303,23 @@ describe('where branches have to be up to date and merge commits may land', () =
     })
     expect(done).toEqual(wanted)
   })
+  test('while one lands, nobody asks the merge job about what its landing makes worthless', () => {
+    const merge = makeConfig({ merge: { judge: 'job' }, checks: [{ name: 't', run: 'true' }] })
+    const passed = { try: 1, run: 70, url: null, verdict: 'passed' as const, at: at(55), tail: null }
+    const judged = [{ ...passed, refusal: null, usual: null }]
+    const asks = (first: Partial<TrainFacts>) =>
+      planFor(
+        [one, two, three].map(task => ({ ...task, pull: { ...task.pull!, judged } })),
+        {
+          config: { ok: true, value: merge },
+          judge: { key: '0123456789ab', underWay: 0 },
+          ...trains(makeTrain(0, [1, 2, 3], { ...green, ...first }), makeTrain(1, [1, 2], green)),
+        },
+      ).flatMap(({ do: what }) => (what === 'judge' || what === 'land' ? what : []))
+    expect(asks({ judged })).toEqual(['land'])
+    expect(asks({ judged: [] })).toEqual(['judge', 'judge'])
+  })
+
   test('56: of a train that nobody waits for, CI is cancelled, and what another service reports is left', () => {
     const run = (id: number, over = {}) =>
       makeCheck({ url: `https://github.test/acme/shop/actions/runs/${id}/job/9`, ...over })
@@ -499,6 +517,7 @@ test('names of trains lead back to their keys, and other branches to none', () =
 })
 
 const BACK = ['gate null']
+const FOREIGN = { pull: 12, sha: sha(9), at: at(59) }
 const noMembers = () => trains(makeTrain(0, [], { members: null, gate: GREEN }))
 const noPull = () => trains(makeTrain(0, [1, 2, 3], { ...green, gate: GREEN, pull: null }))
 

@@ -316,6 +316,11 @@ describe('38, 39: a person’s own pull request', () => {
         done(said()),
         ['land 40', 'gate 101 null: Waits for #40, an emergency'],
       ],
+      [
+        'red it holds nobody up',
+        done(makeGuest({ checks: [makeCheck({ conclusion: 'failure' })] }, { timeline: said().timeline })),
+        ['land 101'],
+      ],
       ['by the label, too', done(labelled), ['land 40', 'gate 101 null: Waits for #40, an emergency']],
       ['not for who only may push: it takes its turn', done(said(), {}), ['land 40']],
       ['nor by their label', done(labelled, {}), ['land 40']],

@@ -7,6 +7,7 @@ import {
   printBringBack,
   printPromoteBranch,
   printPromotes,
+  printWithoutBranch,
 } from '../../../core/landing/integration.ts'
 import { joinLandings } from '../../../core/landing/landed.ts'
 import { ASKED_AGAIN } from '../../../core/landing/tips.ts'
@@ -75,6 +76,7 @@ const redOnce = redIn(1)
 const redTwice = redIn(2)
 const asked = { id: 1, conclusion: null, key: ASKED_AGAIN }
 const said = { ...redTwice, gate: { id: 1, conclusion: 'failure', key: 'culprit' } }
+const long = makeCheck({ status: 'in_progress', conclusion: null, startedAt: at(-15) })
 const underWay = { checks: [makeCheck({ status: 'in_progress', conclusion: null })] }
 
 /** Three have landed since the last promotion, which was at `FROM`. */
@@ -245,6 +247,15 @@ function clashing(over: Partial<IntegrationFacts>): string[] {
 }
 
 const greenTip = makeIntegration({ promotions: [makePromotion(3, green)] })
+const refusedTip = makeIntegration({
+  promotions: [
+    makePromotion(3, {
+      ...green,
+      refusal: REFUSED,
+      gate: { id: 9, conclusion: null, key: `refused ${REFUSED.times} ${REFUSED.why}` },
+    }),
+  ],
+})
 const heldTip = makeIntegration({
   promotions: [
     makePromotion(3, {
@@ -286,6 +297,11 @@ describe('148: promotion', () => {
     ['the newest tip is pinned and judged', facts({}), ['judge 3']],
     ['while it is judged nothing else is', facts({ promotions: [makePromotion(3, underWay)] }), []],
     [
+      'as long as CI is at work on it, however long that takes',
+      facts({ promotions: [makePromotion(2, { checks: [long], at: at(-20) })] }),
+      [],
+    ],
+    [
       'green, it comes to main by a merge commit',
       facts({ promotions: [makePromotion(3, green)] }),
       ['land 503 by merge into main'],
@@ -299,6 +315,14 @@ describe('148: promotion', () => {
       'and where main takes no merge commits',
       facts({ rules: makeRules({ linear: true }), promotions: [makePromotion(3, green)] }),
       ['land 503 by squash into main'],
+    ],
+    [
+      'also where GitHub’s merge queue is on the branch that it comes from',
+      acts([], makeIntegration({ promotions: [makePromotion(3, green)] }), {
+        rules: makeRules({ queue: true }),
+        queue: { timeout: 60 * 60_000, entries: [], removals: new Map() },
+      }),
+      ['land 503 by merge into main'],
     ],
     [
       'through a merge queue on main nothing is promoted, and that is said',
@@ -498,6 +522,11 @@ describe('148: promotion', () => {
     ['where all is stopped', acts([], greenTip, stopped), heldBack],
     ['there no tip is judged either', acts([], makeIntegration(), stopped), []],
     ['where nobody knows whether it is frozen', acts([], greenTip, doubtful), heldBack],
+    [
+      'refused by GitHub before, that stays said: both would be written in turn',
+      acts([], refusedTip, gates({ freeze: [ALWAYS] })),
+      [],
+    ],
     ['said already, it is not said again', acts([], heldTip, gates({ freeze: [ALWAYS] })), []],
   ])('%s', (_, done, wanted) => {
     expect(done.toSorted()).toEqual(wanted.toSorted())
@@ -602,6 +631,31 @@ describe('O3: a red tip', () => {
   }
   test('once is looked at again, and blames nobody', () => {
     expect(done(failed(1)).map(effect => effect.do)).toEqual(['judge'])
+  })
+  test.each<[string, Partial<IntegrationFacts>]>([
+    ['what CI has found red', { promotions: [makePromotion(3, redTwice)] }],
+    ['what has come to main', { ahead: false, promoted: TIP(3), promotions: [makePromotion(3)] }],
+    [
+      'what leaves some out, while it has no pull request',
+      {
+        promotions: [makePromotion(3, redTwice)],
+        without: [
+          {
+            ...makePromotion(3),
+            branch: printWithoutBranch(TIP(3), [TIP(2)]),
+            head: sha(9),
+            pull: null,
+            left: [TIP(2)],
+          },
+        ],
+      },
+    ],
+  ])('where the merge job judges, it is not asked about %s', (_, over) => {
+    const integration = makeIntegration({ promoted: TIP(2), ...over })
+    const judge = { key: '0123456789ab', underWay: 0 }
+    const world = makeLanes([], integration, { config, judge })
+    const { effects } = plan(world, { now: at(60), digest: text => text.padEnd(64, '0').slice(-64) })
+    expect(effects.filter(effect => effect.do === 'judge')).toEqual([])
   })
   test('twice names the landing; where it is nobody’s task, taking it back is for a person to say', () => {
     const effects = done(failed(1), failed(2))

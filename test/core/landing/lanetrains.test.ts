@@ -7,6 +7,7 @@ import type { TrainFacts } from '../../../core/landing/trainfacts.ts'
 import { emptyControls } from '../../../core/ledger.ts'
 import { printTrainBranch } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
+import { writeReverts } from '../../../core/words/rollback.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   alice,
@@ -128,8 +129,26 @@ const FROZEN = {
   },
 }
 
+const CI = { rules: makeRules({ required: [{ name: 'test', appId: null }] }) }
+
 const many = Array.from({ length: 24 }, (_, i) => i + 1)
 const one = makeIntegration('a.ts')
+/** Its first landing was red, and the second takes it back. */
+const mended = {
+  ...one,
+  head: TIP(2),
+  promoted: TIP(2),
+  landed: [
+    one.landed[0]!,
+    { ...one.landed[0]!, sha: TIP(2), message: `revert\n\n${writeReverts(TIP(1))}\n` },
+  ],
+}
+const REDS = {
+  ledger: {
+    ...makeWorld().ledger,
+    controls: { ...emptyControls, reds: [{ sha: TIP(1), at: at(1) }] },
+  },
+}
 
 describe('what is judged anew in lanes', () => {
   test.each<[string, string[], string[]]>([
@@ -179,6 +198,21 @@ describe('what is judged anew in lanes', () => {
       'nor has who is at work anew',
       acts([updated(1, 'a.ts', { mergeable: null }), ready(2, 'a.ts')], one),
       ['judge 101 102'],
+    ],
+    [
+      'nor has whose CI may begin at any moment',
+      acts([updated(1, 'a.ts', { checks: [], gate: makeGate({ at: at(50) }) }), ready(2, 'a.ts')], one, CI),
+      ['judge 101 102'],
+    ],
+    [
+      'which it does soon or never',
+      acts([updated(1, 'a.ts', { checks: [], gate: makeGate({ at: at(40) }) }), ready(2, 'a.ts')], one, CI),
+      ['update 102'],
+    ],
+    [
+      'on whom was red as the branch was nobody stands: he is brought up to date',
+      acts([updated(1, 'a.ts', { ...red, gate: makeGate({ at: at(58) }) }), ready(2, 'a.ts')], mended, REDS),
+      ['update 101', 'update 102'],
     ],
     [
       'who was red once nobody stands on',
@@ -326,6 +360,18 @@ describe('what was judged together in lanes', () => {
       [],
     ],
     [
+      'also where its members have nothing to do with one another',
+      acts([updated(1, 'a.ts'), ready(2, 'b.ts')], two, { trains: [train([UPDATED(1), HEAD(2)], on2)] }),
+      [],
+    ],
+    [
+      'which keeps nobody else waiting',
+      acts([updated(1, 'a.ts'), ready(2, 'a.ts'), ready(3, 'b.ts')], two, {
+        trains: [train([UPDATED(1), HEAD(2)], on2)],
+      }),
+      ['update 103'],
+    ],
+    [
       'a member that is held for a moment has not left',
       acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, { trains: [train(both)] }),
       ['update 102'],
@@ -334,6 +380,13 @@ describe('what was judged together in lanes', () => {
       'for longer: nothing is left open for it',
       acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, { trains: [train(both, { at: at(0) })] }),
       ['update 102', 'drop a'],
+    ],
+    [
+      'red, it is known for as long as one of them is there',
+      acts([ready(1, 'a.ts', { labels: ['hold'] }), near[1]!], one, {
+        trains: [train(both, { ...red, at: at(0) })],
+      }),
+      ['update 102'],
     ],
     [
       'but for a freeze, however long: nobody has left',
@@ -472,6 +525,29 @@ describe('where the merge job judges in lanes', () => {
       'red once, it is asked again',
       job([ready(1, 'b.ts', { judged: [asked(1, { verdict: 'failed' })] })], one),
       ['ask 1001 #2'],
+    ],
+    [
+      'brought up to date and red once, nobody stands on it',
+      job(
+        [
+          updated(1, 'a.ts', {
+            ...due,
+            judged: [asked(1, { verdict: 'failed' }), asked(2, { verdict: null, at: at(58) })],
+          }),
+          ready(2, 'a.ts', green),
+        ],
+        one,
+      ),
+      ['update 102'],
+    ],
+    [
+      'in an emergency nobody asks about what makes room for it',
+      acts([emergency(1, 'b.ts'), ready(2, 'a.ts', green), ready(3, 'a.ts', green)], one, {
+        merge: { judge: 'job' },
+        judge: { key: '0123456789ab', underWay: 0 },
+        trains: [train([HEAD(2), HEAD(3)])],
+      }),
+      ['ask 1001 #1', 'drop a'],
     ],
     ['brought up to date, it is asked', job([updated(1, 'a.ts', due)], one), ['ask 3001 #1']],
     [

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { findPlace } from '../../../core/landing/place.ts'
 import { plan } from '../../../core/plan.ts'
 import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld } from '../../make.ts'
 import { makeTrain, makeUnjudged } from '../ready.ts'
+import { HEAD } from './ready.ts'
 
 const behind = { checks: [makeCheck()], current: false }
 const strict = makeRules({ strict: true })
@@ -55,6 +57,11 @@ test('of two trains the longer one counts, as the shorter only looks for who is 
     makeTrain([1, 2, 3], running),
   ]
   expect(gatesOf({ tasks, trains })[0]?.title).toContain('1 of 3 in #500')
+})
+
+test('one that has no pull request yet tells no place', () => {
+  const of = (pull: number | null) => findPlace([makeTrain([1, 2], { ...running, pull })], HEAD(2))
+  expect([of(500)?.position, of(null)]).toEqual([2, null])
 })
 
 test('where the merge job judges it tells since when, and how long that usually takes', () => {

@@ -3,7 +3,17 @@ import type { EntryFacts, QueueFacts } from '../../../core/landing/queuefacts.ts
 import { GATE_CHECK } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
-import { at, makeConfig, makeGate, makeReview, makeRules, makeWorld, OUR_APP, sha } from '../../make.ts'
+import {
+  at,
+  makeConfig,
+  makeGate,
+  makeIssue,
+  makeReview,
+  makeRules,
+  makeWorld,
+  OUR_APP,
+  sha,
+} from '../../make.ts'
 import { HEAD, makeReady } from './ready.ts'
 
 const GROUP = (issue: number) => sha(0x2000 + issue)
@@ -59,6 +69,9 @@ function redTwice(
   return acts([one], { removals: new Map([[101, why]]) }, { rules })
 }
 
+const urgent = {
+  landing: { is: 'emergency' as const, by: { id: 101, login: 'alice' }, at: at(55), head: HEAD(2), why: '' },
+}
 const stuck = { reports: 0, gate: null }
 const before = makeEntry(1, { group: { head: GROUP(1), at: at(0), ...stuck } })
 const passed = makeEntry(1, { group: { head: GROUP(1), at: at(59), reports: 1, gate: gate('group') } })
@@ -121,6 +134,11 @@ describe('where GitHub’s merge queue is on', () => {
       [],
     ],
     [
+      'while an emergency goes first, too: what is not green would be taken out',
+      acts([added(1), makeReady(2, {}, urgent)], { entries: [passed] }),
+      ['add 102 at 1002 (queue 1 in)'],
+    ],
+    [
       'Q7: gone without a word, it is added once more',
       acts([added(1)], {}),
       ['add 101 at 1001 (queue 2 in)'],
@@ -153,6 +171,11 @@ describe('where GitHub’s merge queue is on', () => {
     [
       'but where they would have to review it anew a person hears of it',
       redTwice({ current: false }, { approvals: 1, dismissStale: true }),
+      ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
+    ],
+    [
+      'also where only the newest commit has to be reviewed by another',
+      redTwice({ current: false }, { approvals: 1, lastPush: true }),
       ['gate 101 null: GitHub’s merge queue did not merge it, twice'],
     ],
     [
@@ -219,6 +242,17 @@ describe('where GitHub’s merge queue is on', () => {
       ['remove 101'],
     ],
     [
+      'nobody stands on what does not merge: who is behind it has the gate, though that one has to leave',
+      acts([added(1, { labels: ['hold'] })], {
+        entries: [
+          makeEntry(7, { group: null }),
+          makeEntry(1, { state: 'UNMERGEABLE', group: null }),
+          makeEntry(8),
+        ],
+      }),
+      ['remove 101', 'gate 101 null: labels: the pull request carries hold', 'group 2008'],
+    ],
+    [
       'Q8: where GitHub shows none, that is said',
       acts([makeReady(1)], null),
       ['gate 101 null: GitHub shows no merge queue'],
@@ -270,6 +304,31 @@ describe('what the queue gave back twice', () => {
     expect(called).toMatchObject({ pull: 101 })
     expect(called?.body).toContain('GitHub’s merge queue did not merge it, twice')
   })
+})
+
+test('what is only added to the queue is not shown as landed', () => {
+  const issue = makeIssue({ number: 1, labels: ['agent:codex', 'phase:pr_created'] })
+  const done = (queue: QueueFacts | null, rules: World['rules']) =>
+    plan(makeWorld({ tasks: [{ ...makeReady(1), issue }], queue, rules }), {
+      now: at(60),
+      digest: () => 'd'.repeat(64),
+    }).effects.flatMap(effect =>
+      effect.do === 'label' ? effect.add : effect.do === 'land' || effect.do === 'enqueue' ? effect.do : [],
+    )
+  const queue: QueueFacts = { timeout: 60 * 60_000, entries: [], removals: new Map() }
+  expect(done(null, makeRules({ required }))).toEqual(['land', 'phase:merged'])
+  expect(done(queue, makeRules({ queue: true, required }))).toEqual(['enqueue'])
+})
+
+test('a group tells who is in it: not who does not merge', () => {
+  const entries = [makeEntry(7, { state: 'UNMERGEABLE', group: null }), makeEntry(8), makeEntry(9)]
+  const queue: QueueFacts = { timeout: 60 * 60_000, entries, removals: new Map() }
+  const world = makeWorld({ rules: makeRules({ queue: true, required }), queue })
+  const { effects } = plan(world, { now: at(60), digest: () => 'd'.repeat(64) })
+  const told = effects.flatMap(effect =>
+    effect.do === 'gate' ? (/^In this group: (.*?)\./.exec(effect.summary)?.[1] ?? []) : [],
+  )
+  expect(told).toEqual(['#108', '#108, #109'])
 })
 
 test('P6: nothing is merged by the direct call, whatever asks for it: the host is not relied upon to refuse that', () => {

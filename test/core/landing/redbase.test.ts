@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest'
+import { type GuestFacts, LAND_LABEL } from '../../../core/landing/guest.ts'
 import {
   type IntegrationFacts,
   type PromotionFacts,
   printPromoteBranch,
 } from '../../../core/landing/integration.ts'
 import { inheritsRed } from '../../../core/landing/redbase.ts'
+import { ASKED_AGAIN } from '../../../core/landing/tips.ts'
 import { emptyControls } from '../../../core/ledger.ts'
 import { plan } from '../../../core/plan.ts'
 import { writeReverts } from '../../../core/words/rollback.ts'
 import type { PullFacts, TaskFacts } from '../../../core/world.ts'
 import {
+  alice,
   at,
+  bob,
   makeChange,
   makeCheck,
   makeConfig,
   makeIssue,
   makeLabeled,
+  makePull,
   makeRecord,
   makeRepo,
   makeRules,
@@ -36,15 +41,20 @@ function makeLanded(letters: string): IntegrationFacts['landed'] {
   })
 }
 
-/** By tip: `g` green, `1` red once, `2` red twice. */
-function makePromotions(said: Readonly<Record<number, 'g' | '1' | '2'>>): PromotionFacts[] {
+const SAID = {
+  g: makeCheck(),
+  '1': makeCheck({ conclusion: 'failure', job: { run: 70, tries: 1 } }),
+  '2': makeCheck({ conclusion: 'failure', job: { run: 70, tries: 2 } }),
+  a: makeCheck({ status: 'in_progress', conclusion: null, startedAt: at(80), job: { run: 70, tries: 2 } }),
+}
+
+/** By tip: `g` green, `1` red once, `a` being asked again, `2` red twice. */
+function makePromotions(said: Readonly<Record<number, keyof typeof SAID>>): PromotionFacts[] {
   return Object.entries(said).map(([n, word]) => {
-    const check = makeCheck(
-      word === 'g' ? {} : { conclusion: 'failure', job: { run: 70, tries: Number(word) } },
-    )
     const tip = TIP(Number(n))
-    const rest = { judged: [], gate: null, refusal: null, at: at(59), pull: 500 + Number(n) }
-    return { branch: printPromoteBranch(tip), tip, head: tip, checks: [check], ...rest }
+    const gate = word === 'a' ? { id: 1, conclusion: null, key: ASKED_AGAIN } : null
+    const rest = { judged: [], gate, refusal: null, at: at(59), pull: 500 + Number(n) }
+    return { branch: printPromoteBranch(tip), tip, head: tip, checks: [SAID[word]], ...rest }
   })
 }
 
@@ -56,6 +66,7 @@ type Given = {
   /** Known from before. */
   reds?: readonly number[]
   exact?: boolean
+  guests?: readonly GuestFacts[]
 }
 
 const effectsOf = (given: Given) => planOf(given).effects
@@ -64,7 +75,8 @@ function planOf(given: Given) {
   return planned(given).made
 }
 
-function planned({ tasks, landed = '...', said = {}, promoted = 0, reds = [], exact = false }: Given) {
+function planned({ tasks, guests = [], ...given }: Given) {
+  const { landed = '...', said = {}, promoted = 0, reds = [], exact = false } = given
   const all = makeLanded(landed)
   const head = all.at(-1)!.sha
   const integration: IntegrationFacts = {
@@ -84,6 +96,7 @@ function planned({ tasks, landed = '...', said = {}, promoted = 0, reds = [], ex
   const known = reds.map(n => ({ sha: TIP(n), at: at(1) }))
   const world = makeWorld({
     tasks,
+    guests,
     integration,
     repo: makeRepo({ target: { branch: 'integration', head } }),
     config: { ok: true, value: makeConfig({ merge: { strategy: 'lanes', exact } }) },
@@ -138,12 +151,27 @@ test('a red branch reddens nothing that goes to another one', () => {
   expect([inherits('integration'), inherits('release')]).toEqual(['red', null])
 })
 
+test('a red is nobody else’s where it is not known on what it was judged, or that the branch was mended since', () => {
+  const given = { tasks: [], landed: '...r', reds: [2] }
+  const inherits = (mergeBase: string, more: Partial<Given> = {}) => {
+    const { world } = planned({ ...given, ...more })
+    return inheritsRed({ mergeBase, layers: [sha(0x9)], base: { branch: 'integration' } }, world, at(90))
+  }
+  expect([inherits(FROM), inherits(sha(0x99))]).toEqual(['mended', null])
+  const pushed = { landed: '....' }
+  expect([inherits(FROM, { ...pushed, promoted: 3 }), inherits(FROM, { ...pushed, promoted: 1 })]).toEqual([
+    'mended',
+    null,
+  ])
+})
+
 describe('O3, 147: a red that is the branch’s is not its pull requests’', () => {
   const red = proposal({ checks: failed })
   const updated = { layers: [sha(0x9), sha(0x1001)], head: { ...red.pull!.head, sha: sha(0x9) } }
   test.each<[string, Given, string[]]>([
     ['the branch is green: its agent looks at once', { tasks: [red] }, ['sent back']],
     ['the branch may be red', { tasks: [red], said: { 2: '1' } }, []],
+    ['also while CI is asked about that a second time', { tasks: [red], said: { 2: 'a' } }, []],
     ['the branch is red', { tasks: [red], said: { 1: 'g', 2: '2' }, reds: [2] }, []],
     [
       'also brought up to date: CI is not asked again, as it would be red again',
@@ -259,6 +287,20 @@ describe('O3: while the branch is red nothing is built on it but what may mend i
       return effect.do === 'land' && effect.pull < 500 ? [`land ${effect.pull}`] : []
     })
   const two = [ready(1), ready(3)]
+  const theirs: GuestFacts = {
+    pull: makePull({
+      number: 40,
+      base,
+      mergeBase: FROM,
+      current: false,
+      ours: false,
+      labels: [LAND_LABEL],
+      checks: [makeCheck()],
+    }),
+    author: alice,
+    here: true,
+    timeline: [makeLabeled(LAND_LABEL, bob)],
+  }
   // Shares a file with what has landed since its CI ran.
   const near = ready(1, { changes: [makeChange({ path: 'src/l3.ts' })] })
   test.each<[string, string[], string[]]>([
@@ -275,6 +317,11 @@ describe('O3: while the branch is red nothing is built on it but what may mend i
       'what was judged green on just that lands',
       built({ tasks: [ready(1, { current: true, mergeBase: TIP(3) })], exact: true }),
       ['land 101'],
+    ],
+    [
+      'what people ask to land of their own is, as it may mend it',
+      built({ tasks: two, guests: [theirs], exact: true }),
+      ['update 40'],
     ],
     ['in open lanes nobody is brought up to date, either', built({ tasks: [near, ready(3)] }), ['land 103']],
     ['green, he is', built({ tasks: [near] }, false), ['update 101']],
@@ -329,6 +376,14 @@ describe('O3: work begins where the branch was green', () => {
       'what it builds on landed where it is red: not yet',
       { tasks: [wanted({ blockers: needs(2) }), merged(2)], said: { 1: 'g', 3: '1' } },
       null,
+    ],
+    [
+      'what it builds on is of another repository, whatever its number',
+      {
+        tasks: [wanted({ blockers: needs(2).map(one => ({ ...one, repo: 'acme/other' })) }), merged(2)],
+        said: { 1: 'g', 3: '1' },
+      },
+      TIP(1),
     ],
     ['it does not merge any more: again on the newest', { tasks: [colliding] }, TIP(3)],
     [

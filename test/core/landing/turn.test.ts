@@ -94,6 +94,19 @@ test('who waits for a person is ahead of nobody', () => {
   expect(reasonOf(settle([held, behind(2), behind(3)]).tasks, 3)).toMatch(/^#102 goes first/)
 })
 
+test('whose very first CI runs, and who has landed, is ahead of nobody', () => {
+  const gate = (waits: string) => {
+    const letters = GATE_NAMES.map(name => (name === waits ? 'w' : 'p')).join('')
+    return makeGate({ key: `${letters} one-by-one x` })
+  }
+  const first = behind(1, { checks: running, gate: gate('checks') })
+  const landed = behind(2, { state: 'merged', gate: gate('fresh') })
+  const own = behind(3)
+  const among = { tasks: [first, landed, own], trains: [], collisions: new Set<string>() }
+  expect(findTurn(among, 'one-by-one', own.pull!).ahead).toEqual([])
+  expect(look([first, own])).toContainEqual(expect.objectContaining({ do: 'update', pull: 103 }))
+})
+
 const TRAIN = { rules: ONE_BY_ONE.rules }
 
 test('by trains: who is not aboard says how many go first', () => {

@@ -150,6 +150,7 @@ describe('two that are red side by side, and more', () => {
       { taking: stuck('0'), judged: '1-0g 2-0d 3-0d' },
       { ...one, again: '2 0' },
     ],
+    ['which is waited for', 'x...', { taking: stuck('0'), judged: '1-0g 2-0a 3-0d' }, one],
     [
       'and twice: that one, too',
       'x...',

@@ -136,6 +136,11 @@ describe('147, O3: a landing with which the integration branch is red twice, and
   test.each<[string, Given, boolean]>([
     ['waits until then', { tasks: [landing({ rollback }, makeRevert('open'))] }, false],
     ['comes back where git cannot take it back', { tasks: [landing({ rollback }, 'clash')] }, true],
+    [
+      'comes back where nobody knows what the record of the landing said: a person takes it back',
+      { tasks: [{ ...landing(), distrust: 'foreign' }] },
+      true,
+    ],
     ['comes back where a person has to mend it, who may have done so there', { tasks: [] }, true],
   ])('what somebody brought to main %s', (_, given, comes) => {
     const effects = effectsOf({ ...given, integration: makeIntegration({ lacks: 'foreign' }) })
