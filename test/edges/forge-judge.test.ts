@@ -53,6 +53,11 @@ async function setJudge(result: string, job = 'judge', from = CALLER): Promise<s
   return head
 }
 
+/** However slow this machine is, a run has not ended while that file is not there. */
+function waitFor(file: string): string {
+  return CALLER.replace('test RESULT != unprepared', `until test -e '${file}'; do sleep 0.05; done`)
+}
+
 /** A run is listed some time after its start. */
 async function settle(): Promise<void> {
   await stage.twin.quiet(20_000)
@@ -122,7 +127,9 @@ test('the same content is asked about once, also by another process', async () =
 })
 
 test('of two processes that see in the same moment that it is to be judged, one starts it', async () => {
-  const head = await setJudge('passed')
+  await using dir = await mkdtempDisposable(join(tmpdir(), 'judged-'))
+  const may = join(dir.path, 'may-begin')
+  const head = await setJudge('passed', 'judge', waitFor(may))
   const crew = [stage.another(), stage.another()]
   const effects = await Promise.all(crew.map(forge => judgeEffect(forge, head)))
   const came = await Promise.all(crew.map((forge, i) => perform(forge, effects[i]!)))
@@ -130,6 +137,7 @@ test('of two processes that see in the same moment that it is to be judged, one 
   expect(runsStarted()).toBe(1)
   // Whoever looks now waits for it, though no list shows it yet; and what tells so goes once a list does.
   expect(await judgedNow(later(0))).toMatchObject([{ try: 1, verdict: null }])
+  await writeFile(may, '')
   await settle()
   const { judgeRights } = await observe(later(60_000))
   expect(judgeRights).toMatchObject([{ name: { sha: head, try: 1 }, open: false }])
@@ -221,8 +229,7 @@ test('while one is under way it is known how long such runs take here, also by a
   await using dir = await mkdtempDisposable(join(tmpdir(), 'judged-'))
   const may = join(dir.path, 'may-begin')
   await writeFile(may, '')
-  const waits = CALLER.replace('test RESULT != unprepared', `until test -e '${may}'; do sleep 0.05; done`)
-  const head = await setJudge('passed', 'judge', waits)
+  const head = await setJudge('passed', 'judge', waitFor(may))
   await ask(head)
   await settle()
   const run = [...stage.repo.actions.runs.values()].at(-1)!
@@ -233,7 +240,6 @@ test('while one is under way it is known how long such runs take here, also by a
     message: 'n',
   })
   const other = stage.another()
-  // However slow this machine is, it has not ended when it is looked at.
   await rm(may)
   await ask(next, 1, other)
   expect(await judgedNow(other)).toMatchObject([{ verdict: null, usual: 12 * 60_000 }])
