@@ -4,6 +4,7 @@ import { PHASES, type Phase, parsePhaseLabel, printPhaseLabel } from './labels.t
 import { waitsForPeople } from './landing/standing.ts'
 import type { Answer, Projection } from './project.ts'
 import { inForce } from './rebase/force.ts'
+import { awaitsComment } from './saying.ts'
 import type { TaskState, WaitReason } from './state.ts'
 import { isForgotten } from './steps/forget.ts'
 import { writeStatus } from './words/status.ts'
@@ -103,15 +104,12 @@ function phaseIn(acts: readonly Effect[], state: TaskState): Phase | null {
   return null
 }
 
-/** A comment that was asked for but has not appeared is tried again after this long. Milliseconds. */
-const SAY_AGAIN = 60_000
-
 function showStatus(
   facts: Folding,
   state: TaskState,
   projection: Projection,
 ): Extract<Effect, { do: 'say' }> | null {
-  const { task, record, now } = facts
+  const { task, record } = facts
   const known = task.statusComment
   const asked = projection.answer !== null
   if (!asked && isForgotten(task)) return null
@@ -122,7 +120,7 @@ function showStatus(
     inForce(record) !== null ||
     isSurprise(facts, state)
   if (known === null && !worth) return null
-  if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
+  if (awaitsComment(facts)) return null
   const body = writeStatus(facts, state, projection.answer)
   if (known !== null && (known.body === body || (!asked && isPassing(state)))) return null
   return {

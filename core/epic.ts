@@ -3,6 +3,7 @@ import type { Effect } from './effect.ts'
 import type { Move } from './move.ts'
 import { parseAsOf } from './names.ts'
 import { once } from './once.ts'
+import { awaitsComment } from './saying.ts'
 import { descendantsOf, type Node } from './schedule/node.ts'
 import type { TaskState } from './state.ts'
 import { unstamped, writeEpic } from './words/epic.ts'
@@ -86,8 +87,6 @@ function listParts(below: readonly { facts: TaskFacts; state: TaskState }[]): Pa
 
 /** An edit costs the host content, and an epic of hundreds of tasks changes all the time. Milliseconds. */
 const EDIT_EVERY = 120_000
-/** A comment that was asked for but has not appeared is tried again after this long. */
-const SAY_AGAIN = 60_000
 
 /** The first comment is a right that the ledger gives: it is remembered before it is written. */
 export function tellEpic(move: Move, epic: Epic): Move {
@@ -100,13 +99,13 @@ export function tellEpic(move: Move, epic: Epic): Move {
 
 /** The one comment of an epic: written once something below it is under way, or when somebody asks; null when it says so already. */
 function showEpic({ facts, display, state }: Move, epic: Epic): Extract<Effect, { do: 'say' }> | null {
-  const { task, record, now } = facts
+  const { task, now } = facts
   const { answer } = display
   const known = task.statusComment
   if (task.distrust !== null || (answer === null && (task.issue.state === 'closed' || !epic.begun)))
     return null
   if (known !== null && answer === null && !isDue(known.body, { now, epic })) return null
-  if (known === null && record.saying !== null && now - record.saying < SAY_AGAIN) return null
+  if (awaitsComment(facts)) return null
   const body = writeEpic(epic, { now, facts, state, answer, closing: closeEpic(epic, facts) })
   if (known !== null && answer === null && unstamped(known.body) === unstamped(body)) return null
   return {
