@@ -63,7 +63,9 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
   const controls = followOrders(ledger.controls, orders)
   const ruling = rule(controls, owner, app)
   const orderly = { ruling, recordOf }
-  const rollbacks = readRollbacks(world)
+  const recordAt = (place: number) =>
+    isResting(place) ? (tasks[place]?.record ?? null) : of(place).projection.record
+  const rollbacks = readRollbacks(world, recordAt)
   const retries = listRetries(tasks, heard)
   return {
     of,

@@ -1,11 +1,11 @@
 import { newestClaim, showsPlan } from '../attempt/attempt.ts'
-import type { IntegrationFacts, LandedFacts, PromotionFacts } from '../landing/integration.ts'
-import { belowTips, listFresh } from '../landing/tips.ts'
+import type { LandedFacts, PromotionFacts } from '../landing/integration.ts'
 import type { Revision, TaskRecord } from '../ledger.ts'
 import type { Projection } from '../project.ts'
 import { visibleText } from '../text/visible.ts'
 import type { Instant, TaskFacts, World } from '../world.ts'
 import { isLanded } from './behind.ts'
+import { isEnded } from './needless.ts'
 import { listLandings, type Rollback } from './rollback.ts'
 import { findTaking, searchTips } from './search.ts'
 
@@ -61,7 +61,7 @@ export function takeCulprit(task: TaskFacts, projection: Projection, found: Foun
   if (world.integration === null || !isLanded(task)) return projection
   const { rollback } = projection.record
   if (rollback !== null) {
-    const isOver = isNeedless(task, rollback, world) || isHandedOn(task, rollback, found)
+    const isOver = isEnded(task, world) || isHandedOn(task, rollback, found)
     return isOver ? withRollback(projection, null) : projection
   }
   if (findNext(found) !== task) return projection
@@ -86,23 +86,6 @@ function isHandedOn(task: TaskFacts, { confirmed }: Rollback, found: Found): boo
 
 function withRollback(projection: Projection, rollback: Rollback | null): Projection {
   return { ...projection, changed: true, record: { ...projection.record, rollback } }
-}
-
-/** Ours, and a newer tip is green with it: it was mended meanwhile. */
-function isNeedless(
-  { pull, revert, record }: TaskFacts,
-  rollback: Rollback,
-  { app, integration }: World,
-): boolean {
-  if (rollback.confirmed?.by.id !== app.botId || record?.undone?.pull === pull!.number) return false
-  if (revert !== null && revert !== 'clash' && revert.pull.state === 'merged') return false
-  // It may be further down than can be seen.
-  if (integration!.ahead && belowTips(integration!) === 'unknown') return false
-  return !isAbove(integration!, pull!.mergedSha)
-}
-
-function isAbove(integration: IntegrationFacts, sha: string | null): boolean {
-  return listFresh(integration).some(one => one.sha === sha)
 }
 
 /** Begins the cause of an attempt after a landing that was taken back by itself. */

@@ -8,6 +8,7 @@ import * as words from '../words/rollback.ts'
 import type { Instant, TaskFacts, World } from '../world.ts'
 import { findBehind, isLanded } from './behind.ts'
 import { keepHotfixes } from './hotfix.ts'
+import { isNeedless } from './needless.ts'
 
 /**
  * A bad landing is taken back together with all that landed on top of it: the newest first, each by a pull request of its own that
@@ -98,12 +99,19 @@ export function listInvolved({ rollback, undone }: TaskRecord): number[] {
   return rollback.pulls.map(({ issue }) => issue)
 }
 
-/** What the rollbacks that are under way mean to each task, by issue. */
-export function readRollbacks({ tasks, ledger, app }: World): ReadonlyMap<number, Held> {
+/**
+ * What the rollbacks that are under way mean to each task, by issue. `heard`: the record of a task with what was said since, by its
+ * place: who has just ended it sees nothing of it land any more.
+ */
+export function readRollbacks(
+  { tasks, ledger, app }: World,
+  heard: (place: number) => TaskRecord | null,
+): ReadonlyMap<number, Held> {
   const held = new Map<number, Held>()
   for (const { issue, rollback } of ledger.records.values()) {
     // Most passes end here: tasks at rest are not to be looked at.
-    const bad = isConfirmed(rollback) ? tasks.find(one => one.issue.number === issue) : undefined
+    const place = isConfirmed(rollback) ? tasks.findIndex(one => one.issue.number === issue) : -1
+    const bad = place < 0 || !isConfirmed(heard(place)?.rollback ?? null) ? undefined : tasks[place]
     if (bad !== undefined && isUnderWay(bad)) holdAll(held, tasks, { bad, botId: app.botId })
   }
   return held
@@ -157,13 +165,14 @@ export function mendLandings(world: World, held: ReadonlyMap<number, Held>): Eff
   return [...keepHotfixes(world), ...dropReverts(world, held)]
 }
 
-/** Branches of reverts that nobody wants (any more). Where some record cannot be read, nobody knows who wants what. */
-function dropReverts({ reverts, tasks, ledger }: World, held: ReadonlyMap<number, Held>): Effect[] {
+/** Branches of reverts that nobody wants (any more), which closes their pull requests. Where some record cannot be read, nobody knows who wants what. */
+function dropReverts(world: World, held: ReadonlyMap<number, Held>): Effect[] {
+  const { reverts, tasks, ledger } = world
   if (reverts.size === 0 || ledger.broken.records.size > 0) return []
   const wanted = tasks
-    .filter(({ issue }) => {
-      const order = held.get(issue.number)
-      return order?.is === 'undoing' && !order.along
+    .filter(task => {
+      const order = held.get(task.issue.number)
+      return order?.is === 'undoing' && !order.along && !isNeedless(task, world)
     })
     .map(({ pull }) => pull?.number)
   return [...reverts]

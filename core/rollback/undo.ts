@@ -10,9 +10,16 @@ import type { TaskState } from '../state.ts'
 import { explainBlocking } from '../words/ask.ts'
 import { explainConfig } from '../words/config.ts'
 import { explainControls } from '../words/ledger.ts'
-import { explainClash, explainRevertClosed, HOST_SILENT, REVERT_IS_MADE } from '../words/rollback.ts'
+import {
+  explainClash,
+  explainRevertClosed,
+  HOST_SILENT,
+  REVERT_IS_MADE,
+  REVERT_IS_NEEDLESS,
+} from '../words/rollback.ts'
 import type { PullFacts, RevertFacts, Sha, TaskFacts, World } from '../world.ts'
 import { sendBack } from './culprit.ts'
+import { isNeedless } from './needless.ts'
 import { findRivals } from './rivals.ts'
 
 /** One landing on its way back. */
@@ -26,6 +33,7 @@ export function foldUndoing(facts: Folding, landed: { pull: PullFacts; sha: Sha 
   if (controls !== null) return { ...state, why: explainControls(controls), revert: 'none' }
   if (!config.ok) return { ...state, why: explainConfig(config.problems), revert: 'none' }
   if (!order.turn) return { ...state, why: order.why, revert: 'none' }
+  if (isNeedless(facts.task, world)) return { ...state, why: REVERT_IS_NEEDLESS, revert: 'none' }
   const { revert } = facts.task
   if (landed.pull.mergedSha === null) return { ...state, why: HOST_SILENT, revert: 'none' }
   if (revert === null) return { ...state, why: REVERT_IS_MADE, revert: 'missing' }

@@ -86,6 +86,9 @@ export function writeProposal(proposal: {
 export const HOST_SILENT = 'GitHub does not tell yet which commit landed'
 export const REVERT_IS_MADE = 'the pull request that does it comes next'
 
+export const REVERT_IS_NEEDLESS =
+  'no longer, as CI is green with it by now: the pull request that would do it is closed next'
+
 /** `rivals`: what landed since and changes the same files; none where that is not known. */
 export function explainClash(pulls: readonly number[], rivals: readonly Rival[]): string {
   const which = pulls.map(pull => `#${pull}`).join(' and ')

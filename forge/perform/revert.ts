@@ -95,12 +95,12 @@ export async function takeOut(
   for (const { landed, landing } of out) {
     const name = landed.pull === null ? landed.sha.slice(0, 7) : `#${landed.pull}`
     const without = await makeWithout(forge, name, landing)
-    const fields = { base: branch, head: without, commit_message: `chore: leave out ${name} ${SKIP_CI}` }
+    const fields = { base: branch, head: without, commit_message: `${LEAVE_OUT}${name} ${SKIP_CI}` }
     const made = await write<{ sha?: Sha } | undefined>(forge, 'POST /repos/{owner}/{repo}/merges', fields)
     if (made?.sha === undefined) return fail({ is: 'stale', why: `${branch} has moved` })
     const { parents } = await readCommit(forge, made.sha)
     if (parents[0] !== last) {
-      await stepBack(forge, { branch, message }, made.sha)
+      await stepBack(forge, branch, { top: made.sha, onto })
       return fail({ is: 'stale', why: `${branch} has moved` })
     }
     last = made.sha
@@ -109,23 +109,25 @@ export async function takeOut(
   await flatten(forge, { branch, message }, { sha: last, tree, onto })
 }
 
-/** As many controllers as may have laid their merges on what one of them had finished. */
+/** Begins the message of the merges from which the one commit is made. */
+const LEAVE_OUT = 'chore: leave out '
+/** As many controllers as may have laid their merges on what stands there. */
 const DEEPEST = 8
 
 /**
  * GitHub's merges name no commit that the branch has to be at: who was held up merges onto what another controller has finished
- * since. That stands, and what came on top of it goes: nobody could tell it from what somebody pushed.
+ * since, and perhaps people have built upon. That stands, and what came on top of it goes: nobody could tell it from what
+ * somebody pushed.
  */
-async function stepBack(forge: Forge, { branch, message }: Branch, top: Sha): Promise<void> {
-  let at = await readCommit(forge, top)
-  for (let i = 0; i < DEEPEST && at.parents.length === 2; i++) {
-    const below = at.parents[0]!
-    if (await isMade(forge, { branch, message }, below)) {
-      await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: top, after: below, force: true }])
-      return
-    }
-    at = await readCommit(forge, below)
+async function stepBack(forge: Forge, branch: string, { top, onto }: { top: Sha; onto: Sha }): Promise<void> {
+  let [sha, at] = [top, await readCommit(forge, top)]
+  for (let i = 0; i < DEEPEST && at.parents.length === 2 && at.message.startsWith(LEAVE_OUT); i++) {
+    sha = at.parents[0]!
+    at = await readCommit(forge, sha)
   }
+  // Nothing is finished there: who is at work begins again by itself.
+  if (sha === top || sha === onto) return
+  await moveRefs(forge, [{ name: `refs/heads/${branch}`, before: top, after: sha, force: true }])
 }
 
 /** Above the last commit of the landing, the tree from before its first. */

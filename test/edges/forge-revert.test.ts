@@ -287,6 +287,22 @@ test('what another controller finished while this one was held up stays as it is
   expect(await changes(landed)).toEqual(['D\tsrc/new.txt'])
 })
 
+test('nor does a merge of the base go that somebody made there meanwhile', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  const branch = printRevertBranch(landed.pull)
+  let theirs = ''
+  const between = async (): Promise<void> => {
+    expect(await perform(stage.another(), revertOf(landed))).toMatchObject({ ok: true })
+    await commit('main', { 'src/later.txt': 'x\n' }, 'later')
+    const wish = { ...stage.at, base: branch, head: 'main', commit_message: 'Merge main, by hand' }
+    theirs = (await stage.as('ada').rest.repos.merge(wish)).data.sha
+  }
+  const match = { method: 'POST', route: '/merges' }
+  stage.twin.faults.add({ kind: 'request', match, act: { do: 'call', run: between } })
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await text(['rev-parse', branch])).toBe(theirs)
+})
+
 test('one that was closed before somebody wanted it (again) is forgotten, one that was closed since is not', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))

@@ -216,6 +216,27 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     ).toEqual(hers)
   })
 
+  test('mended meanwhile, the pull request that would take it back is closed, and forgotten only then', () => {
+    const integration = makeIntegration({ promoted: TIP(3), ahead: false, promotions: [] })
+    const given = (revert: RevertFacts | null) => {
+      const reverts = new Map(revert === null ? [] : [[102, sha(0x110)]])
+      return { tasks: [landing({ rollback }, revert)], integration, reverts, ledger: {} }
+    }
+    const recordedOf = (revert: RevertFacts | null) =>
+      worldOf(given(revert)).find(isRecord)?.records.get(printTaskId(2))
+    const effects = worldOf(given(makeRevert('open')))
+    const names = effects.map(effect => effect.do)
+    expect(names).not.toContain('land')
+    expect(effects).toContainEqual(
+      expect.objectContaining({ do: 'drop-branch', branch: printRevertBranch(102), sha: sha(0x110) }),
+    )
+    expect(recordedOf(makeRevert('open'))?.rollback ?? rollback).toEqual(rollback)
+    const closed = { ...makeRevert('open'), pull: makePull({ number: 110, state: 'closed', base }) }
+    expect(recordedOf(closed)?.rollback).toBeNull()
+    // Landed by another controller in that very moment, it is known to be gone.
+    expect(recordedOf(makeRevert('merged'))?.undone).toMatchObject({ pull: 102 })
+  })
+
   test('its gate tells who takes it back, and when somebody ended that, that a person has to', () => {
     const textOf = (given: Given) =>
       effectsOf(given).find(effect => effect.do === 'gate' && effect.pull === 502)

@@ -389,6 +389,14 @@ describe('a rollback that is under way', () => {
     expect(find(run(tasks, { ledger: { ...ledger, controls } }), 'revert')).toEqual([])
   })
 
+  test('who cancels it sees nothing of it land any more, in that very pass either', () => {
+    const [, ...others] = underWay(makeRevert())
+    const came = run([bad(confirmed, say('/chorus rollback cancel', 85)), ...others])
+    expect(recordOf(came, 7)?.rollback).toBeNull()
+    expect(find(came, 'land')).toEqual([])
+    expect(find(run([bad(confirmed), ...others]), 'land')).toHaveLength(1)
+  })
+
   test('cancelled, its branch goes, and all else as if it had never been', () => {
     const cancelled = [bad(), ...underWay(makeRevert()).slice(1)]
     const came = run(cancelled, { reverts: new Map([[29, sha(0x901)]]) })
