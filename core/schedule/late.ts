@@ -1,14 +1,14 @@
 import { whenListed } from '../attempt/dispatching.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
-import { explainLate } from '../words/schedule.ts'
+import { explainFull } from '../words/schedule.ts'
 import type { ClaimFacts, Instant, Sha, World } from '../world.ts'
 import type { Turn } from './admit.ts'
 import type { Candidate } from './candidate.ts'
 import type { Left } from './left.ts'
 
-/** `free`: places beside all that runs, less than none where more runs than may. `late`: claims that wait for one, and behind how many others that do. */
-export type Shared = { claimed: readonly ClaimFacts[]; free: number; late: ReadonlyMap<Sha, number> }
+/** `free`: places beside all that runs, less than none where more runs than may. `late`: claims that wait for one. */
+export type Shared = { claimed: readonly ClaimFacts[]; free: number; late: ReadonlySet<Sha> }
 
 type Given = { world: Pick<World, 'judge' | 'admission'>; left: Left; most: number }
 
@@ -25,10 +25,10 @@ export function sharePlaces(states: readonly TaskState[], { world, left, most }:
  * for whoever looks the same ones; what may have been dispatched, though no list shows it yet, comes before what was not.
  * @param at when it was looked
  */
-function listLate(claimed: readonly ClaimFacts[], free: number, at: Instant): ReadonlyMap<Sha, number> {
+function listLate(claimed: readonly ClaimFacts[], free: number, at: Instant): ReadonlySet<Sha> {
   const isLate = (claim: ClaimFacts) => Number(whenListed(claim) <= at)
   const inOrder = claimed.toSorted((a, b) => isLate(a) - isLate(b) || a.at - b.at || (a.sha < b.sha ? -1 : 1))
-  return new Map(inOrder.slice(free).map(({ sha }, before) => [sha, before]))
+  return new Set(inOrder.slice(free).map(({ sha }) => sha))
 }
 
 /** Of an attempt, or of a review; null where nothing is claimed, or its run is there. */
@@ -44,7 +44,10 @@ function isRunning(state: TaskState): boolean {
 /** What is late for less than this may be dispatched in the next look, and is not worth a word. Milliseconds. */
 const SOON = 15_000
 
-/** Nobody dispatches them now, and why: what GitHub refuses waits for a person first. */
+/**
+ * Nobody dispatches them now, and why: what GitHub refuses waits for a person first. Behind how many it waits is left out: each of those
+ * that got its place would change the words of all others.
+ */
 export function tellLate(
   candidates: readonly Candidate[],
   { now, ...given }: Given & { now: Instant },
@@ -52,11 +55,11 @@ export function tellLate(
   const states = candidates.map(({ state }) => state)
   const { late } = sharePlaces(states, given)
   if (late.size === 0) return []
+  const why = explainFull({ is: 'all', name: '', most: given.most })
   return candidates.flatMap(({ task, state }): [TaskId, Turn][] => {
     const claim = claimOf(state)
-    const before = claim === null ? undefined : late.get(claim.sha)
-    if (claim === null || before === undefined) return []
+    if (claim === null || !late.has(claim.sha)) return []
     if (claim.dispatch?.is === 'refused' || now - claim.at < SOON) return []
-    return [[task.id, { is: 'wait', on: 'capacity', why: explainLate(before, given.most) }]]
+    return [[task.id, { is: 'wait', on: 'capacity', why }]]
   })
 }

@@ -70,12 +70,6 @@ export function explainFull(place: { is: 'all' | 'agent' | 'epic'; name: string;
   }
 }
 
-/** Of what is claimed, and has no place any more. @param before others of those, that are older */
-export function explainLate(before: number, most: number): string {
-  const behind = before === 0 ? '' : `, behind ${before} claimed before it`
-  return `waits for a free place${behind}: ${most} attempts run at once at most (limits.parallel)`
-}
-
 export function explainReviews(count: number): string {
   return `waits until people have caught up: ${count} pull requests wait for them (limits.reviews)`
 }

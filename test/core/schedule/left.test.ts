@@ -140,15 +140,18 @@ describe('who was claimed and waits for a place', () => {
     return { lines, said }
   }
 
-  test('says so, for which limit, and behind how many; on its issue where something stands already', () => {
+  test('says so, and for which limit; on its issue where something stands already', () => {
     const busy = asking(9, { claims: [of(9, 90)], runs: [under()] })
     const limit = '1 attempts run at once at most (limits.parallel)'
     const { lines, said } = see([late(2, 70), { ...late(1, 60), ...told }, busy], 1)
     expect(lines.slice(0, 2)).toEqual([
       `attempt 1 waits for a free place: ${limit}`,
-      `attempt 1 waits for a free place, behind 1 claimed before it: ${limit}`,
+      `attempt 1 waits for a free place: ${limit}`,
     ])
-    expect(said).toEqual([`**⏳ Attempt 1 waits for a free place, behind 1 claimed before it: ${limit}**`])
+    expect(said).toEqual([`**⏳ Attempt 1 waits for a free place: ${limit}**`])
+    // Who gets a place before it changes nothing of that.
+    const { said: alone } = see([{ ...late(1, 60), ...told }, busy], 1)
+    expect(alone).toEqual(said)
   })
 
   test('not where there is room, nor of a moment, nor where GitHub refuses it anyway', () => {
