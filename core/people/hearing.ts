@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { findForeign } from '../landing/alarm.ts'
 import type { Controls, LedgerEvent, TaskRecord } from '../ledger.ts'
 import { type Heard, hearTask, type Tools } from '../move.ts'
+import type { Context } from '../project.ts'
 import { readRollbacks } from '../rollback/rollback.ts'
 import { ancestorsOf, type Node } from '../schedule/node.ts'
 import { explainForeign, explainOrder } from '../words/orders.ts'
@@ -9,6 +10,7 @@ import type { Instant, TaskFacts, World } from '../world.ts'
 import { type FromAbove, findFromAbove } from './above.ts'
 import { isTalkedOf } from './conversation.ts'
 import { findAssigned } from './inherited.ts'
+import { liftAmong } from './lifting.ts'
 import { followOrders, type Held, heldFromAbove, type Order, printOrder } from './orders.ts'
 import { type Ruling, rule } from './ruling.ts'
 import { isOfAll } from './said.ts'
@@ -59,6 +61,7 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
     if (!isResting(i) && isTalkedOf(task)) heard.set(i, of(i))
   })
   const said = [...heard.values()].flatMap(one => one.projection.orders)
+  for (const [place, one] of heard) heard.set(place, liftedAmong(one, said, context))
   const orders = [...said, ...soundAlarm(world, tools.now)]
   const controls = followOrders(ledger.controls, orders)
   const ruling = rule(controls, owner, app)
@@ -90,6 +93,13 @@ export function hearAll(world: World, nodes: readonly Node[], { config, tools, i
       evidence: because === undefined ? { comment } : { pull: because.pull, landed: because.sha },
     })),
   }
+}
+
+/** Nearly all stay as they are. */
+function liftedAmong(heard: Heard, said: readonly Order[], context: Context): Heard {
+  const { projection } = heard
+  const answer = liftAmong(said, projection, context)
+  return answer === projection.answer ? heard : { ...heard, projection: { ...projection, answer } }
 }
 
 type Retry = Order & { say: 'retry'; issue: number; all: boolean }

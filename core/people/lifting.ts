@@ -1,9 +1,9 @@
 import { explainFreeze } from '../gates/freeze.ts'
 import type { TaskRecord } from '../ledger.ts'
-import type { Context } from '../project.ts'
+import type { Answer, Context, Projection } from '../project.ts'
 import { explainTimes } from '../words/lifting.ts'
 import { explainRepository } from '../words/orders.ts'
-import { followOrders, type Order } from './orders.ts'
+import { bySaid, followOrders, type Order } from './orders.ts'
 import { rule } from './ruling.ts'
 
 /**
@@ -35,4 +35,23 @@ export function liftAll(orders: readonly Order[], { controls, owner, app, config
   if (stopped !== null) return { of: 'repository', was, still: explainRepository('stopped', stopped) }
   const still = paused === null ? doubted : explainRepository('paused', paused)
   return { of: 'repository', was, still }
+}
+
+/**
+ * What one issue is answered when all others have been heard: what was lifted there may have been said on another of them a moment
+ * before.
+ * @param said on all issues in this pass
+ */
+export function liftAmong(
+  said: readonly Order[],
+  { answer, orders }: Pick<Projection, 'answer' | 'orders'>,
+  context: Context,
+): Answer | null {
+  if (answer?.to !== 'lifting' || answer.lifting.of === 'issue' || answer.lifting.was) return answer
+  const say = answer.lifting.of === 'landings' ? 'unfreeze' : 'resume'
+  const word = orders.findLast(order => order.say === say)
+  if (word === undefined) return answer
+  const before = said.filter(order => bySaid(order, word) < 0)
+  const lifting = tellLifting(liftAll([...before, word], context))
+  return lifting === null ? null : { to: 'lifting', lifting }
 }

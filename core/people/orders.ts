@@ -79,7 +79,7 @@ export function followOrders(controls: Controls, orders: readonly Order[]): Cont
 }
 
 /** Who let landings go on may not have known of what this app notices only now: that comes last. */
-function bySaid(a: Order, b: Order): number {
+export function bySaid(a: Order, b: Order): number {
   const noticed = (order: Order) => Number(order.because !== undefined)
   return noticed(a) - noticed(b) || a.at - b.at || a.comment - b.comment
 }

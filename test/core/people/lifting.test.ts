@@ -119,6 +119,37 @@ describe('/chorus resume all', () => {
   })
 })
 
+describe('what was said on another issue, heard in the same look', () => {
+  const say = (number: number, body: string, minute: number) =>
+    makeTask({
+      id: printTaskId(number),
+      issue: makeIssue({ number, timeline: [makeComment({ id: 900 + number, at: at(minute), body })] }),
+      record: makeRecord({ issue: number }),
+      statusComment: { id: number, body: '', at: at(20) },
+    })
+  const denies = (...tasks: ReturnType<typeof say>[]) => {
+    const { effects } = plan(makeWorld({ tasks }), { now: at(60), digest: () => 'd'.repeat(64) })
+    expect(effects.filter(effect => effect.do === 'react')).toHaveLength(tasks.length)
+    return effects.some(effect => effect.do === 'say' && effect.body.includes('Nobody had'))
+  }
+
+  test.each([
+    ['pause', 'resume'],
+    ['stop', 'resume'],
+  ])('a %s of all before it is no “nobody”, whichever issue comes first', (hold, lift) => {
+    const [held, lifted] = [`/chorus ${hold} all`, `/chorus ${lift} all`]
+    expect(denies(say(1, held, 50), say(2, lifted, 51))).toBe(false)
+    expect(denies(say(1, lifted, 51), say(2, held, 50))).toBe(false)
+    // One that came later does not count.
+    expect(denies(say(1, held, 52), say(2, lifted, 51))).toBe(true)
+  })
+
+  test('a freeze', () => {
+    expect(denies(say(1, '/chorus freeze', 50), say(2, '/chorus unfreeze', 51))).toBe(false)
+    expect(denies(say(1, '/chorus pause all', 50), say(2, '/chorus unfreeze', 51))).toBe(true)
+  })
+})
+
 describe('/chorus resume on an issue', () => {
   test.each<[string, Given, readonly string[]]>([
     ['nothing was held', {}, ['Nobody had paused or stopped this issue']],
