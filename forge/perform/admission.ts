@@ -78,13 +78,20 @@ async function isStill(forge: Forge, before: Sha | null): Promise<boolean> {
  */
 async function clearWay(forge: Forge, moves: readonly Move[]): Promise<void> {
   for (const { name } of moves.filter(({ before }) => before === null)) {
-    const around = await readAround(forge, name.slice(0, name.lastIndexOf('/')))
-    const odd = around.filter(({ ref, object }) =>
+    const around = await Promise.all(listAbove(name).map(above => readAround(forge, above)))
+    const byName = new Map(around.flat().map(one => [one.ref, one]))
+    const odd = [...byName.values()].filter(({ ref, object }) =>
       ref === name ? object.type !== 'commit' : ref.startsWith(`${name}/`) || name.startsWith(`${ref}/`),
     )
     const refs = odd.map(({ ref, object }) => ({ name: ref, before: object.sha, after: null, force: true }))
     if (refs.length > 0) await moveRefs(forge, refs)
   }
+}
+
+/** Every name above it that a ref may have, from `refs/chorus` on. */
+function listAbove(name: string): string[] {
+  const parts = name.split('/')
+  return parts.flatMap((_, i) => (i < 2 ? [] : parts.slice(0, i).join('/')))
 }
 
 /** Itself, what stands below it, and whatever else begins like it. */

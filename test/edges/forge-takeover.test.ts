@@ -169,6 +169,19 @@ test.each(['at its name', 'below its name', 'above its name'] as const)(
   },
 )
 
+test('what a person pushed above all claims, when there were none yet, is in the way of none for long', async () => {
+  stage = await setForgeStage()
+  const task = await openTask('Say more')
+  const forge = another()
+  const { repo, admission } = await observe(forge)
+  const ref = printClaimRef({ task: task.task, attempt: 1 }).split('/').slice(0, 3).join('/')
+  await stage.as('bob').rest.git.createRef({ ...stage.at, ref, sha: repo.head })
+  const ticket = makeTicket({ ...task, attempt: 1, base: repo.head })
+  const claim = { do: 'claim', task: task.task, attempt: 1, ticket, admitted: admission.last } as const
+  expect(await perform(forge, claim)).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  expect(await perform(forge, claim)).toMatchObject({ ok: true })
+})
+
 test('where what has places fills many pages, none of them is older than what says who was last', async () => {
   const { base } = await openClaim()
   const many = Array.from({ length: 100 }, (_, n) =>
