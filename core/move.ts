@@ -19,7 +19,7 @@ import { parsePullMarker } from './names.ts'
 import { type FromAbove, NOT_ASKED } from './people/above.ts'
 import { stillApproved } from './people/approval.ts'
 import { type Intent, readIntent } from './people/intent.ts'
-import { nudge, type Telling } from './people/nudge.ts'
+import { nudge, rememberTold, type Telling } from './people/nudge.ts'
 import type { Held } from './people/orders.ts'
 import { logSaid } from './people/said.ts'
 import { readFeature } from './planning/feature.ts'
@@ -218,7 +218,7 @@ function remember({ record, now }: Folding, { overdue, telling, news, display, s
   const told = rememberOverdue(record, overdue, now)
   return boundRecord({
     ...record,
-    escalated: telling === null ? told : [...told, telling.told],
+    escalated: telling === null ? told : rememberTold(told, telling),
     logged: news.logged,
     saying: display.saying ?? record.saying,
     ...settled.through,

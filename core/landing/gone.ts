@@ -1,53 +1,71 @@
 import type { Folding } from '../fold.ts'
 import type { Telling } from '../people/nudge.ts'
 import type { TaskState } from '../state.ts'
-import { explainGoneLanding, writeGoneLanding } from '../words/gone.ts'
+import { explainFoundLanding, explainGoneLanding, writeGoneLanding } from '../words/gone.ts'
 import type { Instant, PullFacts } from '../world.ts'
 
-/** What landed and is on no branch any more: somebody moved the branch away from it. */
-type Gone = { pull: PullFacts; sha: string; seen: Instant | null }
+/**
+ * So long nobody may have seen it there: lists lag, a process that just began has nothing to compare with, and GitHub's “not found” is
+ * believed for ten minutes, so that after these it was asked at least twice. Milliseconds.
+ */
+const SURE = 20 * 60_000
 
-/** Lists lag, and a process that just began has nothing to compare with: so long it has to have been so. Milliseconds. */
-const SURE = 10 * 60_000
+/** What was noted longer ago may have been another time, while nobody looked: it is noted anew. Milliseconds. */
+const OLD = 24 * 3_600_000
 
-/** Among what people were told once: no decision of theirs can be called like these. */
+/** Among what people were told once: no decision of theirs can be called like these. The first is taken back by the second. */
 const SEEN = 'gone:seen'
+const FOUND = 'gone:found'
 const TOLD = 'gone:told'
 
+/** What is to be noted or told of what landed, now or then. */
+type Due = { rule: typeof SEEN | typeof FOUND | typeof TOLD; at: Instant; pull: PullFacts; sha: string }
+
 /** Null where it is there, people were told, or nothing can be remembered of it. */
-function findGone({ world, task, record }: Folding, state: TaskState): Gone | null {
-  if (state.is !== 'merged' && state.is !== 'planned') return null
+function findDue({ world: { integration }, task, record, now }: Folding, state: TaskState): Due | null {
+  if ((state.is !== 'merged' && state.is !== 'planned') || task.distrust !== null) return null
+  // Of a branch that is not there nobody knows what was on it.
+  if (integration === null || integration.head === null) return null
   const { pull, sha } = state
-  if (world.integration?.gone.includes(sha) !== true || task.distrust !== null) return null
   const noted = record.escalated.filter(one => one.pull === pull.number)
-  if (noted.some(({ rule }) => rule === TOLD)) return null
-  return { pull, sha, seen: noted.find(({ rule }) => rule === SEEN)?.at ?? null }
+  const last = (rule: string) => noted.findLast(one => one.rule === rule)?.at ?? -Infinity
+  if (last(TOLD) >= 0) return null
+  const [seen, found] = [last(SEEN), last(FOUND)]
+  const isMissed = seen > found
+  const due = { pull, sha }
+  if (!integration.gone.includes(sha)) return isMissed ? { ...due, rule: FOUND, at: now } : null
+  if (isMissed && now - seen <= OLD) return { ...due, rule: TOLD, at: seen + SURE }
+  // Of two controllers one may believe an older answer: they would take back each other's word at every look.
+  return { ...due, rule: SEEN, at: Math.max(now, found + SURE) }
 }
 
-/** When people are told; null: never, or not seen before. */
+/** When people are told, or it is noted; null: never, or now. */
 export function whenToTellGone(facts: Folding, state: TaskState): Instant | null {
-  const seen = findGone(facts, state)?.seen ?? null
-  return seen === null ? null : seen + SURE
+  const at = findDue(facts, state)?.at ?? facts.now
+  return at > facts.now ? at : null
 }
 
-/** First it is noted; then, once, it is said where it was merged, as whoever looks there takes it for landed. */
+/**
+ * First it is noted; then, once, where nobody saw it there since, it is said where it was merged, as whoever looks there takes it for
+ * landed.
+ */
 export function tellGone(facts: Folding, state: TaskState): Telling | null {
-  const gone = findGone(facts, state)
+  const due = findDue(facts, state)
   const { task, now, world } = facts
-  if (gone === null || (gone.seen !== null && now - gone.seen < SURE)) return null
-  const isFirst = gone.seen === null
-  const { number: pull } = gone.pull
-  const words = { ...gone, issue: task.issue.number, main: world.repo.defaultBranch }
+  if (due === null || due.at > now) return null
+  const { rule } = due
+  const { number: pull } = due.pull
+  const words = { ...due, issue: task.issue.number, main: world.repo.defaultBranch }
   return {
-    told: { pull, rule: isFirst ? SEEN : TOLD, at: now },
+    told: { pull, rule, at: now },
     event: {
       at: now,
       task: task.id,
-      event: isFirst ? SEEN : TOLD,
+      event: rule,
       actor: world.app.login,
-      cause: explainGoneLanding(words),
-      evidence: { issue: task.issue.number, pull, landed: gone.sha },
+      cause: rule === FOUND ? explainFoundLanding(words) : explainGoneLanding(words),
+      evidence: { issue: task.issue.number, pull, landed: due.sha },
     },
-    calls: isFirst ? [] : [{ do: 'call', task: task.id, pull, body: writeGoneLanding(words) }],
+    calls: rule === TOLD ? [{ do: 'call', task: task.id, pull, body: writeGoneLanding(words) }] : [],
   }
 }

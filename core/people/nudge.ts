@@ -55,6 +55,14 @@ export type Telling = {
   calls: readonly Extract<Effect, { do: 'call' }>[]
 }
 
+/** The last word of its kind is enough. */
+export function rememberTold(
+  known: TaskRecord['escalated'],
+  { told }: Pick<Telling, 'told'>,
+): TaskRecord['escalated'] {
+  return [...known.filter(one => one.pull !== told.pull || one.rule !== told.rule), told]
+}
+
 export function nudge(facts: Folding, state: TaskState): Telling | null {
   const due = findNudge(facts, state)
   const { task, now, world } = facts

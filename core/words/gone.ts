@@ -7,6 +7,11 @@ export function explainGoneLanding({ pull, sha, main }: Gone): string {
   return `#${pull.number} landed as ${sha.slice(0, 7)}, which is neither on ${pull.base.branch} nor on ${main} any more`
 }
 
+/** For the log: it was only a moment, or somebody put it right. */
+export function explainFoundLanding({ pull, sha }: Gone): string {
+  return `#${pull.number} landed as ${sha.slice(0, 7)}, which is not missed any more`
+}
+
 /** A comment on the pull request whose commit somebody's push took away. */
 export function writeGoneLanding({ pull, sha, issue, main }: Gone): string {
   const { branch } = pull.base

@@ -81,7 +81,8 @@ describe('whose commit is on no branch any more, as somebody moved the branch aw
       const { effects, lookAgain } = planner(world, { now, digest: () => 'f'.repeat(64) })
       const record = effects.find(effect => effect.do === 'record')?.records.get(task.id)
       if (record !== undefined) task = { ...task, record }
-      return { calls: effects.filter(effect => effect.do === 'call'), does: effects.length, lookAgain }
+      const calls = effects.filter(effect => effect.do === 'call')
+      return { calls, does: effects.length, lookAgain, noted: task.record?.escalated.length }
     }
   }
 
@@ -90,23 +91,49 @@ describe('whose commit is on no branch any more, as somebody moved the branch aw
     expect(look(at(90), [])).toMatchObject({ does: 0, lookAgain: null })
     // Noted. Lists may lag: it is looked again.
     expect(look(at(91), [sha(9)])).toMatchObject({ calls: [], does: 1 })
-    expect(look(at(92), [sha(9)])).toMatchObject({ does: 0, lookAgain: at(101) })
-    const { calls } = look(at(101), [sha(9)])
+    expect(look(at(92), [sha(9)])).toMatchObject({ does: 0, lookAgain: at(111) })
+    const { calls } = look(at(111), [sha(9)])
     expect(calls).toMatchObject([{ pull: 12 }])
     expect(calls[0]?.body).toContain(`${sha(9)} is neither on \`dev\` nor on \`main\` any more`)
     expect(calls[0]?.body).toContain('close #7, and open a new issue')
     for (const after of [1, 20, 2000])
-      expect(look(at(101) + after * MINUTE, [sha(9)])).toMatchObject({ does: 0, lookAgain: null })
+      expect(look(at(111) + after * MINUTE, [sha(9)])).toMatchObject({ does: 0, lookAgain: null })
+  })
+
+  test('two moments do not make it sure, however far apart: what was noted is taken back, or too old', () => {
+    const look = open()
+    expect(look(at(91), [sha(9)]).does).toBe(1)
+    // Seen there again: that is noted as well, once.
+    expect([look(at(92), []).does, look(at(93), []).does]).toEqual([1, 0])
+    expect(look(at(500), [sha(9)])).toMatchObject({ calls: [], does: 1, lookAgain: null })
+    // One of each is kept, however often that was.
+    expect(look(at(501), [])).toMatchObject({ calls: [], noted: 2 })
+    const away = open()
+    away(at(91), [sha(9)])
+    // Nobody looked for days.
+    expect(away(at(91) + 50 * 60 * MINUTE, [sha(9)])).toMatchObject({ calls: [], does: 1 })
+    expect(away(at(91) + 51 * 60 * MINUTE, [sha(9)]).calls).toHaveLength(1)
+  })
+
+  test('who looks once an hour tells it, and two who see it differently do not take back each other’s word at every look', () => {
+    const look = open()
+    expect([look(at(91), [sha(9)]), look(at(151), [sha(9)])].map(({ calls }) => calls.length)).toEqual([0, 1])
+    const both = open()
+    const does = [91, 92, 93, 94, 95, 96].map(now => both(at(now), now % 2 === 1 ? [sha(9)] : []).does)
+    expect(does).toEqual([1, 1, 0, 0, 0, 0])
+    expect(both(at(97), [sha(9)])).toMatchObject({ does: 0, lookAgain: at(112) })
+    expect(both(at(112), [sha(9)])).toMatchObject({ calls: [], does: 1 })
+    expect(both(at(132), [sha(9)]).calls).toHaveLength(1)
   })
 
   test('nothing is said where it was only a moment, or what is remembered is not believed', () => {
     const look = open()
     look(at(91), [sha(9)])
-    for (const now of [92, 101, 500]) expect(look(at(now), []).calls).toEqual([])
+    for (const now of [92, 111, 500]) expect(look(at(now), []).calls).toEqual([])
     const other = open({ distrust: 'foreign' })
-    for (const now of [91, 101, 500]) expect(other(at(now), [sha(9)]).calls).toEqual([])
+    for (const now of [91, 111, 500]) expect(other(at(now), [sha(9)]).calls).toEqual([])
     const back = open()
-    expect([91, 101, 500].flatMap(now => back(at(now), [sha(8)]).calls)).toEqual([])
+    expect([91, 111, 500].flatMap(now => back(at(now), [sha(8)]).calls)).toEqual([])
   })
 })
 
