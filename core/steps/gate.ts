@@ -81,7 +81,8 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
   const mark = `${printMark(annotations)}${note === '' ? '' : '! '}`
   const key = cutKey(`${mark}${printKey(verdicts, landing)}`)
   const said = { conclusion: conclude(verdicts, landing), key, annotations }
-  const gate = setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
+  const isSilent = automatic && isBetween(facts, shown)
+  const gate = isSilent ? [] : setGate(facts, pull, said, () => writeGate(verdicts, landing, note))
   const { world, now } = facts
   const asked = [...askJudge(shown, world, now), ...askAgain(shown, world, now), ...renew(shown)]
   return automatic ? [...gate, ...update(shown, world, now), ...asked] : [...gate, ...asked]
@@ -91,13 +92,20 @@ function judgeShown(facts: Folding, shown: Shown): Effect[] {
 function isThinking({ world }: Folding, { pull, verdicts: { blocking } }: Shown): boolean {
   if (pull.gate === null || blocking === null) return false
   if (pull.gate.conclusion !== null && !isQueued(world, pull)) return false
-  // A landing voids the combination that it stands in, and the next one is being built.
-  const isBetween = tellsPlace(pull.gate.key) && findPlace(world.trains, pull.head.sha) === null
   return (
-    (blocking.gate === 'fresh' && isBetween && world.trains.length > 0) ||
     (blocking.gate === 'conflict' && pull.mergeable === null) ||
     (blocking.gate === 'fresh' && pull.current === null)
   )
+}
+
+/**
+ * A landing voids the combination that it stands in, and the next one is being built: its gate need not be written anew in between.
+ * What it would do it still does: or it were nobody whom that next one takes along.
+ */
+function isBetween({ world }: Folding, { pull, verdicts: { blocking } }: Shown): boolean {
+  if (blocking?.gate !== 'fresh' || pull.gate === null || pull.gate.conclusion !== null) return false
+  const isTold = tellsPlace(pull.gate.key) && findPlace(world.trains, pull.head.sha) === null
+  return isTold && world.trains.length > 0
 }
 
 function conclude({ blocking }: Verdicts, { path }: Landing): 'success' | 'failure' | null {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { findPlace } from '../../../core/landing/place.ts'
 import { plan } from '../../../core/plan.ts'
+import { createPlanner } from '../../../core/planner.ts'
+import type { TaskFacts } from '../../../core/world.ts'
 import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld } from '../../make.ts'
 import { makeTrain, makeUnjudged } from '../ready.ts'
 import { HEAD } from './ready.ts'
@@ -34,6 +36,33 @@ test('it is written once, not at each look, nor while the next train is being bu
   )
   expect(gatesOf({ tasks: told, trains })).toEqual([])
   expect(gatesOf({ tasks: told, trains: [makeTrain([], { ...running, members: null })] })).toEqual([])
+})
+
+const digest = () => 'd'.repeat(64)
+/** Its train is gone, and its gate still tells of that. */
+function makeLeft(issue: number): TaskFacts {
+  const key = `${'p'.repeat(16)}w train judged as ${issue} of 3 in #499 since 12:40 UTC`
+  const task = makeUnjudged(issue, { ...behind, gate: makeGate({ key }) })
+  return { ...task, issue: { ...task.issue, labels: [...task.issue.labels, 'phase:pr_created'] } }
+}
+
+test('whose train is gone goes on with the others while another one is there', () => {
+  const tasks = [1, 2, 3].map(makeLeft)
+  const trains = [makeTrain([4, 5], running)]
+  const { effects } = plan(makeWorld({ rules: strict, tasks, trains }), { now: at(60), digest })
+  const built = effects.flatMap(one => (one.do === 'assemble' ? [one.members.map(({ pull }) => pull)] : []))
+  expect(built).toContainEqual(tasks.map(({ pull }) => pull?.number))
+})
+
+test('whoever saw the last train sees it go as a process that starts then', () => {
+  const trains = [makeTrain([], { ...running, members: null })]
+  const before = makeWorld({ rules: strict, tasks: [makeLeft(1)], trains })
+  const after = { ...before, trains: [] }
+  const remembering = createPlanner()
+  remembering(before, { now: at(60), digest })
+  const { effects } = plan(after, { now: at(61), digest })
+  expect(effects.map(one => one.do)).toEqual(['gate', 'update'])
+  expect(remembering(after, { now: at(61), digest }).effects).toEqual(effects)
 })
 
 test.each([
