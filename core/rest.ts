@@ -29,7 +29,17 @@ export function whenToJudgeAgain({ facts, state }: Move): Instant | null {
   first = sooner(first, whenToEscalate(facts, state), now)
   first = sooner(first, findNudge(facts, state)?.at ?? null, now)
   first = sooner(first, whenToTellGone(facts, state), now)
+  first = sooner(first, whenWaitedEnough(state), now)
   return sooner(first, pulseOf(state)?.until ?? null, now)
+}
+
+/** A gate that waits for no longer than that. */
+function whenWaitedEnough(state: TaskState): Instant | null {
+  if (state.is !== 'proposed') return null
+  const ends = state.verdicts.all.flatMap(({ verdict }) =>
+    verdict.is === 'wait' ? (verdict.until ?? []) : [],
+  )
+  return ends.length === 0 ? null : Math.min(...ends)
 }
 
 /** What is over does not come again. */

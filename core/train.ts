@@ -1,6 +1,7 @@
 import type { Effect } from './effect.ts'
-import { isUnderWay, judgeCi } from './gates/checks.ts'
+import { judgeCi } from './gates/checks.ts'
 import type { Ci } from './gates/counted.ts'
+import { isUnderWay } from './gates/running.ts'
 import { isInherited } from './gates/verdict.ts'
 import { readJudgement } from './landing/judgement.ts'
 import { listCame } from './landing/pace.ts'

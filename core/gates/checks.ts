@@ -1,5 +1,5 @@
 import type { CheckFacts } from '../check.ts'
-import { type Demand, readHold } from '../landing/demands.ts'
+import { readHold } from '../landing/demands.ts'
 import { type Judgement, readJudgement } from '../landing/judgement.ts'
 import { printPlace } from '../landing/place.ts'
 import { GATE_CHECK } from '../names.ts'
@@ -11,10 +11,8 @@ import { matchesName } from './checkname.ts'
 import { type Ci, collectRequired, isNamed, listAll, newest, type Required } from './counted.ts'
 import { listReruns, mayBeFlake } from './flake.ts'
 import type { Gate, Proposal, Verdict } from './gate.ts'
+import { EXPECTED, findRunning, isUnderWay } from './running.ts'
 import { count, pass, refuse, wait } from './verdict.ts'
-
-/** A required check that nobody began by then most likely never comes: renamed, filtered by path, without the right trigger. */
-const EXPECTED = 15 * 60_000
 
 /** How long CI is given to show up where no check is required. Milliseconds. */
 export const CI_GRACE = 60_000
@@ -22,19 +20,6 @@ export const CI_GRACE = 60_000
 /** The same before it begins and while it runs: the gate is not written anew for what nobody acts upon. */
 const UNENDED =
   'CI has not ended on this commit: where no check is required it has a minute to begin, and what it begins has to end'
-
-/**
- * GitHub ends a job on its own runners after six hours: what has been under way for longer has most likely got lost.
- * Milliseconds.
- */
-const LONGEST = 6 * 60 * 60_000
-
-/** Is CI still at work on any of these? `since`: when those began that do not say it. */
-export function isUnderWay(checks: readonly CheckFacts[], since: Instant, now: Instant): boolean {
-  return checks.some(
-    ({ status, startedAt }) => status !== 'completed' && now - (startedAt || since) < LONGEST,
-  )
-}
 
 /** What CI says of this very head. Our own gate never counts for itself. */
 export const checks: Gate = {
@@ -56,7 +41,7 @@ export const checks: Gate = {
     // With others, it is judged in their combination.
     const isAboard = place !== null && proposal.config.merge.judge === 'job' && judged.length === 0
     return isAboard && verdict.is === 'wait' && judgeAsked(ci).is === 'pass'
-      ? wait(printPlace(place, pull))
+      ? { ...wait(printPlace(place, pull)), ...(verdict.until === undefined ? {} : { until: verdict.until }) }
       : verdict
   },
 }
@@ -77,16 +62,20 @@ export const REDS_ALONE = 2
 /** The same of any commit: a combination is judged as a single pull request is. */
 export function judgeCi(ci: Ci): Verdict {
   const verdict = judgeNamed(ci)
-  const demand = verdict.is === 'pass' ? findRunning(ci) : undefined
-  if (demand === undefined) return verdict
-  return wait(`CI has not ended on this commit, and the branch has the rule ${nameDemand(demand)}`)
+  return verdict.is === 'pass' ? (awaitUnnamed(ci) ?? verdict) : verdict
 }
 
 /** A rule that names no check: any that is under way may be it, and until it has ended GitHub would refuse the merge. */
-function findRunning(ci: Ci): Demand | undefined {
+function awaitUnnamed(ci: Ci): Verdict | null {
   const demand = ci.rules.demands.find(({ rule }) => readHold(rule)?.runs)
-  return isUnderWay(listAll(ci), ci.since, ci.now) ? demand : undefined
+  const running = demand === undefined ? null : findRunning(listAll(ci), ci.since, ci.now)
+  if (demand === undefined || running === null) return null
+  const { check, until } = running
+  const reason = `the check "${check.name}" has not ended on this commit, and the branch has the rule ${nameDemand(demand)}`
+  return { is: 'wait', reason, ask: END_IT, until }
 }
+
+const END_IT = 'where it does not end by itself, end it, or list it under `gates.optional`'
 
 function judgeNamed(ci: Ci): Verdict {
   const byJob = ci.config.merge.judge === 'job'

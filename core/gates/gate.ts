@@ -51,8 +51,14 @@ export type GateName = (typeof GATE_NAMES)[number]
 
 export type Verdict =
   | { is: 'pass'; note: string }
-  /** Time or a person may change it. `inherited`: red by the branch that it lands on. `ask`: what people can do, where the gate knows better than what holds for all it says; empty: nothing. */
-  | { is: 'wait'; reason: string; ask?: string; inherited?: Exclude<Inherited, 'own'> }
+  /** Time or a person may change it. `inherited`: red by the branch that it lands on. `ask`: what people can do, where the gate knows better than what holds for all it says; empty: nothing. `until`: when time alone changes it, whatever else does. */
+  | {
+      is: 'wait'
+      reason: string
+      ask?: string
+      inherited?: Exclude<Inherited, 'own'>
+      until?: Instant
+    }
   /** Only another change to the pull request or to the rules can. */
   | { is: 'refuse'; reason: string; ask?: string; annotations?: readonly Annotation[] }
 

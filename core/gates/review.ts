@@ -1,4 +1,6 @@
 import { NEEDS_REVIEW_LABEL } from '../labels.ts'
+import type { Asked } from '../landing/demands.ts'
+import { chooseMethod } from '../landing/landing.ts'
 import { explainHeld } from '../words/demands.ts'
 import {
   approvers,
@@ -59,11 +61,15 @@ export const review: Gate = {
     if (why !== null && people.length === 0) return wait(why, howToApprove(proposal))
     const { refusal } = proposal.pull
     if (refusal !== null) {
-      const { reason, ask } = explainHeld(refusal, proposal.rules.demands, proposal.pull.base.branch)
+      const { reason, ask } = explainHeld(refusal, askedOf(proposal), proposal.pull.base.branch)
       return wait(reason, ask)
     }
     return pass(people.length > 0 ? `approved by ${names(people)}` : 'no review is asked for')
   },
+}
+
+function askedOf({ rules, repo: { methods }, config: { merge } }: Proposal): Asked {
+  return { demands: rules.demands, method: chooseMethod({ rules, methods, merge }) }
 }
 
 /** No person has read what was to be done; or beneath our own merges of the base may lie something else than what a run of ours handed over. */

@@ -1,4 +1,5 @@
-import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
+import { REDS_ALONE } from '../gates/checks.ts'
+import { isUnderWay } from '../gates/running.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskState } from '../state.ts'
 import type { Instant, PullFacts, TaskFacts, World } from '../world.ts'

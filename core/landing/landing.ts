@@ -102,3 +102,8 @@ export function chooseMethod({ rules, methods, merge }: Given): MergeMethod {
   const possible = methods.filter(method => isPossible(method, rules))
   return possible.includes(merge.method) ? merge.method : (possible[0] ?? merge.method)
 }
+
+/** A promotion keeps what landed apart, where that is possible, whatever the configuration wants for tasks. */
+export function choosePromotion({ methods }: Pick<Given, 'methods'>, rules: Rules): MergeMethod {
+  return methods.includes('merge') && isPossible('merge', rules) ? 'merge' : 'squash'
+}

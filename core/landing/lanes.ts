@@ -1,4 +1,5 @@
-import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
+import { REDS_ALONE } from '../gates/checks.ts'
+import { isUnderWay } from '../gates/running.ts'
 import { isInherited as isInheritedVerdict } from '../gates/verdict.ts'
 import { type Outcome, planMerges } from '../merge/planmerges.ts'
 import { fixed, POLICIES, type Policy } from '../merge/policy.ts'

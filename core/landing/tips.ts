@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
-import { isUnderWay, judgeCi, REDS_ALONE } from '../gates/checks.ts'
+import { judgeCi, REDS_ALONE } from '../gates/checks.ts'
 import { listReruns } from '../gates/flake.ts'
+import { isUnderWay } from '../gates/running.ts'
 import { keepStanding, type Tip } from '../merge/tips.ts'
 import { listReverts } from '../words/rollback.ts'
 import type { Instant } from '../world.ts'

@@ -1,7 +1,7 @@
 import type { Effect } from '../effect.ts'
 import { explainFreeze } from '../gates/freeze.ts'
 import { type IntegrationFacts, printBringBack, printPromoteBranch } from '../landing/integration.ts'
-import { isPossible } from '../landing/landing.ts'
+import { choosePromotion } from '../landing/landing.ts'
 import { ASKED_AGAIN } from '../landing/tips.ts'
 import { printPair } from '../merge/snapshot.ts'
 import { isSearching, parseWithout, type Tip, type TipPlan } from '../merge/tips.ts'
@@ -124,7 +124,6 @@ function askAgain({ promotions, without }: IntegrationFacts, { again }: TipPlan)
 function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPlan): Effect[] {
   const promotion = integration.promotions.find(one => one.tip === promote)
   if (promotion === undefined || promotion.pull === null || promotion.refusal !== null) return []
-  const merges = repo.methods.includes('merge') && isPossible('merge', integration.rules)
   return [
     {
       do: 'land',
@@ -136,7 +135,7 @@ function land({ repo }: World, integration: IntegrationFacts, { promote }: TipPl
       verify: true,
       exact: true,
       check: promotion.gate?.id ?? null,
-      method: merges ? 'merge' : 'squash',
+      method: choosePromotion(repo, integration.rules),
       ...writePromoted(integration, promotion.tip),
     },
   ]

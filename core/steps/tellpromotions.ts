@@ -1,5 +1,7 @@
 import type { Effect } from '../effect.ts'
+import type { Asked } from '../landing/demands.ts'
 import type { IntegrationFacts, PromotionFacts } from '../landing/integration.ts'
+import { choosePromotion } from '../landing/landing.ts'
 import type { Tip, TipPlan } from '../merge/tips.ts'
 import { findTaker } from '../rollback/culprit.ts'
 import type { GateText } from '../words/gate.ts'
@@ -26,12 +28,16 @@ export function tellPromotions(world: World, integration: IntegrationFacts, seen
       return say(
         promotion,
         `refused ${refusal.times} ${refusal.why}`,
-        writePromotionRefused(refusal, integration.rules, world.repo.defaultBranch),
+        writePromotionRefused(refusal, askedOf(world, integration), world.repo.defaultBranch),
       )
     if (tip === overtaken) return say(promotion, 'overtaken', OVERTAKEN)
     const isSilent = seen.tips.some(({ key, state }) => key === tip && state === 'silent')
     return isSilent ? say(promotion, 'silent', SILENT_PROMOTION) : []
   })
+}
+
+function askedOf({ repo }: World, { rules }: IntegrationFacts): Asked {
+  return { demands: rules.demands, method: choosePromotion(repo, rules) }
 }
 
 /** Null where it is none of those that a person is told about, or what happens to them by itself. */

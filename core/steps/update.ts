@@ -1,6 +1,7 @@
 import type { Effect } from '../effect.ts'
-import { isUnderWay, REDS_ALONE } from '../gates/checks.ts'
+import { REDS_ALONE } from '../gates/checks.ts'
 import type { Verdicts } from '../gates/gate.ts'
+import { isUnderWay } from '../gates/running.ts'
 import { isInherited } from '../gates/verdict.ts'
 import { readJudgement } from '../landing/judgement.ts'
 import { asksUpToDate } from '../landing/landing.ts'

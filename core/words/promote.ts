@@ -1,12 +1,12 @@
 import type { Refused } from '../check.ts'
 import { printAuthors, readTrailers } from '../landing/authors.ts'
+import type { Asked } from '../landing/demands.ts'
 import {
   type IntegrationFacts,
   type LandedFacts,
   parseLandedFor,
   printPromotes,
 } from '../landing/integration.ts'
-import type { Rules } from '../landing/rules.ts'
 import { keepStanding } from '../merge/tips.ts'
 import { quoteLine, quotePlainLine, quoteWords } from '../text/quote.ts'
 import type { RepoFacts, Sha } from '../world.ts'
@@ -129,12 +129,8 @@ function listOne(landed: LandedFacts): string {
   return `- ${nameLanding(landed)}, ${landed.sha.slice(0, 7)}: ${what.join(', ')}`
 }
 
-export function writePromotionRefused(
-  refused: Refused,
-  { demands }: Pick<Rules, 'demands'>,
-  branch: string,
-): GateText {
-  const { reason, ask } = explainHeld(refused, demands, branch)
+export function writePromotionRefused(refused: Refused, asked: Asked, branch: string): GateText {
+  const { reason, ask } = explainHeld(refused, asked, branch)
   return {
     title: 'GitHub does not merge this promotion',
     summary: `**Waiting:** CI is green, but ${reason}. ${writeAsk(ask === '' ? USUAL : ask)}\n`,

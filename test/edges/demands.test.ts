@@ -116,7 +116,7 @@ test('a branch that nobody may update: GitHub refuses, and the rule is known by 
   expect(stage.counted()).toEqual([])
   expect(demands).toEqual([{ rule: 'update', names: [], ruleset: made.id }])
   const refused = readRefusal(stage.forge, pull as never, 0)
-  expect(explainHeld(refused!, demands, 'main').reason).toMatch(
+  expect(explainHeld(refused!, { demands, method: 'squash' }, 'main').reason).toMatch(
     /^a rule of main holds it: "Restrict updates"/,
   )
 

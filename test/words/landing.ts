@@ -146,7 +146,7 @@ export function landingSamples(): Sample[] {
           times: 2,
           again: at(70),
         },
-        makeRules(),
+        { demands: [], method: 'merge' },
         'main',
       ),
     ),

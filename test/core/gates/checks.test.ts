@@ -292,7 +292,7 @@ describe('review', () => {
       is: 'wait',
       ask: '',
       reason:
-        'GitHub does not merge it as it is: A conversation must be resolved, 3 times by now; it is asked again at 12:25 UTC, or when the pull request changes',
+        'GitHub does not merge it as it is: A conversation must be resolved, 3 times by now; it is asked again at 12:25 UTC, or when the pull request or a rule of its branch changes',
     })
   })
   test('who asked for changes is named', () => {
