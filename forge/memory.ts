@@ -140,8 +140,8 @@ export type RepoMemory = {
   strictUntil: Instant
   /** Pull requests of people's own that this process has landed: a list that lags may still show them as open. */
   landed: Lru<true, number>
-  /** By head: our gate as this process wrote it last, and when. */
-  gates: Lru<{ gate: CheckRunSeen; at: Instant }>
+  /** By head. Those of all heads in view have to fit. */
+  gates: Lru<GateSeen>
   /** Heads of other people's pull requests that have their gate. */
   gated: Lru<true>
   /** Commits on which it is said what is wrong with their configuration. */
@@ -168,6 +168,9 @@ export type Story = {
   timeline: TimelineFact[]
   statusComment: StatusComment | null
 }
+
+/** `at`: when this process wrote it; null where that is long ago, or it was only read. `past`: how the same one stood before, as a list may still show it. */
+export type GateSeen = { gate: CheckRunSeen; at: Instant | null; past: readonly CheckRunSeen[] }
 
 export type Refusal = {
   head: Sha
@@ -277,7 +280,7 @@ export function createMemory(): RepoMemory {
     strictUntil: 0,
     // More than any repository has open: those forgotten would be asked for again without end.
     landed: createLru(1_000),
-    gates: createLru(2_000),
+    gates: createLru(5_000),
     gated: createLru(100_000),
     warned: createLru(1_000),
     arriving: null,

@@ -2,7 +2,6 @@ import type { Instant, Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
 import type { CheckRunSeen } from '../wire.ts'
 import { isBusy } from './checks.ts'
-import { isGate } from './gate.ts'
 
 /** Longest time for which an end that nobody told may go unnoticed. */
 const UNTOLD = 60_000
@@ -38,13 +37,4 @@ export function runsUnderWay(forge: Forge, head: Sha): CheckRunSeen[] | null {
 /** No end was told since, and that is not long ago. */
 function isUntold(forge: Forge, at: Instant): boolean {
   return forge.memory.checkToldAt < at && forge.now() - at < UNTOLD
-}
-
-/** Our own gate is as we set it last. */
-export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
-  forge.memory.gates.set(head, { gate, at: forge.now() })
-  const known = forge.memory.begun.get(head)
-  if (known === undefined || known.runs === null) return
-  const runs = [...known.runs.filter(run => !isGate(forge, run)), gate]
-  forge.memory.begun.set(head, { ...known, runs })
 }

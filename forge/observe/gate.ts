@@ -2,6 +2,7 @@ import type { GateFact } from '../../core/check.ts'
 import { GATE_CHECK } from '../../core/names.ts'
 import type { Sha } from '../../core/world.ts'
 import type { Forge } from '../forge.ts'
+import type { GateSeen } from '../memory.ts'
 import type { CheckRunSeen } from '../wire.ts'
 import { instant } from './actor.ts'
 import { LAG } from './issues.ts'
@@ -12,19 +13,49 @@ export function isGate(forge: Forge, check: { name: string; app: { id: number } 
 }
 
 /**
- * The newest of ours that stands on a head: the one that GitHub goes by. A list may not show yet what this process made a moment ago:
- * each look would make one more.
+ * The newest of ours that stands on a head: the one that GitHub goes by. A list may not show yet what this process made or wrote a
+ * moment ago: each look would make one more, or write it once more.
  */
 export function newestGate(
   forge: Forge,
   { head, runs }: { head: Sha; runs: readonly CheckRunSeen[] },
 ): GateFact | null {
-  const own = forge.memory.gates.get(head)
-  const made = own !== undefined && forge.now() - own.at < LAG ? [own.gate] : []
-  const listed = runs.filter(run => isGate(forge, run))
-  // Of the same one the list is asked first: somebody else may have changed it since.
-  const gate = [...listed, ...made].toSorted((a, b) => b.id - a.id)[0]
-  return gate === undefined ? null : gateOf(gate)
+  const known = forge.memory.gates.get(head)
+  const own = known?.at != null && forge.now() - known.at < LAG ? known : null
+  const listed = runs.filter(run => isGate(forge, run)).toSorted((a, b) => b.id - a.id)[0]
+  if (own !== null && (listed === undefined || isBefore(listed, own))) return gateOf(own.gate)
+  if (listed === undefined) return null
+  remember(forge, head, { gate: listed, at: own?.at ?? null })
+  return gateOf(listed)
+}
+
+/** Of the same one the list is asked first: somebody else may have changed it since. Not where it is as it was before that. */
+function isBefore(listed: CheckRunSeen, { gate, past }: GateSeen): boolean {
+  return listed.id < gate.id || (listed.id === gate.id && past.some(before => saysSame(before, listed)))
+}
+
+/** Our own gate is as we set it last. */
+export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
+  remember(forge, head, { gate, at: forge.now() })
+  const { begun } = forge.memory
+  const seen = begun.get(head)
+  if (seen === undefined || seen.runs === null) return
+  begun.set(head, { ...seen, runs: [...seen.runs.filter(run => !isGate(forge, run)), gate] })
+}
+
+function remember({ memory }: Forge, head: Sha, { gate, at }: Omit<GateSeen, 'past'>): void {
+  const known = memory.gates.get(head)
+  const isSame = at !== null && known?.gate.id === gate.id
+  const before = isSame ? [...known.past, known.gate] : []
+  memory.gates.set(head, { gate, at, past: before.filter(one => !saysSame(one, gate)) })
+}
+
+function saysSame(one: CheckRunSeen, other: CheckRunSeen): boolean {
+  return (
+    one.external_id === other.external_id &&
+    one.status === other.status &&
+    one.conclusion === other.conclusion
+  )
 }
 
 function gateOf(run: CheckRunSeen): GateFact {

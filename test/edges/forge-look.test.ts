@@ -325,6 +325,24 @@ test.each([
   expect((await onlyTask()).pull?.gate).toMatchObject({ title })
 })
 
+test('a gate that we wrote anew is as we wrote it, though the list lags behind; not where somebody else has changed it since', async () => {
+  const { task, head } = await openPull()
+  const { stale } = stage.twin
+  const text = { title: 'Waits', summary: 'Waits.', conclusion: null }
+  const gate = { do: 'gate', task, pull: 2, head, ...text } as const
+  await perform(stage.forge, { ...gate, check: null, key: 'first' })
+  // From here on lists may lag.
+  stale.maxMs = 60_000
+  const first = (await onlyTask()).pull?.gate
+  expect(first).toMatchObject({ key: 'first' })
+  const again = { ...gate, check: first!.id }
+  await perform(stage.forge, { ...again, key: 'second' })
+  expect((await onlyTask()).pull?.gate).toMatchObject({ id: first!.id, key: 'second' })
+  stale.maxMs = 0
+  await perform(stage.another(), { ...again, key: 'theirs' })
+  expect((await onlyTask()).pull?.gate).toMatchObject({ id: first!.id, key: 'theirs' })
+})
+
 test('while pull requests wait and nothing changes, nothing is asked that counts', async () => {
   stage = await setForgeStage()
   expect(await countIdle(stage, 4)).toEqual([])
