@@ -37,7 +37,7 @@ import type { TaskState } from './state.ts'
 import { callPeople } from './steps/call.ts'
 import { finish } from './steps/finish.ts'
 import { forget } from './steps/forget.ts'
-import { holdPull, judgePull } from './steps/gate.ts'
+import { holdPull, holdUnknown, judgePull } from './steps/gate.ts'
 import { materialise } from './steps/materialise.ts'
 import { publish } from './steps/publish.ts'
 import { postReview, startReview } from './steps/review.ts'
@@ -279,7 +279,7 @@ function goOn(facts: Folding, state: TaskState, grant: Grant | null): readonly E
     case 'ready':
       return append(holdPull(facts, state), grant === null ? [] : claim(facts, state, grant))
     case 'claimed':
-      return dispatch(facts, state.claim)
+      return append(holdUnknown(facts, state), dispatch(facts, state.claim))
     case 'attempted':
       return publish(facts, state)
     case 'proposed':

@@ -5,8 +5,8 @@ import { findPlace, printPlace, printTook, withoutExpected } from '../landing/pl
 import { isNear as touchesSame } from '../merge/edges.ts'
 import type { Move } from '../move.ts'
 import type { TaskId } from '../names.ts'
-import type { Ready } from '../train.ts'
-import { writeAboard, writeBehind } from '../words/behind.ts'
+import { findReady, type Ready } from '../train.ts'
+import { writeAboard, writeBehind, writeTurn } from '../words/behind.ts'
 import type { GateText } from '../words/gate.ts'
 import type { World } from '../world.ts'
 
@@ -25,7 +25,26 @@ export function tellBehind(
   if (could.every(pull => goes.has(pull))) return []
   const ready = findInLanes(moves)
   const waiting = ready.filter(({ pull: { number } }) => could.includes(number) && !goes.has(number))
-  return waiting.flatMap(one => tell(one, { ready, lands, world }))
+  return waiting.flatMap(one => tell(one, explain(one, { ready, lands, world })))
+}
+
+/**
+ * The same of one that could land but for a train that goes first. Its gate may even be green, where a process did not live to end a
+ * landing: then anybody who may push could merge it.
+ */
+export function tellTurn(
+  planned: readonly Effect[],
+  kept: readonly Effect[],
+  { world, moves }: { world: World; moves: readonly Move[] },
+): Effect[] {
+  const could = landingOf(planned)
+  // What lands now puts all others behind: they come to their turn with the next look.
+  if (could.length === 0 || landingOf(kept).length > 0) return []
+  const ready = findReady(moves)
+  const aboard = ready.filter(({ pull }) => findPlace(world.trains, pull.head.sha) !== null)
+  const ahead = aboard.map(({ pull }) => pull.number)
+  const waiting = ready.filter(one => could.includes(one.pull.number) && !aboard.includes(one))
+  return ahead.length === 0 ? [] : waiting.flatMap(one => tell(one, writeTurn(ahead)))
 }
 
 function landingOf(effects: readonly Effect[]): number[] {
@@ -35,9 +54,7 @@ function landingOf(effects: readonly Effect[]): number[] {
 /** `lands`: pull requests that land now. */
 type Around = { ready: readonly Ready[]; lands: readonly number[]; world: World }
 
-function tell(one: Ready, around: Around): Effect[] {
-  const { pull, move } = one
-  const text = explain(one, around)
+function tell({ pull, move }: Ready, text: GateText | null): Effect[] {
   if (text === null) return []
   const key = `behind: ${withoutExpected(text.summary).length} ${text.title}`
   const said = pull.gate?.conclusion === null ? pull.gate.key : null

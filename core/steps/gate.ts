@@ -144,6 +144,11 @@ export function holdPull(facts: Folding, state: TaskState): readonly Effect[] {
   return setGate(facts, pull, said, () => writeHeldGate(why))
 }
 
+/** Only where its head has no gate, as when somebody pushed: one that says why it waits says enough until the run begins. */
+export function holdUnknown(facts: Folding, state: TaskState): readonly Effect[] {
+  return facts.task.pull?.gate === null ? holdPull(facts, state) : NOTHING
+}
+
 type Said = {
   conclusion: 'success' | 'failure' | null
   key: string

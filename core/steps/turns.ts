@@ -5,7 +5,7 @@ import type { Move, Tools } from '../move.ts'
 import type { Left } from '../schedule/left.ts'
 import type { TaskState } from '../state.ts'
 import type { World } from '../world.ts'
-import { tellBehind } from './behind.ts'
+import { tellBehind, tellTurn } from './behind.ts'
 import { keepFirst, letPass } from './emergency.ts'
 import { steerLanes } from './lanes.ts'
 import { keepPlaces } from './places.ts'
@@ -54,5 +54,6 @@ function steer(
   if (world.rules.queue) return keepPlaces([...steerQueue(landing, world, tools.now), ...own], world, present)
   const kept = alone === 'all' ? keepOneLanding(landing, world) : keepAlone(landing, alone)
   const turns = asksInTurns(world) ? keepOneUpdate(kept, states, tools.now) : kept
-  return keepPlaces([...turns, ...own], world, present)
+  const told = tellTurn(landing, [...turns, ...own], { world, moves })
+  return keepPlaces([...turns, ...own, ...told], world, present)
 }

@@ -60,6 +60,16 @@ export function writeBehind({ ahead, shared, took }: Behind): GateText {
   }
 }
 
+/** The same of one that waits for those who are judged together before it. */
+export function writeTurn(ahead: readonly number[]): GateText {
+  const them = printAhead(ahead)
+  const first = ahead.length === 1 ? 'goes first, and is judged' : 'go first, and are judged'
+  return {
+    title: `Waits for ${them}`,
+    summary: `**Waiting:** every gate passes, and ${them} ${first} by now. Then it is the turn of this one.\n`,
+  }
+}
+
 /** The same where it is judged together with others. @param place as `printPlace` says it */
 export function writeAboard(place: string): GateText {
   return {

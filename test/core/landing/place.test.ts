@@ -1,11 +1,22 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { GateFact } from '../../../core/check.ts'
 import { findPlace } from '../../../core/landing/place.ts'
+import { printTaskId } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import { createPlanner } from '../../../core/planner.ts'
-import type { TaskFacts } from '../../../core/world.ts'
-import { at, makeCheck, makeConfig, makeGate, makeRules, makeWorld } from '../../make.ts'
+import type { PullFacts, TaskFacts } from '../../../core/world.ts'
+import {
+  at,
+  makeCheck,
+  makeClaim,
+  makeConfig,
+  makeGate,
+  makeRules,
+  makeTicket,
+  makeWorld,
+} from '../../make.ts'
 import { makeTrain, makeUnjudged } from '../ready.ts'
-import { HEAD } from './ready.ts'
+import { HEAD, makeReady } from './ready.ts'
 
 const behind = { checks: [makeCheck()], current: false }
 const strict = makeRules({ strict: true })
@@ -79,6 +90,30 @@ test.each([
   )
 })
 
+describe('who could land but for a train that goes first', () => {
+  const aboard = [1, 2].map(issue => makeUnjudged(issue, behind))
+  const trains = [makeTrain([1, 2], running)]
+  const third = (gate: GateFact | null) =>
+    makeUnjudged(3, { checks: [makeCheck()], current: true, ...(gate === null ? {} : { gate }) })
+  const toldOf = (gate: GateFact | null) =>
+    gatesOf({ tasks: [...aboard, third(gate)], trains }).filter(
+      ({ pull }) => pull === third(gate).pull?.number,
+    )
+
+  test('says so, once', () => {
+    const [told] = toldOf(null)
+    const [first, second] = aboard.map(({ pull }) => pull?.number)
+    expect(told).toMatchObject({ conclusion: null, title: `Waits for #${first} and #${second}` })
+    expect(toldOf(makeGate({ key: told!.key }))).toEqual([])
+  })
+
+  test('is not left green by a process that died before it landed him', () => {
+    const [told] = toldOf(makeGate({ conclusion: 'success', status: 'completed' }))
+    // What is completed cannot be opened again.
+    expect(told).toMatchObject({ conclusion: null, check: null })
+  })
+})
+
 test('of two trains the longer one counts, as the shorter only looks for who is red', () => {
   const tasks = [1, 2, 3].map(issue => makeUnjudged(issue, behind))
   const trains = [
@@ -117,5 +152,19 @@ test('where the merge job judges it tells since when, and how long that usually 
   const said = gatesOf({ tasks, trains, rules, config, judge }).map(({ title }) => title)
   expect(said).toContainEqual(
     expect.stringContaining('judged as 2 of 2 in #500 since 12:54 UTC; the merge job takes about 12 minutes'),
+  )
+})
+
+test.each<[string, PullFacts['gate'], number]>([
+  ['has no gate, as somebody pushed it', null, 1],
+  ['has one', makeGate({ key: 'what was red before' }), 0],
+])('while its next attempt waits for its run, a head that %s gets so many', (_what, gate, written) => {
+  const ready = makeReady(1, { gate, state: 'open' })
+  const ticket = makeTicket({ task: printTaskId(1), issue: 1, attempt: 2 })
+  const next = makeClaim({ attempt: 2, ticket: { ok: true, value: ticket } })
+  const claimed = { ...ready, claims: [...ready.claims, next] }
+  const said = gatesOf({ tasks: [claimed] })
+  expect(said.map(({ title }) => title)).toEqual(
+    Array(written).fill(expect.stringMatching(/^On hold: .*attempt 2/)),
   )
 })
