@@ -41,10 +41,19 @@ export function tellTurn(
   // What lands now puts all others behind: they come to their turn with the next look.
   if (could.length === 0 || landingOf(kept).length > 0) return []
   const ready = findReady(moves)
-  const aboard = ready.filter(({ pull }) => findPlace(world.trains, pull.head.sha) !== null)
-  const ahead = aboard.map(({ pull }) => pull.number)
-  const waiting = ready.filter(one => could.includes(one.pull.number) && !aboard.includes(one))
-  return ahead.length === 0 ? [] : waiting.flatMap(one => tell(one, writeTurn(ahead)))
+  const aboard = new Set(world.trains.flatMap(({ members }) => members ?? []))
+  const first = ready.flatMap(({ pull }) => (aboard.has(pull.head.sha) ? pull.number : []))
+  const waiting = ready.filter(({ pull }) => could.includes(pull.number))
+  return waiting.flatMap(one => tell(one, explainTurn(one, { first, world })))
+}
+
+/** A longer train that is begun beside the first may take along who was judged alone. Null where nobody goes first. */
+function explainTurn(
+  one: Ready,
+  { first, world }: { first: readonly number[]; world: World },
+): GateText | null {
+  const ahead = first.filter(number => number !== one.pull.number)
+  return explainPlace(one, world) ?? (ahead.length === 0 ? null : writeTurn(ahead))
 }
 
 function landingOf(effects: readonly Effect[]): number[] {
@@ -64,10 +73,17 @@ function tell({ pull, move }: Ready, text: GateText | null): Effect[] {
   return [{ do: 'gate', task, pull: pull.number, head: pull.head.sha, check, conclusion: null, key, ...text }]
 }
 
+/** Null where it stands in no combination that is being judged. */
+function explainPlace({ pull }: Ready, { trains }: World): GateText | null {
+  const place = findPlace(trains, pull.head.sha)
+  return place === null ? null : writeAboard(printPlace(place, pull))
+}
+
 /** Null where it comes to its turn with the next look. */
-function explain({ pull }: Ready, { ready, lands, world }: Around): GateText | null {
-  const place = findPlace(world.trains, pull.head.sha)
-  if (place !== null) return writeAboard(printPlace(place, pull))
+function explain(one: Ready, { ready, lands, world }: Around): GateText | null {
+  const { pull } = one
+  const place = explainPlace(one, world)
+  if (place !== null) return place
   const ahead = ready.filter(other => other.pull.number < pull.number && isNear(other.pull, pull, world))
   if (ahead.length === 0 || ahead.some(other => lands.includes(other.pull.number))) return null
   const theirs = new Set(ahead.flatMap(other => pathsOf(other.pull) ?? []))
