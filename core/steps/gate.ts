@@ -19,7 +19,7 @@ import { writeEmergency } from '../words/emergency.ts'
 import { type GateText, PROPOSAL_GATE, STRANGER_GATE, writeGate, writeHeldGate } from '../words/gate.ts'
 import { writeClosedLanes } from '../words/landing.ts'
 import { writeMerge } from '../words/merge.ts'
-import type { PullFacts } from '../world.ts'
+import type { PullFacts, World } from '../world.ts'
 import { askJudge } from './judge.ts'
 import { isQueued } from './queue.ts'
 import { askAgain } from './rerun.ts'
@@ -105,7 +105,13 @@ function isThinking({ world }: Folding, { pull, verdicts: { blocking } }: Shown)
 function isBetween({ world }: Folding, { pull, verdicts: { blocking } }: Shown): boolean {
   if (blocking?.gate !== 'fresh' || pull.gate === null || pull.gate.conclusion !== null) return false
   const isTold = tellsPlace(pull.gate.key) && findPlace(world.trains, pull.head.sha) === null
-  return isTold && world.trains.length > 0
+  return isTold && isBuilding(world)
+}
+
+/** Or those whom the next one leaves out would tell of the last until nobody needs trains any more. While GitHub refuses one, none is built. */
+function isBuilding({ trains }: World): boolean {
+  if (trains.some(({ refusal }) => refusal !== null)) return false
+  return trains.some(({ members, pull }) => members === null || pull === null)
 }
 
 function conclude({ blocking }: Verdicts, { path }: Landing): 'success' | 'failure' | null {
@@ -144,9 +150,13 @@ export function holdPull(facts: Folding, state: TaskState): readonly Effect[] {
   return setGate(facts, pull, said, () => writeHeldGate(why))
 }
 
-/** Only where its head has no gate, as when somebody pushed: one that says why it waits says enough until the run begins. */
+/**
+ * Only where its head has no gate, as when somebody pushed, or a green one, as when he pushed back to what was judged before: one that
+ * says why it waits says enough until the run begins.
+ */
 export function holdUnknown(facts: Folding, state: TaskState): readonly Effect[] {
-  return facts.task.pull?.gate === null ? holdPull(facts, state) : NOTHING
+  const gate = facts.task.pull?.gate
+  return gate === null || gate?.conclusion === 'success' ? holdPull(facts, state) : NOTHING
 }
 
 type Said = {

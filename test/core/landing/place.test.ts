@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { GateFact } from '../../../core/check.ts'
 import { findPlace } from '../../../core/landing/place.ts'
+import { printPair } from '../../../core/merge/snapshot.ts'
 import { printTaskId } from '../../../core/names.ts'
 import { plan } from '../../../core/plan.ts'
 import { createPlanner } from '../../../core/planner.ts'
-import type { PullFacts, TaskFacts } from '../../../core/world.ts'
+import type { PullFacts, TaskFacts, World } from '../../../core/world.ts'
 import {
   at,
   makeCheck,
@@ -65,6 +66,25 @@ test('whose train is gone goes on with the others while another one is there', (
   expect(built).toContainEqual(tasks.map(({ pull }) => pull?.number))
 })
 
+test.each<[string, Partial<World>]>([
+  [
+    'does not merge with one aboard',
+    { trains: [makeTrain([4, 5], running)], collisions: new Set([printPair(HEAD(3), HEAD(4))]) },
+  ],
+  [
+    'stands behind one that GitHub refused, so that none is built',
+    { trains: [makeTrain([], { members: null, refusal: { why: 'a rule', times: 1, again: at(90) } })] },
+  ],
+])('whose train is gone and %s tells what it waits for now, once', (_what, over) => {
+  const others = [4, 5].map(issue => makeUnjudged(issue, behind))
+  const third = makeLeft(3)
+  const of = (task: TaskFacts) =>
+    gatesOf({ tasks: [task, ...others], ...over }).filter(({ pull }) => pull === third.pull?.number)
+  const [told] = of(third)
+  expect(told?.title).toMatch(/asks for up-to-date branches/)
+  expect(of({ ...third, pull: { ...third.pull!, gate: makeGate({ key: told!.key }) } })).toEqual([])
+})
+
 test('whoever saw the last train sees it go as a process that starts then', () => {
   const trains = [makeTrain([], { ...running, members: null })]
   const before = makeWorld({ rules: strict, tasks: [makeLeft(1)], trains })
@@ -112,6 +132,38 @@ describe('who could land but for a train that goes first', () => {
     // What is completed cannot be opened again.
     expect(told).toMatchObject({ conclusion: null, check: null })
   })
+
+  test('is told nothing in the moment in which that one lands, as it puts him behind', () => {
+    const passed = [makeTrain([1, 2], { checks: [makeCheck()], at: at(50) })]
+    const { effects } = plan(makeWorld({ rules: strict, tasks: [...aboard, third(null)], trains: passed }), {
+      now: at(60),
+      digest,
+    })
+    const about = effects.filter(one => 'pull' in one && (one.pull === 500 || one.pull === 103))
+    expect(about).toEqual([expect.objectContaining({ do: 'land', pull: 500 })])
+  })
+
+  test('is not left green by it either where a train in which he is has no pull request yet', () => {
+    const green = makeGate({ conclusion: 'success', status: 'completed' })
+    const building = makeTrain([1, 2, 3], { ...running, pull: null })
+    const said = gatesOf({ tasks: [...aboard, third(green)], trains: [building] })
+    expect(said.at(-1)).toMatchObject({ pull: 103, conclusion: null, title: 'Waits for #101 and #102' })
+  })
+
+  test.each([
+    ['left green', makeGate({ conclusion: 'success', status: 'completed' }), null],
+    ['told for whom it waits', makeGate({ id: 7, key: 'behind: 116 Waits for #101 and #102' }), 7],
+  ])('and is taken along by a longer one tells that, where it was %s', (_what, gate, check) => {
+    const longer = makeTrain([1, 2, 3], { ...running, branch: 'chorus/train/b', pull: 501 })
+    const of = (said: GateFact) =>
+      gatesOf({ tasks: [...aboard, third(said)], trains: [...trains, longer] }).filter(
+        ({ pull }) => pull === third(said).pull?.number,
+      )
+    const [told] = of(gate)
+    const title = expect.stringMatching(/^Judged as 3 of 3 in #501 since/)
+    expect(told).toMatchObject({ conclusion: null, check, title })
+    expect(of(makeGate({ key: told!.key }))).toEqual([])
+  })
 })
 
 test('of two trains the longer one counts, as the shorter only looks for who is red', () => {
@@ -158,6 +210,7 @@ test('where the merge job judges it tells since when, and how long that usually 
 test.each<[string, PullFacts['gate'], number]>([
   ['has no gate, as somebody pushed it', null, 1],
   ['has one', makeGate({ key: 'what was red before' }), 0],
+  ['is green, as somebody pushed back to it', makeGate({ conclusion: 'success', status: 'completed' }), 1],
 ])('while its next attempt waits for its run, a head that %s gets so many', (_what, gate, written) => {
   const ready = makeReady(1, { gate, state: 'open' })
   const ticket = makeTicket({ task: printTaskId(1), issue: 1, attempt: 2 })
