@@ -1,4 +1,4 @@
-import type { JudgedFacts, JudgeRight } from '../core/check.ts'
+import type { GateFact, JudgedFacts, JudgeRight } from '../core/check.ts'
 import type { Imported } from '../core/interchange/steps.ts'
 import type { ForeignTree } from '../core/landing/alarm.ts'
 import type { JudgeName } from '../core/landing/judgement.ts'
@@ -170,7 +170,7 @@ export type Story = {
 }
 
 /** `at`: when this process wrote it; null where that is long ago, or it was only read. `past`: how the same one stood before, as a list may still show it. */
-export type GateSeen = { gate: CheckRunSeen; at: Instant | null; past: readonly CheckRunSeen[] }
+export type GateSeen = { gate: GateFact; at: Instant | null; past: readonly GateFact[] }
 
 export type Refusal = {
   head: Sha

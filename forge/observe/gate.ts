@@ -22,21 +22,22 @@ export function newestGate(
 ): GateFact | null {
   const known = forge.memory.gates.get(head)
   const own = known?.at != null && forge.now() - known.at < LAG ? known : null
-  const listed = runs.filter(run => isGate(forge, run)).toSorted((a, b) => b.id - a.id)[0]
-  if (own !== null && (listed === undefined || isBefore(listed, own))) return gateOf(own.gate)
-  if (listed === undefined) return null
-  remember(forge, head, { gate: listed, at: own?.at ?? null })
-  return gateOf(listed)
+  const newest = runs.filter(run => isGate(forge, run)).toSorted((a, b) => b.id - a.id)[0]
+  const listed = newest === undefined ? null : gateOf(newest)
+  if (own !== null && (listed === null || isBefore(listed, own))) return own.gate
+  if (listed !== null) remember(forge, head, { gate: listed, at: own?.at ?? null })
+  return listed
 }
 
 /** Of the same one the list is asked first: somebody else may have changed it since. Not where it is as it was before that. */
-function isBefore(listed: CheckRunSeen, { gate, past }: GateSeen): boolean {
+function isBefore(listed: GateFact, { gate, past }: GateSeen): boolean {
   return listed.id < gate.id || (listed.id === gate.id && past.some(before => saysSame(before, listed)))
 }
 
 /** Our own gate is as we set it last. */
 export function noteGate(forge: Forge, head: Sha, gate: CheckRunSeen): void {
-  remember(forge, head, { gate, at: forge.now() })
+  // Its text may be long, and is not asked for.
+  remember(forge, head, { gate: gateOf(gate), at: forge.now() })
   const { begun } = forge.memory
   const seen = begun.get(head)
   if (seen === undefined || seen.runs === null) return
@@ -50,12 +51,8 @@ function remember({ memory }: Forge, head: Sha, { gate, at }: Omit<GateSeen, 'pa
   memory.gates.set(head, { gate, at, past: before.filter(one => !saysSame(one, gate)) })
 }
 
-function saysSame(one: CheckRunSeen, other: CheckRunSeen): boolean {
-  return (
-    one.external_id === other.external_id &&
-    one.status === other.status &&
-    one.conclusion === other.conclusion
-  )
+function saysSame(one: GateFact, other: GateFact): boolean {
+  return one.key === other.key && one.status === other.status && one.conclusion === other.conclusion
 }
 
 function gateOf(run: CheckRunSeen): GateFact {

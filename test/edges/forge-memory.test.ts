@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
+import { GATE_CHECK } from '../../core/names.ts'
 import { createForge, type Forge } from '../../forge/forge.ts'
 import { createLru } from '../../forge/lru.ts'
 import { createMemory } from '../../forge/memory.ts'
 import { readCommits } from '../../forge/observe/commits.ts'
 import { forgetOutOfView } from '../../forge/observe/forget.ts'
+import { newestGate, noteGate } from '../../forge/observe/gate.ts'
 import { NO_REFS } from '../../forge/observe/refs.ts'
 import { readTree } from '../../forge/observe/tree.ts'
 import type { Client } from '../../forge/octokit.ts'
 import { step } from '../../forge/perform/step.ts'
 import { read } from '../../forge/read.ts'
+import type { CheckRunSeen } from '../../forge/wire.ts'
 
 /** Large repositories: what is remembered stays small, and what is forgotten is not asked for one by one. */
 
@@ -128,4 +131,32 @@ test('a second issue of one task is given up once, though lists still show it op
   await step(forge, effect)
   const one = '/repos/{owner}/{repo}/issues/{issue_number}'
   expect(asked).toEqual([`POST ${one}/comments`, `PATCH ${one}`])
+})
+
+/** Ours, as GitHub tells it, with a long text. */
+function makeGateRun(key: string): CheckRunSeen {
+  const output = { title: 'Waits', summary: 's'.repeat(60_000) }
+  return {
+    ...{ id: 1, name: GATE_CHECK, html_url: null, details_url: null, check_suite: null, app: { id: 1 } },
+    ...{ started_at: '2026-11-20T12:00:00Z', completed_at: null, external_id: key, output },
+    ...{ status: 'in_progress', conclusion: null },
+  }
+}
+
+test('of a gate that was written only what is asked for again is kept: each landing leaves one behind', () => {
+  const { forge } = makeForge(0)
+  for (const key of ['first', 'second']) noteGate(forge, sha(1), makeGateRun(key))
+  const known = forge.memory.gates.get(sha(1))
+  expect(known).toMatchObject({ gate: { key: 'second' }, past: [{ key: 'first' }] })
+  expect(JSON.stringify(known).length).toBeLessThan(1_000)
+})
+
+test.each([
+  ['as it was before the last time', 'second', 'third'],
+  ['as it was before the time before that', 'first', 'third'],
+  ['as it never was by us', 'theirs', 'theirs'],
+])('of a gate that we wrote three times a list tells %s: "%s" is taken for "%s"', (_what, listed, taken) => {
+  const { forge } = makeForge(0)
+  for (const key of ['first', 'second', 'third']) noteGate(forge, sha(1), makeGateRun(key))
+  expect(newestGate(forge, { head: sha(1), runs: [makeGateRun(listed)] })?.key).toBe(taken)
 })
