@@ -9,6 +9,7 @@ import type { Instant, TaskFacts, World } from '../world.ts'
 import { findBehind, isLanded } from './behind.ts'
 import { keepHotfixes } from './hotfix.ts'
 import { isNeedless } from './needless.ts'
+import { isReverted } from './reverted.ts'
 
 /**
  * A bad landing is taken back together with all that landed on top of it: the newest first, each by a pull request of its own that
@@ -101,7 +102,7 @@ export function listInvolved({ rollback, undone }: TaskRecord): number[] {
 
 /**
  * What the rollbacks that are under way mean to each task, by issue. `heard`: the record of a task with what was said since, by its
- * place: who has just ended it sees nothing of it land any more.
+ * place: who has just ended it sees nothing of it land any more. What had landed by then is known to be gone all the same.
  */
 export function readRollbacks(
   { tasks, ledger, app }: World,
@@ -111,8 +112,11 @@ export function readRollbacks(
   for (const { issue, rollback } of ledger.records.values()) {
     // Most passes end here: tasks at rest are not to be looked at.
     const place = isConfirmed(rollback) ? tasks.findIndex(one => one.issue.number === issue) : -1
-    const bad = place < 0 || !isConfirmed(heard(place)?.rollback ?? null) ? undefined : tasks[place]
-    if (bad !== undefined && isUnderWay(bad)) holdAll(held, tasks, { bad, botId: app.botId })
+    const bad = tasks[place]
+    if (bad === undefined || !isUnderWay(bad)) continue
+    const goesOn = isConfirmed(heard(place)?.rollback ?? null)
+    const meant = goesOn ? tasks : tasks.filter(one => isReverted(one, issue, { tasks }))
+    holdAll(held, meant, { bad, botId: app.botId })
   }
   return held
 }

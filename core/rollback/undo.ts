@@ -20,6 +20,7 @@ import {
 import type { PullFacts, RevertFacts, Sha, TaskFacts, World } from '../world.ts'
 import { sendBack } from './culprit.ts'
 import { isNeedless } from './needless.ts'
+import { isReverted } from './reverted.ts'
 import { findRivals } from './rivals.ts'
 
 /** One landing on its way back. */
@@ -104,7 +105,7 @@ export function takeUndone(
   { order: { by, at, because }, world, now }: Pick<Folding, 'world' | 'now'> & { order: Undoing },
 ): Projection {
   const { pull } = task
-  if (pull === null || !isGone(task, because, world)) return projection
+  if (pull === null || !isReverted(task, because, world)) return projection
   const newest = newestClaim(task)?.attempt ?? 0
   const { revisions } = projection.record
   // With lanes its issue may have been closed since, by a promotion that was under way when somebody confirmed this.
@@ -119,13 +120,4 @@ export function takeUndone(
     countFrom: newest,
   }
   return { ...projection, record, changed: true }
-}
-
-/** By its own pull request, or along with the landing of another issue. */
-function isGone({ revert, pull }: TaskFacts, because: number, { tasks }: World): boolean {
-  const other = tasks.find(({ issue }) => issue.number === because)?.revert
-  return [revert, other].some(one => {
-    if (one == null || one === 'clash' || one.pull.state !== 'merged') return false
-    return one === revert || one.takes.includes(pull?.mergedSha ?? '')
-  })
 }

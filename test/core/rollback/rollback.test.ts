@@ -441,6 +441,20 @@ describe('once a revert has landed', () => {
     })
   })
 
+  test('cancelled after that, before anybody saw it land, it is known to be gone all the same', () => {
+    const [, ...others] = underWay(makeRevert({ state: 'merged' }))
+    const came = run([bad(confirmed, say('/chorus rollback cancel', 85)), ...others])
+    expect(recordOf(came, 7)?.rollback).toBeNull()
+    expect(recordOf(came, 9)?.undone).toMatchObject({ pull: 29, because: 7 })
+    expect(find(came, 'reopen')).toMatchObject([{ issue: 9 }])
+    expect(stateOf(came, 8).is).toBe('merged')
+    const alone = { by, at: at(70), pulls: [{ issue: 7, pull: 27 }], confirmed: { by, at: at(80) } }
+    const last = bad({ rollback: alone }, say('/chorus rollback cancel', 85))
+    const came7 = run([{ ...last, revert: makeRevert({ state: 'merged' }) }, open(11, 7)])
+    expect(recordOf(came7, 7)).toMatchObject({ rollback: null, undone: { pull: 27 } })
+    expect(find(came7, 'reopen')).toMatchObject([{ issue: 7 }])
+  })
+
   test('the next one follows', () => {
     const came = run([bad(confirmed), eight(), undone(nine(), 'open'), open(11, 8)])
     expect(find(came, 'revert')).toMatchObject([{ landed: [{ pull: 28 }] }])
