@@ -35,7 +35,7 @@ export function listFresh(integration: IntegrationFacts): readonly LandedFacts[]
   return fresh.slice(isNew ? back : back + 1)
 }
 
-function listNew({ landed, promoted, ahead }: IntegrationFacts): readonly LandedFacts[] {
+export function listNew({ landed, promoted, ahead }: IntegrationFacts): readonly LandedFacts[] {
   return ahead ? landed.slice(landed.findIndex(one => one.sha === promoted) + 1) : []
 }
 

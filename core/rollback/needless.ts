@@ -1,5 +1,5 @@
 import type { IntegrationFacts } from '../landing/integration.ts'
-import { belowTips, listFresh } from '../landing/tips.ts'
+import { belowTips, listNew } from '../landing/tips.ts'
 import type { TaskFacts, World } from '../world.ts'
 
 /** Taken back by this app, though a newer tip is green with it: it was mended meanwhile. What would take it back is closed. */
@@ -12,7 +12,7 @@ export function isNeedless({ pull, revert, record }: TaskFacts, { app, integrati
 }
 
 function isAbove(integration: IntegrationFacts, sha: string | null): boolean {
-  return listFresh(integration).some(one => one.sha === sha)
+  return listNew(integration).some(one => one.sha === sha)
 }
 
 /** Only then is it forgotten: another controller may be landing that pull request right now, and nobody would know what is gone. */

@@ -216,6 +216,17 @@ describe('147, O3: a landing with which the integration branch is red twice, and
     ).toEqual(hers)
   })
 
+  test('what was promoted as a squash before it comes back on top of it: it is as red as before', () => {
+    const back: LandedFacts = { sha: TIP(4), files: [], message: 'chore: bring main back', back: true }
+    const integration = makeIntegration({ head: TIP(4), landed: [...LANDED, back], promotions: [] })
+    const ongoing = { tasks: [landing({ rollback }, makeRevert('open'))], integration, ledger: {} }
+    const effects = worldOf({ ...ongoing, reverts: new Map([[102, sha(0x110)]]) })
+    expect(effects.filter(effect => effect.do === 'land')).toMatchObject([{ pull: 110, into: 'integration' }])
+    expect(effects.filter(effect => effect.do === 'drop-branch')).toEqual([])
+    const begun = recorded({ tasks: [landing({ rollback })], integration })
+    expect((begun?.records.get(printTaskId(2)) ?? { rollback }).rollback).toEqual(rollback)
+  })
+
   test('mended meanwhile, the pull request that would take it back is closed, and forgotten only then', () => {
     const integration = makeIntegration({ promoted: TIP(3), ahead: false, promotions: [] })
     const given = (revert: RevertFacts | null) => {
