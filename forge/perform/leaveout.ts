@@ -26,7 +26,7 @@ export async function leaveOut(forge: Forge, effect: Do<'leave-out'>): Promise<{
     } catch (error) {
       if (statusOf(error) !== 409) throw error
       forge.memory.collisions.add(key)
-      await giveUp(forge, branch)
+      await giveUp(forge, branch, tip)
       fail({ is: 'stale', why: `${tip} cannot be made without ${landed.map(({ sha }) => sha).join(', ')}` })
     }
   }

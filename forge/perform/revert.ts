@@ -36,7 +36,7 @@ export async function revert(forge: Forge, effect: Do<'revert'>): Promise<{ pull
       const tip = await readRef(forge, into)
       // Git may find room once something else has landed: until then it is not tried again.
       if (tip === onto) rememberClash(forge, landed, tip)
-      await giveUp(forge, branch)
+      await giveUp(forge, branch, onto)
       fail({ is: 'stale', why: `what has landed since ${printPulls(landed)} changes the same lines` })
     }
   }
@@ -66,10 +66,11 @@ export async function begin(forge: Forge, { branch }: Branch, { there, onto }: F
   else if (there !== onto) await moveRefs(forge, [{ name, before: there, after: onto, force: true }])
 }
 
-/** The branch stands where this one began it, or where its merges came to: as nothing but what was made here. */
-export async function giveUp(forge: Forge, branch: string): Promise<void> {
+/** Where it stands as it was begun, or where merges of this kind came to. What another one finished, or somebody laid there since, stays. */
+export async function giveUp(forge: Forge, branch: string, onto: Sha): Promise<void> {
   const sha = await readRef(forge, branch)
-  if (sha !== null) await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha })
+  if (sha === null || !(sha === onto || isStep(await readCommit(forge, sha)))) return
+  await dropBranch(forge, { do: 'drop-branch', task: null, branch, sha })
 }
 
 type Out = { landed: Landed; landing: Place }
@@ -111,6 +112,11 @@ export async function takeOut(
 
 /** Begins the message of the merges from which the one commit is made. */
 const LEAVE_OUT = 'chore: leave out '
+
+function isStep({ parents, message }: CommitFact): boolean {
+  return parents.length === 2 && message.startsWith(LEAVE_OUT)
+}
+
 /** As many controllers as may have laid their merges on what stands there. */
 const DEEPEST = 8
 
@@ -121,7 +127,7 @@ const DEEPEST = 8
  */
 async function stepBack(forge: Forge, branch: string, { top, onto }: { top: Sha; onto: Sha }): Promise<void> {
   let [sha, at] = [top, await readCommit(forge, top)]
-  for (let i = 0; i < DEEPEST && at.parents.length === 2 && at.message.startsWith(LEAVE_OUT); i++) {
+  for (let i = 0; i < DEEPEST && isStep(at); i++) {
     sha = at.parents[0]!
     at = await readCommit(forge, sha)
   }

@@ -303,6 +303,22 @@ test('nor does a merge of the base go that somebody made there meanwhile', async
   expect(await text(['rev-parse', branch])).toBe(theirs)
 })
 
+test('nor does what somebody put there by hand, and git finds no way to merge this one into', async () => {
+  const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
+  const branch = printRevertBranch(landed.pull)
+  let theirs = ''
+  const between = async (): Promise<void> => {
+    expect(await perform(stage.another(), revertOf(landed))).toMatchObject({ ok: true })
+    theirs = await commit(branch, { 'src/new.txt': 'mended\n' }, 'keep a part of it')
+  }
+  const match = { method: 'POST', route: '/merges' }
+  stage.twin.faults.add({ kind: 'request', match, act: { do: 'call', run: between } })
+  expect(await perform(stage.forge, revertOf(landed))).toMatchObject({ ok: false, fault: { is: 'stale' } })
+  await stage.twin.quiet(20_000)
+  expect(await text(['rev-parse', branch])).toBe(theirs)
+  expect(await shown(landed)).toMatchObject({ pull: { state: 'open' } })
+})
+
 test('one that was closed before somebody wanted it (again) is forgotten, one that was closed since is not', async () => {
   const landed = await land('squash', 'bad', [{ 'src/new.txt': 'new\n' }])
   await perform(stage.forge, revertOf(landed))
