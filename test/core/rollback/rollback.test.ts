@@ -448,6 +448,8 @@ describe('once a revert has landed', () => {
     expect(recordOf(came, 9)?.undone).toMatchObject({ pull: 29, because: 7 })
     expect(find(came, 'reopen')).toMatchObject([{ issue: 9 }])
     expect(stateOf(came, 8).is).toBe('merged')
+    // Not opened yet by then, it is by the next look.
+    expect(find(run([bad(), eight(), undone(nine(), 'closed')]), 'reopen')).toMatchObject([{ issue: 9 }])
     const alone = { by, at: at(70), pulls: [{ issue: 7, pull: 27 }], confirmed: { by, at: at(80) } }
     const last = bad({ rollback: alone }, say('/chorus rollback cancel', 85))
     const came7 = run([{ ...last, revert: makeRevert({ state: 'merged' }) }, open(11, 7)])
