@@ -17,8 +17,8 @@ export function isUnderWay(checks: readonly CheckFacts[], since: Instant, now: I
   )
 }
 
-/** Until when it is waited for although nobody asks for it by name. */
-export type Running = { check: CheckFacts; until: Instant }
+/** `began`: as far as is known; `until`: so long it is waited for although nobody asks for it by name. */
+export type Running = { check: CheckFacts; began: Instant; until: Instant }
 
 /**
  * The first that may still be at work. What has not begun may wait for a person, or for a machine that is gone, and a status says
@@ -28,8 +28,9 @@ export function findRunning(checks: readonly CheckFacts[], since: Instant, now: 
   for (const check of checks) {
     const { kind, status, startedAt } = check
     const most = kind === 'check' && status === 'in_progress' ? LONGEST : EXPECTED
-    const until = (startedAt || since) + most
-    if (status !== 'completed' && now < until) return { check, until }
+    const began = startedAt || since
+    const until = began + most
+    if (status !== 'completed' && now < until) return { check, began, until }
   }
   return null
 }

@@ -245,6 +245,35 @@ describe('an unrelated check that never ends, beside a rule that names none', ()
     expect([1, 2, minutes - 1, minutes, minutes + 1].map(look)).toEqual([false, false, false, true, true])
   })
 
+  test('many that begin and end one after another: its gate is not written anew for each', () => {
+    const jobs = Array.from({ length: 12 }, (_, i) => ({ id: 10 + i, name: `job ${i}` }))
+    // Two machines: each job takes two minutes, and waits until then.
+    const at = (minute: number) =>
+      jobs.map((job, i) => {
+        const began = START + i * 60_000
+        const now = START + minute * 60_000
+        const status = now >= began + 120_000 ? 'completed' : now >= began ? 'in_progress' : 'queued'
+        const startedAt = status === 'queued' ? START : began
+        return open({ ...job, status, startedAt, conclusion: status === 'completed' ? 'success' : null })
+      })
+    let world = makeWorld({ rules, tasks: [makeProposedTask({ pull: makePull({ checks: [], gate }) })] })
+    const planner = createPlanner()
+    const written: string[] = []
+    for (let minute = 0; minute < 13; minute++) {
+      const tasks = world.tasks.map(task => ({
+        ...task,
+        pull: { ...task.pull!, checks: [makeCheck(), ...at(minute)] },
+      }))
+      const { effects } = planner(
+        { ...world, tasks },
+        { now: START + minute * 60_000, digest: text => String(text.length).padStart(64, '0') },
+      )
+      for (const effect of effects) if (effect.do === 'gate') written.push(effect.title)
+      world = settle({ ...world, tasks }, effects)
+    }
+    expect(written).toHaveLength(1)
+  })
+
   test.each([...KINDS, TIMELESS])('%s: a combination is judged without it', (_, over, minutes) => {
     const train = {
       members: [{}],
