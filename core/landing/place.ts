@@ -49,11 +49,13 @@ export function tellsPlace(key: string): boolean {
 }
 
 /**
- * Without how long it takes: each process measures that by itself, and two that come to another figure would write theirs over the
- * other's in turn.
+ * Without how long it takes, and how often and when GitHub is asked: each process measures that by itself, and two that come to another
+ * figure would write theirs over the other's in turn. Who asks GitHub again writes it anew anyway. A key may be cut.
  */
 export function withoutExpected(key: string): string {
-  return key.replace(/(?:; (?:CI|the merge job) takes |, which takes )[^;(]*/g, '')
+  return key
+    .replace(/(?:; (?:CI|the merge job) takes |, which takes )[^;(]*/g, '')
+    .replace(/, \d+ times by now.*$|; it is asked again at .*$/s, '')
 }
 
 /** From the first check that began to the last one that ended; null where that is not known. Milliseconds. */

@@ -33,6 +33,8 @@ const WHOLE = 200
  */
 export function asStanding(reason: string, gate: GateFact | null): string {
   const said = /^(?:@\d+ )?(?:! )?[pwr]+ [a-z-]+ (.*)$/s.exec(gate?.key ?? '')?.[1]
+  // Nobody can tell then whether another one wrote it.
+  if (reason.length > WHOLE) return withoutExpected(reason)
   if (said === undefined || said.length > WHOLE) return reason
   return withoutExpected(said) === withoutExpected(reason) ? said : reason
 }

@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import type { GateFact } from '../../../core/check.ts'
 import { judge } from '../../../core/gates/registry.ts'
+import type { Demand } from '../../../core/landing/demands.ts'
 import type { Place } from '../../../core/landing/place.ts'
+import { createPlanner } from '../../../core/planner.ts'
 import { writeHelp, writeState } from '../../../core/words/state.ts'
-import { at, makeCheck, makeConfig, makeGate, makeProposal, makePull, makeRules } from '../../make.ts'
+import {
+  at,
+  makeCheck,
+  makeConfig,
+  makeGate,
+  makeProposal,
+  makeProposedTask,
+  makePull,
+  makeRules,
+  makeWorld,
+} from '../../make.ts'
+import { settle } from '../../settle.ts'
 
 /** The line on the issue, where the gate on the pull request says this. */
 function tell(gate: Partial<GateFact>, over: Parameters<typeof makeProposal>[0] = {}): string {
@@ -88,3 +101,30 @@ test('how long it takes is told as the gate tells it: two processes measure that
   expect(tell(gate, behind(7))).toBe(first)
   expect(tell(gate, { ...behind(7), place: { ...place(7), position: 1 } })).toContain('judged as 1 of 3')
 })
+
+test.each<[string, Demand[]]>([
+  ['A conversation must be resolved.', []],
+  [
+    'Repository rule violations found\n\nCannot update this protected ref.',
+    [{ rule: 'update', names: [], ruleset: 5 }],
+  ],
+])(
+  'two controllers that GitHub refused at different times do not write over each other: %s',
+  (why, demands) => {
+    let world = makeWorld({ rules: makeRules({ demands }), tasks: [makeProposedTask({ pull: makePull() })] })
+    const planners = [createPlanner(), createPlanner()]
+    const told = (look: number) => {
+      const refusal = look % 2 === 0 ? { why, times: 3, again: at(225) } : { why, times: 12, again: at(219) }
+      const tasks = world.tasks.map(task => ({ ...task, pull: { ...task.pull!, refusal } }))
+      const { effects } = planners[look % 2]!(
+        { ...world, tasks },
+        { now: at(201) + look, digest: () => 'd'.repeat(64) },
+      )
+      world = settle({ ...world, tasks }, effects)
+      return effects
+    }
+    const all = [0, 1, 2, 3, 4, 5].flatMap(told)
+    expect(all.filter(effect => effect.do === 'gate')).toHaveLength(1)
+    expect(new Set(all.flatMap(effect => (effect.do === 'say' ? effect.body : []))).size).toBe(1)
+  },
+)
