@@ -55,7 +55,7 @@ export function tellsPlace(key: string): boolean {
 export function withoutExpected(key: string): string {
   return key
     .replace(/(?:; (?:CI|the merge job) takes |, which takes )[^;(]*/g, '')
-    .replace(/, \d+ times by now.*$|; it is asked again at .*$/s, '')
+    .split(/, \d+ times by now|; it is asked again at /, 1)[0]!
 }
 
 /** From the first check that began to the last one that ended; null where that is not known. Milliseconds. */
