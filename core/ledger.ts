@@ -37,6 +37,14 @@ const approval = z.strictObject({
 export type Approval = z.infer<typeof approval>
 
 /** An extra attempt that someone asked for: a review, a command, red CI, an answer. */
+/** What would be taken back, newest landing first, and who has confirmed exactly that. */
+const rollback = z.strictObject({
+  by: actor,
+  at: z.number(),
+  pulls: z.array(z.strictObject({ issue: z.number().int().positive(), pull: z.number().int().positive() })),
+  confirmed: z.strictObject({ by: actor, at: z.number() }).nullable(),
+})
+
 const revision = z.strictObject({
   /** The attempt that it starts. */
   attempt: z.number().int().positive(),
@@ -84,18 +92,10 @@ export const taskRecord = z.strictObject({
     .strictObject({ by: actor, at: z.number(), issue: z.number().int().positive() })
     .nullable()
     .default(null),
-  /** It has landed and was bad: what would be taken back, newest landing first, and who has confirmed exactly that. */
-  rollback: z
-    .strictObject({
-      by: actor,
-      at: z.number(),
-      pulls: z.array(
-        z.strictObject({ issue: z.number().int().positive(), pull: z.number().int().positive() }),
-      ),
-      confirmed: z.strictObject({ by: actor, at: z.number() }).nullable(),
-    })
-    .nullable()
-    .default(null),
+  /** It has landed and was bad: what is to become of that. */
+  rollback: rollback.nullable().default(null),
+  /** One that somebody ended while a pull request of it was open, which may be landing right now: looked after until it is closed. */
+  cancelled: rollback.nullable().default(null),
   /** That pull request was taken back, confirmed then: it says nothing of the task any more. `because`: the issue that was rolled back. */
   undone: z
     .strictObject({
@@ -269,6 +269,7 @@ export function emptyRecord(issue: number): TaskRecord {
     priority: null,
     hotfix: null,
     rollback: null,
+    cancelled: null,
     undone: null,
     split: null,
     discovered: null,

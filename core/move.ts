@@ -28,6 +28,7 @@ import { inForce, readWhole } from './rebase/force.ts'
 import { takeRewriting } from './rebase/hear.ts'
 import { takeOpinion } from './review/hear.ts'
 import { delayReview } from './review/turn.ts'
+import { forgetCancelled } from './rollback/cancelled.ts'
 import { takeCulprit } from './rollback/culprit.ts'
 import { forgetUndone } from './rollback/rollback.ts'
 import { takeUndone } from './rollback/undo.ts'
@@ -91,7 +92,8 @@ type Given = { heard: Heard; retried: boolean } & Pick<
 
 export function judgeTask(shared: Shared, task: TaskFacts, given: Given): Judged {
   const { heard, above } = given
-  const told = takeCulprit(task, takeAbove(task, heard.projection, { above, shared }), shared)
+  const ruled = forgetCancelled(takeAbove(task, heard.projection, { above, shared }), shared.world)
+  const told = takeCulprit(task, ruled, shared)
   const kept = takeSplit(task, told, shared.world)
   const known = takeRewriting(task, takeOpinion(task, kept, shared), shared)
   const projection = takeDiscovered(task, known, shared.world)

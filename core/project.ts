@@ -16,6 +16,7 @@ import { askPlan, askRevision } from './people/revision.ts'
 import type { OwnerFacts } from './people/ruling.ts'
 import { nameWord, type Said } from './people/said.ts'
 import { askReview } from './review/wish.ts'
+import { isLanding } from './rollback/cancelled.ts'
 import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
@@ -204,11 +205,17 @@ function takeRollback(
       'eyes',
     )
   }
-  const confirmed =
-    step === 'confirm' && known !== null ? { ...known, confirmed: { by, at: comment.at } } : null
-  // What is taken back needs no mending.
-  const hotfix = confirmed === null ? done.record.hotfix : null
-  return react({ ...done, record: { ...done.record, rollback: confirmed, hotfix } }, comment, '+1')
+  if (step === 'confirm' && known !== null) {
+    // What is taken back needs no mending.
+    const confirmed = {
+      rollback: { ...known, confirmed: { by, at: comment.at } },
+      cancelled: null,
+      hotfix: null,
+    }
+    return react({ ...done, record: { ...done.record, ...confirmed } }, comment, '+1')
+  }
+  const cancelled = isLanding(known, tasks) ? known : done.record.cancelled
+  return react({ ...done, record: { ...done.record, rollback: null, cancelled } }, comment, '+1')
 }
 
 type Holding = 'stop' | 'pause' | 'resume' | 'freeze' | 'unfreeze'

@@ -70,7 +70,14 @@ export function explainRollback(
 /** Confirmed, and not all of it taken back yet; with that its issue is to be open again. */
 export function isUnderWay({ issue, pull, record }: TaskFacts): boolean {
   if (record === null || !isConfirmed(record.rollback)) return false
-  return record.rollback.pulls.some(one => one.pull === pull?.number) || isToReopen({ issue, record })
+  return isAbout(record.rollback, { issue, pull, record })
+}
+
+function isAbout(
+  { pulls }: Rollback,
+  { issue, pull, record }: Pick<TaskFacts, 'issue' | 'pull' | 'record'>,
+): boolean {
+  return pulls.some(one => one.pull === pull?.number) || isToReopen({ issue, record })
 }
 
 function isConfirmed(rollback: TaskRecord['rollback']): rollback is Rollback {
@@ -86,18 +93,25 @@ export function isToReopen({ issue, record }: Pick<TaskFacts, 'issue' | 'record'
 /** Pull requests that somebody wants taken back, or wanted once, and when that was last confirmed. */
 export function listConfirmed({ records }: Pick<Ledger, 'records'>): ReadonlyMap<number, Instant> {
   const confirmed = new Map<number, Instant>()
-  for (const { rollback } of records.values()) {
-    if (!isConfirmed(rollback)) continue
-    const { at } = rollback.confirmed!
-    for (const { pull } of rollback.pulls) confirmed.set(pull, Math.max(at, confirmed.get(pull) ?? 0))
+  for (const { rollback, cancelled } of records.values()) {
+    for (const one of [rollback, cancelled].filter(isConfirmed)) {
+      const { at } = one.confirmed!
+      for (const { pull } of one.pulls) confirmed.set(pull, Math.max(at, confirmed.get(pull) ?? 0))
+    }
   }
   return confirmed
 }
 
 /** Issues that stay in view until all that was confirmed is taken back, however long that waits. */
-export function listInvolved({ rollback, undone }: TaskRecord): number[] {
-  if (!isConfirmed(rollback) || undone?.pull === rollback.pulls.at(-1)?.pull) return []
-  return rollback.pulls.map(({ issue }) => issue)
+export function listInvolved(record: TaskRecord): number[] {
+  const known = findConfirmed(record)
+  if (known === null || record.undone?.pull === known.pulls.at(-1)?.pull) return []
+  return known.pulls.map(({ issue }) => issue)
+}
+
+/** What is taken back, or was until somebody ended that. */
+function findConfirmed({ rollback, cancelled }: TaskRecord): Rollback | null {
+  return isConfirmed(rollback) ? rollback : cancelled
 }
 
 /**
@@ -109,22 +123,28 @@ export function readRollbacks(
   heard: (place: number) => TaskRecord | null,
 ): ReadonlyMap<number, Held> {
   const held = new Map<number, Held>()
-  for (const { issue, rollback } of ledger.records.values()) {
+  for (const record of ledger.records.values()) {
+    const { issue, cancelled } = record
+    const rollback = findConfirmed(record)
     // Most passes end here: tasks at rest are not to be looked at.
-    const place = isConfirmed(rollback) ? tasks.findIndex(one => one.issue.number === issue) : -1
+    const place = rollback === null ? -1 : tasks.findIndex(one => one.issue.number === issue)
     const bad = tasks[place]
-    if (bad === undefined || !isUnderWay(bad)) continue
-    const goesOn = isConfirmed(heard(place)?.rollback ?? null)
+    if (rollback === null || bad === undefined || !isAbout(rollback, bad)) continue
+    const goesOn = rollback !== cancelled && isConfirmed(heard(place)?.rollback ?? null)
     const meant = goesOn ? tasks : tasks.filter(one => isReverted(one, issue, { tasks }))
-    holdAll(held, meant, { bad, botId: app.botId })
+    holdAll(held, meant, { bad, rollback, botId: app.botId })
   }
   return held
 }
 
-type Rolled = { bad: TaskFacts; botId: number }
+type Rolled = { bad: TaskFacts; rollback: Rollback; botId: number }
 
-function holdAll(held: Map<number, Held>, tasks: readonly TaskFacts[], { bad, botId }: Rolled): void {
-  const { pulls, confirmed } = bad.record!.rollback!
+function holdAll(
+  held: Map<number, Held>,
+  tasks: readonly TaskFacts[],
+  { bad, rollback, botId }: Rolled,
+): void {
+  const { pulls, confirmed } = rollback
   const because = bad.issue.number
   const behind = findBehind(tasks, because)
   const isListed = ({ pull }: TaskFacts) => pulls.some(one => one.pull === pull!.number)

@@ -397,6 +397,54 @@ describe('a rollback that is under way', () => {
     expect(find(run([bad(confirmed), ...others]), 'land')).toHaveLength(1)
   })
 
+  describe('cancelled while its pull request is open, which another controller may be landing in this moment', () => {
+    const cancelled = { cancelled: confirmed.rollback }
+    const behind = (revert: TaskFacts['revert']) => [eight(), { ...nine(), revert }, open(11, 7)]
+
+    test('it is looked after', () => {
+      const came = run([
+        bad(confirmed, say('/chorus rollback cancel', 85)),
+        ...behind(makeRevert({ state: 'open' })),
+      ])
+      const record = recordOf(came, 7)!
+      expect(record).toMatchObject({ rollback: null, ...cancelled })
+      expect(listInvolved(record)).toEqual([9, 8, 7])
+      expect([...listConfirmed({ records: new Map([[printTaskId(7), record]]) }).keys()]).toEqual([
+        29, 28, 27,
+      ])
+    })
+
+    test('what did land is known to be gone; nothing else of it is taken back', () => {
+      const tasks = [bad(cancelled), ...behind(makeRevert({ state: 'merged' }))]
+      const came = run(tasks)
+      expect(recordOf(came, 9)?.undone).toMatchObject({ pull: 29, because: 7 })
+      expect(find(came, 'reopen')).toMatchObject([{ issue: 9 }])
+      expect([stateOf(came, 8).is, recordOf(came, 7)]).toEqual(['merged', undefined])
+      const later = run([bad(cancelled), eight(), undone(nine(), 'open'), open(11, 7)])
+      expect([recordOf(later, 7)?.cancelled, find(later, 'revert')]).toEqual([null, []])
+    })
+
+    test('it neither lands nor is made anew, nor does anybody wait for it; once it is closed it is forgotten', () => {
+      const still = run([bad(cancelled), ...behind(makeRevert({ state: 'open' }))], {
+        reverts: new Map([[29, sha(0x901)]]),
+      })
+      expect([find(still, 'land'), recordOf(still, 7)]).toEqual([[], undefined])
+      expect(find(still, 'drop-branch')).toMatchObject([{ branch: 'chorus/revert/29' }])
+      expect(stateOf(still, 9).is).toBe('merged')
+      expect(stateOf(still, 11)).not.toMatchObject({ on: 'stopped' })
+      for (const revert of [makeRevert({ state: 'closed' }), null]) {
+        const came = run([bad(cancelled), ...behind(revert)])
+        expect([recordOf(came, 7)?.cancelled, find(came, 'revert')]).toEqual([null, []])
+      }
+    })
+
+    test('who confirms it once more has all of it taken back', () => {
+      const again = bad({ ...proposed, ...cancelled }, say('/chorus rollback confirm', 85))
+      const came = run([again, ...behind(makeRevert({ state: 'open' }))])
+      expect(recordOf(came, 7)).toMatchObject({ rollback: { confirmed: { by } }, cancelled: null })
+    })
+  })
+
   test('cancelled, its branch goes, and all else as if it had never been', () => {
     const cancelled = [bad(), ...underWay(makeRevert()).slice(1)]
     const came = run(cancelled, { reverts: new Map([[29, sha(0x901)]]) })
