@@ -36,7 +36,6 @@ const approval = z.strictObject({
 })
 export type Approval = z.infer<typeof approval>
 
-/** An extra attempt that someone asked for: a review, a command, red CI, an answer. */
 /** What would be taken back, newest landing first, and who has confirmed exactly that. */
 const rollback = z.strictObject({
   by: actor,
@@ -45,6 +44,7 @@ const rollback = z.strictObject({
   confirmed: z.strictObject({ by: actor, at: z.number() }).nullable(),
 })
 
+/** An extra attempt that someone asked for: a review, a command, red CI, an answer. */
 const revision = z.strictObject({
   /** The attempt that it starts. */
   attempt: z.number().int().positive(),

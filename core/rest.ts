@@ -15,8 +15,9 @@ import type { Instant } from './world.ts'
 export function isAtRest({ facts, state, acts, display, record }: Move): boolean {
   if (acts.length > 0 || display.effects.length > 0 || record !== null || facts.nearly.length > 0)
     return false
-  // What an epic shows depends on others.
-  return isTimeless(state, facts.config) && facts.record.saying === null && !facts.task.issue.container
+  // What an epic shows depends on others, and so does how long a rollback that was ended is remembered.
+  if (facts.task.issue.container || facts.record.cancelled !== null) return false
+  return isTimeless(state, facts.config) && facts.record.saying === null
 }
 
 /** When time alone changes what there is to do about a task at rest; null: never. */

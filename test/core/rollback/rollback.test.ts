@@ -3,6 +3,7 @@ import type { Effect, EffectName } from '../../../core/effect.ts'
 import { emptyControls, type TaskRecord } from '../../../core/ledger.ts'
 import { printBranch, printPullMarker, printTaskId } from '../../../core/names.ts'
 import { type Plan, plan } from '../../../core/plan.ts'
+import { createPlanner } from '../../../core/planner.ts'
 import { listConfirmed, listInvolved } from '../../../core/rollback/rollback.ts'
 import type {
   BlockerFacts,
@@ -35,6 +36,7 @@ import {
   sha,
   tim,
 } from '../../make.ts'
+import { settle } from '../../settle.ts'
 
 const NOW = at(90)
 const tools = { now: NOW, digest: () => 'd'.repeat(64) }
@@ -436,6 +438,16 @@ describe('a rollback that is under way', () => {
         const came = run([bad(cancelled), ...behind(revert)])
         expect([recordOf(came, 7)?.cancelled, find(came, 'revert')]).toEqual([null, []])
       }
+    })
+
+    test('also by a process for which it has been at rest since: what becomes of it shows on another task', () => {
+      const planner = createPlanner()
+      const open = [bad(cancelled), ...behind(makeRevert({ state: 'open' }))]
+      const first = makeWorld({ tasks: open })
+      const shown = settle(first, planner(first, tools).effects)
+      expect(recordOf(planner(shown, tools), 7)).toBeUndefined()
+      const tasks = shown.tasks.map(one => (one.revert === null ? one : { ...one, revert: null }))
+      expect(recordOf(planner({ ...shown, tasks }, tools), 7)?.cancelled).toBeNull()
     })
 
     test('who confirms it once more has all of it taken back', () => {
