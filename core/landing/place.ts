@@ -50,7 +50,7 @@ export function tellsPlace(key: string): boolean {
 
 /**
  * Without how long it takes, and how often and when GitHub is asked: each process measures that by itself, and two that come to another
- * figure would write theirs over the other's in turn. Who asks GitHub again writes it anew anyway. A key may be cut.
+ * figure would write theirs over the other's in turn. Who asks GitHub again writes it anew anyway.
  */
 export function withoutExpected(key: string): string {
   return key

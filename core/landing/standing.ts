@@ -24,8 +24,13 @@ export function waitsForPeople({ verdicts, pull }: { verdicts: Verdicts; pull: P
   return isForPeople(verdicts) || (verdicts.blocking === null && hasLeftQueue(pull.gate))
 }
 
-/** A longer reason is cut in the key. */
+/** A longer one may be cut in a key. */
 const WHOLE = 200
+
+/** A reason for the key of a gate: cut within what each process measures by itself, nobody could leave that out any more. */
+export function fitKey(reason: string): string {
+  return reason.length > WHOLE ? withoutExpected(reason) : reason
+}
 
 /**
  * A reason as the gate tells it already, where that is the same but for how long something takes: each process measures that by
@@ -33,8 +38,6 @@ const WHOLE = 200
  */
 export function asStanding(reason: string, gate: GateFact | null): string {
   const said = /^(?:@\d+ )?(?:! )?[pwr]+ [a-z-]+ (.*)$/s.exec(gate?.key ?? '')?.[1]
-  // Nobody can tell then whether another one wrote it.
-  if (reason.length > WHOLE) return withoutExpected(reason)
-  if (said === undefined || said.length > WHOLE) return reason
-  return withoutExpected(said) === withoutExpected(reason) ? said : reason
+  if (said !== undefined && withoutExpected(said) === withoutExpected(reason)) return said
+  return fitKey(reason)
 }

@@ -11,6 +11,7 @@ import { asksUpToDate, chooseMethod, type Landing, landsItself, readLanding } fr
 import { methodsAsked } from '../landing/methodlabel.ts'
 import { findPlace, tellsPlace, withoutExpected } from '../landing/place.ts'
 import { closedUntil } from '../landing/reds.ts'
+import { fitKey } from '../landing/standing.ts'
 import type { TaskRecord } from '../ledger.ts'
 import type { TaskId } from '../names.ts'
 import type { TaskState } from '../state.ts'
@@ -138,7 +139,7 @@ function printMark(annotations: readonly Annotation[]): string {
  */
 function printKey(verdicts: Verdicts, { path }: Landing): string {
   const letters = verdicts.all.map(line => (isUndecided(line) ? 'p' : line.verdict.is[0])).join('')
-  return `${letters} ${path} ${verdicts.blocking?.reason ?? ''}`
+  return `${letters} ${path} ${fitKey(verdicts.blocking?.reason ?? '')}`
 }
 
 /** An open pull request whose task does not move: the gate says why, and is not green. */
