@@ -94,7 +94,7 @@ export const taskRecord = z.strictObject({
     .default(null),
   /** It has landed and was bad: what is to become of that. */
   rollback: rollback.nullable().default(null),
-  /** One that somebody ended while a pull request of it was open, which may be landing right now: looked after until it is closed. */
+  /** One that somebody ended while a pull request of it may have been landing, or had landed: looked after until nothing of it is unknown. */
   cancelled: rollback.nullable().default(null),
   /** That pull request was taken back, confirmed then: it says nothing of the task any more. `because`: the issue that was rolled back. */
   undone: z

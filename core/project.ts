@@ -16,7 +16,7 @@ import { askPlan, askRevision } from './people/revision.ts'
 import type { OwnerFacts } from './people/ruling.ts'
 import { nameWord, type Said } from './people/said.ts'
 import { askReview } from './review/wish.ts'
-import { isLanding } from './rollback/cancelled.ts'
+import { isUnsettled } from './rollback/cancelled.ts'
 import { isOld, listLandings, listOpenBehind, type Rollback } from './rollback/rollback.ts'
 import { askSplit } from './split.ts'
 import { rememberNumber } from './steps/forget.ts'
@@ -214,7 +214,7 @@ function takeRollback(
     }
     return react({ ...done, record: { ...done.record, ...confirmed } }, comment, '+1')
   }
-  const cancelled = isLanding(known, tasks) ? known : done.record.cancelled
+  const cancelled = isUnsettled(known, tasks) ? known : done.record.cancelled
   return react({ ...done, record: { ...done.record, rollback: null, cancelled } }, comment, '+1')
 }
 

@@ -3,21 +3,21 @@ import type { Projection } from '../project.ts'
 import type { TaskFacts, World } from '../world.ts'
 import type { Rollback } from './rollback.ts'
 
-/** Another controller may land a pull request of it in the very moment in which somebody ends it. */
-export function isLanding(rollback: TaskRecord['rollback'], tasks: readonly TaskFacts[]): boolean {
-  return rollback !== null && rollback.confirmed !== null && hasRevert(rollback, tasks, ['open'])
+/** Another controller may land a pull request of it in the very moment in which somebody ends it; or one has landed, and a task that is stopped hears of it later. */
+export function isUnsettled(rollback: TaskRecord['rollback'], tasks: readonly TaskFacts[]): boolean {
+  return rollback !== null && rollback.confirmed !== null && hasRevert(rollback, tasks)
 }
 
 /** It is forgotten once nothing of it can land any more, and what did is known to be gone. */
 export function forgetCancelled(projection: Projection, { tasks }: Pick<World, 'tasks'>): Projection {
   const { record } = projection
-  if (record.cancelled === null || hasRevert(record.cancelled, tasks, ['open', 'merged'])) return projection
+  if (record.cancelled === null || hasRevert(record.cancelled, tasks)) return projection
   return { ...projection, changed: true, record: { ...record, cancelled: null } }
 }
 
-function hasRevert({ pulls }: Rollback, tasks: readonly TaskFacts[], states: readonly string[]): boolean {
+function hasRevert({ pulls }: Rollback, tasks: readonly TaskFacts[]): boolean {
   return tasks.some(({ issue, revert }) => {
     const isListed = pulls.some(one => one.issue === issue.number)
-    return isListed && revert !== null && revert !== 'clash' && states.includes(revert.pull.state)
+    return isListed && revert !== null && revert !== 'clash' && revert.pull.state !== 'closed'
   })
 }

@@ -517,6 +517,19 @@ describe('once a revert has landed', () => {
     expect(find(came7, 'reopen')).toMatchObject([{ issue: 7 }])
   })
 
+  test('cancelled while all is stopped, it is known to be gone once that goes on', () => {
+    const [, ...others] = underWay(makeRevert({ state: 'merged' }))
+    const tasks = [bad(confirmed, say('/chorus rollback cancel', 85)), ...others]
+    const controls = { ...emptyControls, stopped: { by, at: at(84) } }
+    const held = run(tasks, { ledger: { ...makeWorld({ tasks }).ledger, controls } })
+    expect([recordOf(held, 9)?.undone, recordOf(held, 7)?.rollback]).toEqual([null, null])
+    const later = tasks.map(task => ({ ...task, record: recordOf(held, task.issue.number) ?? task.record }))
+    const came = run(later)
+    expect(recordOf(came, 9)?.undone).toMatchObject({ pull: 29, because: 7 })
+    expect(find(came, 'reopen')).toMatchObject([{ issue: 9 }])
+    expect(stateOf(came, 8).is).toBe('merged')
+  })
+
   test('the next one follows', () => {
     const came = run([bad(confirmed), eight(), undone(nine(), 'open'), open(11, 8)])
     expect(find(came, 'revert')).toMatchObject([{ landed: [{ pull: 28 }] }])
