@@ -70,16 +70,29 @@ function merging(): nock.Interceptor {
   return nock(HOST).put(`${REPO}/pulls/5/merge`, { sha, merge_method, commit_title, commit_message })
 }
 
+/** As GitHub answers who writes one. */
+function checkRun(id: number) {
+  const output = { title: 't', summary: 's', text: null, annotations_count: 0 }
+  return {
+    id,
+    status: 'in_progress',
+    conclusion: null,
+    started_at: '2026-11-20T12:00:00Z',
+    external_id: 'k',
+    output,
+  }
+}
+
 function green(): nock.Scope {
   return nock(HOST)
     .patch(`${REPO}/check-runs/9`, body => body.conclusion === 'success' && body.status === 'completed')
-    .reply(200, { id: 9 })
+    .reply(200, checkRun(9))
 }
 
 function takenBack(): nock.Scope {
   return nock(HOST)
     .post(`${REPO}/check-runs`, body => body.status === 'in_progress' && body.head_sha === HEAD)
-    .reply(201, { id: 10 })
+    .reply(201, checkRun(10))
 }
 
 /** Exactly that head: of another one nobody knows that it may be touched. */
@@ -219,7 +232,7 @@ test('a gate says on which lines; a stranger’s head is done with when it has e
     const told = { path: 'a.ts', start_line: 3, end_line: 3, annotation_level: 'failure', message: 'odd' }
     nock(HOST)
       .patch(`${REPO}/check-runs/9`, ({ output }) => isDeepStrictEqual(output.annotations, [told]))
-      .reply(200, { id: 9 })
+      .reply(200, checkRun(9))
     expect(await perform(forge, { ...gate, conclusion, annotations })).toMatchObject({ ok: true })
     expect(done()).toBe(conclusion === null ? undefined : true)
   }
@@ -232,7 +245,7 @@ test('a gate fits into what GitHub takes, whatever the words are written in', as
       sent = body.output
       return true
     })
-    .reply(201, { id: 11 })
+    .reply(201, checkRun(11))
   const long = `x${'🦜'.repeat(40_000)}`
   const annotations = [{ path: 'BACKLOG.yaml', line: 1, message: long }]
   const words = { title: long, summary: long, key: 'k', conclusion: null, annotations } as const
@@ -253,7 +266,7 @@ test('a gate fits into what GitHub takes, whatever the words are written in', as
       `${REPO}/check-runs`,
       body => body.output.summary === '�' && body.output.annotations[0].message === '�',
     )
-    .reply(201, { id: 12 })
+    .reply(201, checkRun(12))
   expect(await perform(forge, cut)).toMatchObject({ ok: true })
 })
 
