@@ -1,6 +1,7 @@
 import type { TaskRecord } from '../ledger.ts'
 import type { Projection } from '../project.ts'
 import type { TaskFacts, World } from '../world.ts'
+import { stateOfRevert } from './reverted.ts'
 import type { Rollback } from './rollback.ts'
 
 /** Another controller may land a pull request of it in the very moment in which somebody ends it; or one has landed, and a task that is stopped hears of it later. */
@@ -17,7 +18,7 @@ export function forgetCancelled(projection: Projection, { tasks }: Pick<World, '
 
 function hasRevert({ pulls }: Rollback, tasks: readonly TaskFacts[]): boolean {
   return tasks.some(({ issue, revert }) => {
-    const isListed = pulls.some(one => one.issue === issue.number)
-    return isListed && revert !== null && revert !== 'clash' && revert.pull.state !== 'closed'
+    const state = stateOfRevert(revert)
+    return (state === 'open' || state === 'merged') && pulls.some(one => one.issue === issue.number)
   })
 }
